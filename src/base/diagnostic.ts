@@ -1,0 +1,37 @@
+// What a user is told about their input: data here, rendered at the edge (caret text, JSON, underline).
+
+/** Half-open range of UTF-16 offsets in the source text. */
+export type Span = readonly [start: number, end: number];
+
+export type Severity = 'error' | 'warning' | 'notice';
+
+export interface Note {
+  readonly span: Span;
+  readonly text: string;
+}
+
+export interface Diagnostic {
+  /** Stable, kebab-case; `ricci explain CODE` and docs/errors/CODE.md tell more. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** What is wrong, in one sentence without a full stop. */
+  readonly message: string;
+  readonly span: Span;
+  /** What was needed and what was found instead. */
+  readonly needed?: string;
+  readonly found?: string;
+  /** What to try. */
+  readonly help?: string;
+  /** Further places that explain the conflict. */
+  readonly notes?: readonly Note[];
+}
+
+/** Thrown by functions of the public API that return a value; carries every diagnostic found. */
+export class RicciError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((d) => `${d.severity}[${d.code}]: ${d.message}`).join('\n'));
+    this.name = 'RicciError';
+    this.diagnostics = diagnostics;
+  }
+}

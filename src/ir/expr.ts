@@ -1,0 +1,260 @@
+// The typed tensor graph. Constructors build, intern and check shapes; they never simplify.
+//
+// Every node is a real tensor with an ordered list of axes (its shape; [] is a scalar). A row vector is an order-1
+// tensor like a column: orientation belongs to the notation, not to the graph.
+
+import { hashText } from '../base/hash.ts';
+import { invariant, must } from '../base/internal.ts';
+import { canonicalOrder } from './key.ts';
+import { type Dim, dim, mulDims, sameDim, sameShape } from './dim.ts';
+import { type Facts, factsKey, noFacts } from './fact.ts';
+import { type Rational, keyOf } from './rational.ts';
+
+export type Shape = readonly Dim[];
+/** The name of an index in a contraction; local to its node. */
+export type Label = number;
+
+interface Node {
+  /** Equal exactly for equal nodes of one context. */
+  readonly id: number;
+  /** Depends on structure and names only, never on the order in which nodes were made. */
+  readonly hash: number;
+  readonly shape: Shape;
+}
+
+/** A tensor whose entries all have one value. */
+export interface NumberNode extends Node {
+  readonly kind: 'number';
+  readonly value: Rational;
+}
+
+/** The number of entries of an axis, as a scalar. */
+export interface SizeNode extends Node {
+  readonly kind: 'size';
+  readonly dim: Dim;
+}
+
+export interface VariableNode extends Node {
+  readonly kind: 'variable';
+  readonly name: string;
+  readonly facts: Facts;
+}
+
+/**
+ * Unit tensor: 1 where the positions of all groups agree, else 0. A group is one axis, or several read as one
+ * position (the first moves slowest): [[n],[n]] is the identity, [[m*n],[m,n]] the reshape of a matrix to a vector.
+ */
+export interface DeltaNode extends Node {
+  readonly kind: 'delta';
+  readonly groups: readonly (readonly Dim[])[];
+}
+
+/** Places an axis inside a longer one: axes [part, whole], 1 where whole = part + offset. Slices and blocks. */
+export interface StackNode extends Node {
+  readonly kind: 'stack';
+  readonly offset: Dim;
+}
+
+export interface Term {
+  readonly coef: Rational;
+  readonly arg: Expr;
+}
+
+/** Weighted sum of tensors of one shape. */
+export interface SumNode extends Node {
+  readonly kind: 'sum';
+  readonly terms: readonly Term[];
+}
+
+/**
+ * Product of the arguments with an index label on every axis, summed over labels that are not in `out`.
+ * A label twice in one argument is its diagonal, twice in `out` puts the values on a diagonal (zero elsewhere),
+ * and a label in `out` alone repeats the values along that axis.
+ */
+export interface ContractNode extends Node {
+  readonly kind: 'contract';
+  readonly args: readonly Expr[];
+  readonly labels: readonly (readonly Label[])[];
+  readonly out: readonly Label[];
+}
+
+/** A function of the table. Leading axes beyond those the function takes are batch axes, the same for all arguments. */
+export interface ApplyNode extends Node {
+  readonly kind: 'apply';
+  readonly op: string;
+  readonly params: readonly (number | string)[];
+  readonly args: readonly Expr[];
+}
+
+export type Expr = NumberNode | SizeNode | VariableNode | DeltaNode | StackNode | SumNode | ContractNode | ApplyNode;
+export type Kind = Expr['kind'];
+
+/** Holds the intern table and the caches of passes. Nodes of different contexts must not meet. */
+export interface Context {
+  readonly nodes: Map<string, Expr>;
+  readonly caches: Map<object, unknown>;
+}
+
+let current: Context = newContext();
+let nextId = 1;
+
+export function newContext(): Context {
+  return { nodes: new Map(), caches: new Map() };
+}
+
+/** Runs `work` with its own intern table, which is dropped afterwards. */
+export function inContext<T>(context: Context, work: () => T): T {
+  const outer = current;
+  current = context;
+  try {
+    return work();
+  } finally {
+    current = outer;
+  }
+}
+
+/** A cache that lives as long as the current context: `const seen = contextCache(() => new Map())`, then `seen()`. */
+export function contextCache<T>(make: () => T): () => T {
+  const key = {};
+  return () => {
+    let value = current.caches.get(key) as T | undefined;
+    if (value === undefined) {
+      value = make();
+      current.caches.set(key, value);
+    }
+    return value;
+  };
+}
+
+export function number(value: Rational, shape: Shape = []): NumberNode {
+  const text = `number ${keyOf(value)}${shapeKey(shape)}`;
+  return intern(text, () => ({ ...fresh(text, shape), kind: 'number', value }));
+}
+
+export function size(of: Dim): SizeNode {
+  const text = `size ${of.key}`;
+  return intern(text, () => ({ ...fresh(text, []), kind: 'size', dim: of }));
+}
+
+export function variable(name: string, shape: Shape, facts: Facts = noFacts): VariableNode {
+  const text = `variable ${name}${shapeKey(shape)}${factsKey(facts)}`;
+  return intern(text, () => ({ ...fresh(text, shape), kind: 'variable', name, facts }));
+}
+
+export function delta(groups: readonly (readonly Dim[])[]): DeltaNode {
+  invariant(groups.length >= 2, 'a unit tensor needs two groups');
+  const [first] = groups.map(sizeOfGroup);
+  invariant(groups.every((g) => sameDim(sizeOfGroup(g), must(first))), 'groups of a unit tensor differ in size');
+  const text = `delta ${groups.map(shapeKey).join('=')}`;
+  return intern(text, () => ({ ...fresh(text, groups.flat()), kind: 'delta', groups }));
+}
+
+/** The identity matrix. */
+export function eye(n: Dim): DeltaNode {
+  return delta([[n], [n]]);
+}
+
+export function stack(part: Dim, whole: Dim, offset: Dim): StackNode {
+  const text = `stack ${part.key} ${whole.key} ${offset.key}`;
+  return intern(text, () => ({ ...fresh(text, [part, whole]), kind: 'stack', offset }));
+}
+
+export function sum(terms: readonly Term[]): Expr {
+  const [first] = terms;
+  invariant(first !== undefined, 'a sum needs a term');
+  invariant(terms.every((t) => sameShape(t.arg.shape, first.arg.shape)), 'terms of a sum differ in shape');
+  const sorted = [...terms].sort((s, t) => byHash(s.arg, t.arg) || (keyOf(s.coef) < keyOf(t.coef) ? -1 : 1));
+  return intern(`sum ${sorted.map((t) => `${keyOf(t.coef)}*${t.arg.id}`).join('+')}`, () => ({
+    ...fresh(`sum ${sorted.map((t) => `${keyOf(t.coef)}*${t.arg.hash}`).join('+')}`, first.arg.shape),
+    kind: 'sum',
+    terms: sorted,
+  }));
+}
+
+/** `outShape` is needed only for labels of `out` that stand in no argument. */
+export function contract(
+  args: readonly Expr[],
+  labels: readonly (readonly Label[])[],
+  out: readonly Label[],
+  outShape?: Shape,
+): Expr {
+  invariant(args.length === labels.length, 'one list of labels for each argument');
+  const dims = labelDims(args, labels);
+  const shape = out.map((l, i) => dims.get(l) ?? must(outShape?.[i], 'dim of a label that stands in no factor'));
+  const canonical = canonicalOrder(
+    args.map((a, i) => ({ hash: a.hash, labels: must(labels[i]), swaps: false })),
+    out,
+    (l) => (dims.get(l) ?? must(shape[out.indexOf(l)])).key,
+  );
+  const sorted = canonical.order.map((i) => must(args[i]));
+  const named = canonical.order.map((i) => must(labels[i]).map(canonical.rename));
+  const outNamed = out.map(canonical.rename);
+  const pattern = `${named.map((l) => l.join('.')).join(',')}->${outNamed.join('.')}`;
+  return intern(`contract ${sorted.map((a) => a.id).join(',')} ${pattern}${shapeKey(shape)}`, () => ({
+    ...fresh(`contract ${sorted.map((a) => a.hash).join(',')} ${pattern}${shapeKey(shape)}`, shape),
+    kind: 'contract',
+    args: sorted,
+    labels: named,
+    out: outNamed,
+  }));
+}
+
+/** `einsum('ij,jk->ik', [A, B])`. `outShape` as for `contract`. */
+export function einsum(pattern: string, args: readonly Expr[], outShape?: Shape): Expr {
+  const [left, right] = pattern.split('->') as [string, string];
+  const codes = (s: string): Label[] => [...s].map((c) => c.charCodeAt(0));
+  return contract(args, args.length === 0 ? [] : left.split(',').map(codes), codes(right), outShape);
+}
+
+/** The function's shape rule lives in its record; this only interns. Use `call` of ops to build one. */
+export function apply(op: string, params: readonly (number | string)[], args: readonly Expr[], shape: Shape): ApplyNode {
+  const head = `apply ${op}(${params.join(',')})`;
+  return intern(`${head} ${args.map((a) => a.id).join(',')}${shapeKey(shape)}`, () => ({
+    ...fresh(`${head} ${args.map((a) => a.hash).join(',')}${shapeKey(shape)}`, shape),
+    kind: 'apply',
+    op,
+    params,
+    args,
+  }));
+}
+
+/** The dim of every label that stands in an argument. */
+export function labelDims(args: readonly Expr[], labels: readonly (readonly Label[])[]): Map<Label, Dim> {
+  const dims = new Map<Label, Dim>();
+  args.forEach((arg, i) => {
+    const mine = must(labels[i]);
+    invariant(mine.length === arg.shape.length, `${mine.length} labels for ${arg.shape.length} axes`);
+    mine.forEach((label, axis) => {
+      const d = must(arg.shape[axis]);
+      const known = dims.get(label);
+      invariant(known === undefined || sameDim(known, d), `label of dims ${known?.key} and ${d.key}`);
+      dims.set(label, d);
+    });
+  });
+  return dims;
+}
+
+/** A deterministic order of nodes that depends on structure and names only. */
+export function byHash(a: Expr, b: Expr): number {
+  return a.hash - b.hash || a.id - b.id;
+}
+
+export function sizeOfGroup(group: readonly Dim[]): Dim {
+  return group.reduce(mulDims, dim(1));
+}
+
+export function shapeKey(shape: Shape): string {
+  return `[${shape.map((d) => d.key).join(',')}]`;
+}
+
+function fresh(text: string, shape: Shape): Node {
+  return { id: nextId++, hash: hashText(text), shape };
+}
+
+function intern<T extends Expr>(key: string, make: () => T): T {
+  const found = current.nodes.get(key);
+  if (found !== undefined) return found as T;
+  const node = make();
+  current.nodes.set(key, node);
+  return node;
+}

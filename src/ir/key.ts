@@ -1,0 +1,176 @@
+// Canonical form of a contraction: an order of its factors and a numbering of its labels that do not depend on how it
+// was written. Colour refinement, then individualisation of one label of a tied class where that is not enough
+// (McKay & Piperno, Practical graph isomorphism II, 2014, sections 2 and 3).
+
+import { hashText } from '../base/hash.ts';
+import { must } from '../base/internal.ts';
+
+export interface KeyedFactor {
+  readonly hash: number;
+  readonly labels: readonly number[];
+  /** True when the two axes of a symmetric matrix may be exchanged. */
+  readonly swaps: boolean;
+}
+
+export interface CanonicalOrder {
+  /** Positions of the factors, in canonical order. */
+  readonly order: readonly number[];
+  /** Labels of each factor (in the given order of factors), those of a factor that swaps in canonical order. */
+  readonly labels: readonly (readonly number[])[];
+  readonly rename: (label: number) => number;
+}
+
+export function canonicalOrder(
+  factors: readonly KeyedFactor[],
+  out: readonly number[],
+  dimKey: (label: number) => string,
+): CanonicalOrder {
+  const order = factors.map((_, i) => i);
+  const labels = factors.map((f) => f.labels);
+  const distinct = new Set(factors.map((f) => f.hash)).size === factors.length && !factors.some((f) => f.swaps);
+  if (distinct) order.sort((i, j) => must(factors[i]).hash - must(factors[j]).hash);
+  else sortByParts(order, labels, factors, out, dimKey);
+  return { order, labels, rename: numbering(order, labels, out) };
+}
+
+/** Numbers labels by first appearance, first in `out`, then in the ordered factors. */
+function numbering(order: readonly number[], labels: readonly (readonly number[])[], out: readonly number[]): (l: number) => number {
+  const names = new Map<number, number>();
+  const visit = (l: number): void => void (names.has(l) || names.set(l, names.size));
+  out.forEach(visit);
+  for (const i of order) must(labels[i]).forEach(visit);
+  return (l) => must(names.get(l), 'label');
+}
+
+/** Parts that share no summed label are ordered each for itself, so that equal parts cost nothing. */
+function sortByParts(
+  order: number[],
+  labels: (readonly number[])[],
+  factors: readonly KeyedFactor[],
+  out: readonly number[],
+  dimKey: (l: number) => string,
+): void {
+  const parts = connectedParts(factors, new Set(out));
+  const ranked = parts.map((part) => {
+    const best = canonicalPart(
+      part.map((i) => must(factors[i])),
+      out,
+      dimKey,
+    );
+    for (const i of part) {
+      const f = must(factors[i]);
+      if (f.swaps) labels[i] = [...f.labels].sort((a, b) => must(best.colours.get(a)) - must(best.colours.get(b)));
+    }
+    return { certificate: best.certificate, positions: best.order.map((k) => must(part[k])) };
+  });
+  ranked.sort((a, b) => (a.certificate < b.certificate ? -1 : a.certificate > b.certificate ? 1 : 0));
+  order.splice(0, order.length, ...ranked.flatMap((r) => r.positions));
+}
+
+function connectedParts(factors: readonly KeyedFactor[], out: ReadonlySet<number>): number[][] {
+  const owner = new Map<number, number>();
+  const parent = factors.map((_, i) => i);
+  const root = (i: number): number => (parent[i] === i ? i : (parent[i] = root(must(parent[i]))));
+  factors.forEach((f, i) => {
+    for (const l of f.labels) {
+      if (out.has(l)) continue;
+      const other = owner.get(l);
+      if (other === undefined) owner.set(l, i);
+      else parent[root(i)] = root(other);
+    }
+  });
+  const parts = new Map<number, number[]>();
+  factors.forEach((_, i) => {
+    const r = root(i);
+    const list = parts.get(r);
+    if (list) list.push(i);
+    else parts.set(r, [i]);
+  });
+  return [...parts.values()];
+}
+
+interface Labelled {
+  readonly certificate: string;
+  readonly order: readonly number[];
+  readonly colours: ReadonlyMap<number, number>;
+}
+
+// Beyond this many leaves of the search the first labelling found is kept: still valid, perhaps not canonical.
+const searchLimit = 200;
+
+function canonicalPart(factors: readonly KeyedFactor[], out: readonly number[], dimKey: (l: number) => string): Labelled {
+  const labels = [...new Set(factors.flatMap((f) => f.labels))];
+  const start = new Map<number, number>();
+  for (const l of labels) {
+    const places = out.flatMap((o, i) => (o === l ? [i] : [])).join('.');
+    start.set(l, hashText(`${dimKey(l)}|${places}`));
+  }
+  let leaves = 0;
+  const search = (colours: Map<number, number>): Labelled => {
+    const refined = refine(factors, colours);
+    const tied = smallestTie(labels, refined);
+    if (tied === undefined || leaves > searchLimit) {
+      leaves++;
+      return certify(factors, refined);
+    }
+    let best: Labelled | undefined;
+    for (const l of tied) {
+      if (best !== undefined && leaves > searchLimit) break;
+      const found = search(new Map(refined).set(l, hashText(`single|${must(refined.get(l))}`)));
+      if (best === undefined || found.certificate < best.certificate) best = found;
+    }
+    return must(best);
+  };
+  return search(start);
+}
+
+function refine(factors: readonly KeyedFactor[], start: Map<number, number>): Map<number, number> {
+  let colours = start;
+  let count = new Set(colours.values()).size;
+  for (;;) {
+    const seen = new Map<number, string[]>();
+    for (const f of factors) {
+      const mine = f.labels.map((l) => must(colours.get(l)));
+      const shown = f.swaps ? [...mine].sort((a, b) => a - b) : mine;
+      const colour = `${f.hash}(${shown.join(',')})`;
+      f.labels.forEach((l, axis) => {
+        const entry = `${colour}${f.swaps ? '' : axis}`;
+        const list = seen.get(l);
+        if (list) list.push(entry);
+        else seen.set(l, [entry]);
+      });
+    }
+    const next = new Map<number, number>();
+    for (const [l, colour] of colours) next.set(l, hashText(`${colour}:${(seen.get(l) ?? []).sort().join(';')}`));
+    const nextCount = new Set(next.values()).size;
+    colours = next;
+    if (nextCount === count || nextCount === colours.size) return colours;
+    count = nextCount;
+  }
+}
+
+/** The labels of the smallest colour class with more than one member. */
+function smallestTie(labels: readonly number[], colours: ReadonlyMap<number, number>): number[] | undefined {
+  const classes = new Map<number, number[]>();
+  for (const l of labels) {
+    const colour = must(colours.get(l));
+    const list = classes.get(colour);
+    if (list) list.push(l);
+    else classes.set(colour, [l]);
+  }
+  let best: { colour: number; list: number[] } | undefined;
+  for (const [colour, list] of classes) {
+    if (list.length < 2) continue;
+    if (!best || list.length < best.list.length || (list.length === best.list.length && colour < best.colour)) best = { colour, list };
+  }
+  return best?.list;
+}
+
+function certify(factors: readonly KeyedFactor[], colours: ReadonlyMap<number, number>): Labelled {
+  const shown = factors.map((f, i) => {
+    const mine = f.labels.map((l) => must(colours.get(l)));
+    return { i, text: `${String(f.hash).padStart(17, '0')}(${(f.swaps ? mine.sort((a, b) => a - b) : mine).join(',')})` };
+  });
+  shown.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  return { certificate: shown.map((s) => s.text).join(' '), order: shown.map((s) => s.i), colours };
+}

@@ -1,0 +1,86 @@
+// The only traversal of the graph.
+
+import { unreachable } from '../base/internal.ts';
+import { type Expr, type VariableNode, apply, contract, sum } from './expr.ts';
+
+export function children(e: Expr): readonly Expr[] {
+  switch (e.kind) {
+    case 'number':
+    case 'size':
+    case 'variable':
+    case 'delta':
+    case 'stack':
+      return [];
+    case 'sum':
+      return e.terms.map((t) => t.arg);
+    case 'contract':
+    case 'apply':
+      return e.args;
+    default:
+      return unreachable(e);
+  }
+}
+
+/** The same node over other children (of the same shapes, in the order of `children`). */
+export function withChildren(e: Expr, args: readonly Expr[]): Expr {
+  switch (e.kind) {
+    case 'number':
+    case 'size':
+    case 'variable':
+    case 'delta':
+    case 'stack':
+      return e;
+    case 'sum':
+      return sum(e.terms.map((t, i) => ({ coef: t.coef, arg: args[i] ?? t.arg })));
+    case 'contract':
+      return contract(args, e.labels, e.out, e.shape);
+    case 'apply':
+      return apply(e.op, e.params, args, e.shape);
+    default:
+      return unreachable(e);
+  }
+}
+
+/** Every node below and including the roots once, children before parents. No recursion: depth is no limit. */
+export function postorder(roots: readonly Expr[]): Expr[] {
+  const done = new Set<Expr>();
+  const order: Expr[] = [];
+  const stack: { node: Expr; ready: boolean }[] = roots.toReversed().map((node) => ({ node, ready: false }));
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    if (top.ready) {
+      if (!done.has(top.node)) {
+        done.add(top.node);
+        order.push(top.node);
+      }
+      continue;
+    }
+    if (done.has(top.node)) continue;
+    stack.push({ node: top.node, ready: true });
+    for (const child of children(top.node).toReversed()) if (!done.has(child)) stack.push({ node: child, ready: false });
+  }
+  return order;
+}
+
+/** Rebuilds the graph from the leaves up; `visit` sees each node once, with its children already replaced. */
+export function rewriteUp(root: Expr, visit: (node: Expr) => Expr, cache: Map<Expr, Expr> = new Map()): Expr {
+  for (const node of postorder([root])) {
+    if (cache.has(node)) continue;
+    const args = children(node);
+    const next = args.map((a) => cache.get(a) ?? a);
+    cache.set(node, visit(next.every((a, i) => a === args[i]) ? node : withChildren(node, next)));
+  }
+  return cache.get(root) ?? root;
+}
+
+export function variables(roots: readonly Expr[]): VariableNode[] {
+  return postorder(roots).filter((e) => e.kind === 'variable');
+}
+
+/** The nodes below `root` that depend on any of `leaves`. */
+export function dependents(root: Expr, leaves: ReadonlySet<Expr>): Set<Expr> {
+  const found = new Set<Expr>();
+  for (const node of postorder([root])) {
+    if (leaves.has(node) || children(node).some((c) => found.has(c))) found.add(node);
+  }
+  return found;
+}
