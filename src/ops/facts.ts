@@ -1,0 +1,155 @@
+// Facts of every node, from declared facts of variables and the records' rules. Unknown means no.
+
+import { must, unreachable } from '../base/internal.ts';
+import { isZero } from '../ir/rational.ts';
+import { type ContractNode, type Expr, contextCache, contract } from '../ir/expr.ts';
+import { type Fact, type Facts, facts, noFacts } from '../ir/fact.ts';
+import { postorder } from '../ir/walk.ts';
+import { opNamed } from './table.ts';
+
+const cache = contextCache(() => new Map<Expr, Facts>());
+
+export function factsOf(root: Expr): Facts {
+  const known = cache();
+  const found = known.get(root);
+  if (found) return found;
+  for (const node of postorder([root])) if (!known.has(node)) known.set(node, derive(node, known));
+  return must(known.get(root));
+}
+
+export function has(e: Expr, fact: Fact): boolean {
+  return factsOf(e).has.has(fact);
+}
+
+/** Whether the two axes of this matrix may be exchanged. */
+export function isSymmetric(e: Expr): boolean {
+  return e.shape.length === 2 && has(e, 'symmetric');
+}
+
+function derive(e: Expr, known: ReadonlyMap<Expr, Facts>): Facts {
+  const of = (a: Expr): Facts => known.get(a) ?? noFacts;
+  switch (e.kind) {
+    case 'number':
+      return facts([...signOf(e.value.num), 'constant', ...(isZero(e.value) || isSquareShape(e) ? (['symmetric'] as const) : [])]);
+    case 'size':
+      return facts(['positive', 'constant']);
+    case 'variable':
+      return e.facts;
+    case 'delta':
+      return facts(e.shape.length === 2 ? ['identity'] : ['nonnegative', 'constant']);
+    case 'stack':
+      return facts(['nonnegative', 'constant']);
+    case 'sum':
+      return ofSum(
+        e.terms.map((t) => ({ sign: t.coef.num, facts: of(t.arg) })),
+      );
+    case 'contract':
+      return ofContract(e, e.args.map(of));
+    case 'apply':
+      return facts(opNamed(e.op).facts?.(e.args.map(of), e) ?? []);
+    default:
+      return unreachable(e);
+  }
+}
+
+function isSquareShape(e: Expr): boolean {
+  return e.shape.length === 2 && must(e.shape[0]).key === must(e.shape[1]).key;
+}
+
+function signOf(value: number): Fact[] {
+  return value > 0 ? ['positive'] : value < 0 ? ['negative'] : ['nonnegative', 'nonpositive'];
+}
+
+function ofSum(terms: readonly { sign: number; facts: Facts }[]): Facts {
+  const list: Fact[] = [];
+  const all = (test: (t: { sign: number; facts: Facts }) => boolean): boolean => terms.every(test);
+  const some = (test: (t: { sign: number; facts: Facts }) => boolean): boolean => terms.some(test);
+  for (const fact of ['symmetric', 'diagonal', 'lower', 'upper', 'constant'] as const) {
+    if (all((t) => t.facts.has.has(fact))) list.push(fact);
+  }
+  const signed = (t: { sign: number; facts: Facts }, up: Fact, down: Fact): boolean => t.facts.has.has(t.sign > 0 ? up : down);
+  if (all((t) => signed(t, 'psd', 'nsd'))) list.push(some((t) => signed(t, 'pd', 'nd')) ? 'pd' : 'psd');
+  if (all((t) => signed(t, 'nsd', 'psd'))) list.push(some((t) => signed(t, 'nd', 'pd')) ? 'nd' : 'nsd');
+  if (all((t) => signed(t, 'nonnegative', 'nonpositive'))) list.push(some((t) => signed(t, 'positive', 'negative')) ? 'positive' : 'nonnegative');
+  if (all((t) => signed(t, 'nonpositive', 'nonnegative'))) list.push(some((t) => signed(t, 'negative', 'positive')) ? 'negative' : 'nonpositive');
+  return facts(list);
+}
+
+function ofContract(e: ContractNode, args: readonly Facts[]): Facts {
+  const list: Fact[] = [];
+  const spread = e.out.length !== new Set(e.out).size; // zeros off a diagonal
+  const negatives = args.filter((a) => a.has.has('nonpositive') && !a.has.has('nonnegative')).length;
+  const signedAll = args.every((a) => a.has.has('nonnegative') || a.has.has('nonpositive'));
+  const strict = args.every((a) => a.has.has('positive') || a.has.has('negative')) && !spread;
+  if (isEvenPower(e)) list.push('nonnegative');
+  if (signedAll) list.push(negatives % 2 === 0 ? (strict ? 'positive' : 'nonnegative') : strict ? 'negative' : 'nonpositive');
+  if (args.every((a) => a.has.has('constant'))) list.push('constant');
+  if (e.out.length === 2 && must(e.shape[0]).key === must(e.shape[1]).key) {
+    if (e.args.length === 0 && e.out[0] === e.out[1]) list.push('identity');
+    else if (e.out[0] === e.out[1]) list.push('diagonal', ...(list.includes('positive') || (signedAll && negatives % 2 === 0 && args.every((a) => a.has.has('positive'))) ? (['pd'] as const) : []));
+    else if (isSwapInvariant(e, args)) {
+      list.push('symmetric');
+      if (isGram(e, args)) list.push('psd');
+    } else if (e.args.length === 1) {
+      for (const [from, to] of [['lower', 'upper'], ['upper', 'lower'], ['orthogonal', 'orthogonal']] as const) {
+        if (args[0]?.has.has(from)) list.push(to);
+      }
+    }
+  }
+  return facts(list);
+}
+
+/** Every factor twice with the same labels: a sum of squares. */
+function isEvenPower(e: ContractNode): boolean {
+  if (e.args.length % 2 !== 0 || e.args.length === 0) return false;
+  const left = e.args.map((a, i) => `${a.id}(${must(e.labels[i]).join(',')})`).sort();
+  return left.every((key, i) => key === left[i ^ 1]);
+}
+
+/** The same node when its two result labels are exchanged, with symmetric factors read either way. */
+function isSwapInvariant(e: ContractNode, args: readonly Facts[]): boolean {
+  const orient = (labels: readonly number[], i: number): number[] =>
+    labels.length === 2 && args[i]?.has.has('symmetric') ? [...labels].sort((a, b) => a - b) : [...labels];
+  const [i, j] = e.out as [number, number];
+  const swap = (l: number): number => (l === i ? j : l === j ? i : l);
+  const plain = contract(e.args, e.labels.map(orient), e.out, e.shape);
+  const swapped = contract(e.args, e.labels.map((ls, k) => orient(ls.map(swap), k)), e.out, e.shape);
+  if (plain === swapped) return true;
+  // A chain A S A' needs the inner label turned as well; the canonical order does that when S is read one way only.
+  return e.args.some((_, k) => args[k]?.has.has('symmetric')) && turned(e, swap, args).some((c) => c === plain);
+}
+
+function turned(e: ContractNode, swap: (l: number) => number, args: readonly Facts[]): Expr[] {
+  const symmetric = e.args.flatMap((a, k) => (a.shape.length === 2 && args[k]?.has.has('symmetric') ? [k] : []));
+  if (symmetric.length > 4) return [];
+  return Array.from({ length: 2 ** symmetric.length }, (_, mask) =>
+    contract(
+      e.args,
+      e.labels.map((ls, k) => {
+        const bit = symmetric.indexOf(k);
+        const mapped = ls.map(swap);
+        return bit >= 0 && (mask >> bit) % 2 === 1 ? mapped.toReversed() : mapped;
+      }),
+      e.out,
+      e.shape,
+    ),
+  );
+}
+
+/** A'A, A'SA with S psd, or x x'. */
+function isGram(e: ContractNode, args: readonly Facts[]): boolean {
+  const middle = e.args.flatMap((a, k) => (a.shape.length === 2 && args[k]?.has.has('psd') && !must(e.labels[k]).some((l) => e.out.includes(l)) ? [k] : []));
+  if (middle.length > 1) return false;
+  const rest = e.args.flatMap((a, k) => (middle.includes(k) ? [] : [{ a, labels: must(e.labels[k]) }]));
+  if (rest.length !== 2 || rest[0]?.a !== rest[1]?.a) return false;
+  const [p, q] = rest as [{ a: Expr; labels: readonly number[] }, { a: Expr; labels: readonly number[] }];
+  if (p.labels.length === 1) return middle.length === 0;
+  if (p.labels.length !== 2) return false;
+  const outAxis = p.labels.findIndex((l) => e.out.includes(l));
+  const ends = [must(p.labels[1 - outAxis]), must(q.labels[1 - outAxis])];
+  if (outAxis < 0 || !e.out.includes(must(q.labels[outAxis]))) return false;
+  if (middle.length === 0) return ends[0] === ends[1];
+  const inner = must(e.labels[must(middle[0])]);
+  return inner.length === 2 && inner.every((l) => ends.includes(l)) && inner[0] !== inner[1];
+}
+

@@ -1,0 +1,225 @@
+// Inverse, determinant, adjugate: they stand in each other's derivatives.
+// Magnus & Neudecker, Matrix Differential Calculus, ch. 8; Giles 2008, section 2.2.
+
+import { must } from '../../base/internal.ts';
+import { isIdentity, neg, ones, scale, transpose } from '../../ir/build.ts';
+import { type Expr, eye } from '../../ir/expr.ts';
+import { inverse as invertRational, isInteger } from '../../ir/rational.ts';
+import { call, matrixOp, square } from '../define.ts';
+import type { Factor, FunctionRecord, Op, ProductRule, ProductView } from '../op.ts';
+import { dense } from '../reference/dense.ts';
+import { det as detOf, inverse as inverseOf, slogdet } from '../reference/lu.ts';
+import { detDerivative } from '../reference/minors.ts';
+import { detDerivativeModulo, eliminate } from '../reference/modular.ts';
+import { asPower, logName, power } from '../scalar/power.ts';
+
+// inv(X) X = I, wherever the two meet over a summed label
+const cancel: ProductRule = {
+  name: 'inverse-cancels',
+  at: 'product',
+  example: { before: 'inv(X)*X*a', after: 'a', declare: 'X: matrix(n, n); a: vector(n)' },
+  rewrite: (product, k) => {
+    const here = must(product.factors[k]);
+    if (here.expr.kind !== 'apply') return undefined;
+    const X = must(here.expr.args[0]);
+    if (X.shape.length !== 2) return undefined;
+    const [row, col] = here.labels as [number, number];
+    for (const [m, other] of product.factors.entries()) {
+      if (m === k || other.expr !== X) continue;
+      const [a, b] = other.labels as [number, number];
+      const n = must(X.shape[0]);
+      if (a === col && product.isPrivateTo(col, [k, m])) return { remove: [k, m], add: [{ expr: eye(n), labels: [row, b] }] };
+      if (b === row && product.isPrivateTo(row, [k, m])) return { remove: [k, m], add: [{ expr: eye(n), labels: [a, col] }] };
+    }
+    return undefined;
+  },
+};
+
+// d inv(X) = -inv(X) dX inv(X).  Labels run out-row, out-col, in-row, in-col.
+const inv = matrixOp({
+  name: 'inv',
+  family: 'matrix',
+  says: 'inverse of a square matrix',
+  signature: 'matrix(n, n) -> matrix(n, n)',
+  ranks: [2],
+  shape: square,
+  partial: ({ node, at }) => neg(at('ia,bj->ijab', node, node)),
+  value: ([X]) => inverseOf(must(X)),
+  modular: ([X], _, prime) => eliminate(must(X), prime).inverse,
+  facts: ([X]) => (['symmetric', 'pd', 'nd', 'diagonal', 'lower', 'upper', 'orthogonal', 'identity'] as const).filter((f) => X?.has.has(f)),
+  commutesWithTranspose: true,
+  needs: ([X]) => `${X} invertible`,
+  excludes: ([X]) => `det(${X}) = 0`,
+  rules: [
+    cancel,
+    {
+      name: 'inverse-of-inverse',
+      at: 'apply',
+      example: { before: 'inv(inv(X))', after: 'X', declare: 'X: matrix(n, n)' },
+      rewrite: ({ args: [X] }) => (X?.kind === 'apply' && X.op === 'inv' ? X.args[0] : undefined),
+    },
+    {
+      name: 'inverse-of-identity',
+      at: 'apply',
+      example: { before: 'inv(eye)*x', after: 'x', declare: 'x: vector(n)' },
+      rewrite: ({ args: [X] }) => (X && isIdentity(X) ? X : undefined),
+    },
+    {
+      name: 'inverse-of-multiple',
+      at: 'apply',
+      example: { before: 'inv(2*X)', after: '0.5*inv(X)', declare: 'X: matrix(n, n)' },
+      rewrite: ({ args: [X] }) => {
+        const [only] = X?.kind === 'sum' ? X.terms : [];
+        if (X?.kind !== 'sum' || X.terms.length !== 1 || only === undefined || only.coef.num === 0) return undefined;
+        return scale(invertRational(only.coef), inverse(only.arg));
+      },
+    },
+  ],
+  source: 'Giles 2008, section 2.2',
+  examples: [{ of: "a'*inv(X)*b", by: 'X', is: "-inv(X)'*a*b'*inv(X)'", declare: 'X: matrix(n, n)' }],
+});
+
+// det is linear in every entry: its k-th derivative is a signed minor, right at singular X as well.
+// Axes a1, b1, ..., ak, bk.
+const minor: Op = {
+  name: 'detderivative',
+  ranks: () => [2],
+  shape: ([X], [k]) => Array.from({ length: Number(k) }, () => must(X)).flat(),
+  partial: ({ node, params: [k] }) => call(minor, [must(node.args[0])], [Number(k) + 1]),
+  value: ([X], [k]) => detDerivative(must(X), Number(k)),
+  modular: ([X], { params: [k] }, prime) => detDerivativeModulo(must(X), Number(k), prime),
+  rules: [
+    {
+      name: 'cofactor-over-determinant',
+      at: 'product',
+      example: { before: "adj(X)/det(X)", after: 'inv(X)', declare: 'X: matrix(n, n)' },
+      rewrite: (product, k) => cofactorOverDet(product, k),
+    },
+  ],
+};
+
+// Jacobi: d det(X) = tr(adj(X) dX)
+const det = matrixOp({
+  name: 'det',
+  family: 'matrix',
+  says: 'determinant of a square matrix',
+  signature: 'matrix(n, n) -> scalar',
+  ranks: [2],
+  shape: () => [],
+  partial: ({ node }) => call(minor, [must(node.args[0])], [1]),
+  value: ([X]) => dense([], Float64Array.of(detOf(must(X)))),
+  modular: ([X], _, prime) => dense([], [eliminate(must(X), prime).det]),
+  facts: ([X]) => (X?.has.has('pd') ? ['positive'] : X?.has.has('psd') ? ['nonnegative'] : []),
+  rules: [
+    {
+      name: 'determinant-of-identity',
+      at: 'apply',
+      example: { before: 'det(eye)*x', after: 'x', declare: 'x: vector(n)' },
+      rewrite: ({ args: [X], shape }) => (X && isIdentity(X) ? ones(shape) : undefined),
+    },
+    {
+      name: 'determinant-of-inverse',
+      at: 'apply',
+      example: { before: 'det(inv(X))', after: '1/det(X)', declare: 'X: matrix(n, n)' },
+      rewrite: ({ args: [X] }) => (X?.kind === 'apply' && X.op === 'inv' ? power(determinant(must(X.args[0])), -1) : undefined),
+    },
+    {
+      name: 'determinant-of-transpose',
+      at: 'apply',
+      example: { before: "det(X')", after: 'det(X)', declare: 'X: matrix(n, n)' },
+      rewrite: ({ args: [X] }) => {
+        const plain = transposed(X);
+        return plain && determinant(plain);
+      },
+    },
+  ],
+  source: 'Magnus & Neudecker, ch. 8',
+  examples: [{ of: 'det(X)', by: 'X', is: "adj(X)'", declare: 'X: matrix(n, n)' }],
+});
+
+const logdet = matrixOp({
+  name: 'logdet',
+  family: 'matrix',
+  says: 'logarithm of the determinant, which must be positive',
+  signature: 'matrix(n, n) -> scalar',
+  ranks: [2],
+  shape: () => [],
+  partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
+  value: ([X]) => {
+    const { sign, log } = slogdet(must(X));
+    return dense([], Float64Array.of(sign > 0 ? log : sign < 0 ? Number.NaN : Number.NEGATIVE_INFINITY));
+  },
+  needs: ([X]) => `det(${X}) > 0`,
+  rules: [
+    {
+      name: 'log-of-determinant',
+      at: 'apply',
+      on: logName,
+      example: { before: 'log(det(X))', after: 'logdet(X)', declare: 'X: matrix(n, n) pd' },
+      rewrite: ({ args: [d] }) => (d?.kind === 'apply' && d.op === 'det' ? call(logdet.op, d.args) : undefined),
+    },
+    {
+      name: 'logdet-of-inverse',
+      at: 'apply',
+      example: { before: 'logdet(inv(X))', after: '-logdet(X)', declare: 'X: matrix(n, n) pd' },
+      rewrite: ({ args: [X] }) => (X?.kind === 'apply' && X.op === 'inv' ? neg(call(logdet.op, X.args)) : undefined),
+    },
+  ],
+  source: 'Magnus & Neudecker, ch. 8',
+  examples: [{ of: 'logdet(X)', by: 'X', is: "inv(X)'", declare: 'X: matrix(n, n) pd' }],
+});
+
+const logabsdet = matrixOp({
+  name: 'logabsdet',
+  family: 'matrix',
+  says: 'logarithm of the absolute value of the determinant',
+  signature: 'matrix(n, n) -> scalar',
+  ranks: [2],
+  shape: () => [],
+  partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
+  value: ([X]) => dense([], Float64Array.of(slogdet(must(X)).log)),
+  excludes: ([X]) => `det(${X}) = 0`,
+  examples: [{ of: 'logabsdet(X)', by: 'X', is: "inv(X)'", declare: 'X: matrix(n, n)' }],
+});
+
+const adj: FunctionRecord = {
+  name: 'adj',
+  aliases: ['adjugate'],
+  family: 'matrix',
+  says: 'adjugate: the transposed matrix of cofactors, det(X)*inv(X) where X is invertible',
+  forms: [{ signature: 'matrix(n, n) -> matrix(n, n)', build: ([X]) => transpose(call(minor, [must(X)], [1])) }],
+  examples: [{ of: 'tr(adj(X))', by: 'X', is: "tr(inv(X))*adj(X)'-det(X)*inv(X)'*inv(X)'", declare: 'X: matrix(n, n)' }],
+};
+
+export const determinantRecords: readonly FunctionRecord[] = [inv.record, det.record, adj, logdet.record, logabsdet.record];
+export const minorOp: Op = minor;
+
+export function inverse(X: Expr): Expr {
+  return call(inv.op, [X]);
+}
+
+export function determinant(X: Expr): Expr {
+  return call(det.op, [X]);
+}
+
+/** Y, when X is Y'. */
+export function transposed(X: Expr | undefined): Expr | undefined {
+  if (X?.kind !== 'contract' || X.args.length !== 1 || X.shape.length !== 2) return undefined;
+  const [a, b] = must(X.labels[0]);
+  return X.labels[0]?.length === 2 && a !== b && X.out[0] === b && X.out[1] === a ? X.args[0] : undefined;
+}
+
+function cofactorOverDet({ factors }: ProductView, k: number): ReturnType<ProductRule['rewrite']> {
+  const here = must(factors[k]);
+  if (here.expr.kind !== 'apply' || here.expr.params[0] !== 1 || here.labels.length !== 2) return undefined;
+  const X = must(here.expr.args[0]);
+  const d = determinant(X);
+  for (const [m, other] of factors.entries()) {
+    const p = asPower(other.expr);
+    if (!p || p.base !== d || !isInteger(p.exponent) || p.exponent.num >= 0) continue;
+    const rest: Factor[] = p.exponent.num === -1 ? [] : [{ expr: power(d, p.exponent.num + 1), labels: other.labels }];
+    return { remove: [k, m], add: [{ expr: inverse(X), labels: here.labels.toReversed() }, ...rest] };
+  }
+  return undefined;
+}
+

@@ -1,0 +1,181 @@
+// What a record of the table says. Passes read records; no pass names a function.
+
+import { invariant, must } from '../base/internal.ts';
+import { type ApplyNode, type Expr, type Shape, contract } from '../ir/expr.ts';
+import type { Dim } from '../ir/dim.ts';
+import type { Fact, Facts } from '../ir/fact.ts';
+import type { Rational } from '../ir/rational.ts';
+import type { Dense } from './reference/dense.ts';
+
+export type Params = readonly (number | string)[];
+
+/**
+ * One way to call a function. The signature is text such as `matrix(m, n), matrix(p, q) -> matrix(m*p, n*q)`.
+ * Kinds: scalar, vector(n), row(n), matrix(m, n), tensor(i, j, k, l); `any -> any` keeps kind and shape (all arguments alike, scalars
+ * broadcast), `any -> scalar` takes every kind. A symbol on the left that is new stands for a dim; an argument `size(m)`
+ * is a whole number or a dim, given to `build` as a `number` or `size` node.
+ */
+export interface Form {
+  readonly signature: string;
+  readonly build: (args: readonly Expr[]) => Expr;
+}
+
+/** A worked derivative, run by the tests and shown in the reference: `d of / d by == is`. */
+export interface Example {
+  readonly declare?: string;
+  readonly of: string;
+  readonly by: string;
+  readonly is: string;
+}
+
+/** A function of the language. */
+export interface FunctionRecord {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly says: string;
+  readonly family: 'element-wise' | 'matrix' | 'reduction' | 'structure' | 'learning' | 'spectral';
+  readonly forms: readonly Form[];
+  /** `f(A, rows)` means this function instead. */
+  readonly axis?: { readonly rows: string; readonly cols: string };
+  /** Said when the argument is a matrix and people may expect something else. */
+  readonly noticeForMatrix?: string;
+  /** The domain in words, if it is not everything. */
+  readonly needs?: string;
+  /** Required facts of the first argument, beyond its shape. */
+  readonly requires?: readonly Fact[];
+  readonly source?: string;
+  readonly examples: readonly Example[];
+  /** The arguments, when the graph of this node is what this function expands to; lets notation write it again. */
+  readonly recognise?: (e: Expr) => readonly Expr[] | undefined;
+  /** The record of the node it builds, if it builds one of its own. */
+  readonly op?: Op;
+}
+
+/** A function that stands in the graph as an `apply` node. */
+export interface Op {
+  readonly name: string;
+  /** How many trailing axes each argument takes; axes before them are batch axes. */
+  readonly ranks: (params: Params) => readonly number[];
+  /** Shape of the result's own axes, from the arguments' own axes. */
+  readonly shape: (own: readonly Shape[], params: Params) => Shape;
+  /** ∂out/∂arg[k]: axes batch, then the result's own, then the argument's own. */
+  readonly partial: (node: Applied, k: number) => Expr;
+  /** Reference meaning on the arguments' own axes. */
+  readonly value: (args: readonly Dense[], params: Params) => Dense;
+  /** The same for functions of numbers, without arrays. */
+  readonly scalarValue?: (args: readonly number[], params: Params) => number;
+  /** Exact value modulo a prime, for rational functions; undefined where it has none (a zero denominator). */
+  readonly modular?: (args: readonly Dense[], node: ApplyNode, prime: number) => Dense | undefined;
+  /** Facts of the result, from those of the arguments. */
+  readonly facts?: (args: readonly Facts[], node: ApplyNode) => readonly Fact[];
+  /** True for matrix functions with f(X') = f(X)'. */
+  readonly commutesWithTranspose?: boolean;
+  /** Points where the function, or its derivative, does not exist: `(["X"]) => "det(X) = 0"`. */
+  readonly excludes?: (args: readonly string[]) => string;
+  /** Domain in words, for the arguments' texts. */
+  readonly needs?: (args: readonly string[]) => string;
+  readonly rules?: readonly Rule[];
+  /** How the node is written in the language; by default the op's name over its arguments. */
+  readonly written?: (node: ApplyNode) => Written;
+}
+
+export interface Written {
+  readonly name: string;
+  readonly args: readonly Expr[];
+  /** The node is the transpose of what is written. */
+  readonly transposed?: boolean;
+}
+
+/** An `apply` node with its record's view of it. */
+export interface Applied {
+  readonly node: ApplyNode;
+  readonly args: readonly Expr[];
+  readonly params: Params;
+  /** The number of leading batch axes. */
+  readonly batch: number;
+  /**
+   * Index notation over the functions' own axes: `at('ia,bj->ijab', Y, Y)`. Batch axes are added to the operands that
+   * have them and to the result.
+   */
+  readonly at: (pattern: string, ...operands: readonly Expr[]) => Expr;
+}
+
+/** A named equation used for rewriting; `example` is [before, after] in the language, evaluated by the tests. */
+export type Rule = ApplyRule | ProductRule | SumRule;
+
+interface RuleBase {
+  readonly name: string;
+  /** The op whose nodes the rule looks at; the record's own by default. */
+  readonly on?: string;
+  readonly example: { readonly declare?: string; readonly before: string; readonly after: string };
+}
+
+export interface ApplyRule extends RuleBase {
+  readonly at: 'apply';
+  readonly rewrite: (node: ApplyNode, has: (e: Expr, fact: Fact) => boolean) => Expr | undefined;
+}
+
+export interface Factor {
+  readonly expr: Expr;
+  readonly labels: readonly number[];
+}
+
+/** A product under construction in `simplify`; factor `k` is an `apply` node of the rule's op. */
+export interface ProductView {
+  readonly factors: readonly Factor[];
+  readonly out: readonly number[];
+  /** Labels summed over that stand in these factors alone. */
+  readonly isPrivateTo: (label: number, factors: readonly number[]) => boolean;
+}
+
+export interface ProductChange {
+  /** Positions of factors that go. */
+  readonly remove: readonly number[];
+  readonly add: readonly Factor[];
+  readonly coef?: Rational;
+}
+
+export interface ProductRule extends RuleBase {
+  readonly at: 'product';
+  readonly rewrite: (product: ProductView, k: number) => ProductChange | undefined;
+}
+
+export interface SumRule extends RuleBase {
+  readonly at: 'sum';
+  /** Terms are simplified and merged; the argument of term `k` is an `apply` node of the rule's op. */
+  readonly rewrite: (terms: readonly { coef: Rational; arg: Expr }[], k: number) => SumChange | undefined;
+}
+
+export interface SumChange {
+  readonly remove: readonly number[];
+  readonly add: readonly { coef: Rational; arg: Expr }[];
+}
+
+/** The record's view of a node. */
+export function applied(op: Op, node: ApplyNode): Applied {
+  const ranks = op.ranks(node.params);
+  const batch = must(node.args[0]).shape.length - must(ranks[0]);
+  const batchLabels = [...Array(batch).keys()].map((i) => -1 - i);
+  const at = (pattern: string, ...operands: readonly Expr[]): Expr => {
+    const [left, right] = pattern.split('->') as [string, string];
+    const codes = (s: string): number[] => [...s].map((c) => c.charCodeAt(0));
+    const labels = operands.map((operand, i) => {
+      const own = codes(must(left.split(',')[i]));
+      const extra = operand.shape.length - own.length;
+      invariant(extra === 0 || extra === batch, `operand ${i} of ${pattern} has ${operand.shape.length} axes`);
+      return extra === 0 ? own : [...batchLabels, ...own];
+    });
+    const own = codes(right);
+    const shape = [...must(node.args[0]).shape.slice(0, batch)];
+    return contract(operands, labels, [...batchLabels, ...own], [...shape, ...own.map((l) => dimOf(l, operands, labels))]);
+  };
+  return { node, args: node.args, params: node.params, batch, at };
+}
+
+function dimOf(label: number, operands: readonly Expr[], labels: readonly (readonly number[])[]): Dim {
+  for (const [i, mine] of labels.entries()) {
+    const axis = mine.indexOf(label);
+    if (axis >= 0) return must(operands[i]?.shape[axis]);
+  }
+  throw new Error(`internal: label ${String.fromCharCode(label)} stands in no operand`);
+}

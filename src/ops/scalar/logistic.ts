@@ -1,0 +1,142 @@
+// The logistic function and its relatives, and log and exp near 0.
+
+import { must } from '../../base/internal.ts';
+import { add, isNegation, neg, ones, times } from '../../ir/build.ts';
+import type { Expr } from '../../ir/expr.ts';
+import { isInteger, one, same } from '../../ir/rational.ts';
+import { call, scalarOp } from '../define.ts';
+import type { FunctionRecord, ProductRule, SumRule } from '../op.ts';
+import { argOfExp, asPower, exponential, logName, powName, power, sameLabels } from './power.ts';
+
+// 1/(1+exp(u)) = sigmoid(-u), with an exp(u) beside it sigmoid(u)
+const foldSigmoid: ProductRule = {
+  name: 'sigmoid',
+  at: 'product',
+  on: powName,
+  example: { before: 'exp(x)./(vector(1)+exp(x))', after: 'sigmoid(x)' },
+  rewrite: ({ factors }, k) => {
+    const here = must(factors[k]);
+    const p = asPower(here.expr);
+    const u = p && onePlusExp(p.base);
+    if (!p || !u || !isInteger(p.exponent) || p.exponent.num >= 0) return undefined;
+    const rest = p.exponent.num + 1;
+    const others = rest === 0 ? [] : [{ expr: power(p.base, rest), labels: here.labels }];
+    for (const [m, other] of factors.entries()) {
+      if (m !== k && sameLabels(here, other) && argOfExp(other.expr) === u) {
+        return { remove: [k, m], add: [{ expr: sigmoid(u), labels: here.labels }, ...others] };
+      }
+    }
+    return { remove: [k], add: [{ expr: sigmoid(neg(u)), labels: here.labels }, ...others] };
+  },
+};
+
+// sigmoid(u) exp(-u) = sigmoid(-u)
+const absorbExp: ProductRule = {
+  name: 'sigmoid-times-exp',
+  at: 'product',
+  example: { before: 'sigmoid(x).*exp(-x)', after: 'sigmoid(-x)' },
+  rewrite: ({ factors }, k) => {
+    const here = must(factors[k]);
+    const u = here.expr.kind === 'apply' ? must(here.expr.args[0]) : undefined;
+    for (const [m, other] of factors.entries()) {
+      const v = argOfExp(other.expr);
+      if (u && v && sameLabels(here, other) && isNegation(u, v)) return { remove: [k, m], add: [{ expr: sigmoid(v), labels: here.labels }] };
+    }
+    return undefined;
+  },
+};
+
+const { op: sigmoidOp, record: sigmoidRecord } = scalarOp({
+  name: 'sigmoid',
+  aliases: ['logistic'],
+  says: 'logistic function 1/(1+exp(-x)), entry by entry',
+  partials: [([x], node) => times(node, call(sigmoidOp, [neg(must(x))]))],
+  value: ([x]) => (must(x) >= 0 ? 1 / (1 + Math.exp(-must(x))) : Math.exp(must(x)) / (1 + Math.exp(must(x)))),
+  facts: () => ['positive'],
+  rules: [
+    {
+      name: 'one-minus-sigmoid',
+      at: 'sum',
+      example: { before: 'vector(1)-sigmoid(x)', after: 'sigmoid(-x)' },
+      rewrite: complementOfSigmoid,
+    },
+    foldSigmoid,
+    absorbExp,
+  ],
+  examples: [{ of: 'sum(sigmoid(x))', by: 'x', is: 'sigmoid(x).*sigmoid(-x)' }],
+});
+
+const { op: softplusOp, record: softplusRecord } = scalarOp({
+  name: 'softplus',
+  says: 'log(1+exp(x)) without overflow, entry by entry',
+  partials: [([x]) => call(sigmoidOp, [must(x)])],
+  value: ([x]) => Math.max(must(x), 0) + Math.log1p(Math.exp(-Math.abs(must(x)))),
+  facts: () => ['positive'],
+  rules: [
+    {
+      name: 'softplus',
+      at: 'apply',
+      on: logName,
+      example: { before: 'log(vector(1)+exp(x))', after: 'softplus(x)' },
+      rewrite: ({ args: [u] }) => {
+        const v = onePlusExp(u);
+        return v && softplus(v);
+      },
+    },
+  ],
+  examples: [{ of: 'sum(softplus(x))', by: 'x', is: 'sigmoid(x)' }],
+});
+
+const { record: log1pRecord } = scalarOp({
+  name: 'log1p',
+  says: 'log(1+x), accurate near 0, entry by entry',
+  partials: [([x]) => power(add(ones(must(x).shape), must(x)), -1)],
+  value: ([x]) => Math.log1p(must(x)),
+  needs: ([x]) => `${x} > -1`,
+  rules: [
+    {
+      name: 'softplus-of-log1p',
+      at: 'apply',
+      example: { before: 'log1p(exp(x))', after: 'softplus(x)' },
+      rewrite: ({ args: [u] }) => {
+        const v = argOfExp(u);
+        return v && softplus(v);
+      },
+    },
+  ],
+  examples: [{ of: 'sum(log1p(x))', by: 'x', is: 'vector(1)./(vector(1)+x)', declare: 'x: vector(n) positive' }],
+});
+
+const { record: expm1Record } = scalarOp({
+  name: 'expm1',
+  says: 'exp(x)-1, accurate near 0, entry by entry',
+  partials: [([x]) => exponential(must(x))],
+  value: ([x]) => Math.expm1(must(x)),
+  examples: [{ of: 'sum(expm1(x))', by: 'x', is: 'exp(x)' }],
+});
+
+export const logisticRecords: readonly FunctionRecord[] = [sigmoidRecord, softplusRecord, log1pRecord, expm1Record];
+
+export function sigmoid(x: Expr): Expr {
+  return call(sigmoidOp, [x]);
+}
+
+export function softplus(x: Expr): Expr {
+  return call(softplusOp, [x]);
+}
+
+/** u, when `e` is 1 + exp(u). */
+function onePlusExp(e: Expr | undefined): Expr | undefined {
+  if (e?.kind !== 'sum' || e.terms.length !== 2) return undefined;
+  const unit = e.terms.find((t) => t.arg.kind === 'number' && same(t.arg.value, one) && same(t.coef, one));
+  const other = e.terms.find((t) => t !== unit);
+  return unit && other && same(other.coef, one) ? argOfExp(other.arg) : undefined;
+}
+
+function complementOfSigmoid(terms: Parameters<SumRule['rewrite']>[0], k: number): ReturnType<SumRule['rewrite']> {
+  const here = must(terms[k]);
+  if (here.arg.kind !== 'apply' || here.arg.op !== 'sigmoid') return undefined;
+  const unit = terms.findIndex((t) => t.arg.kind === 'number' && t.coef.num * t.arg.value.num === -here.coef.num && t.coef.den * t.arg.value.den === here.coef.den);
+  if (unit < 0) return undefined;
+  return { remove: [k, unit], add: [{ coef: { num: -here.coef.num, den: here.coef.den }, arg: sigmoid(neg(must(here.arg.args[0]))) }] };
+}

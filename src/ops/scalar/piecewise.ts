@@ -1,0 +1,181 @@
+// Functions with kinks. Derivatives are those of the smooth pieces; the kinks themselves are named as excluded points.
+
+import { must } from '../../base/internal.ts';
+import { neg, ones, sub, zeros } from '../../ir/build.ts';
+import type { Expr } from '../../ir/expr.ts';
+import { isInteger, ratio } from '../../ir/rational.ts';
+import { call, defined, scalarOp } from '../define.ts';
+import type { FunctionRecord, ProductRule } from '../op.ts';
+import { asPower, powName, power, sameLabels } from './power.ts';
+
+const step = scalarOp({
+  name: 'step',
+  aliases: ['heaviside'],
+  says: '1 where x > 0, else 0, entry by entry',
+  partials: [([x]) => zeros(must(x).shape)],
+  value: ([x]) => (must(x) > 0 ? 1 : 0),
+  facts: () => ['nonnegative'],
+  excludes: ([x]) => `${x} = 0`,
+  rules: [
+    absorb('step-times-itself', 'step(x).*x', 'relu(x)', (x) => x, relu),
+    absorb('step-of-relu', 'relu(x).*step(x)', 'relu(x)', relu, relu),
+    absorb('step-squared', 'step(x).*step(x)', 'step(x)', (x) => call(step.op, [x]), (x) => call(step.op, [x])),
+  ],
+  examples: [{ of: 'sum(step(x).*y)', by: 'y', is: 'step(x)' }],
+});
+
+const sign = scalarOp({
+  name: 'sign',
+  says: 'sign: -1, 0 or 1, entry by entry',
+  partials: [([x]) => zeros(must(x).shape)],
+  value: ([x]) => Math.sign(must(x)),
+  excludes: ([x]) => `${x} = 0`,
+  rules: [
+    absorb('sign-times-itself', 'sign(x).*x', 'abs(x)', (x) => x, (x) => call(abs.op, [x])),
+    absorb('sign-of-abs', 'abs(x).*sign(x)', 'x', (x) => call(abs.op, [x]), (x) => x),
+  ],
+  examples: [{ of: 'sum(sign(x).*y)', by: 'y', is: 'sign(x)' }],
+});
+
+const abs = scalarOp({
+  name: 'abs',
+  says: 'absolute value, entry by entry',
+  partials: [([x]) => call(sign.op, [must(x)])],
+  value: ([x]) => Math.abs(must(x)),
+  facts: () => ['nonnegative'],
+  excludes: ([x]) => `${x} = 0`,
+  rules: [
+    {
+      name: 'even-power-of-abs',
+      at: 'apply',
+      on: powName,
+      example: { before: 'abs(x).^2', after: 'x.^2' },
+      rewrite: (node) => {
+        const p = asPower(node);
+        if (!p || !isInteger(p.exponent) || p.exponent.num % 2 !== 0) return undefined;
+        return p.base.kind === 'apply' && p.base.op === abs.op.name ? power(must(p.base.args[0]), p.exponent) : undefined;
+      },
+    },
+  ],
+  examples: [{ of: 'sum(abs(x))', by: 'x', is: 'sign(x)' }],
+});
+
+const reluParts = scalarOp({
+  name: 'relu',
+  says: 'positive part max(x, 0), entry by entry',
+  partials: [([x]) => call(step.op, [must(x)])],
+  value: ([x]) => Math.max(must(x), 0),
+  facts: () => ['nonnegative'],
+  excludes: ([x]) => `${x} = 0`,
+  examples: [{ of: 'sum(relu(x).^2)', by: 'x', is: '2*relu(x)' }],
+});
+
+// At a tie both derivatives are 0, the point is excluded.
+const maximum = scalarOp({
+  name: 'maximum',
+  says: 'the larger of two, entry by entry; written max(x, y)',
+  partials: [([x, y]) => call(step.op, [sub(must(x), must(y))]), ([x, y]) => call(step.op, [sub(must(y), must(x))])],
+  value: ([x, y]) => Math.max(must(x), must(y)),
+  excludes: ([x, y]) => `${x} = ${y}`,
+  written: ({ args }) => ({ name: 'max', args }),
+  examples: [{ of: 'sum(max(x, y))', by: 'x', is: 'step(x-y)' }],
+});
+
+const minimum = scalarOp({
+  name: 'minimum',
+  says: 'the smaller of two, entry by entry; written min(x, y)',
+  partials: [([x, y]) => call(step.op, [sub(must(y), must(x))]), ([x, y]) => call(step.op, [sub(must(x), must(y))])],
+  value: ([x, y]) => Math.min(must(x), must(y)),
+  excludes: ([x, y]) => `${x} = ${y}`,
+  written: ({ args }) => ({ name: 'min', args }),
+  examples: [{ of: 'sum(min(x, y))', by: 'x', is: 'step(y-x)' }],
+});
+
+// Huber 1964: x^2/2 for |x| <= d, d(|x| - d/2) beyond. The derivative is x clipped to [-d, d].
+const huberParts = scalarOp({
+  name: 'huber',
+  says: 'Huber loss with threshold d (1 if not given): x^2/2 up to d, linear beyond, entry by entry',
+  partials: [
+    ([x, d]) => call(maximum.op, [call(minimum.op, [must(x), must(d)]), neg(must(d))]),
+    ([x, d]) => relu(sub(call(abs.op, [must(x)]), must(d))),
+  ],
+  value: ([x, d]) => (Math.abs(must(x)) <= must(d) ? (must(x) * must(x)) / 2 : must(d) * (Math.abs(must(x)) - must(d) / 2)),
+  source: 'P. J. Huber, Robust estimation of a location parameter, 1964',
+  examples: [{ of: 'sum(huber(x))', by: 'x', is: 'max(min(x, vector(1)), -vector(1))' }],
+});
+
+const huber = {
+  ...huberParts.record,
+  forms: [
+    { signature: 'any -> any', build: ([x]: readonly Expr[]) => call(huberParts.op, [must(x), ones(must(x).shape)]) },
+    ...huberParts.record.forms,
+  ],
+};
+
+const hinge = defined({
+  name: 'hinge',
+  family: 'learning',
+  says: 'hinge loss max(1-x, 0), entry by entry',
+  forms: { 'any -> any': ([x]) => relu(sub(ones(must(x).shape), must(x))) },
+  examples: [{ of: 'sum(hinge(x))', by: 'x', is: '-step(vector(1)-x)' }],
+});
+
+const sqrt = defined({
+  name: 'sqrt',
+  family: 'element-wise',
+  says: 'square root, entry by entry',
+  forms: { 'any -> any': ([x]) => power(must(x), ratio(1, 2)) },
+  noticeForMatrix: 'sqrt of a matrix is taken entry by entry; the matrix square root is sqrtm',
+  needs: 'x > 0',
+  examples: [{ of: 'sum(sqrt(x))', by: 'x', is: '0.5*x.^(-0.5)', declare: 'x: vector(n) positive' }],
+});
+
+export const piecewiseRecords: readonly FunctionRecord[] = [step, sign, abs, reluParts, maximum, minimum].map((f) => f.record).concat(huber, hinge, sqrt);
+
+export function absolute(x: Expr): Expr {
+  return call(abs.op, [x]);
+}
+
+/** x, when `e` is abs(x). */
+export function argOfAbs(e: Expr | undefined): Expr | undefined {
+  return e?.kind === 'apply' && e.op === abs.op.name ? e.args[0] : undefined;
+}
+
+/** The larger of two, entry by entry. */
+export function larger(x: Expr, y: Expr): Expr {
+  return call(maximum.op, [x, y]);
+}
+
+/** The smaller of two, entry by entry. */
+export function smaller(x: Expr, y: Expr): Expr {
+  return call(minimum.op, [x, y]);
+}
+
+export function relu(x: Expr): Expr {
+  return call(reluParts.op, [x]);
+}
+
+/** A product rule f(x) · other(x) = becomes(x), for the element-wise function f that owns it. */
+function absorb(name: string, before: string, after: string, other: (x: Expr) => Expr, becomes: (x: Expr) => Expr): ProductRule {
+  return {
+    name,
+    at: 'product',
+    example: { before, after },
+    rewrite: ({ factors }, k) => {
+      const here = must(factors[k]);
+      if (here.expr.kind !== 'apply') return undefined;
+      const x = must(here.expr.args[0]);
+      const wanted = other(x);
+      for (const [m, factor] of factors.entries()) {
+        if (m === k || !sameLabels(here, factor)) continue;
+        if (factor.expr === wanted) return { remove: [k, m], add: [{ expr: becomes(x), labels: here.labels }] };
+        const p = asPower(factor.expr);
+        if (p && p.base === wanted && isInteger(p.exponent) && p.exponent.num > 1 && becomes(x) === wanted) {
+          return { remove: [k], add: [] };
+        }
+      }
+      return undefined;
+    },
+  };
+}
+

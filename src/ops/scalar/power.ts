@@ -1,0 +1,157 @@
+// Powers, exp and log: they stand in each other's derivatives.
+
+import { must } from '../../base/internal.ts';
+import { add, constant, ones, scale, sub, times } from '../../ir/build.ts';
+import type { Expr } from '../../ir/expr.ts';
+import { type Rational, isInteger, one, ratio, same } from '../../ir/rational.ts';
+import { call, scalarOp } from '../define.ts';
+import type { Factor, FunctionRecord, ProductRule } from '../op.ts';
+import { dense } from '../reference/dense.ts';
+import { powerModulo } from '../reference/modular.ts';
+
+// d a^b = b a^(b-1) da + a^b log(a) db
+const pow = scalarOp({
+  name: 'pow',
+  says: 'power, entry by entry: pow(x, y) is x.^y',
+  partials: [
+    ([a, b]) => {
+      const [base, exponent] = [must(a), must(b)];
+      if (exponent.kind === 'number') {
+        const lower = { num: exponent.value.num - exponent.value.den, den: exponent.value.den };
+        return scale(exponent.value, power(base, lower));
+      }
+      return times(exponent, call(pow.op, [base, sub(exponent, constant(1, base.shape))]));
+    },
+    ([a], node) => times(node, logarithm(must(a))),
+  ],
+  value: ([a, b]) => realPower(must(a), must(b)),
+  modular: ([a], node, prime) => {
+    const exponent = node.args[1];
+    if (exponent?.kind !== 'number' || !isInteger(exponent.value)) return undefined;
+    const value = powerModulo(must(a?.data[0]), exponent.value.num, prime);
+    return value === undefined ? undefined : dense([], [value]);
+  },
+  facts: ([a]) => (a?.has.has('positive') ? ['positive'] : a?.has.has('nonnegative') ? ['nonnegative'] : []),
+  examples: [
+    { of: 'a^b', by: 'a', is: 'b*a^(b-1)', declare: 'a: scalar positive; b: scalar' },
+    { of: 'a^b', by: 'b', is: 'a^b*log(a)', declare: 'a: scalar positive; b: scalar' },
+  ],
+});
+
+
+/** `base` to a constant power, entry by entry. */
+export function power(base: Expr, exponent: Rational | number): Expr {
+  return call(pow.op, [base, constant(typeof exponent === 'number' ? ratio(exponent) : exponent, base.shape)]);
+}
+
+/** Base and constant exponent of a power; undefined for everything else. */
+export function asPower(e: Expr): { base: Expr; exponent: Rational } | undefined {
+  if (e.kind !== 'apply' || e.op !== pow.op.name) return undefined;
+  const [base, exponent] = e.args;
+  return exponent?.kind === 'number' ? { base: must(base), exponent: exponent.value } : undefined;
+}
+
+/** Base and exponent when the exponent is not a constant. */
+export function asGeneralPower(e: Expr): { base: Expr; exponent: Expr } | undefined {
+  if (e.kind !== 'apply' || e.op !== pow.op.name) return undefined;
+  return { base: must(e.args[0]), exponent: must(e.args[1]) };
+}
+
+/** Whether (ab)^r = a^r b^r and (a^s)^r = a^(sr) hold for every real base. */
+export function distributes(exponent: Rational): boolean {
+  return isInteger(exponent);
+}
+
+function realPower(a: number, b: number): number {
+  if (b === 0.5) return Math.sqrt(a);
+  return a ** b;
+}
+
+// exp(a) exp(b) = exp(a + b), and integer powers of exp
+const mergeExp: ProductRule = {
+  name: 'exp-of-sum',
+  at: 'product',
+  example: { before: 'exp(x).*exp(y)', after: 'exp(x+y)' },
+  rewrite: ({ factors }, k) => {
+    const first = must(factors[k]);
+    for (const [m, other] of factors.entries()) {
+      if (m === k || !sameLabels(first, other)) continue;
+      const u = argOfExp(other.expr);
+      if (u === undefined) continue;
+      return { remove: [k, m], add: [{ expr: exponential(add(must(argOfExp(first.expr)), u)), labels: first.labels }] };
+    }
+    return undefined;
+  },
+};
+
+const { op: expOp, record: expRecord } = scalarOp({
+  name: 'exp',
+  says: 'exponential function, entry by entry',
+  partials: [(_, node) => node],
+  value: ([x]) => Math.exp(must(x)),
+  facts: () => ['positive'],
+  noticeForMatrix: 'exp of a matrix is taken entry by entry; the matrix exponential is expm',
+  rules: [
+    mergeExp,
+    {
+      name: 'exp-of-log',
+      at: 'apply',
+      example: { before: 'exp(log(x))', after: 'x', declare: 'x: vector(n) positive' },
+      rewrite: ({ args: [u] }) => (u?.kind === 'apply' && u.op === 'log' ? u.args[0] : undefined),
+    },
+    {
+      name: 'exp-of-zero',
+      at: 'apply',
+      example: { before: 'exp(vector(0)).*x', after: 'x' },
+      rewrite: ({ args: [u], shape }) => (u?.kind === 'number' && u.value.num === 0 ? ones(shape) : undefined),
+    },
+  ],
+  examples: [{ of: 'sum(exp(x))', by: 'x', is: 'exp(x)' }],
+});
+
+const { op: logOp, record: logRecord } = scalarOp({
+  name: 'log',
+  aliases: ['ln'],
+  says: 'natural logarithm, entry by entry',
+  partials: [([x]) => power(must(x), -1)],
+  value: ([x]) => Math.log(must(x)),
+  noticeForMatrix: 'log of a matrix is taken entry by entry; the matrix logarithm is logm',
+  needs: ([x]) => `${x} > 0`,
+  rules: [
+    {
+      name: 'log-of-exp',
+      at: 'apply',
+      example: { before: 'log(exp(x))', after: 'x' },
+      rewrite: ({ args: [u] }) => argOfExp(u),
+    },
+    {
+      name: 'log-of-one',
+      at: 'apply',
+      example: { before: 'x+log(vector(1))', after: 'x' },
+      rewrite: ({ args: [u], shape }) => (u?.kind === 'number' && same(u.value, one) ? constant(0, shape) : undefined),
+    },
+  ],
+  examples: [{ of: "y'*log(x)", by: 'x', is: 'y./x', declare: 'x: vector(n) positive' }],
+});
+
+export function exponential(x: Expr): Expr {
+  return call(expOp, [x]);
+}
+
+export function logarithm(x: Expr): Expr {
+  return call(logOp, [x]);
+}
+
+/** u, when `e` is exp(u). */
+export function argOfExp(e: Expr | undefined): Expr | undefined {
+  return e?.kind === 'apply' && e.op === expOp.name ? e.args[0] : undefined;
+}
+
+export function sameLabels(a: Factor, b: Factor): boolean {
+  return a.labels.length === b.labels.length && a.labels.every((l, i) => l === b.labels[i]);
+}
+
+export const powerRecords: readonly FunctionRecord[] = [pow.record, expRecord, logRecord];
+export const powName: string = pow.op.name;
+export const expName: string = expOp.name;
+export const logName: string = logOp.name;

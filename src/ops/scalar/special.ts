@@ -1,0 +1,54 @@
+// Special functions. DLMF chapters 5 and 7.
+
+import { must } from '../../base/internal.ts';
+import { constant, neg, scale } from '../../ir/build.ts';
+import { call, scalarOp } from '../define.ts';
+import type { FunctionRecord } from '../op.ts';
+import { digamma, erf, lgamma, polygamma } from '../reference/special.ts';
+import { exponential, power } from './power.ts';
+
+const erfParts = scalarOp({
+  name: 'erf',
+  says: 'error function, entry by entry',
+  partials: [([x]) => scale(2 / Math.sqrt(Math.PI), exponential(neg(power(must(x), 2))))],
+  value: ([x]) => erf(must(x)),
+  examples: [{ of: 'sum(erf(x))', by: 'x', is: '1.1283791670955126*exp(-x.^2)' }],
+});
+
+const lgammaParts = scalarOp({
+  name: 'lgamma',
+  aliases: ['gammaln'],
+  says: 'logarithm of the gamma function, entry by entry',
+  partials: [([x]) => call(digammaParts.op, [must(x)])],
+  value: ([x]) => lgamma(must(x)),
+  needs: ([x]) => `${x} > 0`,
+  examples: [{ of: 'sum(lgamma(x))', by: 'x', is: 'digamma(x)', declare: 'x: vector(n) positive' }],
+});
+
+const digammaParts = scalarOp({
+  name: 'digamma',
+  says: 'derivative of lgamma, entry by entry',
+  partials: [([x]) => call(polygammaParts.op, [constant(1, must(x).shape), must(x)])],
+  value: ([x]) => digamma(must(x)),
+  needs: ([x]) => `${x} > 0`,
+  examples: [{ of: 'sum(digamma(x))', by: 'x', is: 'polygamma(1, x)', declare: 'x: vector(n) positive' }],
+});
+
+// The order is a constant; derivatives by it do not exist.
+const polygammaParts = scalarOp({
+  name: 'polygamma',
+  says: 'polygamma(k, x): derivative of digamma of order k, a whole number, entry by entry',
+  partials: [
+    ([k]) => constant(Number.NaN, must(k).shape),
+    ([k, x]) => {
+      const order = must(k);
+      const next = order.kind === 'number' ? constant({ num: order.value.num + 1, den: 1 }, order.shape) : constant(Number.NaN, order.shape);
+      return call(polygammaParts.op, [next, must(x)]);
+    },
+  ],
+  value: ([k, x]) => polygamma(must(k), must(x)),
+  needs: ([, x]) => `${x} > 0`,
+  examples: [{ of: 'sum(polygamma(1, x))', by: 'x', is: 'polygamma(2, x)', declare: 'x: vector(n) positive' }],
+});
+
+export const specialRecords: readonly FunctionRecord[] = [erfParts, lgammaParts, digammaParts, polygammaParts].map((f) => f.record);

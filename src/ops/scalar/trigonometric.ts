@@ -1,0 +1,95 @@
+// Circular and hyperbolic functions. Derivatives: DLMF 4.20, 4.24, 4.34.
+
+import { must } from '../../base/internal.ts';
+import { add, neg, ones, sub } from '../../ir/build.ts';
+import type { Expr } from '../../ir/expr.ts';
+import { ratio } from '../../ir/rational.ts';
+import { call, scalarOp } from '../define.ts';
+import type { FunctionRecord } from '../op.ts';
+import { power } from './power.ts';
+
+const square = (x: Expr): Expr => power(x, 2);
+const one = (x: Expr): Expr => ones(x.shape);
+
+const sin = scalarOp({
+  name: 'sin',
+  says: 'sine, entry by entry',
+  partials: [([x]) => call(cos.op, [must(x)])],
+  value: ([x]) => Math.sin(must(x)),
+  noticeForMatrix: 'sin of a matrix is taken entry by entry; the matrix sine is sinm',
+  examples: [{ of: "sin(x)'*y", by: 'x', is: 'cos(x).*y' }],
+});
+
+const cos = scalarOp({
+  name: 'cos',
+  says: 'cosine, entry by entry',
+  partials: [([x]) => neg(call(sin.op, [must(x)]))],
+  value: ([x]) => Math.cos(must(x)),
+  noticeForMatrix: 'cos of a matrix is taken entry by entry; the matrix cosine is cosm',
+  examples: [{ of: "cos(x)'*y", by: 'x', is: '-sin(x).*y' }],
+});
+
+const tan = scalarOp({
+  name: 'tan',
+  says: 'tangent, entry by entry',
+  partials: [([x], node) => add(one(must(x)), square(node))],
+  value: ([x]) => Math.tan(must(x)),
+  excludes: ([x]) => `cos(${x}) = 0`,
+  examples: [{ of: 'sum(tan(x))', by: 'x', is: 'vector(1)+tan(x).^2' }],
+});
+
+const arcsin = scalarOp({
+  name: 'arcsin',
+  aliases: ['asin'],
+  says: 'inverse sine, entry by entry',
+  partials: [([x]) => power(sub(one(must(x)), square(must(x))), ratio(-1, 2))],
+  value: ([x]) => Math.asin(must(x)),
+  needs: ([x]) => `-1 < ${x} < 1`,
+  examples: [{ of: 'sum(arcsin(x))', by: 'x', is: '(vector(1)-x.^2).^(-0.5)', declare: 'x: vector(n) in (-1, 1)' }],
+});
+
+const arccos = scalarOp({
+  name: 'arccos',
+  aliases: ['acos'],
+  says: 'inverse cosine, entry by entry',
+  partials: [([x]) => neg(power(sub(one(must(x)), square(must(x))), ratio(-1, 2)))],
+  value: ([x]) => Math.acos(must(x)),
+  needs: ([x]) => `-1 < ${x} < 1`,
+  examples: [{ of: 'sum(arccos(x))', by: 'x', is: '-(vector(1)-x.^2).^(-0.5)', declare: 'x: vector(n) in (-1, 1)' }],
+});
+
+const arctan = scalarOp({
+  name: 'arctan',
+  aliases: ['atan'],
+  says: 'inverse tangent, entry by entry',
+  partials: [([x]) => power(add(one(must(x)), square(must(x))), -1)],
+  value: ([x]) => Math.atan(must(x)),
+  examples: [{ of: 'sum(arctan(x))', by: 'x', is: 'vector(1)./(vector(1)+x.^2)' }],
+});
+
+const sinh = scalarOp({
+  name: 'sinh',
+  says: 'hyperbolic sine, entry by entry',
+  partials: [([x]) => call(cosh.op, [must(x)])],
+  value: ([x]) => Math.sinh(must(x)),
+  examples: [{ of: 'sum(sinh(x))', by: 'x', is: 'cosh(x)' }],
+});
+
+const cosh = scalarOp({
+  name: 'cosh',
+  says: 'hyperbolic cosine, entry by entry',
+  partials: [([x]) => call(sinh.op, [must(x)])],
+  value: ([x]) => Math.cosh(must(x)),
+  facts: () => ['positive'],
+  examples: [{ of: 'sum(cosh(x))', by: 'x', is: 'sinh(x)' }],
+});
+
+const tanh = scalarOp({
+  name: 'tanh',
+  says: 'hyperbolic tangent, entry by entry',
+  partials: [([x], node) => sub(one(must(x)), square(node))],
+  value: ([x]) => Math.tanh(must(x)),
+  examples: [{ of: 'sum(tanh(x))', by: 'x', is: 'vector(1)-tanh(x).^2' }],
+});
+
+export const trigonometricRecords: readonly FunctionRecord[] = [sin, cos, tan, arcsin, arccos, arctan, sinh, cosh, tanh].map((f) => f.record);
