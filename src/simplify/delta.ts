@@ -1,0 +1,119 @@
+// Unit tensors inside a product: an identity makes two labels one; what remains are reshapes and placements.
+
+import { must } from '../base/internal.ts';
+import { type Dim, addDims, dimValue, sameShape, subDims } from '../ir/dim.ts';
+import { type DeltaNode, type Label, type StackNode, delta, shapeKey } from '../ir/expr.ts';
+import * as rational from '../ir/rational.ts';
+import { type Atom, type Work, find, identify, isPrivate } from './work.ts';
+
+/** Splits a unit tensor into groups of labels; groups of the same dims are identified axis by axis. */
+export function absorbDelta(work: Work, e: DeltaNode, labels: readonly Label[]): void {
+  const kinds = new Map<string, Label[]>();
+  let at = 0;
+  for (const group of e.groups) {
+    const mine = labels.slice(at, at + group.length);
+    at += group.length;
+    const key = shapeKey(group);
+    const known = kinds.get(key);
+    if (known) known.forEach((l, i) => identify(work, l, must(mine[i])));
+    else kinds.set(key, mine);
+  }
+  if (kinds.size > 1) work.atoms.push(reshapeAtom(work, [...kinds.values()]));
+}
+
+function reshapeAtom(work: Work, groups: readonly (readonly Label[])[]): Atom {
+  const sorted = [...groups].sort((g, h) => g.length - h.length);
+  return {
+    base: delta(sorted.map((g) => g.map((l) => dimOf(work, l)))),
+    exponent: rational.one,
+    labels: sorted.flat(),
+  };
+}
+
+export function absorbStack(work: Work, e: StackNode, labels: readonly Label[]): void {
+  const [part, whole] = e.shape as [Dim, Dim];
+  if (part.key === whole.key && dimValue(e.offset) === 0) identify(work, must(labels[0]), must(labels[1]));
+  else work.atoms.push({ base: e, exponent: rational.one, labels });
+}
+
+/** One simplification of reshapes and placements; true when something changed. */
+export function combineUnitTensors(work: Work): boolean {
+  for (const atom of work.atoms) {
+    if (atom.base.kind === 'delta' && reduceReshape(work, atom, atom.base)) return true;
+    if (atom.base.kind === 'stack' && reducePlacement(work, atom, atom.base)) return true;
+  }
+  return false;
+}
+
+function groupsOf(atom: Atom, e: DeltaNode): Label[][] {
+  let at = 0;
+  return e.groups.map((g) => {
+    const mine = atom.labels.slice(at, at + g.length);
+    at += g.length;
+    return mine;
+  });
+}
+
+function reduceReshape(work: Work, atom: Atom, e: DeltaNode): boolean {
+  const groups = groupsOf(atom, e);
+  // Summed over a whole group that stands nowhere else: exactly one position of it fits the others.
+  const idle = groups.findIndex((g) => new Set(g).size === g.length && g.every((l) => isPrivate(work, l, [atom]) && atom.labels.filter((x) => x === l).length === 1));
+  if (idle >= 0) {
+    const rest = groups.filter((_, i) => i !== idle);
+    work.atoms = work.atoms.filter((a) => a !== atom);
+    if (rest.length > 1) work.atoms.push(reshapeAtom(work, rest));
+    return true;
+  }
+  // Two reshapes of one axis agree on its position.
+  for (const other of work.atoms) {
+    if (other === atom || other.base.kind !== 'delta') continue;
+    const theirs = groupsOf(other, other.base);
+    const shared = groups.find((g) => theirs.some((h) => h.length === g.length && h.every((l, i) => l === g[i])));
+    if (!shared) continue;
+    const all = [...groups, ...theirs.filter((h) => !(h.length === shared.length && h.every((l, i) => l === shared[i])))];
+    work.atoms = work.atoms.filter((a) => a !== atom && a !== other);
+    const kinds: Label[][] = [];
+    for (const g of all) {
+      const same = kinds.find((h) => sameShape(h.map((l) => dimOf(work, l)), g.map((l) => dimOf(work, l))));
+      if (same) same.forEach((l, i) => identify(work, l, must(g[i])));
+      else kinds.push(g);
+    }
+    if (kinds.length > 1) work.atoms.push(reshapeAtom(work, kinds));
+    return true;
+  }
+  return false;
+}
+
+/** E[p,w] E[q,w] over w: the same place, or places that do not meet. */
+function reducePlacement(work: Work, atom: Atom, e: StackNode): boolean {
+  const [part, whole] = atom.labels as [Label, Label];
+  const [partDim] = e.shape as [Dim, Dim];
+  if (part !== whole && isPrivate(work, whole, [atom])) {
+    work.atoms = work.atoms.filter((a) => a !== atom);
+    return true;
+  }
+  for (const other of work.atoms) {
+    if (other === atom || other.base.kind !== 'stack' || other.labels[1] !== whole) continue;
+    const [otherDim] = other.base.shape as [Dim, Dim];
+    if (e === other.base) {
+      identify(work, part, must(other.labels[0]));
+      work.atoms = work.atoms.filter((a) => a !== other);
+      return true;
+    }
+    const [first, firstDim, second] =
+      isAtLeastZero(subDims(other.base.offset, e.offset)) ? [e, partDim, other.base] : [other.base, otherDim, e];
+    if (isAtLeastZero(subDims(second.offset, addDims(first.offset, firstDim)))) {
+      work.coef = rational.zero;
+      return true;
+    }
+  }
+  return false;
+}
+
+function isAtLeastZero(d: Dim): boolean {
+  return d.terms.every((t) => t.coef >= 0);
+}
+
+function dimOf(work: Work, label: Label): Dim {
+  return work.dims.get(label) ?? must(work.dims.get(find(work, label)), 'dim of a label');
+}

@@ -1,0 +1,69 @@
+// Named pipelines over a graph.
+//
+// normal    one form for equal expressions: products distributed, terms merged, labels canonical
+// readable  the form a mathematician would write: the cheaper of the lazy and the expanded form, factored
+// fast      no distribution and no merging of shared products: the size stays that of the graph
+
+import { must } from '../base/internal.ts';
+import { type Expr, contextCache } from '../ir/expr.ts';
+import { children, postorder, withChildren } from '../ir/walk.ts';
+import { cost } from './cost.ts';
+import { factored } from './factor.ts';
+import { expanded, lazy, shared } from './mode.ts';
+import type { ProductOptions } from './product.ts';
+import { simplify } from './simplify.ts';
+import type { Trace } from './trace.ts';
+
+export function normal(e: Expr, trace?: Trace): Expr {
+  return simplify(e, expanded, trace);
+}
+
+export function fast(e: Expr, trace?: Trace): Expr {
+  return simplify(e, shared, trace);
+}
+
+// Graphs beyond this size are shown as they are computed: distributing them would not make them more readable.
+const readableNodes = 600;
+// A node is distributed and factored again only up to this reading cost.
+const expandCost = 400;
+
+const cache = contextCache(() => new Map<Expr, Expr>());
+
+export function readable(e: Expr, trace?: Trace): Expr {
+  if (postorder([e]).length > readableNodes) return fast(e, trace);
+  const start = simplify(e, lazy, trace);
+  const done = trace ? new Map<Expr, Expr>() : cache();
+  const options: ProductOptions = { mode: lazy, ...(trace && { trace }), simplify: (x) => simplify(x, lazy, trace) };
+  for (const node of postorder([start])) {
+    if (done.has(node)) continue;
+    const rebuilt = simplify(
+      withChildren(
+        node,
+        children(node).map((c) => must(done.get(c))),
+      ),
+      lazy,
+      trace,
+    );
+    const best = improve(rebuilt, options);
+    trace?.node(node, best);
+    done.set(node, best);
+  }
+  const result = must(done.get(start));
+  return cost(result) <= cost(e) ? result : cheapest([e, start, result]);
+}
+
+function improve(e: Expr, options: ProductOptions): Expr {
+  const direct = factored(e, options);
+  if ((e.kind !== 'sum' && e.kind !== 'contract') || cost(e) > expandCost || !hasInnerSum(e)) return direct;
+  const wide = simplify(e, expanded, options.trace);
+  return wide === e ? direct : cheapest([direct, factored(wide, options)]);
+}
+
+function hasInnerSum(e: Expr): boolean {
+  return children(e).some((c) => (e.kind === 'contract' ? c.kind === 'sum' : c.kind === 'contract' && hasInnerSum(c)));
+}
+
+/** The first of the cheapest. */
+function cheapest(list: readonly Expr[]): Expr {
+  return list.reduce((best, e) => (cost(e) < cost(best) - 1e-9 ? e : best));
+}

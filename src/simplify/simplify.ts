@@ -1,0 +1,84 @@
+// The pass: every node rebuilt from simplified children by the builders of sums, products and applications.
+
+import { must, unreachable } from '../base/internal.ts';
+import { type Expr, contextCache } from '../ir/expr.ts';
+import { children, postorder, withChildren } from '../ir/walk.ts';
+import { one } from '../ir/rational.ts';
+import { simplifyApply } from './function.ts';
+import type { Mode } from './mode.ts';
+import { type ProductOptions, product } from './product.ts';
+import { sumOf } from './sum.ts';
+import type { Trace } from './trace.ts';
+
+const caches = contextCache(() => new Map<string, Map<Expr, Expr>>());
+
+export function simplify(root: Expr, mode: Mode, trace?: Trace): Expr {
+  const known = caches();
+  let cache = known.get(mode.name);
+  if (!cache || mode.keepShared || trace) {
+    cache = new Map();
+    if (!mode.keepShared && !trace) known.set(mode.name, cache);
+  }
+  return run(root, mode, cache, trace);
+}
+
+function run(root: Expr, mode: Mode, cache: Map<Expr, Expr>, trace: Trace | undefined): Expr {
+  const found = cache.get(root);
+  if (found) return found;
+  const opaque = new Set<Expr>();
+  const options: ProductOptions = {
+    mode,
+    opaque,
+    ...(trace && { trace }),
+    simplify: (e) => run(e, mode, cache, trace),
+  };
+  const order = postorder([root]);
+  const uses = mode.keepShared ? countUses(order) : undefined;
+  for (const node of order) {
+    if (cache.has(node)) continue;
+    const rebuilt = withChildren(
+      node,
+      children(node).map((c) => must(cache.get(c))),
+    );
+    const result = cache.get(rebuilt) ?? visit(rebuilt, options);
+    trace?.node(node, result);
+    cache.set(node, result);
+    cache.set(result, result);
+    if (uses && result.kind === 'contract' && result.args.length > 1 && (uses.get(node) ?? 0) > 1) opaque.add(result);
+  }
+  return must(cache.get(root));
+}
+
+function countUses(order: readonly Expr[]): Map<Expr, number> {
+  const uses = new Map<Expr, number>();
+  for (const node of order) for (const c of new Set(children(node))) uses.set(c, (uses.get(c) ?? 0) + 1);
+  return uses;
+}
+
+function visit(e: Expr, options: ProductOptions): Expr {
+  switch (e.kind) {
+    case 'number':
+    case 'size':
+    case 'variable':
+      return e;
+    case 'delta':
+    case 'stack': {
+      const labels = e.shape.map((_, i) => i);
+      return product(one, [{ expr: e, labels }], labels, e.shape, options);
+    }
+    case 'sum':
+      return sumOf(e.terms, e.shape, options.trace);
+    case 'contract':
+      return product(
+        one,
+        e.args.map((arg, i) => ({ expr: arg, labels: must(e.labels[i]) })),
+        e.out,
+        e.shape,
+        options,
+      );
+    case 'apply':
+      return simplifyApply(e, options);
+    default:
+      return unreachable(e);
+  }
+}
