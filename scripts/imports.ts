@@ -13,7 +13,8 @@ const rooms: readonly (readonly string[])[] = [
   ['emit', 'run', 'certify'],
   ['solve'],
   ['studies'],
-  ['pipeline', 'index'],
+  ['pipeline'],
+  ['index'],
   ['cli', 'server', 'workbench'],
 ];
 
