@@ -14,6 +14,11 @@ import { opNamed } from '../ops/table.ts';
 
 /** ∂of/∂by by reverse accumulation: best when `of` has fewer axes than `by`. Axes: of, by. */
 export function reverse(of: Expr, by: Expr): Expr {
+  return must(gradients(of, [by])[0]);
+}
+
+/** ∂of/∂by for several variables in one sweep, which share their adjoints. */
+export function gradients(of: Expr, by: readonly Expr[]): Expr[] {
   return pullback(of, by, identityOn(of.shape), of.shape);
 }
 
@@ -24,7 +29,7 @@ export function forward(of: Expr, by: Expr): Expr {
 
 /** Vector–Jacobian product: `cotangent` has the shape of `of`, the result that of `by`. */
 export function vjp(of: Expr, by: Expr, cotangent: Expr): Expr {
-  return pullback(of, by, cotangent, []);
+  return must(pullback(of, [by], cotangent, [])[0]);
 }
 
 /** Jacobian–vector product: `tangent` has the shape of `by`, the result that of `of`. */
@@ -38,12 +43,12 @@ export function hvp(of: Expr, by: Expr, tangent: Expr): Expr {
 }
 
 /** Adjoints have axes `extra`, then those of their node. */
-function pullback(of: Expr, by: Expr, seed: Expr, extra: Shape): Expr {
-  const active = dependents(of, new Set([by]));
+function pullback(of: Expr, by: readonly Expr[], seed: Expr, extra: Shape): Expr[] {
+  const active = dependents(of, new Set(by));
   const parts = new Map<Expr, Expr[]>([[of, [seed]]]);
   for (const node of postorder([of]).toReversed()) {
     const mine = parts.get(node);
-    if (mine === undefined || !active.has(node) || node === by) continue;
+    if (mine === undefined || !active.has(node)) continue;
     const adjoint = total(mine);
     const send = (to: Expr, part: Expr): void => {
       if (!active.has(to)) return;
@@ -81,8 +86,10 @@ function pullback(of: Expr, by: Expr, seed: Expr, extra: Shape): Expr {
         return unreachable(node);
     }
   }
-  const found = parts.get(by);
-  return found ? total(found) : zeros([...extra, ...by.shape]);
+  return by.map((v) => {
+    const found = parts.get(v);
+    return found ? total(found) : zeros([...extra, ...v.shape]);
+  });
 }
 
 /** The product of the adjoint with all other factors, on the labels of factor `k`. */

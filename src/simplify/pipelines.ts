@@ -11,7 +11,7 @@ import { cost } from './cost.ts';
 import { factored } from './factor.ts';
 import { expanded, lazy, shared } from './mode.ts';
 import type { ProductOptions } from './product.ts';
-import { simplify } from './simplify.ts';
+import { simplify, simplifyAll } from './simplify.ts';
 import type { Trace } from './trace.ts';
 
 export function normal(e: Expr, trace?: Trace): Expr {
@@ -20,6 +20,11 @@ export function normal(e: Expr, trace?: Trace): Expr {
 
 export function fast(e: Expr, trace?: Trace): Expr {
   return simplify(e, shared, trace);
+}
+
+/** `fast` for several results that share work, such as a function and its gradients. */
+export function fastAll(list: readonly Expr[]): Expr[] {
+  return simplifyAll(list, shared);
 }
 
 // Graphs beyond this size are shown as they are computed: distributing them would not make them more readable.

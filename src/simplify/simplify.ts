@@ -13,26 +13,30 @@ import type { Trace } from './trace.ts';
 const caches = contextCache(() => new Map<string, Map<Expr, Expr>>());
 
 export function simplify(root: Expr, mode: Mode, trace?: Trace): Expr {
+  return must(simplifyAll([root], mode, trace)[0]);
+}
+
+/** Several roots at once: what they share stays shared. */
+export function simplifyAll(roots: readonly Expr[], mode: Mode, trace?: Trace): Expr[] {
   const known = caches();
   let cache = known.get(mode.name);
   if (!cache || mode.keepShared || trace) {
     cache = new Map();
     if (!mode.keepShared && !trace) known.set(mode.name, cache);
   }
-  return run(root, mode, cache, trace);
+  return run(roots, mode, cache, trace);
 }
 
-function run(root: Expr, mode: Mode, cache: Map<Expr, Expr>, trace: Trace | undefined): Expr {
-  const found = cache.get(root);
-  if (found) return found;
+function run(roots: readonly Expr[], mode: Mode, cache: Map<Expr, Expr>, trace: Trace | undefined): Expr[] {
+  if (roots.every((r) => cache.has(r))) return roots.map((r) => must(cache.get(r)));
   const opaque = new Set<Expr>();
   const options: ProductOptions = {
     mode,
     opaque,
     ...(trace && { trace }),
-    simplify: (e) => run(e, mode, cache, trace),
+    simplify: (e) => must(run([e], mode, cache, trace)[0]),
   };
-  const order = postorder([root]);
+  const order = postorder(roots);
   const uses = mode.keepShared ? countUses(order) : undefined;
   for (const node of order) {
     if (cache.has(node)) continue;
@@ -46,7 +50,7 @@ function run(root: Expr, mode: Mode, cache: Map<Expr, Expr>, trace: Trace | unde
     cache.set(result, result);
     if (uses && result.kind === 'contract' && result.args.length > 1 && (uses.get(node) ?? 0) > 1) opaque.add(result);
   }
-  return must(cache.get(root));
+  return roots.map((r) => must(cache.get(r)));
 }
 
 function countUses(order: readonly Expr[]): Map<Expr, number> {
