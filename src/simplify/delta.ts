@@ -4,7 +4,7 @@ import { must } from '../base/internal.ts';
 import { type Dim, addDims, dimValue, sameShape, subDims } from '../ir/dim.ts';
 import { type DeltaNode, type Label, type StackNode, delta, shapeKey } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
-import { type Atom, type Work, find, identify, isPrivate } from './work.ts';
+import { type Atom, type Work, find, identify, isPrivate, removeSummed } from './work.ts';
 
 /** Splits a unit tensor into groups of labels; groups of the same dims are identified axis by axis. */
 export function absorbDelta(work: Work, e: DeltaNode, labels: readonly Label[]): void {
@@ -60,7 +60,7 @@ function reduceReshape(work: Work, atom: Atom, e: DeltaNode): boolean {
   const idle = groups.findIndex((g) => new Set(g).size === g.length && g.every((l) => isPrivate(work, l, [atom]) && atom.labels.filter((x) => x === l).length === 1));
   if (idle >= 0) {
     const rest = groups.filter((_, i) => i !== idle);
-    work.atoms = work.atoms.filter((a) => a !== atom);
+    removeSummed(work, [atom], rest.flat());
     if (rest.length > 1) work.atoms.push(reshapeAtom(work, rest));
     return true;
   }
@@ -89,7 +89,7 @@ function reducePlacement(work: Work, atom: Atom, e: StackNode): boolean {
   const [part, whole] = atom.labels as [Label, Label];
   const [partDim] = e.shape as [Dim, Dim];
   if (part !== whole && isPrivate(work, whole, [atom])) {
-    work.atoms = work.atoms.filter((a) => a !== atom);
+    removeSummed(work, [atom], [part]);
     return true;
   }
   for (const other of work.atoms) {

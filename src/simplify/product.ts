@@ -13,7 +13,7 @@ import { absorbDelta, absorbStack, combineUnitTensors } from './delta.ts';
 import type { Mode } from './mode.ts';
 import { primitive, scaled, split, sumOf } from './sum.ts';
 import type { Trace } from './trace.ts';
-import { type Atom, type Work, find, freshLabel, identify, isPrivate } from './work.ts';
+import { type Atom, type Work, find, freshLabel, identify, isPrivate, removeSummed } from './work.ts';
 
 export interface ProductOptions {
   readonly mode: Mode;
@@ -26,7 +26,7 @@ export interface ProductOptions {
 
 /** The simplified product of simplified factors. */
 export function product(coef: rational.Rational, factors: readonly Factor[], out: readonly Label[], outShape: Shape, options: ProductOptions): Expr {
-  const work: Work = { coef, atoms: [], out, outShape, dims: new Map(), parent: new Map(), nextLabel: 1 };
+  const work: Work = { coef, atoms: [], out, outShape, dims: new Map(), parent: new Map(), nextLabel: 1, summed: new Set() };
   for (const label of [...out, ...factors.flatMap((f) => f.labels)]) work.nextLabel = Math.max(work.nextLabel, label + 1);
   out.forEach((l, i) => work.dims.set(l, must(outShape[i])));
   for (const f of factors) absorb(work, f.expr, rational.one, f.labels, options);
@@ -164,7 +164,9 @@ export function orientation(e: Expr): { expr: Expr; order: readonly number[] } |
 export function flip(e: Expr): Expr {
   if (e.kind === 'sum') return sumOf(e.terms.map((t) => ({ coef: t.coef, arg: flip(t.arg) })), e.shape.toReversed());
   if (e.kind === 'number') return number(e.value, e.shape.toReversed());
-  return assembleFactors([{ expr: e, labels: [0, 1] }], [1, 0], e.shape.toReversed());
+  if (e.kind !== 'contract') return assembleFactors([{ expr: e, labels: [0, 1] }], [1, 0], e.shape.toReversed());
+  const factors = e.args.map((expr, i) => ({ expr, labels: must(e.labels[i]) }));
+  return assembleFactors(factors, e.out.toReversed(), e.shape.toReversed());
 }
 
 function transposes(e: Expr): number {
@@ -220,7 +222,7 @@ function applyFacts(work: Work, options: ProductOptions): boolean {
         const [shared, mine, other] = [must(a.labels[axis]), must(a.labels[1 - axis]), must(b.labels[1 - axis])];
         if (shared !== b.labels[axis] || mine === shared || other === shared || !isPrivate(work, shared, [a, b])) continue;
         options.trace?.rule('orthogonal-cancels');
-        work.atoms = work.atoms.filter((x) => x !== a && x !== b);
+        removeSummed(work, [a, b], [mine, other]);
         identify(work, mine, other);
         return true;
       }
@@ -256,7 +258,11 @@ function applyRules(work: Work, options: ProductOptions): boolean {
       const change = rule.rewrite(view, k);
       if (!change) continue;
       options.trace?.rule(rule.name);
-      work.atoms = work.atoms.filter((_, i) => !change.remove.includes(i));
+      removeSummed(
+        work,
+        change.remove.map((i) => must(work.atoms[i])),
+        change.add.flatMap((f) => f.labels),
+      );
       if (change.coef) work.coef = rational.mul(work.coef, change.coef);
       for (const f of change.add) absorb(work, options.simplify(f.expr), rational.one, f.labels, options);
       return true;
@@ -280,7 +286,7 @@ function mergeSubproducts(work: Work, options: ProductOptions): boolean {
     if (!consistent) continue;
     const used = matchFactors(work, arg, 0, names, [atom]);
     if (!used) continue;
-    work.atoms = work.atoms.filter((a) => !used.includes(a));
+    removeSummed(work, used, atom.labels);
     replace(work, { ...atom, exponent: rational.add(atom.exponent, rational.one) }, options);
     return true;
   }
@@ -323,7 +329,7 @@ function sumLonelyLabels(work: Work): void {
   const seen = new Set<Label>();
   for (const [label, dim] of work.dims) {
     const l = find(work, label);
-    if (seen.has(l) || used.has(l) || out.has(l)) continue;
+    if (seen.has(l) || used.has(l) || out.has(l) || work.summed.has(l)) continue;
     seen.add(l);
     const [only] = dim.terms;
     if (dim.terms.length === 1 && only && only.names.length === 0) work.coef = rational.mul(work.coef, rational.ratio(only.coef));

@@ -1,7 +1,7 @@
 // Sums: nested sums are merged, equal terms counted, zeros dropped.
 
 import { must } from '../base/internal.ts';
-import { type Expr, type Shape, type Term, contract, number, sum } from '../ir/expr.ts';
+import { type Expr, type Shape, type Term, number, sum } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
 import { rulesOf } from '../ops/table.ts';
 import type { Trace } from './trace.ts';
@@ -105,15 +105,9 @@ function rank(e: Expr): number {
   }
 }
 
-/** x before a: letters that name unknowns lead. */
+/** x - y, x - w and x - a: letters that name unknowns lead. */
 function nameOrder(a: Expr, b: Expr): number {
   if (a.kind !== 'variable' || b.kind !== 'variable') return 0;
-  const late = (name: string): string => (/^[a-gA-G]/.test(name) ? `~${name}` : name);
+  const late = (name: string): string => `${/^[xX]/.test(name) ? 0 : /^[a-gA-G]/.test(name) ? 2 : 1}${name}`;
   return late(a.name) < late(b.name) ? -1 : 1;
-}
-
-/** A node with its axes relabelled; distributes over sums when it only reorders axes. */
-export function reordered(e: Expr, order: readonly number[]): Expr {
-  if (order.every((axis, i) => axis === i)) return e;
-  return contract([e], [e.shape.map((_, i) => i)], order);
 }

@@ -20,6 +20,8 @@ export interface Work {
   /** Labels found to be equal. */
   readonly parent: Map<Label, Label>;
   nextLabel: Label;
+  /** Labels whose sum has been carried out; any other label that stands in no factor counts its axis. */
+  readonly summed: Set<Label>;
 }
 
 export function find(work: Work, label: Label): Label {
@@ -47,4 +49,11 @@ export function isPrivate(work: Work, label: Label, atoms: readonly Atom[]): boo
   const l = find(work, label);
   if (work.out.some((o) => find(work, o) === l)) return false;
   return work.atoms.every((a) => atoms.includes(a) || !a.labels.includes(l));
+}
+
+/** Takes atoms out together with the labels that only they carry: the sum over these has been carried out. */
+export function removeSummed(work: Work, gone: readonly Atom[], kept: readonly Label[] = []): void {
+  const carried = gone.flatMap((a) => a.labels).filter((l) => isPrivate(work, l, gone) && !kept.includes(l));
+  work.atoms = work.atoms.filter((a) => !gone.includes(a));
+  for (const l of carried) work.summed.add(find(work, l));
 }
