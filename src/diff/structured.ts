@@ -1,7 +1,7 @@
 // Derivatives by structured variables. The derivative by a symmetric, diagonal or triangular matrix lives on that
 // subspace: the free derivative G is projected onto it.
 
-import { must } from '../base/internal.ts';
+import { must, unreachable } from '../base/internal.ts';
 import { add, permute, scale, sub } from '../ir/build.ts';
 import { type Expr, type VariableNode, contract } from '../ir/expr.ts';
 import { type Fact, type Facts, facts } from '../ir/fact.ts';
@@ -28,7 +28,8 @@ export function structureOf(by: VariableNode): Structure {
 export function project(G: Expr, by: VariableNode): Expr {
   const r = G.shape.length;
   const labels = [...Array(r).keys()];
-  switch (structureOf(by)) {
+  const structure = structureOf(by);
+  switch (structure) {
     case 'none':
       return G;
     case 'symmetric':
@@ -38,16 +39,19 @@ export function project(G: Expr, by: VariableNode): Expr {
     case 'lower':
     case 'upper': {
       const n = must(by.shape[0]);
-      const at = structureOf(by) === 'lower' ? [r - 2, r - 1] : [r - 1, r - 2];
+      const at = structure === 'lower' ? [r - 2, r - 1] : [r - 1, r - 2];
       return contract([G, lowerMask(n, n)], [labels, at], labels);
     }
+    default:
+      return unreachable(structure);
   }
 }
 
 /** The Cookbook's convention from the projected one: 2P - P∘I over the last two axes. */
 export function cookbook(P: Expr): Expr {
   const labels = [...Array(P.shape.length).keys()];
-  const diagonal = contract([P], [labels.with(-1, must(labels.at(-2)))], labels.with(-1, must(labels.at(-2))));
+  const tied = [...labels.slice(0, -1), labels.length - 2];
+  const diagonal = contract([P], [tied], tied);
   return sub(scale(2, P), diagonal);
 }
 

@@ -3,7 +3,7 @@
 
 import { must } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
-import { type Expr, type Label, type Shape, type Term } from '../ir/expr.ts';
+import type { Expr, Label, Shape, Term } from '../ir/expr.ts';
 import { one } from '../ir/rational.ts';
 import { isSymmetric } from '../ops/facts.ts';
 import type { Factor } from '../ops/op.ts';

@@ -301,8 +301,8 @@ function matchFactors(work: Work, e: ContractNode, k: number, names: Map<Label, 
     return summed.every((l) => isPrivate(work, l, mine)) && new Set(summed).size === summed.length ? used : undefined;
   }
   const wanted = must(e.args[k]);
-  const power = asPower(wanted);
-  const [base, exponent] = power ? [power.base, power.exponent] : [wanted, rational.one];
+  const taken = asPower(wanted);
+  const [base, exponent] = taken ? [taken.base, taken.exponent] : [wanted, rational.one];
   const inner = must(e.labels[k]);
   for (const atom of work.atoms) {
     if (used.includes(atom) || atom.base !== base || !rational.same(atom.exponent, exponent)) continue;
