@@ -5,9 +5,14 @@ export type Span = readonly [start: number, end: number];
 
 export type Severity = 'error' | 'warning' | 'notice';
 
+/** Which text a span points into: the expression, or the declarations beside it. */
+export type Source = 'declare';
+
 export interface Note {
   readonly span: Span;
   readonly text: string;
+  /** Absent for the expression itself. */
+  readonly source?: Source;
 }
 
 export interface Diagnostic {
@@ -17,6 +22,8 @@ export interface Diagnostic {
   /** What is wrong, in one sentence without a full stop. */
   readonly message: string;
   readonly span: Span;
+  /** Absent for the expression itself. */
+  readonly source?: Source;
   /** What was needed and what was found instead. */
   readonly needed?: string;
   readonly found?: string;

@@ -5,7 +5,7 @@ import { must } from '../base/internal.ts';
 import { sameShape } from '../ir/dim.ts';
 import { type ApplyNode, type Expr, type Shape, apply } from '../ir/expr.ts';
 import type { Fact, Facts } from '../ir/fact.ts';
-import type { Example, Form, FunctionRecord, Op, Params, Rule } from './op.ts';
+import type { Example, Form, FunctionRecord, Look, Op, Params, Rule } from './op.ts';
 import { dense } from './reference/dense.ts';
 
 /** Builds the node, with the shape its record gives. */
@@ -29,11 +29,13 @@ export interface ScalarOptions {
   readonly partials: readonly ((args: readonly Expr[], node: Expr, params: Params) => Expr)[];
   readonly value: (args: readonly number[], params: Params) => number;
   readonly modular?: Op['modular'];
-  readonly facts?: (args: readonly Facts[]) => readonly Fact[];
+  readonly facts?: (args: readonly Facts[], node: ApplyNode) => readonly Fact[];
   readonly noticeForMatrix?: string;
   readonly needs?: (args: readonly string[]) => string;
   readonly excludes?: (args: readonly string[]) => string;
+  readonly holds?: (args: readonly Facts[]) => boolean;
   readonly written?: Op['written'];
+  readonly look?: Look;
   readonly rules?: readonly Rule[];
   readonly source?: string;
   readonly examples: readonly Example[];
@@ -62,6 +64,7 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.rules && { rules: o.rules }),
     ...(o.excludes && { excludes: o.excludes }),
     ...(o.needs && { needs: o.needs }),
+    ...(o.holds && { holds: o.holds }),
     ...(o.written && { written: o.written }),
   };
   const record: FunctionRecord = {
@@ -73,6 +76,7 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.noticeForMatrix && { noticeForMatrix: o.noticeForMatrix }),
     ...(o.needs && { needs: o.needs(['x', 'y'].slice(0, o.partials.length)) }),
     ...(o.source && { source: o.source }),
+    ...(o.look && { look: o.look }),
     examples: o.examples,
     op,
   };
@@ -88,7 +92,7 @@ export type MatrixOptions = Omit<Op, 'ranks'> &
 
 /** A function of whole vectors or matrices, with its full partial. */
 export function matrixOp(o: MatrixOptions): { op: Op; record: FunctionRecord } {
-  const { signature, ranks, family, says, aliases, axis, noticeForMatrix, requires, source, examples, ...rest } = o;
+  const { signature, ranks, family, says, aliases, axis, noticeForMatrix, requires, source, examples, look, ...rest } = o;
   const op: Op = { ...rest, ranks: () => ranks };
   const record: FunctionRecord = {
     name: o.name,
@@ -102,6 +106,7 @@ export function matrixOp(o: MatrixOptions): { op: Op; record: FunctionRecord } {
     ...(noticeForMatrix && { noticeForMatrix }),
     ...(requires && { requires }),
     ...(source && { source }),
+    ...(look && { look }),
     ...(o.needs && { needs: o.needs(['X', 'Y'].slice(0, ranks.length)) }),
   };
   return { op, record };
@@ -114,4 +119,9 @@ export function defined(o: Omit<FunctionRecord, 'op' | 'forms'> & { readonly for
 
 export function square(own: readonly Shape[]): Shape {
   return must(own[0]);
+}
+
+/** For `holds`: the first argument has one of these facts. */
+export function whenFirstIs(...list: readonly Fact[]): (args: readonly Facts[]) => boolean {
+  return ([first]) => first !== undefined && list.some((f) => first.has.has(f));
 }

@@ -44,7 +44,7 @@ function derive(e: Expr, known: ReadonlyMap<Expr, Facts>): Facts {
         e.terms.map((t) => ({ sign: t.coef.num, facts: of(t.arg) })),
       );
     case 'contract':
-      return ofContract(e, e.args.map(of));
+      return ofContract(e, of);
     case 'apply':
       return facts(opNamed(e.op).facts?.(e.args.map(of), e) ?? []);
     default:
@@ -75,21 +75,24 @@ function ofSum(terms: readonly { sign: number; facts: Facts }[]): Facts {
   return facts(list);
 }
 
-function ofContract(e: ContractNode, args: readonly Facts[]): Facts {
+function ofContract(e: ContractNode, of: (a: Expr) => Facts): Facts {
+  const args = e.args.map(of);
   const list: Fact[] = [];
   const spread = e.out.length !== new Set(e.out).size; // zeros off a diagonal
   const negatives = args.filter((a) => a.has.has('nonpositive') && !a.has.has('nonnegative')).length;
   const signedAll = args.every((a) => a.has.has('nonnegative') || a.has.has('nonpositive'));
   const strict = args.every((a) => a.has.has('positive') || a.has.has('negative')) && !spread;
-  if (isEvenPower(e)) list.push('nonnegative');
+  if (isEvenPower(e) || isQuadraticForm(e, args)) list.push('nonnegative');
   if (signedAll) list.push(negatives % 2 === 0 ? (strict ? 'positive' : 'nonnegative') : strict ? 'negative' : 'nonpositive');
   if (args.every((a) => a.has.has('constant'))) list.push('constant');
   if (e.out.length === 2 && must(e.shape[0]).key === must(e.shape[1]).key) {
+    const whole = flattened(e);
+    const inner = whole === e ? args : whole.args.map(of);
     if (e.args.length === 0 && e.out[0] === e.out[1]) list.push('identity');
     else if (e.out[0] === e.out[1]) list.push('diagonal', ...(list.includes('positive') || (signedAll && negatives % 2 === 0 && args.every((a) => a.has.has('positive'))) ? (['pd'] as const) : []));
-    else if (isSwapInvariant(e, args)) {
+    else if (isSwapInvariant(whole, inner)) {
       list.push('symmetric');
-      if (isGram(e, args)) list.push('psd');
+      if (isGram(whole, inner)) list.push('psd');
     } else if (e.args.length === 1) {
       for (const [from, to] of [['lower', 'upper'], ['upper', 'lower'], ['orthogonal', 'orthogonal']] as const) {
         if (args[0]?.has.has(from)) list.push(to);
@@ -99,11 +102,54 @@ function ofContract(e: ContractNode, args: readonly Facts[]): Facts {
   return facts(list);
 }
 
+// Larger products are not looked into.
+const mostFactors = 12;
+
+/** The same product with the factors of nested products in place of these, as far as that is plain renaming. */
+function flattened(e: ContractNode): ContractNode {
+  let factors = e.args.map((arg, i) => ({ arg, labels: must(e.labels[i]) }));
+  let fresh = Math.max(0, ...e.labels.flat(), ...e.out) + 1;
+  for (let i = 0; i < factors.length && factors.length <= mostFactors; ) {
+    const { arg, labels } = must(factors[i]);
+    const isPlain = arg.kind === 'contract' && new Set(arg.out).size === arg.out.length && arg.out.every((l) => arg.labels.some((mine) => mine.includes(l)));
+    if (!isPlain) {
+      i++;
+      continue;
+    }
+    const names = new Map(arg.out.map((l, axis) => [l, must(labels[axis])]));
+    const rename = (l: number): number => {
+      const name = names.get(l) ?? fresh++;
+      names.set(l, name);
+      return name;
+    };
+    factors = factors.toSpliced(i, 1, ...arg.args.map((inner, k) => ({ arg: inner, labels: must(arg.labels[k]).map(rename) })));
+  }
+  if (factors.length === e.args.length && factors.every((f, i) => f.arg === e.args[i])) return e;
+  const flat = contract(
+    factors.map((f) => f.arg),
+    factors.map((f) => f.labels),
+    e.out,
+    e.shape,
+  );
+  return flat.kind === 'contract' ? flat : e;
+}
+
 /** Every factor twice with the same labels: a sum of squares. */
 function isEvenPower(e: ContractNode): boolean {
   if (e.args.length % 2 !== 0 || e.args.length === 0) return false;
   const left = e.args.map((a, i) => `${a.id}(${must(e.labels[i]).join(',')})`).sort();
   return left.every((key, i) => key === left[i ^ 1]);
+}
+
+/** x'Sx with S psd. */
+function isQuadraticForm(e: ContractNode, args: readonly Facts[]): boolean {
+  if (e.out.length > 0 || e.args.length !== 3) return false;
+  const middle = e.args.findIndex((a, k) => a.shape.length === 2 && args[k]?.has.has('psd'));
+  const ends = e.args.flatMap((a, k) => (k === middle ? [] : [{ a, labels: must(e.labels[k]) }]));
+  const [p, q] = ends;
+  if (middle < 0 || !p || !q || p.a !== q.a || p.labels.length !== 1) return false;
+  const inner = must(e.labels[middle]);
+  return p.labels[0] !== q.labels[0] && inner.includes(must(p.labels[0])) && inner.includes(must(q.labels[0]));
 }
 
 /** The same node when its two result labels are exchanged, with symmetric factors read either way. */

@@ -28,6 +28,18 @@ export interface Example {
   readonly is: string;
 }
 
+/** How a function is typeset where it is more than name(arguments): ‖x‖₂ has a fence and a mark below, X⁻¹ one above. */
+export interface Look {
+  readonly open?: string;
+  readonly close?: string;
+  readonly below?: string;
+  readonly above?: string;
+  /** Another name, such as Γ. */
+  readonly symbol?: string;
+  /** Stands between two arguments as ⊗. */
+  readonly infix?: 'otimes';
+}
+
 /** A function of the language. */
 export interface FunctionRecord {
   readonly name: string;
@@ -49,6 +61,7 @@ export interface FunctionRecord {
   readonly recognise?: (e: Expr) => readonly Expr[] | undefined;
   /** The record of the node it builds, if it builds one of its own. */
   readonly op?: Op;
+  readonly look?: Look;
 }
 
 /** A function that stands in the graph as an `apply` node. */
@@ -72,6 +85,8 @@ export interface Op {
   readonly commutesWithTranspose?: boolean;
   /** Points where the function, or its derivative, does not exist: `(["X"]) => "det(X) = 0"`. */
   readonly excludes?: (args: readonly string[]) => string;
+  /** Whether these facts of the arguments guarantee the domain and rule out the excluded points. */
+  readonly holds?: (args: readonly Facts[]) => boolean;
   /** Domain in words, for the arguments' texts. */
   readonly needs?: (args: readonly string[]) => string;
   readonly rules?: readonly Rule[];
@@ -84,6 +99,8 @@ export interface Written {
   readonly args: readonly Expr[];
   /** The node is the transpose of what is written. */
   readonly transposed?: boolean;
+  /** Quotes behind the name: the order of a derivative of a declared function. */
+  readonly primes?: number;
 }
 
 /** An `apply` node with its record's view of it. */
@@ -166,7 +183,7 @@ export function applied(op: Op, node: ApplyNode): Applied {
       return extra === 0 ? own : [...batchLabels, ...own];
     });
     const own = codes(right);
-    const shape = [...must(node.args[0]).shape.slice(0, batch)];
+    const shape = must(node.args[0]).shape.slice(0, batch);
     return contract(operands, labels, [...batchLabels, ...own], [...shape, ...own.map((l) => dimOf(l, operands, labels))]);
   };
   return { node, args: node.args, params: node.params, batch, at };

@@ -6,7 +6,10 @@ import { extremumRecords } from './defined/extremum.ts';
 import { learningRecords } from './defined/learning.ts';
 import { reductionRecords } from './defined/reductions.ts';
 import { maskOps, structureRecords } from './defined/structure.ts';
+import { decompositionRecords } from './matrix/decompositions.ts';
 import { determinantRecords, minorOp } from './matrix/determinant.ts';
+import { matrixFunctionOps, matrixFunctionRecords } from './matrix/functions.ts';
+import { spectralRecords } from './matrix/spectral.ts';
 import { logisticRecords } from './scalar/logistic.ts';
 import { piecewiseRecords } from './scalar/piecewise.ts';
 import { powerRecords } from './scalar/power.ts';
@@ -26,10 +29,13 @@ export const functions: readonly FunctionRecord[] = [
   ...structureRecords,
   ...learningRecords,
   ...determinantRecords,
+  ...matrixFunctionRecords,
+  ...decompositionRecords,
+  ...spectralRecords,
 ];
 
 /** Records of graph nodes that no function of the language names directly. */
-const hidden: readonly Op[] = [userOp, minorOp, ...maskOps];
+const hidden: readonly Op[] = [userOp, minorOp, ...maskOps, ...matrixFunctionOps];
 
 const byName = new Map<string, FunctionRecord>();
 for (const f of functions) for (const name of [f.name, ...(f.aliases ?? [])]) byName.set(name, f);
@@ -50,6 +56,11 @@ export function functionNames(): string[] {
 /** The record of an `apply` node. */
 export function opNamed(name: string): Op {
   return must(ops.get(name), `op ${name}`);
+}
+
+/** Every record of `apply` nodes. */
+export function allOps(): readonly Op[] {
+  return [...ops.values()];
 }
 
 const rules = new Map<string, Rule[]>();

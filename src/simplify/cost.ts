@@ -31,16 +31,16 @@ function own(e: Expr, args: readonly number[]): number {
   const below = args.reduce((a, b) => a + b, 0);
   switch (e.kind) {
     case 'number':
-      return e.shape.length === 0 ? 0.5 : 1;
+      return [0.5, 1, 3][e.shape.length] ?? 4;
     case 'size':
     case 'variable':
     case 'delta':
     case 'stack':
       return 1;
     case 'sum':
-      return below + e.terms.reduce((n, t, i) => n + (i > 0 ? 1 : 0) + ofCoef(t.coef), 0) + (e.terms.length > 1 ? 0.5 : 0);
+      return below + e.terms.reduce((n, t, i) => n + (i > 0 ? 1 : 0) + ofCoef(t.coef), 0) + (e.terms.length > 1 ? 0.5 + ofOrder(e) : 0);
     case 'contract':
-      return below + ofContract(e);
+      return below + ofContract(e) + ofOrder(e);
     case 'apply': {
       const p = asPower(e);
       if (!p) return below + 1;
@@ -51,17 +51,22 @@ function own(e: Expr, args: readonly number[]): number {
   }
 }
 
+/** Beyond matrices there is no notation without labels. */
+function ofOrder(e: Expr): number {
+  return Math.max(e.shape.length - 2, 0) * 3;
+}
+
 /** A sign costs little, a number as much as a scalar. */
 function ofCoef(c: Rational): number {
   if (isOne(c)) return 0;
   return c.num === -1 && c.den === 1 ? 0.1 : 0.6;
 }
 
-/** Operators between factors, transposes, diagonals, and ones that only repeat. */
+/** Operators between factors, transposes, diagonals, and ones that only repeat (u*vector(1)' is ugly). */
 function ofContract(e: ContractNode): number {
   const used = new Set(e.labels.flat());
   const diagonal = e.out.length - new Set(e.out).size;
   const repeated = e.out.filter((l) => !used.has(l) && e.out.indexOf(l) === e.out.lastIndexOf(l)).length;
   const turned = e.args.length === 1 && e.args[0] && !isSymmetric(e.args[0]) && e.out.length === 2 && e.out[0] === e.labels[0]?.[1] ? 0.25 : 0;
-  return Math.max(e.args.length - 1, 0) * 0.5 + diagonal + repeated + turned;
+  return Math.max(e.args.length - 1, 0) * 0.5 + diagonal * 0.5 + repeated * (e.out.length > 1 ? 4 : 1) + turned;
 }

@@ -3,7 +3,7 @@
 
 import { must } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
-import type { Expr, Label, Shape, Term } from '../ir/expr.ts';
+import { type Expr, type Label, type Shape, type Term, number } from '../ir/expr.ts';
 import { one } from '../ir/rational.ts';
 import { isSymmetric } from '../ops/facts.ts';
 import type { Factor } from '../ops/op.ts';
@@ -14,6 +14,8 @@ import { split, sumOf } from './sum.ts';
 /** The sum in factored form, or as it was where factoring does not pay. */
 export function factored(e: Expr, options: ProductOptions): Expr {
   if (e.kind !== 'sum' || e.terms.length < 2) return e;
+  const narrow = withoutRepetition(e, options);
+  if (narrow) return narrow;
   const grouped = onDiagonals(e.terms, e.shape, options);
   let terms = grouped;
   for (let rounds = 0; rounds < 50; rounds++) {
@@ -38,6 +40,28 @@ function flat(t: Term): Flat {
   }
   const labels = t.arg.shape.map((_, i) => i);
   return { coef: t.coef, factors: [{ expr: t.arg, labels }], out: labels };
+}
+
+/** a*vector(1) + b*vector(1) = (a + b)*vector(1): axes along which no term varies stand outside. */
+function withoutRepetition(e: Expr, options: ProductOptions): Expr | undefined {
+  if (e.kind !== 'sum') return undefined;
+  const flats = e.terms.map(flat);
+  const varies = e.shape.map((_, axis) => flats.some((f) => f.factors.some((g) => g.expr.kind !== 'number' && g.labels.includes(must(f.out[axis]))) || f.out.indexOf(must(f.out[axis])) !== f.out.lastIndexOf(must(f.out[axis]))));
+  if (varies.every(Boolean)) return undefined;
+  const kept = [...e.shape.keys()].filter((axis) => varies[axis]);
+  const shape = kept.map((axis) => must(e.shape[axis]));
+  const cores = flats.map((f) => ({
+    coef: one,
+    arg: product(
+      f.coef,
+      f.factors.flatMap((g) => (g.expr.kind === 'number' ? [{ expr: number(g.expr.value), labels: [] }] : [g])),
+      kept.map((axis) => must(f.out[axis])),
+      shape,
+      options,
+    ),
+  }));
+  options.trace?.rule('common-repetition');
+  return product(one, [{ expr: factored(sumOf(cores, shape, options.trace), options), labels: kept }], [...e.shape.keys()], e.shape, options);
 }
 
 /** Terms that put their values on the same diagonals are summed first: diag(u) + diag(v) = diag(u + v). */
@@ -66,38 +90,23 @@ function rebuilt(f: Flat, shape: Shape, options: ProductOptions): Term {
   return split(product(f.coef, f.factors, f.out, shape, options));
 }
 
-/** A factor of one term, with its place: for every axis the positions of the result it lies on, or "summed". */
+/**
+ * One or two factors of a term with their place: for every axis the positions of the result it lies on, or "summed".
+ * Two at once find A'(B + C)A, where the terms may join their two ends differently.
+ */
 interface Occurrence {
   readonly term: number;
-  readonly factor: number;
-  /** Labels of the factor's axes in the order of the place. */
+  readonly factors: readonly number[];
+  /** Labels of the factors' axes, one factor after the other. */
   readonly labels: readonly Label[];
 }
 
 function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions): readonly Term[] | undefined {
   if (terms.length < 2) return undefined;
   const flats = terms.map(flat);
-  const places = new Map<string, Occurrence[]>();
-  flats.forEach((f, term) => {
-    const seen = new Set<string>();
-    f.factors.forEach((factor, k) => {
-      const { key, labels } = placeOf(factor, f.out);
-      if (seen.has(key)) return;
-      seen.add(key);
-      const list = places.get(key);
-      if (list) list.push({ term, factor: k, labels });
-      else places.set(key, [{ term, factor: k, labels }]);
-    });
-  });
-  const candidates = [...places.values()]
-    .filter((list) => list.length > 1)
-    .map((list) => ({ list, gain: (list.length - 1) * cost(must(flats[must(list[0]).term]?.factors[must(list[0]).factor]).expr) }))
-    .sort((a, b) => b.gain - a.gain)
-    .slice(0, 8);
   let best: { saved: number; terms: readonly Term[] } | undefined;
-  for (const { list } of candidates) {
+  for (const list of candidates(flats)) {
     const joined = join(list, flats, shape, options);
-    if (!joined) continue;
     const before = list.reduce((n, o) => n + 1 + cost(must(terms[o.term]).arg) + (must(terms[o.term]).coef.num < 0 ? 0.1 : 0), 0);
     const saved = before - 1 - cost(joined);
     if (saved <= 1e-9 || (best && saved <= best.saved + 1e-9)) continue;
@@ -108,7 +117,45 @@ function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions):
   return best?.terms;
 }
 
-function placeOf(factor: Factor, out: readonly Label[]): { key: string; labels: readonly Label[] } {
+// How many places of common factors are tried, and up to how many factors of a term pairs are looked at.
+const triedPlaces = 12;
+const pairedFactors = 8;
+
+/** Places that two terms or more have in common, those that promise most first. */
+function candidates(flats: readonly Flat[]): readonly (readonly Occurrence[])[] {
+  const places = new Map<string, { readonly weight: number; readonly list: Occurrence[] }>();
+  const note = (key: string, weight: number, occurrence: Occurrence): void => {
+    const known = places.get(key);
+    if (!known) places.set(key, { weight, list: [occurrence] });
+    else if (known.list.at(-1)?.term !== occurrence.term) known.list.push(occurrence);
+  };
+  flats.forEach((f, term) => {
+    const found = f.factors.map((factor) => ({ ...placeOf(factor, f.out), weight: cost(factor.expr) }));
+    found.forEach((p, k) => note(p.key, p.weight, { term, factors: [k], labels: p.labels }));
+    if (found.length > pairedFactors) return;
+    found.forEach((p, k) =>
+      found.forEach((q, m) => {
+        if (k === m || !p.open || !q.open || p.key > q.key || (p.key === q.key && k > m)) return;
+        note(`${p.key}&${q.key}`, p.weight + q.weight, { term, factors: [k, m], labels: [...p.labels, ...q.labels] });
+      }),
+    );
+  });
+  return [...places.values()]
+    .filter(({ list }) => list.length > 1)
+    .map(({ weight, list }) => ({ list, gain: (list.length - 1) * weight }))
+    .sort((p, q) => q.gain - p.gain)
+    .slice(0, triedPlaces)
+    .map(({ list }) => list);
+}
+
+interface Place {
+  readonly key: string;
+  readonly labels: readonly Label[];
+  /** A matrix with one end in the result and one end summed. */
+  readonly open: boolean;
+}
+
+function placeOf(factor: Factor, out: readonly Label[]): Place {
   const show = (l: Label): string => {
     const at = out.flatMap((o, i) => (o === l ? [i] : []));
     return at.length > 0 ? at.join('.') : 's';
@@ -116,42 +163,43 @@ function placeOf(factor: Factor, out: readonly Label[]): { key: string; labels: 
   const pattern = factor.labels.map((l) => factor.labels.indexOf(l)).join('');
   let labels = factor.labels;
   if (labels.length === 2 && isSymmetric(factor.expr) && show(must(labels[0])) > show(must(labels[1]))) labels = labels.toReversed();
-  return { key: `${factor.expr.id}|${pattern}|${labels.map(show).join('|')}`, labels };
+  const shown = labels.map(show);
+  return { key: `${factor.expr.id}|${pattern}|${shown.join('|')}`, labels, open: shown.length === 2 && shown.filter((x) => x === 's').length === 1 };
 }
 
 /** F · (sum of what is left of each term), as one product. */
-function join(list: readonly Occurrence[], flats: readonly Flat[], shape: Shape, options: ProductOptions): Expr | undefined {
+function join(list: readonly Occurrence[], flats: readonly Flat[], shape: Shape, options: ProductOptions): Expr {
   const first = must(list[0]);
-  const F = must(flats[first.term]?.factors[first.factor]);
-  // Labels of the joined product: positions of the result, then the summed axes of F.
+  const firstFlat = must(flats[first.term]);
+  const taken = first.factors.map((k) => must(firstFlat.factors[k]));
   const rests = list.map((o) => {
     const f = must(flats[o.term]);
-    return { f, factors: f.factors.filter((_, k) => k !== o.factor), own: o.labels };
+    return { f, factors: f.factors.filter((_, k) => !o.factors.includes(k)), own: o.labels };
   });
-  const outUsed = shape.map((_, i) => rests.some(({ f, factors }) => factors.some((g) => g.labels.includes(must(f.out[i])))));
-  const ownFirst = must(rests[0]).own;
-  const outFirst = must(flats[first.term]).out;
-  const summed = [...new Set(ownFirst)].filter((l) => !outFirst.includes(l));
-  const inner = summed.map((l) => ownFirst.indexOf(l));
-  const linked = inner.filter((axis) => rests.some(({ factors, own }) => factors.some((g) => g.labels.includes(must(own[axis])))));
-  const covered = shape.map((_, i) => ownFirst.includes(must(outFirst[i])));
-  const outKept = [...shape.keys()].filter((i) => must(outUsed[i]) || !must(covered[i]));
-  const axisDim = (axis: number): Dim => must(F.expr.shape[F.labels.indexOf(must(ownFirst[axis]))]);
-  const restShape = [...linked.map(axisDim), ...outKept.map((i) => must(shape[i]))];
+  // Axes of the common factors: on the result where the first term has them there, else each with a label of its own.
+  const axes = taken.flatMap((F, which) =>
+    placeOf(F, firstFlat.out).labels.map((l, axis, all) => {
+      const dim: Dim = must(F.expr.shape[F.labels.indexOf(l)]);
+      const onResult = firstFlat.out.indexOf(l);
+      return { dim, label: onResult >= 0 ? onResult : 1000 * (which + 1) + all.indexOf(l), summed: onResult < 0 && all.indexOf(l) === axis };
+    }),
+  );
+  const holds = (factors: readonly Factor[], l: Label): boolean => factors.some((g) => g.labels.includes(l));
+  const isTied = (own: readonly Label[], axis: number): boolean => own.some((l, k) => l === own[axis] && axes[k]?.label !== axes[axis]?.label);
+  const linked = axes.flatMap((a, axis) => (a.summed && rests.some(({ factors, own }) => holds(factors, must(own[axis])) || isTied(own, axis)) ? [axis] : []));
+  const covered = new Set(axes.map((a) => a.label));
+  const kept = [...shape.keys()].filter((i) => !covered.has(i) || rests.some(({ f, factors }) => holds(factors, must(f.out[i]))));
+  const restShape = [...linked.map((axis) => must(axes[axis]).dim), ...kept.map((i) => must(shape[i]))];
   const parts: Term[] = rests.map(({ f, factors, own }) => ({
     coef: one,
-    arg: product(f.coef, factors, [...linked.map((axis) => must(own[axis])), ...outKept.map((i) => must(f.out[i]))], restShape, options),
+    arg: product(f.coef, factors, [...linked.map((axis) => must(own[axis])), ...kept.map((i) => must(f.out[i]))], restShape, options),
   }));
   const rest = factored(sumOf(parts, restShape, options.trace), options);
-  return product(
-    one,
-    [
-      { expr: F.expr, labels: F.labels },
-      { expr: rest, labels: [...linked.map((axis) => must(ownFirst[axis])), ...outKept.map((i) => must(outFirst[i]))] },
-    ],
-    outFirst,
-    shape,
-    options,
-  );
+  let at = 0;
+  const factors: Factor[] = taken.map((F) => {
+    const labels = axes.slice(at, at + F.labels.length).map((a) => a.label);
+    at += F.labels.length;
+    return { expr: F.expr, labels };
+  });
+  return product(one, [...factors, { expr: rest, labels: [...linked.map((axis) => must(axes[axis]).label), ...kept] }], [...shape.keys()], shape, options);
 }
-

@@ -7,7 +7,7 @@ import * as rational from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
 import { opNamed, rulesOf } from '../ops/table.ts';
 import { asPower } from '../ops/scalar/power.ts';
-import { type ProductOptions, flip, orientation, product } from './product.ts';
+import { type ProductOptions, orientation, product } from './product.ts';
 
 /** The simplified application of a function to simplified arguments. */
 export function simplifyApply(node: ApplyNode, options: ProductOptions): Expr {
@@ -100,9 +100,6 @@ function turned(node: ApplyNode, options: ProductOptions): Expr {
 
 function transposedArgument(X: Expr): Expr | undefined {
   if (X.kind === 'contract' && X.args.length === 1 && X.out[0] === X.labels[0]?.[1] && X.out[1] === X.labels[0]?.[0] && X.out[0] !== X.out[1]) return X.args[0];
-  if (X.kind === 'sum') return orientation(X)?.expr;
-  if (X.kind !== 'contract') return undefined;
-  const other = flip(X);
-  return other !== X && other.hash < X.hash ? other : undefined;
+  return X.kind === 'sum' || X.kind === 'contract' ? orientation(X)?.expr : undefined;
 }
 

@@ -5,13 +5,14 @@
 // fast      no distribution and no merging of shared products: the size stays that of the graph
 
 import { must } from '../base/internal.ts';
-import { type Expr, contextCache } from '../ir/expr.ts';
+import { type Expr, contextCache, sum } from '../ir/expr.ts';
 import { children, postorder, withChildren } from '../ir/walk.ts';
 import { cost } from './cost.ts';
 import { factored } from './factor.ts';
 import { expanded, lazy, shared } from './mode.ts';
 import type { ProductOptions } from './product.ts';
 import { simplify, simplifyAll } from './simplify.ts';
+import { primitive } from './sum.ts';
 import type { Trace } from './trace.ts';
 
 export function normal(e: Expr, trace?: Trace): Expr {
@@ -58,10 +59,17 @@ export function readable(e: Expr, trace?: Trace): Expr {
 }
 
 function improve(e: Expr, options: ProductOptions): Expr {
-  const direct = factored(e, options);
+  const direct = commonNumber(factored(e, options));
   if ((e.kind !== 'sum' && e.kind !== 'contract') || cost(e) > expandCost || !hasInnerSum(e)) return direct;
   const wide = simplify(e, expanded, options.trace);
-  return wide === e ? direct : cheapest([direct, factored(wide, options)]);
+  return wide === e ? direct : cheapest([direct, commonNumber(factored(wide, options))]);
+}
+
+/** 0.5*A + 0.5*B = 0.5*(A + B) */
+function commonNumber(e: Expr): Expr {
+  const { coef, arg } = primitive(e);
+  if (arg === e || (coef.num === -1 && coef.den === 1)) return e;
+  return cheapest([e, sum([{ coef, arg }])]);
 }
 
 function hasInnerSum(e: Expr): boolean {

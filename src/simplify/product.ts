@@ -169,9 +169,12 @@ export function flip(e: Expr): Expr {
   return assembleFactors(factors, e.out.toReversed(), e.shape.toReversed());
 }
 
-function transposes(e: Expr): number {
+/** How many matrices are read against the order of the axes of the result. */
+export function transposes(e: Expr): number {
   if (e.kind === 'sum') return e.terms.reduce((n, t) => n + transposes(t.arg), 0);
-  return e.kind === 'contract' && e.args.length === 1 && e.out[0] === e.labels[0]?.[1] ? 1 : 0;
+  if (e.kind !== 'contract') return 0;
+  const [row, col] = e.out;
+  return e.labels.filter((l, i) => l.length === 2 && l[0] !== l[1] && (l[1] === row || l[0] === col) && !isSymmetric(must(e.args[i]))).length;
 }
 
 function normaliseLabels(work: Work): void {
@@ -351,10 +354,9 @@ function sumLonelyLabels(work: Work): void {
 
 /** Equal parts without labels of the result become one power: (x'y)(x'y) = (x'y)^2. */
 function mergeScalarParts(work: Work): void {
-  if (work.atoms.length < 4) return;
+  if (work.atoms.length < 2) return;
   const parts = new Map<Expr, Atom[][]>();
   for (const part of scalarParts(work)) {
-    if (part.length < 2) continue;
     const node = assembleFactors(part.map(asFactor), [], []);
     const list = parts.get(node);
     if (list) list.push(part);

@@ -2,10 +2,10 @@
 // Magnus & Neudecker, Matrix Differential Calculus, ch. 8; Giles 2008, section 2.2.
 
 import { must } from '../../base/internal.ts';
-import { isIdentity, neg, ones, scale, transpose } from '../../ir/build.ts';
+import { isIdentity, neg, ones, scale, transpose, times } from '../../ir/build.ts';
 import { type Expr, eye } from '../../ir/expr.ts';
 import { inverse as invertRational, isInteger } from '../../ir/rational.ts';
-import { call, matrixOp, square } from '../define.ts';
+import { call, matrixOp, square, whenFirstIs } from '../define.ts';
 import type { Factor, FunctionRecord, Op, ProductRule, ProductView } from '../op.ts';
 import { dense } from '../reference/dense.ts';
 import { det as detOf, inverse as inverseOf, slogdet } from '../reference/lu.ts';
@@ -40,6 +40,7 @@ const inv = matrixOp({
   name: 'inv',
   family: 'matrix',
   says: 'inverse of a square matrix',
+  look: { above: '-1' },
   signature: 'matrix(n, n) -> matrix(n, n)',
   ranks: [2],
   shape: square,
@@ -48,8 +49,8 @@ const inv = matrixOp({
   modular: ([X], _, prime) => eliminate(must(X), prime).inverse,
   facts: ([X]) => (['symmetric', 'pd', 'nd', 'diagonal', 'lower', 'upper', 'orthogonal', 'identity'] as const).filter((f) => X?.has.has(f)),
   commutesWithTranspose: true,
-  needs: ([X]) => `${X} invertible`,
   excludes: ([X]) => `det(${X}) = 0`,
+  holds: whenFirstIs('pd', 'nd', 'orthogonal'),
   rules: [
     cancel,
     {
@@ -76,7 +77,7 @@ const inv = matrixOp({
     },
   ],
   source: 'Giles 2008, section 2.2',
-  examples: [{ of: "a'*inv(X)*b", by: 'X', is: "-inv(X)'*a*b'*inv(X)'", declare: 'X: matrix(n, n)' }],
+  examples: [{ of: "a'*inv(X)*b", by: 'X', is: "-inv(X)'*a*b'*inv(X)'", declare: 'X: matrix(n, n); a: vector(n); b: vector(n)' }],
 });
 
 // det is linear in every entry: its k-th derivative is a signed minor, right at singular X as well.
@@ -87,6 +88,8 @@ const minor: Op = {
   shape: ([X], [k]) => Array.from({ length: Number(k) }, () => must(X)).flat(),
   partial: ({ node, params: [k] }) => call(minor, [must(node.args[0])], [Number(k) + 1]),
   value: ([X], [k]) => detDerivative(must(X), Number(k)),
+  facts: ([X], { params: [k] }) => (k === 1 ? (['symmetric', 'pd', 'diagonal'] as const).filter((f) => X?.has.has(f)) : []),
+  written: ({ args, params: [k] }) => (k === 1 ? { name: 'adj', args, transposed: true } : { name: `d${k}det`, args }),
   modular: ([X], { params: [k] }, prime) => detDerivativeModulo(must(X), Number(k), prime),
   rules: [
     {
@@ -124,6 +127,15 @@ const det = matrixOp({
       rewrite: ({ args: [X] }) => (X?.kind === 'apply' && X.op === 'inv' ? power(determinant(must(X.args[0])), -1) : undefined),
     },
     {
+      name: 'determinant-of-product',
+      at: 'apply',
+      example: { before: 'det(X*Y)', after: 'det(X)*det(Y)', declare: 'X: matrix(n, n); Y: matrix(n, n)' },
+      rewrite: ({ args: [X] }) => {
+        const factors = squareFactors(X);
+        return factors && times(...factors.map(determinant));
+      },
+    },
+    {
       name: 'determinant-of-transpose',
       at: 'apply',
       example: { before: "det(X')", after: 'det(X)', declare: 'X: matrix(n, n)' },
@@ -150,6 +162,7 @@ const logdet = matrixOp({
     return dense([], Float64Array.of(sign > 0 ? log : sign < 0 ? Number.NaN : Number.NEGATIVE_INFINITY));
   },
   needs: ([X]) => `det(${X}) > 0`,
+  holds: whenFirstIs('pd'),
   rules: [
     {
       name: 'log-of-determinant',
@@ -178,6 +191,7 @@ const logabsdet = matrixOp({
   shape: () => [],
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
   value: ([X]) => dense([], Float64Array.of(slogdet(must(X)).log)),
+  holds: whenFirstIs('pd', 'nd', 'orthogonal'),
   excludes: ([X]) => `det(${X}) = 0`,
   examples: [{ of: 'logabsdet(X)', by: 'X', is: "inv(X)'", declare: 'X: matrix(n, n)' }],
 });
@@ -191,7 +205,26 @@ const adj: FunctionRecord = {
   examples: [{ of: 'tr(adj(X))', by: 'X', is: "tr(inv(X))*adj(X)'-det(X)*inv(X)'*inv(X)'", declare: 'X: matrix(n, n)' }],
 };
 
-export const determinantRecords: readonly FunctionRecord[] = [inv.record, det.record, adj, logdet.record, logabsdet.record];
+/** Derivatives of the determinant as tensors with axes a1, b1, ..., ak, bk. */
+const derivatives: readonly FunctionRecord[] = [1, 2, 3].map((k) => ({
+  name: k === 1 ? 'ddet' : `d${k}det`,
+  family: 'matrix',
+  says: k === 1 ? "derivative of the determinant: the matrix of cofactors adj(X)'" : `derivative of the determinant of order ${k}: signed minors`,
+  forms: [
+    {
+      signature: `matrix(n, n) -> ${k === 1 ? 'matrix(n, n)' : `tensor(${Array.from({ length: 2 * k }, () => 'n').join(', ')})`}`,
+      build: ([X]: readonly Expr[]) => call(minor, [must(X)], [k]),
+    },
+  ],
+  source: 'Horn & Johnson, Matrix Analysis, section 0.8',
+  examples: [
+    k === 1
+      ? { of: 'a*det(X)', by: 'X', is: 'a*ddet(X)', declare: 'X: matrix(n, n); a: scalar' }
+      : { of: `#(${'ijklmn'.slice(0, 2 * k)},${'ijklmn'.slice(0, 2 * k)}->; d${k}det(X), T)`, by: 'T', is: `d${k}det(X)`, declare: `X: matrix(3, 3); T: tensor(${Array.from({ length: 2 * k }, () => '3').join(', ')})` },
+  ],
+}));
+
+export const determinantRecords: readonly FunctionRecord[] = [inv.record, det.record, adj, logdet.record, logabsdet.record, ...derivatives];
 export const minorOp: Op = minor;
 
 export function inverse(X: Expr): Expr {
@@ -202,11 +235,35 @@ export function determinant(X: Expr): Expr {
   return call(det.op, [X]);
 }
 
+export function logDeterminant(X: Expr): Expr {
+  return call(logdet.op, [X]);
+}
+
 /** Y, when X is Y'. */
 export function transposed(X: Expr | undefined): Expr | undefined {
   if (X?.kind !== 'contract' || X.args.length !== 1 || X.shape.length !== 2) return undefined;
   const [a, b] = must(X.labels[0]);
   return X.labels[0]?.length === 2 && a !== b && X.out[0] === b && X.out[1] === a ? X.args[0] : undefined;
+}
+
+/** The factors of a matrix product whose factors are all square. */
+function squareFactors(X: Expr | undefined): readonly Expr[] | undefined {
+  if (X?.kind !== 'contract' || X.args.length < 2 || X.out[0] === X.out[1]) return undefined;
+  const n = must(X.shape[0]).key;
+  if (!X.args.every((a) => a.shape.length === 2 && a.shape.every((d) => d.key === n))) return undefined;
+  const uses = new Map<number, number>();
+  for (const l of X.labels.flat()) uses.set(l, (uses.get(l) ?? 0) + 1);
+  const isChain = X.labels.every(([a, b]) => a !== b) && [...uses].every(([l, count]) => count === (X.out.includes(l) ? 1 : 2));
+  // A chain from one end to the other, and no closed rings beside it.
+  let [at, from, length] = [must(X.out[0]), -1, 0];
+  while (isChain && length <= X.args.length) {
+    const k = X.labels.findIndex((l, i) => i !== from && l.includes(at));
+    if (k < 0) break;
+    at = must(must(X.labels[k]).find((l) => l !== at));
+    from = k;
+    length++;
+  }
+  return isChain && length === X.args.length ? X.args : undefined;
 }
 
 function cofactorOverDet({ factors }: ProductView, k: number): ReturnType<ProductRule['rewrite']> {

@@ -4,7 +4,7 @@ import { must } from '../../base/internal.ts';
 import { add, isNegation, neg, ones, times } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { isInteger, one, same } from '../../ir/rational.ts';
-import { call, scalarOp } from '../define.ts';
+import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord, ProductRule, SumRule } from '../op.ts';
 import { argOfExp, asPower, exponential, logName, powName, power, sameLabels } from './power.ts';
 
@@ -93,6 +93,7 @@ const { record: log1pRecord } = scalarOp({
   partials: [([x]) => power(add(ones(must(x).shape), must(x)), -1)],
   value: ([x]) => Math.log1p(must(x)),
   needs: ([x]) => `${x} > -1`,
+  holds: whenFirstIs('nonnegative'),
   rules: [
     {
       name: 'softplus-of-log1p',

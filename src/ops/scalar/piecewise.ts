@@ -4,7 +4,7 @@ import { must } from '../../base/internal.ts';
 import { neg, ones, sub, zeros } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { isInteger, ratio } from '../../ir/rational.ts';
-import { call, defined, scalarOp } from '../define.ts';
+import { call, defined, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord, ProductRule } from '../op.ts';
 import { asPower, powName, power, sameLabels } from './power.ts';
 
@@ -16,6 +16,7 @@ const step = scalarOp({
   value: ([x]) => (must(x) > 0 ? 1 : 0),
   facts: () => ['nonnegative'],
   excludes: ([x]) => `${x} = 0`,
+  holds: whenFirstIs('positive', 'negative'),
   rules: [
     absorb('step-times-itself', 'step(x).*x', 'relu(x)', (x) => x, relu),
     absorb('step-of-relu', 'relu(x).*step(x)', 'relu(x)', relu, relu),
@@ -30,6 +31,7 @@ const sign = scalarOp({
   partials: [([x]) => zeros(must(x).shape)],
   value: ([x]) => Math.sign(must(x)),
   excludes: ([x]) => `${x} = 0`,
+  holds: whenFirstIs('positive', 'negative'),
   rules: [
     absorb('sign-times-itself', 'sign(x).*x', 'abs(x)', (x) => x, (x) => call(abs.op, [x])),
     absorb('sign-of-abs', 'abs(x).*sign(x)', 'x', (x) => call(abs.op, [x]), (x) => x),
@@ -40,10 +42,12 @@ const sign = scalarOp({
 const abs = scalarOp({
   name: 'abs',
   says: 'absolute value, entry by entry',
+  look: { open: '|', close: '|' },
   partials: [([x]) => call(sign.op, [must(x)])],
   value: ([x]) => Math.abs(must(x)),
   facts: () => ['nonnegative'],
   excludes: ([x]) => `${x} = 0`,
+  holds: whenFirstIs('positive', 'negative'),
   rules: [
     {
       name: 'even-power-of-abs',
@@ -67,6 +71,7 @@ const reluParts = scalarOp({
   value: ([x]) => Math.max(must(x), 0),
   facts: () => ['nonnegative'],
   excludes: ([x]) => `${x} = 0`,
+  holds: whenFirstIs('positive', 'negative'),
   examples: [{ of: 'sum(relu(x).^2)', by: 'x', is: '2*relu(x)' }],
 });
 

@@ -4,7 +4,7 @@ import { must } from '../../base/internal.ts';
 import { add, constant, ones, scale, sub, times } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { type Rational, isInteger, one, ratio, same } from '../../ir/rational.ts';
-import { call, scalarOp } from '../define.ts';
+import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { Factor, FunctionRecord, ProductRule } from '../op.ts';
 import { dense } from '../reference/dense.ts';
 import { powerModulo } from '../reference/modular.ts';
@@ -31,7 +31,12 @@ const pow = scalarOp({
     const value = powerModulo(must(a?.data[0]), exponent.value.num, prime);
     return value === undefined ? undefined : dense([], [value]);
   },
-  facts: ([a]) => (a?.has.has('positive') ? ['positive'] : a?.has.has('nonnegative') ? ['nonnegative'] : []),
+  facts: ([a], node) => {
+    const exponent = asPower(node)?.exponent;
+    const isEven = exponent !== undefined && isInteger(exponent) && exponent.num % 2 === 0;
+    if (a?.has.has('positive') || (a?.has.has('negative') && isEven)) return ['positive'];
+    return a?.has.has('nonnegative') || isEven ? ['nonnegative'] : [];
+  },
   examples: [
     { of: 'a^b', by: 'a', is: 'b*a^(b-1)', declare: 'a: scalar positive; b: scalar' },
     { of: 'a^b', by: 'b', is: 'a^b*log(a)', declare: 'a: scalar positive; b: scalar' },
@@ -117,6 +122,7 @@ const { op: logOp, record: logRecord } = scalarOp({
   value: ([x]) => Math.log(must(x)),
   noticeForMatrix: 'log of a matrix is taken entry by entry; the matrix logarithm is logm',
   needs: ([x]) => `${x} > 0`,
+  holds: whenFirstIs('positive'),
   rules: [
     {
       name: 'log-of-exp',

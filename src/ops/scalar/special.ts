@@ -2,7 +2,7 @@
 
 import { must } from '../../base/internal.ts';
 import { constant, neg, scale } from '../../ir/build.ts';
-import { call, scalarOp } from '../define.ts';
+import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { digamma, erf, lgamma, polygamma } from '../reference/special.ts';
 import { exponential, power } from './power.ts';
@@ -22,6 +22,7 @@ const lgammaParts = scalarOp({
   partials: [([x]) => call(digammaParts.op, [must(x)])],
   value: ([x]) => lgamma(must(x)),
   needs: ([x]) => `${x} > 0`,
+  holds: whenFirstIs('positive'),
   examples: [{ of: 'sum(lgamma(x))', by: 'x', is: 'digamma(x)', declare: 'x: vector(n) positive' }],
 });
 
@@ -31,6 +32,7 @@ const digammaParts = scalarOp({
   partials: [([x]) => call(polygammaParts.op, [constant(1, must(x).shape), must(x)])],
   value: ([x]) => digamma(must(x)),
   needs: ([x]) => `${x} > 0`,
+  holds: whenFirstIs('positive'),
   examples: [{ of: 'sum(digamma(x))', by: 'x', is: 'polygamma(1, x)', declare: 'x: vector(n) positive' }],
 });
 
@@ -48,6 +50,7 @@ const polygammaParts = scalarOp({
   ],
   value: ([k, x]) => polygamma(must(k), must(x)),
   needs: ([, x]) => `${x} > 0`,
+  holds: ([, x]) => x?.has.has('positive') === true,
   examples: [{ of: 'sum(polygamma(1, x))', by: 'x', is: 'polygamma(2, x)', declare: 'x: vector(n) positive' }],
 });
 

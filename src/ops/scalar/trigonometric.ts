@@ -45,6 +45,7 @@ const arcsin = scalarOp({
   partials: [([x]) => power(sub(one(must(x)), square(must(x))), ratio(-1, 2))],
   value: ([x]) => Math.asin(must(x)),
   needs: ([x]) => `-1 < ${x} < 1`,
+  holds: ([x]) => (x?.above ?? -Infinity) >= -1 && (x?.below ?? Infinity) <= 1,
   examples: [{ of: 'sum(arcsin(x))', by: 'x', is: '(vector(1)-x.^2).^(-0.5)', declare: 'x: vector(n) in (-1, 1)' }],
 });
 
@@ -55,6 +56,7 @@ const arccos = scalarOp({
   partials: [([x]) => neg(power(sub(one(must(x)), square(must(x))), ratio(-1, 2)))],
   value: ([x]) => Math.acos(must(x)),
   needs: ([x]) => `-1 < ${x} < 1`,
+  holds: ([x]) => (x?.above ?? -Infinity) >= -1 && (x?.below ?? Infinity) <= 1,
   examples: [{ of: 'sum(arccos(x))', by: 'x', is: '-(vector(1)-x.^2).^(-0.5)', declare: 'x: vector(n) in (-1, 1)' }],
 });
 

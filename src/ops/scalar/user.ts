@@ -12,6 +12,7 @@ const { op } = scalarOp({
   says: 'a declared function of one number, entry by entry',
   partials: [([x], _, [name, order]) => userFunction(String(name), Number(order) + 1, must(x))],
   value: ([x], [name, order]) => sample(String(name), Number(order), must(x)),
+  written: ({ args, params: [name, order] }) => ({ name: String(name), args, primes: Number(order) }),
   examples: [],
 });
 

@@ -1,0 +1,425 @@
+// Matrix exponential, logarithm, square root, sine and cosine, and their Fréchet derivatives of every order.
+// Higham, Functions of Matrices (2008), ch. 3; Higham & Relton 2014 for the higher orders.
+
+import { must } from '../../base/internal.ts';
+import { add, neg, scale, zeros } from '../../ir/build.ts';
+import { type ApplyNode, type Expr, byHash, einsum, eye } from '../../ir/expr.ts';
+import type { Facts, Fact } from '../../ir/fact.ts';
+import { ratio } from '../../ir/rational.ts';
+import { call, defined, matrixOp, square, whenFirstIs } from '../define.ts';
+import type { FunctionRecord, Op, Rule } from '../op.ts';
+import { frechetTensor } from '../reference/frechet.ts';
+import { lyap as lyapOf } from '../reference/lyapunov.ts';
+import * as reference from '../reference/matrix-function.ts';
+import { exponential } from '../scalar/power.ts';
+import { inverse, logDeterminant } from './determinant.ts';
+import { fillDirections } from './gather.ts';
+
+interface MatrixFunction {
+  readonly name: 'expm' | 'logm' | 'sqrtm' | 'sinm' | 'cosm';
+  /** As in `Lexp(X, E)`. */
+  readonly short: string;
+  readonly says: string;
+  readonly value: reference.MatrixFunction;
+  /** The scalar derivative f', as a function of a matrix. */
+  readonly slope: (X: Expr) => Expr;
+  /** f' when it is one of these functions, up to a sign. */
+  readonly slopeName?: { readonly name: MatrixFunction['name']; readonly sign: 1 | -1 };
+  readonly needs?: (args: readonly string[]) => string;
+  readonly rules: readonly Rule[];
+  readonly example: { readonly of: string; readonly is: string; readonly declare: string };
+}
+
+const kept: readonly Fact[] = ['symmetric', 'diagonal', 'lower', 'upper'];
+const offCut = ([X]: readonly string[]): string => `no eigenvalue of ${X} real and <= 0`;
+
+const list: readonly MatrixFunction[] = [
+  {
+    name: 'expm',
+    short: 'Lexp',
+    says: 'matrix exponential',
+    value: reference.expm,
+    slope: (X) => of('expm', X),
+    slopeName: { name: 'expm', sign: 1 },
+    rules: [
+      {
+        name: 'expm-of-zero',
+        at: 'apply',
+        example: { before: 'expm(0*X)', after: 'eye', declare: 'X: matrix(n, n)' },
+        rewrite: ({ args: [X] }) => (X?.kind === 'number' && X.value.num === 0 && X.shape.length === 2 ? eye(must(X.shape[0])) : undefined),
+      },
+      {
+        name: 'expm-of-logm',
+        at: 'apply',
+        example: { before: 'expm(logm(X))', after: 'X', declare: 'X: matrix(n, n) pd' },
+        rewrite: ({ args: [X] }) => (X?.kind === 'apply' && X.op === 'logm' ? X.args[0] : undefined),
+      },
+      {
+        name: 'inverse-of-expm',
+        at: 'apply',
+        on: 'inv',
+        example: { before: 'inv(expm(X))', after: 'expm(-X)', declare: 'X: matrix(n, n)' },
+        rewrite: ({ args: [X] }) => (X?.kind === 'apply' && X.op === 'expm' ? of('expm', neg(must(X.args[0]))) : undefined),
+      },
+      {
+        name: 'determinant-of-expm',
+        at: 'apply',
+        on: 'det',
+        example: { before: 'det(expm(X))', after: 'exp(tr(X))', declare: 'X: matrix(n, n)' },
+        rewrite: ({ args: [X] }) => (X?.kind === 'apply' && X.op === 'expm' && X.shape.length === 2 ? exponential(einsum('ii->', X.args)) : undefined),
+      },
+      {
+        name: 'logdet-of-expm',
+        at: 'apply',
+        on: 'logdet',
+        example: { before: 'logdet(expm(X))', after: 'tr(X)', declare: 'X: matrix(n, n)' },
+        rewrite: ({ args: [X] }) => (X?.kind === 'apply' && X.op === 'expm' && X.shape.length === 2 ? einsum('ii->', X.args) : undefined),
+      },
+    ],
+    example: { of: 'tr(expm(X))', is: "expm(X)'", declare: 'X: matrix(n, n)' },
+  },
+  {
+    name: 'logm',
+    short: 'Llog',
+    says: 'principal matrix logarithm',
+    value: reference.logm,
+    slope: inverse,
+    needs: offCut,
+    rules: [
+      {
+        name: 'trace-of-logm',
+        at: 'product',
+        example: { before: 'tr(logm(X))', after: 'logdet(X)', declare: 'X: matrix(n, n) pd' },
+        rewrite: (product, k) => {
+          const { expr, labels } = must(product.factors[k]);
+          const [i, j] = labels;
+          if (expr.kind !== 'apply' || labels.length !== 2 || i !== j || !product.isPrivateTo(must(i), [k])) return undefined;
+          return { remove: [k], add: [{ expr: logDeterminant(must(expr.args[0])), labels: [] }] };
+        },
+      },
+      {
+        name: 'logm-of-identity',
+        at: 'apply',
+        example: { before: 'X+logm(eye)', after: 'X', declare: 'X: matrix(n, n)' },
+        rewrite: ({ args: [X] }) => (X && isIdentity(X) ? zeros(X.shape) : undefined),
+      },
+    ],
+    example: { of: "tr(A*logm(X))", is: "dlogm(X, A)'", declare: 'X: matrix(n, n) pd; A: matrix(n, n) symmetric' },
+  },
+  {
+    name: 'sqrtm',
+    short: 'Lsqrt',
+    says: 'principal matrix square root',
+    value: reference.sqrtm,
+    slope: (X) => scale(ratio(1, 2), inverse(of('sqrtm', X))),
+    needs: offCut,
+    rules: [
+      {
+        name: 'square-of-sqrtm',
+        at: 'product',
+        example: { before: 'sqrtm(X)*sqrtm(X)*a', after: 'X*a', declare: 'X: matrix(n, n) pd; a: vector(n)' },
+        rewrite: (product, k) => {
+          const here = must(product.factors[k]);
+          if (here.expr.kind !== 'apply' || here.labels.length !== 2) return undefined;
+          const [row, col] = here.labels as [number, number];
+          for (const [m, other] of product.factors.entries()) {
+            if (m === k || other.expr !== here.expr || other.labels[0] !== col || !product.isPrivateTo(col, [k, m])) continue;
+            return { remove: [k, m], add: [{ expr: must(here.expr.args[0]), labels: [row, must(other.labels[1])] }] };
+          }
+          return undefined;
+        },
+      },
+      {
+        name: 'sqrtm-of-identity',
+        at: 'apply',
+        example: { before: 'sqrtm(eye)*x', after: 'x', declare: 'x: vector(n)' },
+        rewrite: ({ args: [X] }) => (X && isIdentity(X) ? X : undefined),
+      },
+    ],
+    example: { of: 'tr(sqrtm(X))', is: "0.5*inv(sqrtm(X))'", declare: 'X: matrix(n, n) pd' },
+  },
+  {
+    name: 'sinm',
+    short: 'Lsin',
+    says: 'matrix sine',
+    value: reference.sinm,
+    slope: (X) => of('cosm', X),
+    slopeName: { name: 'cosm', sign: 1 },
+    rules: [],
+    example: { of: 'tr(sinm(X))', is: "cosm(X)'", declare: 'X: matrix(n, n)' },
+  },
+  {
+    name: 'cosm',
+    short: 'Lcos',
+    says: 'matrix cosine',
+    value: reference.cosm,
+    slope: (X) => neg(of('sinm', X)),
+    slopeName: { name: 'sinm', sign: -1 },
+    rules: [],
+    example: { of: 'tr(cosm(X))', is: "-sinm(X)'", declare: 'X: matrix(n, n)' },
+  },
+];
+
+const byName = new Map<string, MatrixFunction>(list.map((f) => [f.name, f]));
+
+function functionOf(node: ApplyNode): MatrixFunction {
+  return must(byName.get(String(node.params[0])));
+}
+
+const plain = new Map(
+  list.map((f) => [
+    f.name,
+    matrixOp({
+      name: f.name,
+      family: 'matrix',
+      says: f.says,
+      signature: 'matrix(n, n) -> matrix(n, n)',
+      ranks: [2],
+      shape: square,
+      partial: ({ args }) => derivative(f.name, args, 1),
+      value: ([X]) => f.value(must(X)),
+      facts: ([X]) => factsKept(X, f),
+      commutesWithTranspose: true,
+      ...(f.needs && { needs: f.needs, holds: whenFirstIs('pd') }),
+      rules: f.rules,
+      source: 'Higham, Functions of Matrices, 2008',
+      examples: [{ ...f.example, by: 'X' }],
+    }),
+  ]),
+);
+
+function factsKept(X: Facts | undefined, f: MatrixFunction): readonly Fact[] {
+  if (!X) return [];
+  const has = kept.filter((fact) => X.has.has(fact));
+  const definite = f.name === 'expm' ? X.has.has('symmetric') : f.name === 'sqrtm' && X.has.has('pd');
+  return definite ? [...has, 'pd'] : has;
+}
+
+function of(name: MatrixFunction['name'], X: Expr): Expr {
+  return call(must(plain.get(name)).op, [X]);
+}
+
+/**
+ * D^(k+free) f(X)[E1, …, Ek, ·, …, ·] with axes i, j, a1, b1, …: the open directions are unit matrices with their 1 at
+ * [a, b]. It is symmetric in the directions, and tr(E0 D^k f(X)[E1, …, Ek]) in E0 too, because f is itself a derivative.
+ * Parameters: name of f, number of given directions, number of open ones.
+ */
+const frechet: Op = {
+  name: 'frechet',
+  ranks: ([, filled]) => Array.from({ length: Number(filled) + 1 }, () => 2),
+  shape: ([X], [, , free]) => Array.from({ length: Number(free) + 1 }, () => must(X)).flat(),
+  partial: ({ args, params: [name, , free] }, k) =>
+    derivative(name as MatrixFunction['name'], k === 0 ? args : args.filter((_, i) => i !== k), Number(free) + 1),
+  value: ([X, ...E], [name, , free]) => frechetTensor(must(byName.get(String(name))).value, must(X), E, Number(free)),
+  facts: (args, node) => (node.params[2] === 0 && args.every((a) => a.has.has('symmetric')) ? ['symmetric'] : []),
+  written: (node) => {
+    const order = Number(node.params[1]) + Number(node.params[2]);
+    return { name: derivativeName(String(node.params[0]), order), args: node.args };
+  },
+  rules: [
+    {
+      name: 'direction-filled-in',
+      at: 'product',
+      example: { before: "#(ijab,ij->ab; dexpm(X), A)", after: "dexpm(X, A')'", declare: 'X: matrix(n, n); A: matrix(n, n)' },
+      rewrite: (product, k) => {
+        const node = must(product.factors[k]).expr;
+        if (node.kind !== 'apply' || node.args[0]?.shape.length !== 2) return undefined;
+        const [name, , free] = node.params;
+        return fillDirections(product, k, (E) => derivative(name as MatrixFunction['name'], [...node.args, E], Number(free) - 1));
+      },
+    },
+    {
+      // D^k f(X)[I, E, …] = D^(k-1) f'(X)[E, …]
+      name: 'direction-is-identity',
+      at: 'apply',
+      example: { before: 'dexpm(X, eye)', after: 'expm(X)', declare: 'X: matrix(n, n)' },
+      rewrite: directionIsIdentity,
+    },
+    {
+      // D^k f(X)[E, …] = f^(k)(X) E … where E commutes with X
+      name: 'direction-commutes',
+      at: 'apply',
+      example: { before: 'dexpm(t*A, A)', after: 'A*expm(t*A)', declare: 'A: matrix(n, n); t: scalar' },
+      rewrite: directionCommutes,
+    },
+    {
+      name: 'directions-in-order',
+      at: 'apply',
+      example: { before: 'd2expm(X, F, E)', after: 'd2expm(X, E, F)', declare: 'X: matrix(n, n); E: matrix(n, n); F: matrix(n, n)' },
+      rewrite: (node) => {
+        const [name, , free] = node.params;
+        const sorted = derivative(name as MatrixFunction['name'], node.args, Number(free));
+        return sorted === node ? undefined : sorted;
+      },
+    },
+    {
+      // R² = X, so dR R + R dR = dX
+      name: 'derivative-of-sqrtm',
+      at: 'apply',
+      example: { before: 'dsqrtm(X, E)', after: 'lyap(sqrtm(X), E)', declare: 'X: matrix(n, n) pd; E: matrix(n, n)' },
+      rewrite: ({ args: [X, E], params: [name, filled, free] }) =>
+        name === 'sqrtm' && filled === 1 && free === 0 && X && E && !commute(X, E) ? call(lyap.op, [of('sqrtm', X), E]) : undefined,
+    },
+  ],
+};
+
+/** The node for X and its directions; these stand in a fixed order. */
+function derivative(name: MatrixFunction['name'], [X, ...E]: readonly Expr[], free: number): ApplyNode {
+  return call(frechet, [must(X), ...E.toSorted(byHash)], [name, E.length, free]);
+}
+
+function derivativeName(name: string, order: number): string {
+  return `d${order === 1 ? '' : order}${name}`;
+}
+
+function directionIsIdentity(node: ApplyNode): Expr | undefined {
+  const f = functionOf(node);
+  const free = Number(node.params[2]);
+  const [X, ...E] = node.args;
+  const at = E.findIndex(isIdentity);
+  if (at < 0 || X === undefined || X.shape.length !== 2) return undefined;
+  const rest = E.filter((_, i) => i !== at);
+  if (rest.length + free === 0) return f.slope(X);
+  if (!f.slopeName) return undefined;
+  const next = derivative(f.slopeName.name, [X, ...rest], free);
+  return f.slopeName.sign === 1 ? next : neg(next);
+}
+
+function directionCommutes(node: ApplyNode): Expr | undefined {
+  let f: MatrixFunction | undefined = functionOf(node);
+  const [X, ...E] = node.args;
+  if (node.params[2] !== 0 || X === undefined || X.shape.length !== 2 || !E.every((e) => commute(X, e))) return undefined;
+  let sign = 1;
+  for (let k = 1; k < E.length; k++) {
+    if (!f?.slopeName) return undefined;
+    sign *= f.slopeName.sign;
+    f = byName.get(f.slopeName.name);
+  }
+  const product = E.reduceRight((right, e) => einsum('ij,jk->ik', [e, right]), must(f).slope(X));
+  return sign === 1 ? product : neg(product);
+}
+
+/** The identity matrix, as a unit tensor or as the empty product on a diagonal. */
+function isIdentity(e: Expr): boolean {
+  if (e.shape.length !== 2) return false;
+  return e.kind === 'delta' ? e.groups.length === 2 : e.kind === 'contract' && e.args.length === 0 && e.out[0] === e.out[1];
+}
+
+/** Whether one matrix is plainly a multiple of the other, or both of a third. */
+function commute(X: Expr, E: Expr): boolean {
+  return isIdentity(E) || withoutScalars(X) === withoutScalars(E);
+}
+
+/** M, when the matrix is M times scalars. */
+function withoutScalars(e: Expr): Expr {
+  if (e.kind === 'sum' && e.terms.length === 1) return withoutScalars(must(e.terms[0]).arg);
+  if (e.kind !== 'contract') return e;
+  const [only, ...more] = e.args.flatMap((a, i) => (a.shape.length > 0 ? [i] : []));
+  if (only === undefined || more.length > 0 || e.out.length !== 2 || e.out[0] === e.out[1]) return e;
+  return must(e.labels[only]).length === 2 && must(e.labels[only]).every((l, i) => l === e.out[i]) ? withoutScalars(must(e.args[only])) : e;
+}
+
+// L with R L + L R = A. Differentiated: R dL + dL R = dA - dR L - L dR.
+const lyap = matrixOp({
+  name: 'lyap',
+  family: 'matrix',
+  says: 'solution L of the Lyapunov equation R*L + L*R = A; of R alone the linear map from A to L',
+  signature: 'matrix(n, n), matrix(n, n) -> matrix(n, n)',
+  ranks: [2, 2],
+  shape: square,
+  partial: ({ node, args: [R], at }, k) => {
+    const map = call(lyapMap, [must(R)]);
+    return k === 1 ? map : neg(add(at('ijad,bd->ijab', map, node), at('ijcb,ca->ijab', map, node)));
+  },
+  value: ([R, A]) => lyapOf(must(R), must(A)),
+  facts: (args) => (args.every((a) => a.has.has('symmetric')) ? ['symmetric'] : []),
+  needs: ([R]) => `no two eigenvalues of ${R} with sum 0`,
+  source: 'Golub & Van Loan, section 12.3',
+  examples: [{ of: "tr(B*lyap(R, A))", by: 'A', is: "lyap(R, B)'", declare: 'R: matrix(n, n) pd; A: matrix(n, n); B: matrix(n, n)' }],
+});
+
+// T[i,j,a,b]: the solution for the unit matrix with its 1 at [a,b].
+const lyapMap: Op = {
+  name: 'lyapmap',
+  ranks: () => [2],
+  shape: ([R]) => [...must(R), ...must(R)],
+  partial: ({ node, at }) => neg(add(at('ijad,bdpq->ijpqab', node, node), at('ijcb,capq->ijpqab', node, node))),
+  value: ([R]) => {
+    const n = must(must(R).shape[0]);
+    const data = new Float64Array(n ** 4);
+    for (let column = 0; column < n * n; column++) {
+      const unit = new Float64Array(n * n);
+      unit[column] = 1;
+      lyapOf(must(R), { shape: [n, n], data: unit }).data.forEach((v, row) => (data[row * n * n + column] = v));
+    }
+    return { shape: [n, n, n, n], data };
+  },
+  needs: ([R]) => `no two eigenvalues of ${R} with sum 0`,
+  written: ({ args }) => ({ name: 'lyap', args }),
+  rules: [
+    {
+      name: 'right-side-filled-in',
+      at: 'product',
+      example: { before: '#(ijab,ab->ij; lyap(R), A)', after: 'lyap(R, A)', declare: 'R: matrix(n, n) pd; A: matrix(n, n)' },
+      rewrite: (product, k) => {
+        const node = must(product.factors[k]).expr;
+        if (node.kind !== 'apply' || node.shape.length !== 4) return undefined;
+        return fillDirections(product, k, (A) => call(lyap.op, [must(node.args[0]), A]));
+      },
+    },
+  ],
+};
+
+const lyapRecord: FunctionRecord = {
+  ...lyap.record,
+  forms: [...lyap.record.forms, { signature: 'matrix(n, n) -> tensor(n, n, n, n)', build: ([R]) => call(lyapMap, [must(R)]) }],
+};
+
+/** dexpm(X) with all directions open, dexpm(X, E) with one given, and so on up to the third derivative. */
+function derivativesOf(f: MatrixFunction): FunctionRecord[] {
+  return [1, 2, 3].map((order) => {
+    const name = derivativeName(f.name, order);
+    const forms = Object.fromEntries(
+      Array.from({ length: order + 1 }, (_, filled) => {
+        const args = Array.from({ length: filled + 1 }, () => 'matrix(n, n)').join(', ');
+        const free = order - filled;
+        const result = free === 0 ? 'matrix(n, n)' : `tensor(${Array.from({ length: 2 + 2 * free }, () => 'n').join(', ')})`;
+        return [`${args} -> ${result}`, (given: readonly Expr[]) => derivative(f.name, given, free)];
+      }),
+    );
+    const directions = ['E', 'F', 'G'].slice(0, order);
+    const needsPd = f.needs ? ' pd' : '';
+    return defined({
+      name,
+      ...(order === 1 && { aliases: [f.short] }),
+      family: 'matrix',
+      says:
+        order === 1
+          ? `derivative of ${f.name} at X, as a tensor of order 4; in a direction E: ${name}(X, E)`
+          : `derivative of ${f.name} of order ${order} at X; with directions given: ${name}(X, ${directions.join(', ')})`,
+      forms,
+      ...(f.needs && { needs: f.needs(['X']) }),
+      source: 'Higham, Functions of Matrices, 2008, ch. 3',
+      examples: [
+        {
+          of: `tr(A*${name}(X, ${directions.join(', ')}))`,
+          by: 'E',
+          is: `${name}(X, ${[...directions.slice(1), 'A'].join(', ')})'`,
+          declare: `X: matrix(n, n)${needsPd}; A: matrix(n, n); ${directions.map((d) => `${d}: matrix(n, n)`).join('; ')}`,
+        },
+      ],
+    });
+  });
+}
+
+export const matrixFunctionRecords: readonly FunctionRecord[] = [
+  ...[...plain.values()].map((f) => f.record),
+  lyapRecord,
+  ...list.flatMap(derivativesOf),
+];
+export const matrixFunctionOps: readonly Op[] = [frechet, lyapMap];
+
+/** For tests: D^(k+free) f(X)[E1, …, Ek] as a node. */
+export function frechetNode(name: MatrixFunction['name'], args: readonly Expr[], free: number): Expr {
+  return derivative(name, args, free);
+}

@@ -1,0 +1,111 @@
+// Sizes from the shapes of given values.
+
+import { type Diagnostic, RicciError } from '../base/diagnostic.ts';
+import { must } from '../base/internal.ts';
+import { type Dim, dim, dimName, dimNames, dimValue, evaluateDim, substituteDim } from '../ir/dim.ts';
+import type { VariableNode } from '../ir/expr.ts';
+import type { Dense } from '../ops/reference/dense.ts';
+import { shapeText } from './layout.ts';
+
+interface Claim {
+  readonly variable: VariableNode;
+  readonly axis: number;
+  readonly dim: Dim;
+  readonly size: number;
+}
+
+/** The value of every size name, from the values of the variables; throws diagnostics that name both dims of a conflict. */
+export function bindSizes(variables: readonly VariableNode[], values: ReadonlyMap<string, Dense>): Map<string, number> {
+  const problems: Diagnostic[] = [];
+  const claims: Claim[] = [];
+  for (const variable of variables) {
+    const value = values.get(variable.name);
+    if (value === undefined) continue;
+    if (value.shape.length !== variable.shape.length) problems.push(wrongOrder(variable, value));
+    else variable.shape.forEach((d, axis) => claims.push({ variable, axis, dim: d, size: must(value.shape[axis]) }));
+  }
+  const sizes = new Map<string, number>();
+  const origin = new Map<string, Claim>();
+  let waiting = claims;
+  for (let before = Infinity; waiting.length < before; ) {
+    before = waiting.length;
+    waiting = waiting.filter((claim) => {
+      const known = evaluateDim(claim.dim, sizes);
+      if (known !== undefined) {
+        if (known !== claim.size) problems.push(conflict(claim, known, origin));
+        return false;
+      }
+      const found = solve(claim, sizes);
+      if (found === undefined) return true;
+      if (!Number.isInteger(found.size) || found.size < 0) problems.push(impossible(claim));
+      else {
+        sizes.set(found.name, found.size);
+        origin.set(found.name, claim);
+      }
+      return false;
+    });
+  }
+  problems.push(...waiting.map((claim) => undetermined(claim, sizes)));
+  if (problems.length > 0) throw new RicciError(problems);
+  return sizes;
+}
+
+/** The one unknown name of the claim's dim, if there is one and it stands to a single power. */
+function solve(claim: Claim, sizes: ReadonlyMap<string, number>): { name: string; size: number } | undefined {
+  const whole = dimName(claim.dim);
+  if (whole !== undefined && !whole.startsWith('min(')) return { name: whole, size: claim.size };
+  const left = substituteDim(claim.dim, (name) => {
+    const value = sizes.get(name);
+    return value === undefined ? undefined : dim(value);
+  });
+  const names = dimNames(left);
+  const [name] = names;
+  const rest = left.terms.filter((t) => t.names.length > 0);
+  const [term] = rest;
+  if (names.length !== 1 || name === undefined || name.startsWith('min(') || rest.length !== 1 || term === undefined) return undefined;
+  const constant = left.terms.reduce((sum, t) => (t.names.length === 0 ? sum + t.coef : sum), 0);
+  const power = (claim.size - constant) / term.coef;
+  const root = Math.round(power ** (1 / term.names.length));
+  return { name, size: root ** term.names.length === power ? root : Number.NaN };
+}
+
+function place(c: Claim): string {
+  const axis = c.variable.shape.length === 2 ? (c.axis === 0 ? 'the rows' : 'the columns') : c.variable.shape.length === 1 ? 'the entries' : `axis ${c.axis + 1}`;
+  return `${axis} of ${c.variable.name}`;
+}
+
+function error(code: string, message: string, needed: string, found: string, help: string): Diagnostic {
+  return { code, severity: 'error', message, span: [0, 0], needed, found, help };
+}
+
+function wrongOrder(variable: VariableNode, value: Dense): Diagnostic {
+  return error(
+    'value-shape',
+    `the value of ${variable.name} has ${value.shape.length} axes`,
+    `${variable.shape.length} axes, ${shapeText(variable.shape)}`,
+    `[${value.shape.join(', ')}]`,
+    `give ${variable.name} a value of that shape, or declare it otherwise`,
+  );
+}
+
+function conflict(claim: Claim, known: number, origin: ReadonlyMap<string, Claim>): Diagnostic {
+  const from = dimNames(claim.dim).flatMap((n) => origin.get(n) ?? []);
+  const why = from.map((o) => `${place(o)} gave ${o.dim.key} = ${o.size}`).join(', ');
+  const number = dimValue(claim.dim) !== undefined;
+  return error(
+    'sizes-differ',
+    `${place(claim)} are ${claim.size}, not ${number ? '' : `${claim.dim.key} = `}${known}`,
+    number ? String(known) : `${claim.dim.key} = ${known}${why === '' ? '' : ` (${why})`}`,
+    `${claim.size}`,
+    `make the values of ${[...new Set([claim.variable.name, ...from.map((o) => o.variable.name)])].join(' and ')} agree in ${number ? 'size' : claim.dim.key}`,
+  );
+}
+
+function impossible(claim: Claim): Diagnostic {
+  return error('size-impossible', `${place(claim)} cannot be ${claim.size}`, `a whole number for every name in ${claim.dim.key}`, `${claim.dim.key} = ${claim.size}`, `give ${claim.variable.name} another value`);
+}
+
+function undetermined(claim: Claim, sizes: ReadonlyMap<string, number>): Diagnostic {
+  const unknown = dimNames(claim.dim).filter((n) => !sizes.has(n));
+  return error('size-unknown', `${claim.dim.key} = ${claim.size} does not determine ${unknown.join(', ')}`, `values that tell ${unknown.join(', ')}`, `${place(claim)}: ${claim.size}`, 'declare the dim as a number');
+}
