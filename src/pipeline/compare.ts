@@ -1,12 +1,16 @@
 // "Is my own derivative right?": a candidate beside ours, with the point where they differ and the slip it looks like.
 
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { scale, transpose } from '../ir/build.ts';
 import { sameShape } from '../ir/dim.ts';
 import type { Expr } from '../ir/expr.ts';
 import type { Dense } from '../ops/reference/dense.ts';
 import { cookbook } from '../diff/structured.ts';
+import { type Reading, read } from '../lang/read.ts';
+import { type Derivation, type DeriveOptions, derive, readOrThrow, understood } from '../pipeline.ts';
 import { checkEqual } from '../run/check.ts';
 import { normal } from '../simplify/pipelines.ts';
+import { typeText } from './type-text.ts';
 
 export interface Comparison {
   readonly equal: boolean;
@@ -16,6 +20,56 @@ export interface Comparison {
   readonly counterexample?: { readonly values: ReadonlyMap<string, Dense>; readonly left: Dense; readonly right: Dense };
   /** A common slip that turns the candidate into our derivative. */
   readonly slip?: string;
+}
+
+/** A candidate in words, beside the derivation it was compared with. */
+export interface Candidate {
+  readonly derivation: Derivation;
+  readonly candidate: Expr;
+  readonly comparison: Comparison;
+  readonly notices: readonly Diagnostic[];
+}
+
+/**
+ * Derives an expression and says whether a candidate is that derivative. Throws a `RicciError` when one of the two texts
+ * has errors.
+ *
+ * @example check("x'*A*x", "2*A*x", { by: ['x'] }).comparison.equal // false: A need not be symmetric
+ */
+export function check(text: string, candidate: string, options: DeriveOptions): Candidate {
+  return compareWith(derive(text, options), candidate);
+}
+
+/** The candidate is read with the variables of the derivation, and where it can be in the shape of its result. */
+export function compareWith(derivation: Derivation, text: string): Candidate {
+  const { derivative, reading: known } = derivation;
+  const options = { variables: known.variables, functions: known.functions };
+  const isFaithful = (r: Reading): boolean => r.variables.every((v) => known.variables.every((k) => k.name !== v.name || sameShape(k.shape, v.shape)));
+  const fitting = read(text, { ...options, expect: derivative.shape });
+  const isFitting = isFaithful(fitting) && fitting.diagnostics.every((d) => d.code !== 'result-shape-differs');
+  const reading = isFitting ? understood(fitting) : readOrThrow(text, options);
+  const [needed, found] = [typeText(derivative.shape), typeText(reading.expr.shape, reading.kind === 'row' ? 'row' : 'column')];
+  const notices = [...reading.diagnostics];
+  if (!isFaithful(reading)) {
+    notices.push(otherSizes(text));
+    return { derivation, candidate: reading.expr, comparison: { equal: false, by: 'numbers', worst: Infinity }, notices };
+  }
+  if (!sameShape(derivative.shape, reading.expr.shape)) notices.push(otherShape(text, needed, found));
+  else if (reading.kind === 'row') notices.push(isRow(text, needed, found));
+  const isSymmetric = derivation.by.some((v) => v.facts.has.has('symmetric'));
+  return { derivation, candidate: reading.expr, comparison: compare(derivative, reading.expr, isSymmetric), notices };
+}
+
+function otherSizes(text: string): Diagnostic {
+  return { code: 'candidate-shape', severity: 'warning', message: 'the candidate makes sense only where some sizes are equal that need not be', span: [0, text.length], help: 'look for a missing transpose, or declare the sizes equal' };
+}
+
+function otherShape(text: string, needed: string, found: string): Diagnostic {
+  return { code: 'candidate-shape', severity: 'warning', message: `the candidate is ${found}, the derivative ${needed}`, span: [0, text.length], needed, found, help: 'axes of the function come first, then those of the variable; the gradient of a scalar has the shape of the variable' };
+}
+
+function isRow(text: string, needed: string, found: string): Diagnostic {
+  return { code: 'candidate-row', severity: 'notice', message: 'the candidate is a row; it is compared entry by entry', span: [0, text.length], needed, found, help: 'the derivative is a column in mixed layout, a row in numerator layout' };
 }
 
 /** Compares a candidate with our derivative of the same shape. */

@@ -6,7 +6,7 @@ import type { Expr } from '../ir/expr.ts';
 import { isInteger } from '../ir/rational.ts';
 import { postorder } from '../ir/walk.ts';
 import { asPower } from '../ops/scalar/power.ts';
-import { has } from '../ops/facts.ts';
+import { factsOf, has } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
 
 export interface Domain {
@@ -32,17 +32,24 @@ export function domainOf(of: Expr, derivative: Expr, text: (e: Expr) => string):
       return;
     }
     const op = opNamed(e.op);
-    const [first] = e.args;
+    if (op.holds?.(e.args.map(factsOf))) return;
     const texts = e.args.map(text);
-    const isSafe = (condition: string): boolean =>
-      first !== undefined && has(first, 'positive') && (condition === `${texts[0]} > 0` || condition === `${texts[0]} = 0` || condition === `${texts[0]} >= 0`);
     const need = op.needs?.(texts);
-    if (need !== undefined && !isSafe(need)) needs.add(need);
+    if (need !== undefined) needs.add(need);
     const exclude = op.excludes?.(texts);
-    if (exclude !== undefined && !isSafe(exclude)) excluded.add(exclude);
+    if (exclude !== undefined) excluded.add(exclude);
   };
   for (const node of postorder([of, derivative])) visit(node);
-  return { needs: [...needs], excluded: [...excluded].filter((c) => !needs.has(c.replace(/ = 0$/, ' > 0'))) };
+  return { needs: [...needs], excluded: [...excluded].filter((c) => !isSaid(c, needs, excluded)) };
+}
+
+/** x = 0 beside x > 0, and x-y = 0 beside x = y. */
+function isSaid(condition: string, needs: ReadonlySet<string>, excluded: ReadonlySet<string>): boolean {
+  if (needs.has(condition.replace(/ = 0$/, ' > 0'))) return true;
+  return [...excluded].some((other) => {
+    const [left, right] = other.split(' = ');
+    return condition === `${left}-${right} = 0` || condition === `${right}-${left} = 0`;
+  });
 }
 
 /** u, when the node is the sum of the squares of the entries of u. */

@@ -2,10 +2,11 @@
 
 import { type Diagnostic, RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
-import type { Expr } from '../ir/expr.ts';
+import type { Expr, VariableNode } from '../ir/expr.ts';
 import { variables } from '../ir/walk.ts';
 import { type Dense, type Nested, dense, toNested } from '../ops/reference/dense.ts';
 import { interpret } from '../run/interpret.ts';
+import { type Understood, readOptions, readOrThrow } from '../pipeline.ts';
 import { bindSizes } from '../run/sizes.ts';
 
 export type { Nested };
@@ -25,10 +26,35 @@ export function readValues(values: Values): Map<string, Dense> {
   return result;
 }
 
-/** The value of a graph, with its axes as nested arrays. Sizes come from the values. */
-export function evaluateAt(e: Expr, values: ReadonlyMap<string, Dense>): Nested {
-  const nodes = variables([e]);
+/**
+ * The value of a graph, with its axes as nested arrays. Sizes come from the values, also of variables that only `others`
+ * mention: the derivative of `sum(x)` is `vector(1)`, as long as x.
+ */
+export function evaluateAt(e: Expr, values: ReadonlyMap<string, Dense>, others: readonly VariableNode[] = []): Nested {
+  const nodes = [...new Set([...variables([e]), ...others])];
   return toNested(interpret(e, { variables: values, sizes: bindSizes(nodes, values) }));
+}
+
+export interface Evaluation {
+  readonly reading: Understood;
+  readonly expr: Expr;
+  readonly orientation: 'column' | 'row';
+  readonly value: Nested;
+  readonly notices: readonly Diagnostic[];
+}
+
+/**
+ * Reads an expression and evaluates it at the given numbers. Throws a `RicciError` when the text has errors, a value is
+ * missing, or values and declarations differ in shape.
+ *
+ * @example evaluate("x'*x", { x: [3, 4] }).value // 25
+ */
+export function evaluate(text: string, at: Values, options: { readonly declare?: string } = {}): Evaluation {
+  const values = readValues(at);
+  const reading = readOrThrow(text, readOptions({ ...options, values }));
+  const { expr, kind, variables: known, diagnostics: notices } = reading;
+  const value = evaluateAt(expr, values, known.map((v) => v.node));
+  return { reading, expr, orientation: kind === 'row' ? 'row' : 'column', value, notices };
 }
 
 function pack(value: unknown): Dense | string {

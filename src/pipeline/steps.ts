@@ -4,6 +4,7 @@
 import type { Expr, VariableNode } from '../ir/expr.ts';
 import { parts } from '../diff/steps.ts';
 import { toText, write } from '../lang/write.ts';
+import { type Derivation, oneDerivative } from '../pipeline.ts';
 import { readable } from '../simplify/pipelines.ts';
 import type { Trace } from '../simplify/trace.ts';
 
@@ -17,6 +18,27 @@ export interface StepLine {
   /** Its derivative, or the form after the rewriting. */
   readonly after: string;
   readonly kind: 'derivative' | 'simplification';
+}
+
+/** The steps of one order of a derivation. */
+export interface Steps {
+  readonly by: string;
+  readonly lines: readonly StepLine[];
+}
+
+/**
+ * A derivation line by line, for each order; what simplification did is there when it was derived with `trace`.
+ *
+ * @example stepsOf(derive("x'*x", { by: ['x'], trace: true })).map((order) => order.lines.at(-1)?.after) // 2*x
+ */
+export function stepsOf(d: Derivation): Steps[] {
+  let of = d.function;
+  return d.by.map(({ name, node }, i) => {
+    const isLast = i === d.by.length - 1;
+    const lines = stepLines(of, node, (part) => oneDerivative(part, node), isLast ? d.trace : undefined);
+    of = isLast ? of : oneDerivative(of, node);
+    return { by: name, lines };
+  });
 }
 
 /** `derive` gives the derivative of a part by `by`, simplified. */

@@ -1,0 +1,178 @@
+// The engine as a road: text → graph → derivative → simplification → check → notation.
+
+import { type Diagnostic, RicciError } from './base/diagnostic.ts';
+import { must } from './base/internal.ts';
+import { type Expr, type VariableNode, variable } from './ir/expr.ts';
+import { postorder, rewriteUp } from './ir/walk.ts';
+import { crossCountry } from './diff/order.ts';
+import { forward, reverse } from './diff/differentiate.ts';
+import { type SymmetricConvention, cookbook, freed, project, structureOf } from './diff/structured.ts';
+import { type ReadOptions, type Reading, type VariableInfo, read } from './lang/read.ts';
+import { toText, write } from './lang/write.ts';
+import type { Dense } from './ops/reference/dense.ts';
+import { checkDerivative } from './run/check.ts';
+import { readable } from './simplify/pipelines.ts';
+import { lazy } from './simplify/mode.ts';
+import { simplify } from './simplify/simplify.ts';
+import { type Trace, newTrace } from './simplify/trace.ts';
+import { type Domain, domainOf } from './pipeline/domain.ts';
+import { type Layout, lay } from './pipeline/layout.ts';
+
+export interface DeriveOptions {
+  /** One name for each order, in the order of the axes. */
+  readonly by: readonly string[];
+  readonly declare?: string;
+  readonly layout?: Layout;
+  readonly symmetric?: SymmetricConvention;
+  /** Random points of the check; 0 leaves it out (the answer then says so). */
+  readonly points?: number;
+  readonly seed?: number;
+  readonly trace?: boolean;
+  /** Numbers for the variables: names that are not declared take kind and sizes from theirs. */
+  readonly values?: ReadonlyMap<string, Dense>;
+}
+
+export interface CheckReport {
+  readonly points: number;
+  /** Worst relative error over all points and orders. */
+  readonly worst: number;
+  /** What the points assume beyond the declarations, such as "X > 0". */
+  readonly assumed: readonly string[];
+}
+
+export interface Derivation {
+  readonly reading: Reading;
+  readonly function: Expr;
+  readonly by: readonly VariableInfo[];
+  /** Axes: those of the function, then those of each variable. */
+  readonly derivative: Expr;
+  /** The derivative as it is shown: in the chosen layout. */
+  readonly shown: Expr;
+  readonly orientation: 'column' | 'row';
+  readonly layout: Layout;
+  readonly symmetric?: SymmetricConvention;
+  readonly domain: Domain;
+  readonly check?: CheckReport;
+  readonly trace?: Trace;
+  readonly notices: readonly Diagnostic[];
+}
+
+/**
+ * Reads an expression and derives it by the named variables. Throws a `RicciError` with every diagnostic when the text
+ * has errors, and when the numerical check disagrees: then the answer is withheld.
+ *
+ * @example show(derive("norm2(A*x-y)^2", { by: ['x'] })) // 2*A'*(A*x-y)
+ */
+export function derive(text: string, options: DeriveOptions): Derivation {
+  const reading = readOrThrow(text, readOptions(options));
+  const by = options.by.map((name) => variableNamed(reading, name));
+  const trace = options.trace ? newTrace() : undefined;
+  const { layout = 'mixed', symmetric = 'projected' } = options;
+  const of = reading.expr;
+  const start = readable(of);
+
+  const worst: number[] = [];
+  const notices: Diagnostic[] = [...reading.diagnostics];
+  let current = of;
+  let points = 0;
+  const assumed = new Set<string>();
+  for (const info of by) {
+    const next = oneDerivative(current, info.node, trace);
+    const report = options.points === 0 ? undefined : checkDerivative({ of: current, by: info.node, derivative: next, ...pick(options) });
+    if (report && !report.ok) throw new RicciError([withheld(text, info.name, report.reason ?? 'the check failed', report.worst, next)]);
+    if (report) {
+      worst.push(report.worst);
+      points = report.points;
+      report.domain.forEach((d) => assumed.add(d));
+    }
+    current = next;
+  }
+  const isSymmetricBy = by.some((v) => structureOf(v.node) === 'symmetric');
+  const finished = symmetric === 'cookbook' && by.length === 1 && isSymmetricBy ? readable(cookbook(current)) : current;
+  const laid = lay(finished, start.shape.length, layout);
+  const shown = laid.expr === finished ? finished : readable(laid.expr);
+  return {
+    reading,
+    function: of,
+    by,
+    derivative: finished,
+    shown,
+    orientation: laid.orientation,
+    layout,
+    ...(isSymmetricBy && { symmetric }),
+    domain: domainOf(start, finished, (e) => toText(write(e))),
+    ...(points > 0 && { check: { points, worst: Math.max(...worst), assumed: [...assumed] } }),
+    ...(trace && { trace }),
+    notices,
+  };
+}
+
+/** A reading without errors. */
+export type Understood = Reading & Required<Pick<Reading, 'expr' | 'kind'>>;
+
+/** Everything read, or every error at once. */
+export function readOrThrow(text: string, options: ReadOptions = {}): Understood {
+  return understood(read(text, options));
+}
+
+export function understood(reading: Reading): Understood {
+  const { expr, kind } = reading;
+  if (expr === undefined || kind === undefined) throw new RicciError(reading.diagnostics);
+  return { ...reading, expr, kind };
+}
+
+/** Values tell the language their shapes. */
+export function readOptions(options: Pick<DeriveOptions, 'declare' | 'values'>): ReadOptions {
+  const sizes = options.values && new Map([...options.values].map(([name, value]) => [name, value.shape] as const));
+  return { ...(options.declare !== undefined && { declare: options.declare }), ...(sizes && { sizes }) };
+}
+
+// Above this many nodes an answer is accumulated once and shown as computed.
+const smallGraph = 300;
+
+/** ∂of/∂by, projected on the structure of the variable and simplified. Axes: of, by. */
+export function oneDerivative(of: Expr, by: VariableNode, trace?: Trace): Expr {
+  const free = variable(by.name, by.shape, freed(by));
+  const exchange = (e: Expr, from: Expr, to: Expr): Expr => (from === to ? e : rewriteUp(e, (node) => (node === from ? to : node)));
+  const start = simplify(exchange(of, by, free), lazy);
+  const raw = start.shape.length === 0 ? reverse(start, free) : postorder([start]).length > smallGraph ? accumulateLarge(start, free) : crossCountry(start, free).derivative;
+  return readable(project(exchange(raw, free, by), by), trace);
+}
+
+function accumulateLarge(of: Expr, by: Expr): Expr {
+  return of.shape.length > by.shape.length ? forward(of, by) : reverse(of, by);
+}
+
+function variableNamed(reading: Reading, name: string): VariableInfo {
+  const found = reading.variables.find((v) => v.name === name);
+  if (found) return found;
+  const names = reading.variables.map((v) => v.name);
+  throw new RicciError([
+    {
+      code: 'unknown-variable',
+      severity: 'error',
+      message: `there is no variable ${name} to derive by`,
+      span: [0, 0],
+      needed: names.length > 0 ? `one of ${names.join(', ')}` : 'a variable in the expression',
+      found: name,
+      help: `use one of the variables, or declare ${name}`,
+    },
+  ]);
+}
+
+function withheld(text: string, name: string, reason: string, worst: number, derivative: Expr): Diagnostic {
+  return {
+    code: 'check-failed',
+    severity: 'error',
+    message: `the derivative by ${name} was not confirmed by the numerical check, so it is not shown`,
+    span: [0, text.length],
+    needed: 'agreement with finite differences at random points of the domain',
+    found: `${reason}${Number.isFinite(worst) ? `, relative error ${worst.toExponential(1)}` : ''}: ${toText(write(derivative)).slice(0, 400)}`,
+    help: 'this is a bug of ricci if the expression is smooth on its declared domain: please report it with the expression; otherwise declare the domain (for example `x: vector(n) positive`)',
+  };
+}
+
+function pick(options: DeriveOptions): { points?: number; seed?: number } {
+  return { ...(options.points !== undefined && { points: options.points }), ...(options.seed !== undefined && { seed: options.seed }) };
+}
+
