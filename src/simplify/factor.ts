@@ -104,17 +104,21 @@ interface Occurrence {
 function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions): readonly Term[] | undefined {
   if (terms.length < 2) return undefined;
   const flats = terms.map(flat);
-  let best: { saved: number; terms: readonly Term[] } | undefined;
+  const rest = (list: readonly Occurrence[]): readonly Term[] => {
+    const gone = new Set(list.map((o) => o.term));
+    return terms.filter((_, i) => !gone.has(i));
+  };
+  let best: { saved: number; list: readonly Occurrence[] } | undefined;
   for (const list of candidates(flats)) {
-    const joined = join(list, flats, shape, options);
+    const joined = join(list, flats, shape, options, (e) => e);
     const before = list.reduce((n, o) => n + 1 + cost(must(terms[o.term]).arg) + (must(terms[o.term]).coef.num < 0 ? 0.1 : 0), 0);
     const saved = before - 1 - cost(joined);
     if (saved <= 1e-9 || (best && saved <= best.saved + 1e-9)) continue;
-    const gone = new Set(list.map((o) => o.term));
-    best = { saved, terms: [...terms.filter((_, i) => !gone.has(i)), split(joined)] };
+    best = { saved, list };
   }
-  if (best) options.trace?.rule('factor-out');
-  return best?.terms;
+  if (!best) return undefined;
+  options.trace?.rule('factor-out');
+  return [...rest(best.list), split(join(best.list, flats, shape, options, (e) => factored(e, options)))];
 }
 
 // How many places of common factors are tried, and up to how many factors of a term pairs are looked at.
@@ -167,8 +171,8 @@ function placeOf(factor: Factor, out: readonly Label[]): Place {
   return { key: `${factor.expr.id}|${pattern}|${shown.join('|')}`, labels, open: shown.length === 2 && shown.filter((x) => x === 's').length === 1 };
 }
 
-/** F · (sum of what is left of each term), as one product. */
-function join(list: readonly Occurrence[], flats: readonly Flat[], shape: Shape, options: ProductOptions): Expr {
+/** F · (sum of what is left of each term), as one product; `inner` may rewrite that sum. */
+function join(list: readonly Occurrence[], flats: readonly Flat[], shape: Shape, options: ProductOptions, inner: (sum: Expr) => Expr): Expr {
   const first = must(list[0]);
   const firstFlat = must(flats[first.term]);
   const taken = first.factors.map((k) => must(firstFlat.factors[k]));
@@ -194,7 +198,7 @@ function join(list: readonly Occurrence[], flats: readonly Flat[], shape: Shape,
     coef: one,
     arg: product(f.coef, factors, [...linked.map((axis) => must(own[axis])), ...kept.map((i) => must(f.out[i]))], restShape, options),
   }));
-  const rest = factored(sumOf(parts, restShape, options.trace), options);
+  const rest = inner(sumOf(parts, restShape, options.trace));
   let at = 0;
   const factors: Factor[] = taken.map((F) => {
     const labels = axes.slice(at, at + F.labels.length).map((a) => a.label);

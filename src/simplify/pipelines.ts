@@ -33,6 +33,9 @@ const readableNodes = 600;
 // A node is distributed and factored again only up to this reading cost.
 const expandCost = 400;
 
+// Distributing pays when terms cancel or merge; a result this much longer shows that they did not.
+const worthFactoring = 2;
+
 const cache = contextCache(() => new Map<Expr, Expr>());
 
 export function readable(e: Expr, trace?: Trace): Expr {
@@ -62,7 +65,8 @@ function improve(e: Expr, options: ProductOptions): Expr {
   const direct = commonNumber(factored(e, options));
   if ((e.kind !== 'sum' && e.kind !== 'contract') || cost(e) > expandCost || !hasInnerSum(e)) return direct;
   const wide = simplify(e, expanded, options.trace);
-  return wide === e ? direct : cheapest([direct, commonNumber(factored(wide, options))]);
+  if (wide === e || cost(wide) > worthFactoring * cost(direct)) return direct;
+  return cheapest([direct, commonNumber(factored(wide, options))]);
 }
 
 /** 0.5*A + 0.5*B = 0.5*(A + B) */
