@@ -10,13 +10,14 @@ import { type SymmetricConvention, cookbook, freed, project, structureOf } from 
 import { type ReadOptions, type Reading, type VariableInfo, read } from './lang/read.ts';
 import { toText, write } from './lang/write.ts';
 import type { Dense } from './ops/reference/dense.ts';
-import { checkDerivative } from './run/check.ts';
+import { type DerivativeCheck, checkDerivative } from './run/check.ts';
 import { readable } from './simplify/pipelines.ts';
 import { lazy } from './simplify/mode.ts';
 import { simplify } from './simplify/simplify.ts';
 import { type Trace, newTrace } from './simplify/trace.ts';
 import { type Domain, domainOf } from './pipeline/domain.ts';
 import { type Layout, lay } from './pipeline/layout.ts';
+import { smallReading } from './pipeline/small.ts';
 
 export interface DeriveOptions {
   /** One name for each order, in the order of the axes. */
@@ -38,6 +39,8 @@ export interface CheckReport {
   readonly worst: number;
   /** What the points assume beyond the declarations, such as "X > 0". */
   readonly assumed: readonly string[];
+  /** Declared sizes that were made small for the check: "1000 → 4". */
+  readonly sizes: readonly string[];
 }
 
 export interface Derivation {
@@ -70,23 +73,8 @@ export function derive(text: string, options: DeriveOptions): Derivation {
   const { layout = 'mixed', symmetric = 'projected' } = options;
   const of = reading.expr;
   const start = readable(of);
-
-  const worst: number[] = [];
-  const notices: Diagnostic[] = [...reading.diagnostics];
-  let current = of;
-  let points = 0;
-  const assumed = new Set<string>();
-  for (const info of by) {
-    const next = oneDerivative(current, info.node, trace);
-    const report = options.points === 0 ? undefined : checkDerivative({ of: current, by: info.node, derivative: next, ...pick(options) });
-    if (report && !report.ok) throw new RicciError([withheld(text, info.name, report.reason ?? 'the check failed', report.worst, next)]);
-    if (report) {
-      worst.push(report.worst);
-      points = report.points;
-      report.domain.forEach((d) => assumed.add(d));
-    }
-    current = next;
-  }
+  const current = by.reduce((e, info) => oneDerivative(e, info.node, trace), of);
+  const check = options.points === 0 ? undefined : checked(text, reading, options);
   const isSymmetricBy = by.some((v) => structureOf(v.node) === 'symmetric');
   const finished = symmetric === 'cookbook' && by.length === 1 && isSymmetricBy ? readable(cookbook(current)) : current;
   const laid = lay(finished, start.shape.length, layout);
@@ -101,9 +89,34 @@ export function derive(text: string, options: DeriveOptions): Derivation {
     layout,
     ...(isSymmetricBy && { symmetric }),
     domain: domainOf(start, finished, (e) => toText(write(e))),
-    ...(points > 0 && { check: { points, worst: Math.max(...worst), assumed: [...assumed] } }),
+    ...(check && { check }),
     ...(trace && { trace }),
-    notices,
+    notices: reading.diagnostics,
+  };
+}
+
+/**
+ * Every order against differences of the one before it, at random points; large declared sizes are made small for that.
+ * Throws when they disagree: the answer is then withheld.
+ */
+function checked(text: string, reading: Understood, options: DeriveOptions): CheckReport {
+  const small = smallReading(text, reading);
+  const used = small?.reading ?? reading;
+  const reports: DerivativeCheck[] = [];
+  let current = must(used.expr);
+  for (const name of options.by) {
+    const { node } = variableNamed(used, name);
+    const next = oneDerivative(current, node);
+    const report = checkDerivative({ of: current, by: node, derivative: next, ...pick(options) });
+    if (!report.ok) throw new RicciError([withheld(text, name, report.reason ?? 'the check failed', report.worst, next)]);
+    reports.push(report);
+    current = next;
+  }
+  return {
+    points: Math.min(...reports.map((r) => r.points)),
+    worst: Math.max(...reports.map((r) => r.worst)),
+    assumed: [...new Set(reports.flatMap((r) => r.domain))],
+    sizes: small?.sizes ?? [],
   };
 }
 

@@ -2,13 +2,17 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { scale, transpose } from '../ir/build.ts';
-import { sameShape } from '../ir/dim.ts';
-import type { Expr } from '../ir/expr.ts';
+import { must } from '../base/internal.ts';
+import { sameDim, sameShape } from '../ir/dim.ts';
+import { type Expr, variable } from '../ir/expr.ts';
+import { facts } from '../ir/fact.ts';
+import { rewriteUp } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
 import { cookbook } from '../diff/structured.ts';
 import { type Reading, read } from '../lang/read.ts';
 import { type Derivation, type DeriveOptions, derive, readOrThrow, understood } from '../pipeline.ts';
 import { checkEqual } from '../run/check.ts';
+import { variablesOf } from '../run/sample.ts';
 import { normal } from '../simplify/pipelines.ts';
 import { typeText } from './type-text.ts';
 
@@ -98,6 +102,20 @@ function slipOf(ours: Expr, theirs: Expr, symmetric: boolean): string | undefine
     const e = make();
     if (e && equals(e)) return says;
   }
-  return undefined;
+  const names = symmetryThatHelps(ours, theirs);
+  return names && `it would be right if ${names.join(' and ')} were symmetric`;
+}
+
+/** Square matrices that the candidate takes to be symmetric: one alone if that explains it, else all of them. */
+function symmetryThatHelps(ours: Expr, theirs: Expr): string[] | undefined {
+  if (!sameShape(ours.shape, theirs.shape)) return undefined;
+  const square = variablesOf([ours, theirs]).filter((v) => v.shape.length === 2 && !v.facts.has.has('symmetric') && sameDim(must(v.shape[0]), must(v.shape[1])));
+  const names = square.map((v) => v.name);
+  const groups = names.length > 1 ? [...names.map((name) => [name]), names] : [names];
+  return groups.find((group) => {
+    const symmetric = (e: Expr): Expr => rewriteUp(e, (node) => (node.kind === 'variable' && group.includes(node.name) ? variable(node.name, node.shape, facts([...node.facts.has, 'symmetric'])) : node));
+    const [a, b] = [symmetric(ours), symmetric(theirs)];
+    return group.length > 0 && (normal(a) === normal(b) || checkEqual(a, b).equal);
+  });
 }
 
