@@ -67,7 +67,7 @@ export interface Derivation {
  * @example show(derive("norm2(A*x-y)^2", { by: ['x'] })) // 2*A'*(A*x-y)
  */
 export function derive(text: string, options: DeriveOptions): Derivation {
-  const reading = readOrThrow(text, readOptions(options));
+  const reading = understood(read(text, readOptions(options)));
   const by = options.by.map((name) => variableNamed(reading, name));
   const trace = options.trace ? newTrace() : undefined;
   const { layout = 'mixed', symmetric = 'projected' } = options;
@@ -124,8 +124,8 @@ function checked(text: string, reading: Understood, options: DeriveOptions): Che
 export type Understood = Reading & Required<Pick<Reading, 'expr' | 'kind'>>;
 
 /** Everything read, or every error at once. */
-export function readOrThrow(text: string, options: ReadOptions = {}): Understood {
-  return understood(read(text, options));
+export function readOrThrow(text: string, declare?: string): Understood {
+  return understood(read(text, declare === undefined ? {} : { declare }));
 }
 
 export function understood(reading: Reading): Understood {

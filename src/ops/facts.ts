@@ -2,7 +2,7 @@
 
 import { must, unreachable } from '../base/internal.ts';
 import { isZero } from '../ir/rational.ts';
-import { type ContractNode, type Expr, contextCache, contract } from '../ir/expr.ts';
+import { type ApplyNode, type ContractNode, type Expr, contextCache, contract } from '../ir/expr.ts';
 import { type Fact, type Facts, facts, noFacts } from '../ir/fact.ts';
 import { postorder } from '../ir/walk.ts';
 import { opNamed } from './table.ts';
@@ -46,10 +46,15 @@ function derive(e: Expr, known: ReadonlyMap<Expr, Facts>): Facts {
     case 'contract':
       return ofContract(e, of);
     case 'apply':
-      return facts(opNamed(e.op).facts?.(e.args.map(of), e) ?? []);
+      return facts([...(opNamed(e.op).facts?.(e.args.map(of), e) ?? []), ...(isSymmetricEntryByEntry(e, of) ? (['symmetric'] as const) : [])]);
     default:
       return unreachable(e);
   }
+}
+
+/** A function of numbers, taken entry by entry of symmetric matrices. */
+function isSymmetricEntryByEntry(e: ApplyNode, of: (a: Expr) => Facts): boolean {
+  return isSquareShape(e) && opNamed(e.op).ranks(e.params).every((r) => r === 0) && e.args.every((a) => of(a).has.has('symmetric'));
 }
 
 function isSquareShape(e: Expr): boolean {
@@ -90,7 +95,10 @@ function ofContract(e: ContractNode, of: (a: Expr) => Facts): Facts {
     const inner = whole === e ? args : whole.args.map(of);
     if (e.args.length === 0 && e.out[0] === e.out[1]) list.push('identity');
     else if (e.out[0] === e.out[1]) list.push('diagonal', ...(list.includes('positive') || (signedAll && negatives % 2 === 0 && args.every((a) => a.has.has('positive'))) ? (['pd'] as const) : []));
-    else if (isSwapInvariant(whole, inner)) {
+    else if (e.args.some((_, k) => args[k]?.has.has('diagonal') && must(e.labels[k]).every((l) => e.out.includes(l)))) {
+      // A diagonal factor on both axes of the result clears everything off the diagonal.
+      list.push('diagonal');
+    } else if (isSwapInvariant(whole, inner)) {
       list.push('symmetric');
       if (isGram(whole, inner)) list.push('psd');
     } else if (e.args.length === 1) {

@@ -10,7 +10,7 @@ import { rewriteUp } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
 import { cookbook } from '../diff/structured.ts';
 import { type Reading, read } from '../lang/read.ts';
-import { type Derivation, type DeriveOptions, derive, readOrThrow, understood } from '../pipeline.ts';
+import { type Derivation, type DeriveOptions, derive, understood } from '../pipeline.ts';
 import { checkEqual } from '../run/check.ts';
 import { variablesOf } from '../run/sample.ts';
 import { normal } from '../simplify/pipelines.ts';
@@ -51,7 +51,7 @@ export function compareWith(derivation: Derivation, text: string): Candidate {
   const isFaithful = (r: Reading): boolean => r.variables.every((v) => known.variables.every((k) => k.name !== v.name || sameShape(k.shape, v.shape)));
   const fitting = read(text, { ...options, expect: derivative.shape });
   const isFitting = isFaithful(fitting) && fitting.diagnostics.every((d) => d.code !== 'result-shape-differs');
-  const reading = isFitting ? understood(fitting) : readOrThrow(text, options);
+  const reading = understood(isFitting ? fitting : read(text, options));
   const [needed, found] = [typeText(derivative.shape), typeText(reading.expr.shape, reading.kind === 'row' ? 'row' : 'column')];
   const notices = [...reading.diagnostics];
   if (!isFaithful(reading)) {

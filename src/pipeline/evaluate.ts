@@ -4,10 +4,12 @@ import { type Diagnostic, RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import type { Expr, VariableNode } from '../ir/expr.ts';
 import { variables } from '../ir/walk.ts';
+import { read } from '../lang/read.ts';
 import { type Dense, type Nested, dense, toNested } from '../ops/reference/dense.ts';
 import { interpret } from '../run/interpret.ts';
-import { type Understood, readOptions, readOrThrow } from '../pipeline.ts';
+import { type Understood, readOptions, understood } from '../pipeline.ts';
 import { bindSizes } from '../run/sizes.ts';
+import { typeText } from './type-text.ts';
 
 export type { Nested };
 export type Values = Readonly<Record<string, unknown>>;
@@ -31,8 +33,15 @@ export function readValues(values: Values): Map<string, Dense> {
  * mention: the derivative of `sum(x)` is `vector(1)`, as long as x.
  */
 export function evaluateAt(e: Expr, values: ReadonlyMap<string, Dense>, others: readonly VariableNode[] = []): Nested {
-  const nodes = [...new Set([...variables([e]), ...others])];
+  const own = variables([e]);
+  const missing = own.filter((v) => !values.has(v.name));
+  if (missing.length > 0) throw new RicciError(missing.map(withoutValue));
+  const nodes = [...new Set([...own, ...others])];
   return toNested(interpret(e, { variables: values, sizes: bindSizes(nodes, values) }));
+}
+
+function withoutValue({ name, shape }: VariableNode): Diagnostic {
+  return { code: 'value-missing', severity: 'error', message: `${name} has no value`, span: [0, 0], needed: `a value for ${name}, which is ${typeText(shape)}`, found: 'none', help: `give ${name} among the values` };
 }
 
 export interface Evaluation {
@@ -51,7 +60,7 @@ export interface Evaluation {
  */
 export function evaluate(text: string, at: Values, options: { readonly declare?: string } = {}): Evaluation {
   const values = readValues(at);
-  const reading = readOrThrow(text, readOptions({ ...options, values }));
+  const reading = understood(read(text, readOptions({ ...options, values })));
   const { expr, kind, variables: known, diagnostics: notices } = reading;
   const value = evaluateAt(expr, values, known.map((v) => v.node));
   return { reading, expr, orientation: kind === 'row' ? 'row' : 'column', value, notices };

@@ -1,5 +1,6 @@
 // A derivation's result in any notation.
 
+import { unreachable } from '../base/internal.ts';
 import { indexText, toLatex, toMathML, toText, toUnicode, write } from '../lang/write.ts';
 import type { Derivation } from '../pipeline.ts';
 
@@ -23,5 +24,7 @@ export function show(d: Derivation, notation: NotationName = 'text'): string {
       return toLatex(written);
     case 'mathml':
       return toMathML(written);
+    default:
+      return unreachable(notation);
   }
 }

@@ -84,7 +84,9 @@ export function checkDerivative(claim: DerivativeClaim): DerivativeCheck {
     if (!center.every(Number.isFinite)) return 'no point of the domain found';
     const claimed = must(interpreter([derivative], at.sizes, effort)(at.values)[0]);
     if (!claimed.data.every(Number.isFinite)) return 'the derivative is not finite where the function is';
-    const floor = 1e-3 * largest(center);
+    // What is 0 but for rounding has the rounding errors of what passes on the way.
+    const passing = interpreter(postorder([of]), at.sizes)(at.values).reduce((m, v) => Math.max(m, ...[largest(v.data)].filter(Number.isFinite)), 0);
+    const floor = Math.max(1e-3 * largest(center), 1e-7 * passing);
     const found = differentiate(moved, 1 / 16, 1e-12 * Math.max(floor, largest(claimed.data)));
     const along = contracted(claimed, weights(E, structure, claim.convention ?? 'projected'), center.length);
     const size = Math.max(largest(found.value), largest(along), floor) || 1;

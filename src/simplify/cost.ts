@@ -38,7 +38,7 @@ function own(e: Expr, args: readonly number[]): number {
     case 'stack':
       return 1;
     case 'sum':
-      return below + e.terms.reduce((n, t, i) => n + (i > 0 ? 1 : 0) + ofCoef(t.coef), 0) + (e.terms.length > 1 ? 0.5 + ofOrder(e) : 0);
+      return below + e.terms.reduce((n, t, i) => n + (i > 0 ? 1 : 0) + ofCoef(t.coef, e.terms.length > 1), 0) + (e.terms.length > 1 ? 0.5 + ofOrder(e) : 0);
     case 'contract':
       return below + ofContract(e) + ofOrder(e);
     case 'apply': {
@@ -56,10 +56,10 @@ function ofOrder(e: Expr): number {
   return Math.max(e.shape.length - 2, 0) * 3;
 }
 
-/** A sign costs little, a number as much as a scalar. */
-function ofCoef(c: Rational): number {
+/** A number costs as much as a scalar, a sign nothing between terms and little in front. */
+function ofCoef(c: Rational, isTerm: boolean): number {
   if (isOne(c)) return 0;
-  return c.num === -1 && c.den === 1 ? 0.1 : 0.6;
+  return c.num === -1 && c.den === 1 ? (isTerm ? 0 : 0.1) : 0.6;
 }
 
 /** Operators between factors, transposes, diagonals, and ones that only repeat (u*vector(1)' is ugly). */

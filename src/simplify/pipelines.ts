@@ -5,14 +5,15 @@
 // fast      no distribution and no merging of shared products: the size stays that of the graph
 
 import { must } from '../base/internal.ts';
-import { type Expr, contextCache, sum } from '../ir/expr.ts';
+import { type Expr, contextCache, contract, sum } from '../ir/expr.ts';
+import { isOne, minusOne, neg } from '../ir/rational.ts';
 import { children, postorder, withChildren } from '../ir/walk.ts';
 import { cost } from './cost.ts';
 import { factored } from './factor.ts';
 import { expanded, lazy, shared } from './mode.ts';
 import type { ProductOptions } from './product.ts';
 import { simplify, simplifyAll } from './simplify.ts';
-import { primitive } from './sum.ts';
+import { primitive, scaled, split } from './sum.ts';
 import type { Trace } from './trace.ts';
 
 export function normal(e: Expr, trace?: Trace): Expr {
@@ -53,7 +54,7 @@ export function readable(e: Expr, trace?: Trace): Expr {
       lazy,
       trace,
     );
-    const best = improve(rebuilt, options);
+    const best = withoutMinus(improve(rebuilt, options));
     trace?.node(node, best);
     done.set(node, best);
   }
@@ -67,6 +68,20 @@ function improve(e: Expr, options: ProductOptions): Expr {
   const wide = simplify(e, expanded, options.trace);
   if (wide === e || cost(wide) > worthFactoring * cost(direct)) return direct;
   return cheapest([direct, commonNumber(factored(wide, options))]);
+}
+
+/** -(a - b)*c = (b - a)*c */
+function withoutMinus(e: Expr): Expr {
+  const { coef, arg } = split(e);
+  if (e.kind !== 'sum' || coef.num >= 0) return e;
+  if (arg.kind === 'sum' && arg.terms.some((t) => t.coef.num < 0)) return sum([{ coef: neg(coef), arg: scaled(minusOne, arg) }]);
+  if (arg.kind !== 'contract') return e;
+  const k = arg.args.findIndex((a) => a.kind === 'sum' && a.terms.length > 1 && a.terms.some((t) => t.coef.num < 0) && a.terms.every((t) => t.arg.kind !== 'number'));
+  const flipped = arg.args[k];
+  if (!flipped) return e;
+  const product = contract(arg.args.with(k, scaled(minusOne, flipped)), arg.labels, arg.out, arg.shape);
+  const positive = neg(coef);
+  return isOne(positive) ? product : sum([{ coef: positive, arg: product }]);
 }
 
 /** 0.5*A + 0.5*B = 0.5*(A + B) */

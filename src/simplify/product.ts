@@ -244,6 +244,16 @@ function applyRules(work: Work, options: ProductOptions): boolean {
     const atom = must(work.atoms[k]);
     const here = rational.isOne(atom.exponent) ? atom.base : asFactor(atom).expr;
     if (here.kind !== 'apply') continue;
+    if (!rational.isOne(atom.exponent)) {
+      const rule = rulesOf('apply', here.op).find((r) => r.rewrite(here, has) !== undefined);
+      const next = rule?.rewrite(here, has);
+      if (rule && next) {
+        options.trace?.rule(rule.name);
+        work.atoms = work.atoms.filter((a) => a !== atom);
+        absorb(work, options.simplify(next), rational.one, atom.labels, options);
+        return true;
+      }
+    }
     const candidates = rulesOf('product', here.op);
     if (candidates.length === 0) continue;
     factors ??= work.atoms.map(asFactor);

@@ -5,7 +5,7 @@ import { neg, ones, sub, zeros } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { isInteger, ratio } from '../../ir/rational.ts';
 import { call, defined, scalarOp, whenFirstIs } from '../define.ts';
-import type { FunctionRecord, ProductRule } from '../op.ts';
+import type { ApplyRule, FunctionRecord, ProductRule } from '../op.ts';
 import { asPower, powName, power, sameLabels } from './power.ts';
 
 const step = scalarOp({
@@ -20,7 +20,16 @@ const step = scalarOp({
   rules: [
     absorb('step-times-itself', 'step(x).*x', 'relu(x)', (x) => x, relu),
     absorb('step-of-relu', 'relu(x).*step(x)', 'relu(x)', relu, relu),
-    absorb('step-squared', 'step(x).*step(x)', 'step(x)', (x) => call(step.op, [x]), (x) => call(step.op, [x])),
+    {
+      name: 'step-squared',
+      at: 'apply',
+      on: powName,
+      example: { before: 'step(x).*step(x)', after: 'step(x)' },
+      rewrite: (node) => {
+        const p = asPower(node);
+        return p && isInteger(p.exponent) && p.exponent.num > 0 && p.base.kind === 'apply' && p.base.op === step.op.name ? p.base : undefined;
+      },
+    },
   ],
   examples: [{ of: 'sum(step(x).*y)', by: 'y', is: 'step(x)' }],
 });
@@ -82,6 +91,7 @@ const maximum = scalarOp({
   partials: [([x, y]) => call(step.op, [sub(must(x), must(y))]), ([x, y]) => call(step.op, [sub(must(y), must(x))])],
   value: ([x, y]) => Math.max(must(x), must(y)),
   excludes: ([x, y]) => `${x} = ${y}`,
+  rules: [sameTwice('maximum-of-equals', 'max(x, x)')],
   written: ({ args }) => ({ name: 'max', args }),
   examples: [{ of: 'sum(max(x, y))', by: 'x', is: 'step(x-y)' }],
 });
@@ -92,6 +102,7 @@ const minimum = scalarOp({
   partials: [([x, y]) => call(step.op, [sub(must(y), must(x))]), ([x, y]) => call(step.op, [sub(must(x), must(y))])],
   value: ([x, y]) => Math.min(must(x), must(y)),
   excludes: ([x, y]) => `${x} = ${y}`,
+  rules: [sameTwice('minimum-of-equals', 'min(x, x)')],
   written: ({ args }) => ({ name: 'min', args }),
   examples: [{ of: 'sum(min(x, y))', by: 'x', is: 'step(y-x)' }],
 });
@@ -184,3 +195,8 @@ function absorb(name: string, before: string, after: string, other: (x: Expr) =>
   };
 }
 
+
+/** f(x, x) = x */
+function sameTwice(name: string, before: string): ApplyRule {
+  return { name, at: 'apply', example: { before, after: 'x' }, rewrite: ({ args: [x, y] }) => (x === y ? x : undefined) };
+}
