@@ -1,0 +1,107 @@
+// How things are written in other languages, and how here.
+
+import { functionNames } from '../ops/table.ts';
+
+const modules = ['np', 'numpy', 'jnp', 'torch', 'tf', 'math', 'scipy', 'sp', 'la', 'linalg', 'nn', 'F', 'jax'];
+
+// Written elsewhere → what to write here.
+const advice: Readonly<Record<string, string>> = {
+  T: "write A'",
+  mT: "write A'",
+  H: "write A'",
+  transpose: "write A'",
+  t: "write A'",
+  trace: 'write tr(A)',
+  dot: "write x'*y for vectors, A*x for a matrix product",
+  vdot: "write x'*y",
+  inner: "write x'*y",
+  matmul: 'write A*B',
+  mm: 'write A*B',
+  mv: 'write A*x',
+  multiply: 'write A.*B',
+  hadamard: 'write A.*B',
+  divide: 'write A./B',
+  norm: 'write norm2(x); also norm1, norminf, nuc, spectral',
+  power: 'write x.^k, or X^k for a matrix power',
+  matrix_power: 'write X^k',
+  mpower: 'write X^k',
+  square: 'write x.^2',
+  solve: 'write inv(A)*b',
+  inverse: 'write inv(A)',
+  ln: 'write log(x)',
+  cross_entropy: 'write crossentropy',
+  ones: 'write vector(1) or matrix(1)',
+  zeros: 'write vector(0) or matrix(0)',
+  identity: 'write eye',
+  id: 'write eye',
+  average: 'write mean(x)',
+  reshape: 'write reshape(x, m, n)',
+  einsum: "write #('ij,jk->ik', A, B)",
+  tensordot: "write #('ij,jk->ik', A, B)",
+  concatenate: 'write [x; y]',
+  vstack: 'write [A; B]',
+  hstack: 'write [A, B]',
+  cat: 'write [A; B]',
+  expit: 'write sigmoid(x)',
+  fro: 'write norm2(A)',
+  frobenius: 'write norm2(A)',
+  rank: 'the rank has no derivative',
+  round: 'rounding has no useful derivative',
+  floor: 'rounding has no useful derivative',
+  if: 'write max, min, abs, relu or step',
+  where: 'write max, min, abs, relu or step',
+};
+
+/** For `owner.property`. */
+export function methodAdvice(owner: string | undefined, property: string): { help: string } {
+  const isModule = owner !== undefined && modules.includes(owner);
+  const known = advice[property];
+  if (known !== undefined) return { help: known };
+  if (functionNames().includes(property))
+    return { help: isModule ? `write ${property}(…) without ${owner}.` : `write ${property}(${owner ?? '…'})` };
+  return { help: 'names have no dots; functions are written f(x)' };
+}
+
+/** For an unknown function: the right spelling, else the nearest names. */
+export function functionAdvice(name: string): string {
+  const known = Object.hasOwn(advice, name)
+    ? advice[name]
+    : Object.hasOwn(advice, name.toLowerCase())
+      ? advice[name.toLowerCase()]
+      : undefined;
+  if (known !== undefined) return known;
+  const near = nearest(name, functionNames());
+  if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
+  return `declare it (${name}: function) if it is a function of your own; \`ricci functions\` lists all`;
+}
+
+/** Up to three names that differ by few letters, nearest first. */
+export function nearest(name: string, among: readonly string[]): string[] {
+  const limit = name.length <= 3 ? 1 : name.length <= 6 ? 2 : 3;
+  return among
+    .map((candidate) => ({ candidate, away: distance(name.toLowerCase(), candidate.toLowerCase(), limit) }))
+    .filter((c) => c.away <= limit)
+    .sort((a, b) => a.away - b.away || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, 3)
+    .map((c) => c.candidate);
+}
+
+// Damerau–Levenshtein distance (adjacent letters exchanged count once); beyond `limit` any larger number.
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit || a.length > 40) return limit + 1;
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let best = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, (before[j - 2] ?? 0) + 1);
+      next.push(best);
+    }
+    before = row;
+    row = next;
+  }
+  return row[b.length] ?? limit + 1;
+}

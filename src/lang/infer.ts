@@ -1,0 +1,108 @@
+// Kinds of names that are not declared: by first letter; where that does not fit, by the fewest changes that do.
+
+import { type NameUse, defaultOrder } from './names.ts';
+import { type Syntax, partsOf } from './syntax.ts';
+import { type Input, type Orders, type Reading, typeInput } from './typing.ts';
+
+// Enough for three changed names among ten; long inputs get fewer attempts.
+const maxAttempts = 250;
+const maxVisits = 15_000;
+
+export function infer(input: Input): Reading {
+  const free = input.uses.filter((u) => !input.declared.has(u.name) && !input.data.has(u.name));
+  let orders: Orders = new Map(input.uses.map((use) => [use.name, firstOrder(use, input)]));
+  let reading = typeInput(input, orders);
+  if (reading.firm > 0) return reading;
+  const attempts = Math.min(maxAttempts, Math.ceil(maxVisits / (reading.typing.types.size + 1)));
+  const start = orders;
+  if (reading.errors > 0) {
+    let left = attempts;
+    for (const changes of changesOf(free, start, tensorOrders(input))) {
+      if (left-- <= 0) break;
+      const candidate: Orders = new Map([
+        ...start,
+        ...changes.map(([name, order]) => [name, { order, how: 'inferred' }] as const),
+      ]);
+      const next = typeInput(input, candidate);
+      if (next.errors > 0) continue;
+      [reading, orders] = [next, candidate];
+      break;
+    }
+    if (reading.errors > 0) return reading;
+  }
+  return withoutDoubts(input, orders, reading);
+}
+
+/** Changes only names whose use is doubtful, and only where that makes fewer doubtful uses. */
+function withoutDoubts(input: Input, start: Orders, first: Reading): Reading {
+  let [orders, reading] = [start, first];
+  for (const name of [...first.doubts].slice(0, 5)) {
+    for (const order of others(orders.get(name)?.order ?? 0, [])) {
+      const candidate: Orders = new Map([...orders, [name, { order, how: 'inferred' }]]);
+      const next = typeInput(input, candidate);
+      if (next.errors > 0 || next.doubts.size >= reading.doubts.size) continue;
+      [reading, orders] = [next, candidate];
+      break;
+    }
+  }
+  return reading;
+}
+
+type Start = { readonly order: number; readonly how: 'default' | 'inferred' | 'data' };
+
+function firstOrder(use: NameUse, input: Input): Start {
+  const data = input.data.get(use.name);
+  if (data) return { order: data.length, how: 'data' };
+  const usual = defaultOrder(use.name);
+  const shown = use.order ?? usual;
+  return { order: shown, how: shown === usual ? 'default' : 'inferred' };
+}
+
+/** One changed name, then two, then three; other orders in the order of how likely they are. */
+function* changesOf(
+  free: readonly NameUse[],
+  start: Orders,
+  tensors: readonly number[],
+): Generator<[string, number][]> {
+  const options = free.map(({ name, order }) => ({
+    name,
+    others: order === undefined ? others(start.get(name)?.order ?? 0, tensors) : [],
+  }));
+  const choose = function* (count: number, from: number): Generator<[string, number][]> {
+    if (count === 0) {
+      yield [];
+      return;
+    }
+    for (let i = from; i <= options.length - count; i++) {
+      const option = options[i];
+      if (!option) return;
+      for (const order of option.others)
+        for (const rest of choose(count - 1, i + 1)) yield [[option.name, order], ...rest];
+    }
+  };
+  for (const count of [1, 2, 3]) yield* choose(count, 0);
+}
+
+function others(order: number, tensors: readonly number[]): readonly number[] {
+  switch (order) {
+    case 0:
+      return [1, 2];
+    case 1:
+      return [0, 2];
+    default:
+      return [...tensors, 1, 0];
+  }
+}
+
+/** Orders above 2 that the input shows somewhere. */
+function tensorOrders(input: Input): number[] {
+  const orders = new Set<number>();
+  const visit = (s: Syntax): void => {
+    if (s.kind === 'einsum' && s.result.length > 2) orders.add([...s.result].length);
+    for (const part of partsOf(s)) visit(part);
+  };
+  for (const { value } of input.program.statements) visit(value);
+  for (const { order } of input.uses) if (order !== undefined && order > 2) orders.add(order);
+  for (const d of input.declared.values()) if (d.dims && d.dims.length > 2) orders.add(d.dims.length);
+  return [...orders];
+}

@@ -1,0 +1,201 @@
+// Single values of a LaTeX formula: letters, numbers, brackets, norms, fractions, functions, sums, matrices.
+
+import type { Span } from '../base/diagnostic.ts';
+import { functionNamed } from '../ops/table.ts';
+import { error } from './codes.ts';
+import { type LatexCursor, braced, closeGroup, plainText, rawArgument } from './latex-cursor.ts';
+import { fraction, inner, norm, root } from './latex-frame.ts';
+import { letters, named } from './latex-name.ts';
+import { scripts } from './latex-scripts.ts';
+import { matrix, total } from './latex-sum.ts';
+import { type LatexToken, type Out, join, out, textOf, wrap } from './latex-tokens.ts';
+import { accents, fonts, functionWords, greekNames, unsupported, upright } from './latex-words.ts';
+
+/** One factor with its scripts; undefined where none starts. */
+export function primary(c: LatexCursor): Out | undefined {
+  const token = c.peek();
+  if (token.kind === 'end') return undefined;
+  if (token.kind === 'number') {
+    c.next();
+    return scripts(c, out(token.text, token.span));
+  }
+  if (token.kind === 'char') {
+    if (/\p{L}/u.test(token.text)) return letters(c, call);
+    switch (token.text) {
+      case '(':
+      case '[':
+        return scripts(c, brackets(c, token.text === '(' ? ')' : ']'));
+      case '{': {
+        const open = c.next();
+        const inside = c.expression();
+        closeGroup(c, open, '}');
+        return scripts(c, inside);
+      }
+      case '|':
+        return c.closers.at(-1) === '|' ? undefined : scripts(c, bars(c, '|', 'abs'));
+      default:
+        return undefined;
+    }
+  }
+  return command(c, token);
+}
+
+function command(c: LatexCursor, token: LatexToken): Out | undefined {
+  const { text, span } = token;
+  if (['rVert', 'rvert', 'rangle', 'end', '\\', '}', 'rbrace', 'rbrack'].includes(text)) return undefined;
+  if ((text === '|' || text === 'Vert') && c.closers.at(-1) === '|2') return undefined;
+  if (text === 'vert' && c.closers.at(-1) === '|') return undefined;
+  c.next();
+  switch (text) {
+    case '|':
+    case 'Vert':
+    case 'lVert':
+      return norm(c, token);
+    case 'vert':
+    case 'lvert':
+      return scripts(c, delimited(c, token, '|', 'abs', text === 'vert' ? 'vert' : 'rvert'));
+    case 'langle':
+      return inner(c, token);
+    case 'frac':
+    case 'tfrac':
+    case 'dfrac':
+      return fraction(c, token);
+    case 'sqrt':
+      return root(c, token);
+    case 'sum':
+      return total(c, token);
+    case 'begin':
+      return matrix(c, token);
+    case '{':
+    case 'lbrace':
+    case 'lbrack': {
+      const inside = c.expression();
+      const closer = text === 'lbrack' ? 'rbrack' : text === '{' ? '}' : 'rbrace';
+      closeGroup(c, token, closer);
+      return scripts(c, join([span[0], c.end()], 3, '(', inside, ')'));
+    }
+  }
+  if (fonts.has(text)) return styled(c, token);
+  if (upright.has(text)) return word(c, rawArgument(c), token);
+  if (accents.has(text)) return accented(c, token);
+  if (greekNames.has(text)) return named(c, text, span);
+  const name = functionWords[text] ?? text;
+  if (functionNamed(name) || text === 'max' || text === 'min') return call(c, name, span);
+  const help = Object.hasOwn(unsupported, text) ? unsupported[text] : undefined;
+  c.say(
+    error('latex-unknown-command', span, `\\${text} is not understood`, {
+      found: `\\${text}`,
+      help: help ?? 'write this part in the plain language, or use another command',
+    }),
+  );
+  if (c.isChar('{')) rawArgument(c);
+  return out('0', span);
+}
+
+function brackets(c: LatexCursor, closer: string): Out {
+  const open = c.next();
+  c.closers.push(closer);
+  const inside = c.expression();
+  c.closers.pop();
+  closeGroup(c, open, closer);
+  return join([open.span[0], c.end()], 3, '(', inside, ')');
+}
+
+function bars(c: LatexCursor, closer: string, name: string): Out {
+  const open = c.next();
+  return delimited(c, open, closer, name, closer);
+}
+
+function delimited(c: LatexCursor, open: LatexToken, mark: string, name: string, closer: string): Out {
+  c.closers.push(mark);
+  const inside = c.expression();
+  c.closers.pop();
+  closeGroup(c, open, closer);
+  return join([open.span[0], c.end()], 3, `${name}(`, inside, ')');
+}
+
+/** `\mathbf{x}`, `\mathbf 1`. */
+function styled(c: LatexCursor, token: LatexToken): Out {
+  const inside = rawArgument(c);
+  const text = plainText(inside);
+  const span: Span = [token.span[0], c.end()];
+  if (text === '1') return scripts(c, out('vector(1)', span));
+  if (text === '0') return scripts(c, out('vector(0)', span));
+  if (token.text === 'mathbb' && /^[RECNZ]$/.test(text)) {
+    c.say(
+      error('latex-unknown-command', span, `\\mathbb{${text}} is not understood`, {
+        help: 'leave it out; declare variables beside the expression',
+      }),
+    );
+    return out('0', span);
+  }
+  return word(c, inside, token);
+}
+
+/** An upright or styled word: a function, or a name. */
+function word(c: LatexCursor, inside: readonly LatexToken[], token: LatexToken): Out {
+  const text = plainText(inside);
+  const span: Span = [token.span[0], c.end()];
+  const name = Object.hasOwn(functionWords, text) ? functionWords[text] : text;
+  if (
+    name !== undefined &&
+    !c.known.declared.has(text) &&
+    (functionNamed(name) || c.known.functions.has(name)) &&
+    text.length > 1
+  )
+    return call(c, name, span);
+  if (/^[\p{L}][\p{L}\d]*$/u.test(text)) return named(c, text, span);
+  return scripts(c, c.over(inside).expression());
+}
+
+function accented(c: LatexCursor, token: LatexToken): Out {
+  const text = plainText(rawArgument(c));
+  const mark = { widehat: 'hat', widetilde: 'tilde', overline: 'bar' }[token.text] ?? token.text;
+  return named(c, `${text}_${mark}`, [token.span[0], c.end()]);
+}
+
+/** `\log x`, `\log\det X`, `\exp(…)`, `\sin^2 x`. */
+export function call(c: LatexCursor, name: string, at: Span): Out {
+  const power: LatexToken[] = [];
+  let base: LatexToken[] | undefined;
+  while (c.isChar('^') || c.isChar('_')) {
+    if (c.next().text === '^') power.push({ kind: 'char', text: '^', span: at }, ...braced(c));
+    else base = rawArgument(c);
+  }
+  const args: (Out | string)[] = [];
+  const opener = c.peek();
+  if (opener.kind === 'char' && (opener.text === '(' || opener.text === '[')) {
+    const closer = opener.text === '(' ? ')' : ']';
+    c.next();
+    c.closers.push(closer);
+    args.push(c.expression());
+    while (c.isChar(',')) {
+      c.next();
+      args.push(', ', c.expression());
+    }
+    c.closers.pop();
+    closeGroup(c, opener, closer);
+  } else args.push(bareArgument(c, name, at));
+  const span: Span = [at[0], c.end()];
+  let result: Out = join(span, 3, `${name}(`, ...args, ')');
+  if (base !== undefined && name === 'log') result = join(span, 3, '(', result, `/log(${plainText(base)}))`);
+  else if (base !== undefined)
+    c.say(
+      error('latex-not-understood', span, `${name} with a subscript is not understood`, {
+        help: 'write it in the plain language',
+      }),
+    );
+  return power.length > 0 ? scripts(c.over(power), result) : scripts(c, result);
+}
+
+function bareArgument(c: LatexCursor, name: string, at: Span): Out {
+  const first = primary(c);
+  if (first === undefined) {
+    c.say(error('missing-operand', at, `${name} needs an argument`, { needed: 'a value', help: `write ${name}(x)` }));
+    return out('0', at);
+  }
+  // \sin 2x is the sine of 2x.
+  if (!/^\d+(\.\d+)?$/.test(textOf(first))) return first;
+  const next = primary(c);
+  return next ? join([first.span[0], c.end()], 1, first, '*', wrap(next, 2)) : first;
+}

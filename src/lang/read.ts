@@ -1,0 +1,113 @@
+// Text to graph: the public door of the language.
+
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { type Expr, type Shape, number } from '../ir/expr.ts';
+import { type Declaration, type Declared, readDeclarations } from './declare.ts';
+import { latexToText, looksLikeLatex } from './latex-in.ts';
+import { lower } from './lower.ts';
+import { parse } from './parse.ts';
+import { type Resolved, type VariableInfo, resolve } from './resolve.ts';
+import type { Orientation } from './type.ts';
+
+export type { Declared, VariableKind } from './declare.ts';
+export type { VariableInfo } from './resolve.ts';
+export { readLatex } from './latex-in.ts';
+export { parse } from './parse.ts';
+
+export interface ReadOptions {
+  /** `A: matrix(4, 4); x: vector(4)`, separated by semicolons or lines; with spans of its own. */
+  readonly declare?: string;
+  /** Variables that exist already, so that a derivative is read with those of its function. */
+  readonly variables?: readonly Declared[];
+  /** Declared functions that exist already. */
+  readonly functions?: readonly string[];
+  /** Known shape of the result: sizes `vector(1)`, `eye` and the like. */
+  readonly expect?: Shape;
+  /** Shapes of given numbers by variable name. */
+  readonly sizes?: ReadonlyMap<string, readonly number[]>;
+}
+
+export interface Reading {
+  /** Errors, warnings and notices, in the order of their places. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent when there is an error. */
+  readonly expr?: Expr;
+  /** Orientation of the result. */
+  readonly kind?: Orientation;
+  /** Declared ones first, used or not, then in order of appearance. */
+  readonly variables: readonly VariableInfo[];
+  /** Names of declared functions. */
+  readonly functions: readonly string[];
+}
+
+/** Never throws for any text: what is wrong is in the diagnostics. */
+export function read(text: string, options: ReadOptions = {}): Reading {
+  const declared = readDeclarations(options.declare ?? '');
+  const given = options.variables ?? [];
+  const declarations: Declaration[] = [
+    ...given
+      .filter((v) => declared.variables.every((d) => d.name !== v.name))
+      .map(({ name, kind, facts, shape }) => ({ name, kind, facts, dims: shape })),
+    ...declared.variables,
+  ];
+  const functions = [...new Set([...(options.functions ?? []), ...declared.functions])];
+  const latex = looksLikeLatex(text)
+    ? latexToText(text, { declared: new Map(declarations.map((d) => [d.name, d.kind])), functions: new Set(functions) })
+    : undefined;
+  const source = latex?.text ?? text;
+  const place = (d: Diagnostic): Diagnostic => (latex ? latex.place(d) : d);
+  if (latex && hasError(latex.diagnostics))
+    return { diagnostics: ordered([...declared.diagnostics, ...latex.diagnostics]), variables: [], functions };
+  const parsed = parse(source);
+  const before = [...declared.diagnostics, ...(latex?.diagnostics ?? []), ...parsed.diagnostics.map(place)];
+  const resolved = resolve({
+    text: source,
+    program: parsed.syntax,
+    declarations,
+    functions,
+    data: options.sizes ?? new Map<string, readonly number[]>(),
+    ...(options.expect && { expect: options.expect }),
+  });
+  const found = [...before, ...resolved.diagnostics.map(place)];
+  const done = hasError(found) ? undefined : lowered(resolved, options.expect);
+  const diagnostics = ordered([...found, ...(done?.diagnostics ?? []).map(place)]);
+  const result = { diagnostics, variables: resolved.variables, functions };
+  return done?.expr && !hasError(diagnostics) ? { ...result, expr: done.expr, kind: done.kind } : result;
+}
+
+function lowered(
+  resolved: Resolved,
+  expect: Shape | undefined,
+): { expr: Expr | undefined; kind: Orientation; diagnostics: readonly Diagnostic[] } {
+  const { expr, diagnostics } = lower(resolved);
+  const type = resolved.reading.statements.at(-1)?.type.kind ?? 'scalar';
+  const kind = type === 'unknown' ? 'scalar' : type;
+  // A plain number stands for an array of it where an array is known to be.
+  if (expr?.kind === 'number' && expect && expr.shape.length === 0 && expect.length > 0) {
+    return {
+      expr: number(expr.value, expect),
+      kind: expect.length === 1 ? 'vector' : expect.length === 2 ? 'matrix' : 'tensor',
+      diagnostics,
+    };
+  }
+  return { expr, kind, diagnostics };
+}
+
+function hasError(list: readonly Diagnostic[]): boolean {
+  return list.some((d) => d.severity === 'error');
+}
+
+/** Declarations first, then by place; the same thing is said once. */
+function ordered(list: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  const rank = { error: 0, warning: 1, notice: 2 } as const;
+  return list
+    .filter((d) => {
+      const key = `${d.code} ${d.message} ${d.severity === 'notice' ? '' : d.span.join('-')} ${d.source ?? ''}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort(
+      (a, b) =>
+        rank[a.severity] - rank[b.severity] || (a.source === b.source ? a.span[0] - b.span[0] : a.source ? -1 : 1),
+    );
+}

@@ -1,0 +1,195 @@
+// Text to tokens. Unicode signs become the ASCII operator they stand for; spans stay those of the text.
+
+import type { Diagnostic, Span } from '../base/diagnostic.ts';
+import { error } from './codes.ts';
+
+export type TokenKind = 'number' | 'name' | 'operator' | 'string' | 'newline' | 'end';
+
+export interface Token {
+  readonly kind: TokenKind;
+  /** The operator's ASCII spelling, the string without its quotes, else the text as written. */
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface Tokens {
+  readonly tokens: readonly Token[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export const maxCharacters = 100_000;
+export const maxTokens = 20_000;
+
+// Longest first. `**` and `.'` are understood only to be corrected or forgiven.
+const operators = ['...', '.*', './', '.^', ".'", '**', '->', '<=', '>=', '==', '!='];
+const single = "+-*/@^()[]{},;:=<>#.'&|!~";
+
+const unicode: Readonly<Record<string, string>> = {
+  '⊙': '.*',
+  '∘': '.*',
+  '⊘': './',
+  '·': '*',
+  '⋅': '*',
+  '∙': '*',
+  '×': '*',
+  '−': '-',
+  '–': '-',
+  '÷': '/',
+  ᵀ: "'",
+  '⊤': "'",
+  '′': "'",
+  '’': "'",
+  '⊗': '⊗',
+  '√': '√',
+  '≤': '<=',
+  '≥': '>=',
+  '≠': '!=',
+  '→': '->',
+};
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const superscript = /[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/y;
+const space = /[^\S\n\r]+/y;
+const lineEnd = /\r\n|\n|\r/y;
+const numeral = /(?:\d+(?:\.(?![*/^'.])\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+const word = /[\p{L}_](?:(?![ᵀ])[\p{L}\p{M}\p{N}_₀-₉ₐ-ₜ](?<![⁰¹²³⁴-⁹]))*/uy;
+
+export function tokenize(text: string): Tokens {
+  if (text.length > maxCharacters) {
+    const message = `the text has ${text.length} characters; ${maxCharacters} is the most that is read`;
+    const help = 'give large data as numbers, not inside the expression';
+    return {
+      tokens: [end(text)],
+      diagnostics: [error('text-too-long', [maxCharacters, text.length], message, { help })],
+    };
+  }
+  const tokens: Token[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let depth = 0;
+  let at = 0;
+  const match = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    return pattern.exec(text)?.[0];
+  };
+  const push = (kind: TokenKind, spelled: string, length: number): void => {
+    tokens.push({ kind, text: spelled, span: [at, at + length] });
+    at += length;
+  };
+  while (at < text.length && tokens.length <= maxTokens) {
+    const rest = match(space);
+    if (rest !== undefined) {
+      at += rest.length;
+      continue;
+    }
+    const line = match(lineEnd);
+    if (line !== undefined) {
+      if (depth === 0) push('newline', '\n', line.length);
+      else at += line.length;
+      continue;
+    }
+    const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    if (char === '%' || (char === '#' && !/^#\s*\(/.test(text.slice(at, at + 20)))) {
+      while (at < text.length && text[at] !== '\n') at++;
+      continue;
+    }
+    const raised = match(superscript);
+    if (raised !== undefined) {
+      pushSuperscript(tokens, raised, at);
+      at += raised.length;
+      continue;
+    }
+    const named = char in unicode ? undefined : match(word);
+    if (named !== undefined) {
+      push('name', named.normalize('NFC'), named.length);
+      continue;
+    }
+    const digits = match(numeral);
+    if (digits !== undefined) {
+      push('number', digits, digits.length);
+      continue;
+    }
+    if ((char === "'" || char === '"') && !(char === "'" && endsOperand(tokens.at(-1)))) {
+      const close = text.indexOf(char, at + 1);
+      const lineStop = text.indexOf('\n', at + 1);
+      if (close < 0 || (lineStop >= 0 && lineStop < close)) {
+        diagnostics.push(unclosed(char, [at, at + 1]));
+        at++;
+      } else push('string', text.slice(at + 1, close), close + 1 - at);
+      continue;
+    }
+    const long = operators.find((o) => text.startsWith(o, at));
+    if (long !== undefined) {
+      push('operator', long === ".'" ? "'" : long, long.length);
+      continue;
+    }
+    const sign = unicode[char] ?? (single.includes(char) ? char : undefined);
+    if (sign === undefined) {
+      const span: Span = [at, at + char.length];
+      diagnostics.push(
+        error('unexpected-character', span, `the character ${shown(char)} means nothing here`, {
+          help: 'leave it out',
+        }),
+      );
+      at += char.length;
+      continue;
+    }
+    if ('([{'.includes(sign)) depth++;
+    if (')]}'.includes(sign)) depth = Math.max(0, depth - 1);
+    push('operator', sign, char.length);
+  }
+  if (tokens.length > maxTokens) {
+    const message = `the text has more than ${maxTokens} words and signs`;
+    const help = 'split it into several expressions';
+    return { tokens: [end(text)], diagnostics: [error('too-many-tokens', [at, text.length], message, { help })] };
+  }
+  tokens.push(end(text));
+  return { tokens, diagnostics: merged(diagnostics) };
+}
+
+function end(text: string): Token {
+  return { kind: 'end', text: '', span: [text.length, text.length] };
+}
+
+/** `x⁻¹` is `x^-1`. */
+function pushSuperscript(tokens: Token[], raised: string, at: number): void {
+  const span: Span = [at, at + raised.length];
+  tokens.push({ kind: 'operator', text: '^', span });
+  if (raised.startsWith('⁻')) tokens.push({ kind: 'operator', text: '-', span });
+  const digits = [...raised.replace(/[⁻⁺]/, '')].map((c) => superscripts.indexOf(c)).join('');
+  tokens.push({ kind: 'number', text: digits, span });
+}
+
+/** Whether a quote after this token is a transpose. */
+function endsOperand(token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  if (token.kind === 'name' || token.kind === 'number') return true;
+  return token.kind === 'operator' && [')', ']', '}', "'", '^'].includes(token.text);
+}
+
+function unclosed(quote: string, span: Span): Diagnostic {
+  return quote === "'"
+    ? error('unclosed-string', span, "this ' stands after nothing that could be transposed", {
+        needed: "a value directly before '",
+        help: "write x' with the mark after the value",
+      })
+    : error('unclosed-string', span, 'this quote is not closed', { help: 'add the closing quote' });
+}
+
+function shown(char: string): string {
+  return /\p{C}/u.test(char) ? `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}` : char;
+}
+
+/** Neighbouring characters make one message, and a flood is cut. */
+function merged(list: readonly Diagnostic[]): Diagnostic[] {
+  const out: Diagnostic[] = [];
+  for (const d of list) {
+    const last = out.at(-1);
+    if (last?.code === 'unexpected-character' && d.code === last.code && last.span[1] === d.span[0]) {
+      const span: Span = [last.span[0], d.span[1]];
+      out[out.length - 1] = error('unexpected-character', span, 'these characters mean nothing here', {
+        help: 'leave them out',
+      });
+    } else out.push(d);
+  }
+  return out.slice(0, 20);
+}
