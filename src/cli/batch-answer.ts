@@ -1,0 +1,161 @@
+// One line of `ricci batch` to one line: the request, answered in a context of its own.
+
+import { type Diagnostic, RicciError } from '../base/diagnostic.ts';
+import { unreachable } from '../base/internal.ts';
+import { inContext, newContext } from '../ir/expr.ts';
+import { indexText, toLatex, toText, write } from '../lang/write.ts';
+import { type CheckReport, type Derivation, derive } from '../pipeline.ts';
+import { type Candidate, check } from '../pipeline/compare.ts';
+import { type Evaluation, type Nested, type Values, evaluate, readValues } from '../pipeline/evaluate.ts';
+import { typeText } from '../pipeline/type-text.ts';
+import { toNested } from '../ops/reference/dense.ts';
+import { stepsOf } from '../pipeline/steps.ts';
+import { valueOf } from './answer.ts';
+import { internalMessage } from './report.ts';
+import {
+  type CheckRequest,
+  type DeriveRequest,
+  type EvaluateRequest,
+  type Request,
+  problem,
+  readRequest,
+} from './request.ts';
+
+/** Never throws; the answer is JSON without a newline. */
+export function answerLine(line: string): string {
+  const { id, request, diagnostics } = readRequest(line);
+  if (!request) return refusal(id, diagnostics);
+  try {
+    return JSON.stringify({ id, ok: true, ...inContext(newContext(), () => answer(request)) });
+  } catch (error) {
+    return refusal(id, error instanceof RicciError ? error.diagnostics : [internal(error)]);
+  }
+}
+
+export function refusal(id: unknown, diagnostics: readonly Diagnostic[]): string {
+  return JSON.stringify({ id, ok: false, diagnostics });
+}
+
+function internal(error: unknown): Diagnostic {
+  return problem('internal', internalMessage(error).slice(0, 500), {
+    help: 'this is a bug of ricci: please report it with the request',
+  });
+}
+
+function answer(request: Request): object {
+  switch (request.kind) {
+    case 'derive':
+      return answerDerive(request);
+    case 'evaluate':
+      return answerEvaluate(request);
+    case 'check':
+      return answerCheck(request);
+    default:
+      return unreachable(request);
+  }
+}
+
+function answerDerive({ text, at, steps, kind: _, ...options }: DeriveRequest): object {
+  const values = at && readValues(at);
+  const d = derive(text, { ...options, ...(values && { values }), ...(steps && { trace: true }) });
+  return derivationData(d, {
+    ...(values && { value: valueOf(d, values) }),
+    ...(at && { given: at }),
+    ...(steps && { steps }),
+  });
+}
+
+/** A derivation as data, for `batch` and `derive --json`. */
+export function derivationData(d: Derivation, more: { value?: Nested; given?: Values; steps?: boolean } = {}): object {
+  const notation = write(d.shown, { orientation: d.orientation });
+  const notices = [
+    ...d.notices,
+    ...(more.value === undefined ? [] : notFinite(more.value)),
+    ...(more.given ? unused(more.given, d.reading.variables) : []),
+  ];
+  return {
+    type: typeText(d.shown.shape, d.orientation),
+    text: toText(notation),
+    latex: toLatex(notation),
+    index: indexText(d.shown),
+    ...(more.value !== undefined && { value: more.value }),
+    ...(d.check && { check: checkData(d.check) }),
+    notices,
+    excluded: d.domain.excluded,
+    needs: d.domain.needs,
+    ...(d.layout !== 'mixed' && { layout: d.layout }),
+    ...(d.symmetric !== undefined && { symmetric: d.symmetric }),
+    ...(more.steps && { steps: stepsOf(d) }),
+  };
+}
+
+function checkData({ points, worst, assumed }: CheckReport): object {
+  return { points, worst, ...(assumed.length > 0 && { assumed }) };
+}
+
+function answerEvaluate({ text, at, declare }: EvaluateRequest): object {
+  return evaluationData(evaluate(text, at ?? {}, declare === undefined ? {} : { declare }), at ?? {});
+}
+
+/** An evaluation as data, for `batch` and `eval --json`. */
+export function evaluationData(e: Evaluation, given: Values): object {
+  return {
+    type: typeText(e.expr.shape, e.orientation),
+    text: toText(write(e.expr, { orientation: e.orientation })),
+    value: e.value,
+    notices: [...e.notices, ...notFinite(e.value), ...unused(given, e.reading.variables)],
+  };
+}
+
+function answerCheck({ text, at, is, kind: _, ...options }: CheckRequest): object {
+  const values = at && readValues(at);
+  return candidateData(check(text, is, { ...options, ...(values && { values }) }));
+}
+
+/** A comparison as data, for `batch` and `check --json`. */
+export function candidateData(c: Candidate): object {
+  const { equal, worst, counterexample, slip } = c.comparison;
+  return {
+    equal,
+    worst: Number.isFinite(worst) ? worst : null,
+    ...(counterexample && {
+      counterexample: {
+        at: Object.fromEntries([...counterexample.values].map(([name, value]) => [name, toNested(value)])),
+        derivative: toNested(counterexample.left),
+        candidate: toNested(counterexample.right),
+      },
+    }),
+    ...(slip !== undefined && { slip }),
+    ...(!equal && { derivative: toText(write(c.derivation.derivative)) }),
+    notices: c.notices,
+  };
+}
+
+function notFinite(value: Nested): Diagnostic[] {
+  const count = (v: Nested): number =>
+    typeof v === 'number' ? (Number.isFinite(v) ? 0 : 1) : v.reduce((n: number, part) => n + count(part), 0);
+  const bad = count(value);
+  if (bad === 0) return [];
+  const message = `${bad} ${bad === 1 ? 'entry of the value is' : 'entries of the value are'} not finite, written as null`;
+  return [
+    {
+      code: 'value-not-finite',
+      severity: 'notice',
+      message,
+      span: [0, 0],
+      help: 'the values lie outside the domain, or on an excluded point',
+    },
+  ];
+}
+
+function unused(given: Values, variables: readonly { readonly name: string }[]): Diagnostic[] {
+  return Object.keys(given)
+    .filter((name) => name !== 'I' && !variables.some((v) => v.name === name))
+    .map((name): Diagnostic => ({
+      code: 'value-not-used',
+      severity: 'notice',
+      message: `the value of ${name} is not used`,
+      span: [0, 0],
+      help: `the expression has no variable ${name}`,
+    }));
+}

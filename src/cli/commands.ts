@@ -1,0 +1,47 @@
+// The commands by name. Each is loaded when it is called, so that starting stays quick.
+
+import type { Command } from './command.ts';
+
+export interface Entry {
+  readonly name: string;
+  readonly says: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const commands: readonly Entry[] = [
+  {
+    name: 'derive',
+    says: 'derive an expression and check the result',
+    load: async () => (await import('./derive.ts')).deriveCommand,
+  },
+  {
+    name: 'eval',
+    says: 'evaluate an expression at given values',
+    load: async () => (await import('./eval.ts')).evalCommand,
+  },
+  {
+    name: 'check',
+    says: 'find out whether a derivative of your own is right',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'explain',
+    says: 'explain an error code or a function',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
+    name: 'functions',
+    says: 'list the functions of the language',
+    load: async () => (await import('./functions.ts')).functionsCommand,
+  },
+  {
+    name: 'batch',
+    says: 'answer JSON lines from standard input',
+    load: async () => (await import('./batch.ts')).batchCommand,
+  },
+  {
+    name: 'prompt',
+    says: 'work line by line (also: ricci alone)',
+    load: async () => (await import('./prompt.ts')).promptCommand,
+  },
+];

@@ -1,0 +1,52 @@
+/**
+ * ricci: derivatives of matrix and tensor expressions, simplified and checked.
+ *
+ * @example
+ * ```ts
+ * import { derive, show } from 'ricci';
+ *
+ * const d = derive("norm2(A*x-y)^2", { by: ['x'] });
+ * show(d);            // 2*A'*(A*x-y)
+ * show(d, 'latex');   // 2 A^\top (A x - y)
+ * ```
+ *
+ * Functions that take text throw a `RicciError` with every diagnostic when the text has errors; `read` returns them.
+ * @module
+ */
+
+// From text to answers
+export { type CheckReport, type Derivation, type DeriveOptions, derive } from './pipeline.ts';
+export { type Evaluation, type Nested, type Values, evaluate, readValues } from './pipeline/evaluate.ts';
+export { type Candidate, type Comparison, check, compareWith } from './pipeline/compare.ts';
+export { type StepLine, type Steps, stepsOf } from './pipeline/steps.ts';
+export { type NotationName, show } from './pipeline/show.ts';
+export type { Domain } from './pipeline/domain.ts';
+export type { Layout } from './pipeline/layout.ts';
+export type { SymmetricConvention } from './diff/structured.ts';
+
+// What a user is told
+export { type Diagnostic, type Note, RicciError, type Severity, type Source, type Span } from './base/diagnostic.ts';
+
+// Text and graphs
+export { type ReadOptions, type Reading, type VariableInfo, type VariableKind, read, readLatex } from './lang/read.ts';
+export {
+  type Notation,
+  type WriteOptions,
+  indexLatex,
+  indexText,
+  toLatex,
+  toMathML,
+  toText,
+  toUnicode,
+  write,
+} from './lang/write.ts';
+export { typeText } from './pipeline/type-text.ts';
+export { type Dim, dim } from './ir/dim.ts';
+export type { Fact, Facts } from './ir/fact.ts';
+export { type Context, type Expr, type Shape, type VariableNode, inContext, newContext } from './ir/expr.ts';
+export { functionNames } from './ops/table.ts';
+
+// Passes over graphs
+export { oneDerivative } from './pipeline.ts';
+export { gradients, hvp, jvp, vjp } from './diff/differentiate.ts';
+export { fast, normal, readable } from './simplify/pipelines.ts';
