@@ -17,7 +17,8 @@ export interface NamedSizes {
 export function nameSizes({ typing, variables }: Reading): NamedSizes {
   const { solver } = typing;
   const unnamed = new Set<string>();
-  const taken = new Set(variables.map((v) => v.name));
+  // No new name may be one that stands for another size: replacing sizes twice must change nothing.
+  const taken = new Set([...variables.map((v) => v.name), ...solver.named()]);
   const note = (type: Type): string[] =>
     [...type.dims, ...type.labels.map((l) => l.dim)].flatMap((d) => {
       const found = freshIn(solver.find(d));

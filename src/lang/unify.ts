@@ -36,6 +36,8 @@ export interface Solver {
   /** Equations that had to wait; called once at the end. */
   readonly settle: () => readonly { readonly conflict: Conflict; readonly span: Span }[];
   readonly merges: () => readonly Merge[];
+  /** Sizes the user named, also those that turned out to be others. */
+  readonly named: () => readonly string[];
   /** Where the numbers and names in this dim came from. */
   readonly why: (d: Dim, show: (d: Dim) => string) => Note[];
 }
@@ -52,11 +54,21 @@ export function createSolver(): Solver {
   let waiting: { a: Dim; b: Dim; span: Span }[] = [];
   let count = 0;
 
-  const find = (d: Dim): Dim =>
-    substituteDim(d, (name) => {
-      const entry = bound.get(name);
-      return entry && find(entry.to);
-    });
+  const meaning = (name: string): Dim | undefined => {
+    const entry = bound.get(name);
+    if (entry === undefined) return undefined;
+    const to = find(entry.to);
+    // Shortens the chain for the next time.
+    if (to !== entry.to) bound.set(name, { to, span: entry.span });
+    return to;
+  };
+
+  // Most dims are a name or a number.
+  const find = (d: Dim): Dim => {
+    const name = dimName(d);
+    if (name !== undefined && !name.startsWith('min(')) return meaning(name) ?? d;
+    return dimValue(d) === undefined ? substituteDim(d, meaning) : d;
+  };
 
   const rank = (name: string): number => {
     const known = order.get(name);
@@ -128,6 +140,7 @@ export function createSolver(): Solver {
     equate,
     settle,
     merges: () => merges,
+    named: () => [...order.keys()].filter((name) => !isFresh(name)),
     why,
   };
 }
