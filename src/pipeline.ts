@@ -108,7 +108,7 @@ function checked(text: string, reading: Understood, options: DeriveOptions): Che
     const { node } = variableNamed(used, name);
     const next = oneDerivative(current, node);
     const report = checkDerivative({ of: current, by: node, derivative: next, ...pick(options) });
-    if (!report.ok) throw new RicciError([withheld(text, name, report.reason ?? 'the check failed', report.worst, next)]);
+    if (!report.ok) throw new RicciError([withheld(text, name, report, next)]);
     reports.push(report);
     current = next;
   }
@@ -173,16 +173,38 @@ function variableNamed(reading: Reading, name: string): VariableInfo {
   ]);
 }
 
-function withheld(text: string, name: string, reason: string, worst: number, derivative: Expr): Diagnostic {
-  return {
-    code: 'check-failed',
+function withheld(text: string, name: string, report: DerivativeCheck, derivative: Expr): Diagnostic {
+  const common = {
     severity: 'error',
-    message: `the derivative by ${name} was not confirmed by the numerical check, so it is not shown`,
     span: [0, text.length],
     needed: 'agreement with finite differences at random points of the domain',
-    found: `${reason}${Number.isFinite(worst) ? `, relative error ${worst.toExponential(1)}` : ''}: ${toText(write(derivative)).slice(0, 400)}`,
-    help: 'this is a bug of ricci if the expression is smooth on its declared domain: please report it with the expression; otherwise declare the domain (for example `x: vector(n) positive`)',
-  };
+  } as const;
+  switch (report.cause) {
+    case 'no-point':
+      return {
+        ...common,
+        code: 'no-point-of-domain',
+        message: `no point was found where the expression and its derivative by ${name} can be compared, so the derivative is not shown`,
+        found: report.reason ?? 'no point of the domain',
+        help: 'declare where the variables live (for example `x: vector(n) positive` or `X: matrix(n, n) pd`); an expression that overflows everywhere cannot be checked',
+      };
+    case 'too-large':
+      return {
+        ...common,
+        code: 'too-large-to-check',
+        message: `the derivative by ${name} is too large for the numerical check, so it is not shown`,
+        found: 'arrays of more numbers than the check may use',
+        help: 'declare smaller sizes: the derivative has the same form for every size',
+      };
+    default:
+      return {
+        ...common,
+        code: 'check-failed',
+        message: `the derivative by ${name} was not confirmed by the numerical check, so it is not shown`,
+        found: `${report.reason ?? 'they differ'}${Number.isFinite(report.worst) ? `, relative error ${report.worst.toExponential(1)}` : ''}: ${toText(write(derivative)).slice(0, 400)}`,
+        help: 'this is a bug of ricci if the expression is smooth on its declared domain: please report it with the expression',
+      };
+  }
 }
 
 function pick(options: DeriveOptions): { points?: number; seed?: number } {

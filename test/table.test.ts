@@ -35,25 +35,55 @@ const square: Axes = [3, 3];
 const cases: Readonly<Record<string, readonly Case[]>> = {
   log: [{ args: [[]], facts: ['positive'] }],
   log1p: [{ args: [[]], facts: ['positive'] }],
-  pow: [{ args: [[], []], facts: ['positive'] }, { args: [[], []], constants: { 1: 3 } }, { args: [[], []], constants: { 1: -2 } }],
+  pow: [
+    { args: [[], []], facts: ['positive'] },
+    { args: [[], []], constants: { 1: 3 } },
+    { args: [[], []], constants: { 1: -2 } },
+  ],
   arcsin: [{ args: [[]], within: 1 }],
   arccos: [{ args: [[]], within: 1 }],
   lgamma: [{ args: [[]], facts: ['positive'] }],
   digamma: [{ args: [[]], facts: ['positive'] }],
   polygamma: [{ args: [[], []], facts: ['positive'], constants: { 0: 1 } }],
-  huber: [{ args: [[], []], facts: ['positive'] }, { args: [[], []], constants: { 1: 1 } }],
+  huber: [
+    { args: [[], []], facts: ['positive'] },
+    { args: [[], []], constants: { 1: 1 } },
+  ],
   function: [{ args: [[]], params: ['f', 0] }],
-  max: [{ args: [[4]], params: [1] }, { args: [[2, 3]], params: [2] }],
-  min: [{ args: [[4]], params: [1] }, { args: [[2, 3]], params: [2] }],
+  max: [
+    { args: [[4]], params: [1] },
+    { args: [[2, 3]], params: [2] },
+  ],
+  min: [
+    { args: [[4]], params: [1] },
+    { args: [[2, 3]], params: [2] },
+  ],
   ismax: [{ args: [[4]], params: [1] }],
   ismin: [{ args: [[4]], params: [1] }],
-  softmax: [{ args: [[4]], params: [1] }, { args: [[2, 3]], params: [2] }],
-  logsumexp: [{ args: [[4]], params: [1] }, { args: [[2, 3]], params: [2] }],
+  softmax: [
+    { args: [[4]], params: [1] },
+    { args: [[2, 3]], params: [2] },
+  ],
+  logsumexp: [
+    { args: [[4]], params: [1] },
+    { args: [[2, 3]], params: [2] },
+  ],
   lowermask: [{ args: [[2, 3]] }],
   uppermask: [{ args: [[2, 3]] }],
   inv: [{ args: [square] }],
+  solve: [
+    { args: [square, [3]], params: [1] },
+    { args: [square, [3, 2]], params: [2] },
+  ],
+  cholsolve: [
+    { args: [square, [3]], params: [1] },
+    { args: [square, [3, 2]], params: [2] },
+  ],
   det: [{ args: [square] }, { args: [[4, 4]] }],
-  detderivative: [{ args: [square], params: [1] }, { args: [square], params: [2] }],
+  detderivative: [
+    { args: [square], params: [1] },
+    { args: [square], params: [2] },
+  ],
   logdet: [{ args: [square], facts: ['pd'] }],
   logabsdet: [{ args: [square] }],
   expm: [{ args: [square] }],
@@ -64,10 +94,37 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   frechet: [
     { args: [square], params: ['expm', 0, 1] },
     { args: [square, square], params: ['sinm', 1, 0] },
-    { args: [[2, 2], [2, 2]], params: ['expm', 1, 1] },
-    { args: [[2, 2], [2, 2], [2, 2]], params: ['cosm', 2, 0] },
-    { args: [[2, 2], [2, 2]], params: ['logm', 1, 0], facts: ['pd'] },
-    { args: [[2, 2], [2, 2]], params: ['sqrtm', 1, 0], facts: ['pd'] },
+    {
+      args: [
+        [2, 2],
+        [2, 2],
+      ],
+      params: ['expm', 1, 1],
+    },
+    {
+      args: [
+        [2, 2],
+        [2, 2],
+        [2, 2],
+      ],
+      params: ['cosm', 2, 0],
+    },
+    {
+      args: [
+        [2, 2],
+        [2, 2],
+      ],
+      params: ['logm', 1, 0],
+      facts: ['pd'],
+    },
+    {
+      args: [
+        [2, 2],
+        [2, 2],
+      ],
+      params: ['sqrtm', 1, 0],
+      facts: ['pd'],
+    },
   ],
   lyap: [{ args: [square, square], facts: ['pd'] }],
   lyapmap: [{ args: [[2, 2]], facts: ['pd'] }],
@@ -127,7 +184,11 @@ function tangent(e: Expr, X: VariableNode, E: Expr): Expr {
       case 'sum':
         return sum(node.terms.map((t) => ({ coef: t.coef, arg: of(t.arg) })));
       case 'contract':
-        return add(...node.args.flatMap((a, i) => (moving.has(a) ? [contract(node.args.with(i, of(a)), node.labels, node.out, node.shape)] : [])));
+        return add(
+          ...node.args.flatMap((a, i) =>
+            moving.has(a) ? [contract(node.args.with(i, of(a)), node.labels, node.out, node.shape)] : [],
+          ),
+        );
       case 'apply': {
         const view = applied(opNamed(node.op), node);
         const ranks = opNamed(node.op).ranks(node.params);
@@ -138,7 +199,16 @@ function tangent(e: Expr, X: VariableNode, E: Expr): Expr {
             const own = [...Array(must(ranks[k])).keys()].map((i) => 1000 + i);
             const out = node.shape.map((_, i) => i);
             const partial = opNamed(node.op).partial(view, k);
-            return [contract([partial, of(a)], [[...out, ...own], [...batch, ...own]], out)];
+            return [
+              contract(
+                [partial, of(a)],
+                [
+                  [...out, ...own],
+                  [...batch, ...own],
+                ],
+                out,
+              ),
+            ];
           }),
         );
       }
@@ -158,7 +228,10 @@ function disagreement(e: Expr, X: VariableNode, E: VariableNode, derivative: Exp
     const point = new Map(values).set(E.name, scale(sampleDirection('none', shape, stream), small));
     const [evaluate, claim] = [interpreter([e], new Map()), interpreter([derivative], new Map())];
     const moved = (t: number): Float64Array => {
-      const value = dense(shape, must(point.get(X.name)).data.map((x, i) => x + t * must(point.get(E.name)).data[i]!));
+      const value = dense(
+        shape,
+        must(point.get(X.name)).data.map((x, i) => x + t * must(point.get(E.name)).data[i]!),
+      );
       return must(evaluate(new Map(point).set(X.name, value))[0]).data;
     };
     const claimed = must(claim(point)[0]).data;
@@ -216,4 +289,3 @@ describe('the table', () => {
     expect(wanted.split(' ').filter((n) => !names.includes(n))).toEqual([]);
   });
 });
-

@@ -16,7 +16,7 @@ export function isExact(r: Rational): boolean {
 
 export function ratio(num: number, den = 1): Rational {
   if (den === 0) return { num: num / den, den: 1 };
-  if (!Number.isSafeInteger(num) || !Number.isSafeInteger(den)) return { num: num / den, den: 1 };
+  if (!Number.isSafeInteger(num) || !Number.isSafeInteger(den)) return { num: num / den + 0, den: 1 };
   const g = gcd(Math.abs(num), Math.abs(den)) * (den < 0 ? -1 : 1);
   return { num: num / g + 0, den: den / g };
 }
@@ -28,13 +28,20 @@ export function fromDecimal(text: string): Rational {
   if (!match) return { num: value, den: 1 };
   const digits = (match[1] ?? '') + (match[2] ?? '');
   const exponent = Number(match[3] ?? 0) - (match[2] ?? '').length;
-  if (digits.length > 15 || Math.abs(exponent) > 15) return fromNumber(value);
+  if (digits.replace(/^0+/, '').length > 15 || Math.abs(exponent) > 15) return fromNumber(value);
   const scale = 10 ** Math.abs(exponent);
   return exponent >= 0 ? ratio(Number(digits) * scale) : ratio(Number(digits), scale);
 }
 
+/** A float whose shortest decimal is short is that decimal, so that its text reads back as the same number. */
 export function fromNumber(value: number): Rational {
-  return { num: value + 0, den: 1 };
+  const [mantissa = '', exponent = '0'] = String(Math.abs(value)).split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const places = fraction.length - Number(exponent);
+  const isShort = Number.isFinite(value) && (whole + fraction).replace(/^0+/, '').length <= 15 && Math.abs(places) <= 15;
+  if (!isShort) return { num: value + 0, den: 1 };
+  const digits = Number(whole + fraction) * Math.sign(value);
+  return places >= 0 ? ratio(digits, 10 ** places) : ratio(digits * 10 ** -places);
 }
 
 export function toNumber(r: Rational): number {

@@ -18,10 +18,10 @@ export function takeEntries(pieces: readonly Piece[], out: readonly Label[]): re
   const k = pieces.findIndex((p) => rowOf(p) !== undefined);
   if (k < 0) return pieces;
   const taker = must(pieces[k]);
-  const at = must(rowOf(taker));
   const label = must(taker.labels[1]);
   const rest = pieces.filter((p) => p !== taker);
   const whole = taker.tree.kind === 'slice' ? taker.tree.of : taker.tree;
+  const at = positionText(must(rowOf(taker)), whole.kind === 'identity' ? whole.sizes[0] : undefined);
   if (out.includes(label))
     return takeEntries([...rest, { tree: slice(whole, ['all', { at }], 'column'), labels: [label] }], out);
   return takeEntries(
@@ -56,4 +56,10 @@ function entryOf({ tree, labels }: Piece, axis: number, at: string): Piece {
       labels: rest,
     };
   return { tree: axis === 0 ? transposeOf(slice(tree, ranges, 'row')) : slice(tree, ranges, 'column'), labels: rest };
+}
+
+/** A bare name in brackets would be a label. */
+function positionText(at: string, size: string | undefined): string {
+  if (at === size) return 'end';
+  return /^[^\d\s][^\s+*-]*$/.test(at) ? `${at}+0` : at;
 }

@@ -26,6 +26,7 @@ import {
   slice,
   sizeTree,
   sumTree,
+  transposeOf,
 } from './notation-tree.ts';
 import { asBlocks } from './blocks.ts';
 import { type Term, coreTerm, finish, scalarPower, scalarTerm, scaled, shapedPower, transposedTerm } from './term.ts';
@@ -314,11 +315,12 @@ function ofApply(e: ApplyNode, work: Work): Term {
 }
 
 function ofCall(e: Expr, name: string, args: readonly Expr[], how: { primes?: number }, work: Work): Term {
-  const stance = stanceOf(e);
-  const look = functionNamed(name)?.look ?? {};
-  return coreTerm(
-    call(name, entryArguments(args, work), stance, { ...how, look, symmetric: stance === 'scalar' || isSymmetric(e) }),
-  );
+  const record = functionNamed(name);
+  const tree = (stance: Stance): NotationTree =>
+    call(name, record?.family === 'element-wise' ? entryArguments(args, work) : args.map((a) => treeOf(a, work)), stance, { ...how, look: record?.look ?? {}, symmetric: stance === 'scalar' || isSymmetric(e) });
+  // A function whose result is a row: the column of the graph is its transpose.
+  const givesRow = e.shape.length === 1 && record?.forms.every((f) => /->\s*row\b/.test(f.signature)) === true;
+  return coreTerm(givesRow ? transposeOf(tree('row')) : tree(stanceOf(e)));
 }
 
 /** A repeated scalar beside an argument of full shape is written as the scalar. */

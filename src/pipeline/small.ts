@@ -1,6 +1,7 @@
 // Declared sizes in the hundreds make a numerical check long without making it stronger: the same text is read once
 // more with every such size replaced by a small one, and that reading is checked.
 
+import { RicciError } from '../base/diagnostic.ts';
 import { type Dim, dim, dimValue } from '../ir/dim.ts';
 import { type Declared, type Reading, read } from '../lang/read.ts';
 
@@ -31,6 +32,16 @@ export function smallReading(text: string, reading: Reading): SmallReading | und
     return small === undefined ? d : dim(small);
   };
   const variables: Declared[] = reading.variables.map(({ name, kind, facts, shape }) => ({ name, kind, facts, shape: shape.map(shrink) }));
-  const again = read(text, { variables, functions: reading.functions });
-  return again.expr === undefined ? undefined : { reading: again, sizes: [...replaced].map(([n, small]) => `${n} → ${small}`) };
+  const again = readOrNothing(text, variables, reading.functions);
+  return again && { reading: again, sizes: [...replaced].map(([n, small]) => `${n} → ${small}`) };
+}
+
+function readOrNothing(text: string, variables: readonly Declared[], functions: readonly string[]): Reading | undefined {
+  try {
+    const again = read(text, { variables, functions });
+    return again.expr === undefined ? undefined : again;
+  } catch (e) {
+    if (e instanceof RicciError) return undefined;
+    throw e;
+  }
 }

@@ -38,7 +38,11 @@ export interface DerivativeCheck {
   /** The point of the largest error, with both answers along a direction. */
   readonly at?: Point & { readonly direction: Dense; readonly difference: Dense; readonly derivative: Dense };
   readonly reason?: string;
+  /** Why it is not ok: no point serves, the arrays are too large, or the two sides differ. */
+  readonly cause?: Cause;
 }
+
+export type Cause = 'no-point' | 'too-large' | 'differs';
 
 export interface EqualityCheck {
   readonly equal: boolean;
@@ -70,7 +74,7 @@ export function checkDerivative(claim: DerivativeClaim): DerivativeCheck {
   const { of, by, derivative } = claim;
   const structure = structureOf(by);
   const byShape = structure === 'diagonal' ? by.shape.slice(0, 1) : by.shape;
-  if (!sameShape(derivative.shape, [...of.shape, ...byShape])) return failed('the derivative does not have the shape [function, variable]');
+  if (!sameShape(derivative.shape, [...of.shape, ...byShape])) return failed('the derivative does not have the shape [function, variable]', 'differs');
   return overPoints([of, derivative, by], claim, (at, stream) => {
     const evaluate = interpreter([of], at.sizes, effort);
     const X = must(at.values.get(by.name));
@@ -132,6 +136,12 @@ interface Outcome<At> {
   readonly domain: readonly string[];
   readonly at?: At;
   readonly reason?: string;
+  readonly cause?: Cause;
+}
+
+interface NoPoint {
+  readonly reason: string;
+  readonly cause: Cause;
 }
 
 /** Compares at several points; `compare` says in words why a point does not serve. */
@@ -147,8 +157,8 @@ function overPoints<At>(roots: readonly Expr[], options: CheckOptions, compare: 
   let points = 0;
   for (let point = 0; point < wanted; point++) {
     const found = findPoint(roots, variables, stream, order, point, compare);
-    if (typeof found === 'string') {
-      if (point === 0) return failed(found);
+    if ('reason' in found) {
+      if (point === 0) return failed(found.reason, found.cause);
       break;
     }
     points++;
@@ -162,7 +172,7 @@ function overPoints<At>(roots: readonly Expr[], options: CheckOptions, compare: 
     ok &&= agrees;
     worst = Math.max(worst, error);
   }
-  return { ok, points, worst, domain, at: must(shown).at };
+  return { ok, points, worst, domain, at: must(shown).at, ...(!ok && { cause: 'differs' }) };
 }
 
 function findPoint<At>(
@@ -172,7 +182,7 @@ function findPoint<At>(
   order: typeof attempts,
   point: number,
   compare: (at: Point, stream: Random) => Comparison<At> | string,
-): { comparison: Comparison<At>; style: Style } | string {
+): { comparison: Comparison<At>; style: Style } | NoPoint {
   let reason = 'no point of the domain found';
   let tries = 0;
   for (const [style, times] of order) {
@@ -183,16 +193,16 @@ function findPoint<At>(
         if (typeof comparison !== 'string') return { comparison, style };
         reason = comparison;
       } catch (e) {
-        if (e instanceof RicciError) return e.diagnostics[0]?.message ?? e.message;
+        if (e instanceof RicciError) return { reason: e.diagnostics[0]?.message ?? e.message, cause: 'too-large' };
         throw e;
       }
     }
   }
-  return reason;
+  return { reason, cause: 'no-point' };
 }
 
-function failed(reason: string): { ok: false; points: number; worst: number; domain: readonly string[]; reason: string } {
-  return { ok: false, points: 0, worst: Infinity, domain: [], reason };
+function failed(reason: string, cause: Cause): { ok: false; points: number; worst: number; domain: readonly string[]; reason: string; cause: Cause } {
+  return { ok: false, points: 0, worst: Infinity, domain: [], reason, cause };
 }
 
 /** What the entries of the derivative are weighed with along E. */

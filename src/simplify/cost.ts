@@ -6,7 +6,6 @@ import { type ContractNode, type Expr, contextCache } from '../ir/expr.ts';
 import { type Rational, isOne } from '../ir/rational.ts';
 import { children, postorder } from '../ir/walk.ts';
 import { asPower } from '../ops/scalar/power.ts';
-import { isSymmetric } from '../ops/facts.ts';
 
 const cache = contextCache(() => new Map<Expr, number>());
 
@@ -62,11 +61,10 @@ function ofCoef(c: Rational, isTerm: boolean): number {
   return c.num === -1 && c.den === 1 ? (isTerm ? 0 : 0.1) : 0.6;
 }
 
-/** Operators between factors, transposes, diagonals, and ones that only repeat (u*vector(1)' is ugly). */
+/** Operators between factors, diagonals, and ones that only repeat (u*vector(1)' is ugly). */
 function ofContract(e: ContractNode): number {
   const used = new Set(e.labels.flat());
   const diagonal = e.out.length - new Set(e.out).size;
   const repeated = e.out.filter((l) => !used.has(l) && e.out.indexOf(l) === e.out.lastIndexOf(l)).length;
-  const turned = e.args.length === 1 && e.args[0] && !isSymmetric(e.args[0]) && e.out.length === 2 && e.out[0] === e.labels[0]?.[1] ? 0.25 : 0;
-  return Math.max(e.args.length - 1, 0) * 0.5 + diagonal * 0.5 + repeated * (e.out.length > 1 ? 4 : 1) + turned;
+  return Math.max(e.args.length - 1, 0) * 0.5 + diagonal * 0.5 + repeated * (e.out.length > 1 ? 4 : 1);
 }

@@ -4,16 +4,17 @@ import { must } from '../base/internal.ts';
 import { type Dim, addDims, dimValue, sameShape, subDims } from '../ir/dim.ts';
 import { type DeltaNode, type Label, type StackNode, delta, shapeKey } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
-import { type Atom, type Work, find, identify, isPrivate, removeSummed } from './work.ts';
+import { type Atom, type Work, find, freshLabel, identify, isPrivate, removeSummed } from './work.ts';
 
 /** Splits a unit tensor into groups of labels; groups of the same dims are identified axis by axis. */
 export function absorbDelta(work: Work, e: DeltaNode, labels: readonly Label[]): void {
   const kinds = new Map<string, Label[]>();
   let at = 0;
   for (const group of e.groups) {
-    const mine = labels.slice(at, at + group.length);
+    // Axes of size 1 have one position and tell nothing.
+    const mine = labels.slice(at, at + group.length).filter((_, i) => must(group[i]).key !== '1');
     at += group.length;
-    const key = shapeKey(group);
+    const key = shapeKey(group.filter((d) => d.key !== '1'));
     const known = kinds.get(key);
     if (known) known.forEach((l, i) => identify(work, l, must(mine[i])));
     else kinds.set(key, mine);
@@ -92,6 +93,7 @@ function reducePlacement(work: Work, atom: Atom, e: StackNode): boolean {
     removeSummed(work, [atom], [part]);
     return true;
   }
+  if (partDim.key === '1' && pickApart(work, e, whole)) return true;
   for (const other of work.atoms) {
     if (other === atom || other.base.kind !== 'stack' || other.labels[1] !== whole) continue;
     const [otherDim] = other.base.shape as [Dim, Dim];
@@ -108,6 +110,21 @@ function reducePlacement(work: Work, atom: Atom, e: StackNode): boolean {
     }
   }
   return false;
+}
+
+/** One entry of several factors is that entry of each: (x.*y)[2] = x[2]*y[2]. */
+function pickApart(work: Work, e: StackNode, whole: Label): boolean {
+  const places = work.atoms.flatMap((a) => (a.base.kind === 'stack' ? [] : a.labels.flatMap((l, axis) => (l === whole ? [{ atom: a, axis }] : []))));
+  const onResult = work.out.some((o) => find(work, o) === find(work, whole));
+  const moved = onResult ? places.at(0) : places.length > 1 ? places.at(-1) : undefined;
+  if (!moved) return false;
+  const [partDim, wholeDim] = e.shape as [Dim, Dim];
+  const own = freshLabel(work, wholeDim);
+  work.atoms = [
+    ...work.atoms.map((a) => (a === moved.atom ? { ...a, labels: a.labels.with(moved.axis, own) } : a)),
+    { base: e, exponent: rational.one, labels: [freshLabel(work, partDim), own] },
+  ];
+  return true;
 }
 
 function isAtLeastZero(d: Dim): boolean {

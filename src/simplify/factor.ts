@@ -11,9 +11,13 @@ import { cost } from './cost.ts';
 import { type ProductOptions, product } from './product.ts';
 import { split, sumOf } from './sum.ts';
 
+// Sums with more factors than this in all are left as they are.
+const mostFactors = 1200;
+
 /** The sum in factored form, or as it was where factoring does not pay. */
 export function factored(e: Expr, options: ProductOptions): Expr {
   if (e.kind !== 'sum' || e.terms.length < 2) return e;
+  if (e.terms.reduce((n, t) => n + (t.arg.kind === 'contract' ? t.arg.args.length : 1), 0) > mostFactors) return e;
   const narrow = withoutRepetition(e, options);
   if (narrow) return narrow;
   const grouped = onDiagonals(e.terms, e.shape, options);

@@ -7,7 +7,7 @@ import * as rational from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
 import { opNamed, rulesOf } from '../ops/table.ts';
 import { asPower } from '../ops/scalar/power.ts';
-import { type ProductOptions, orientation, product } from './product.ts';
+import { type ProductOptions, orientation, product, withoutRepeats } from './product.ts';
 
 /** The simplified application of a function to simplified arguments. */
 export function simplifyApply(node: ApplyNode, options: ProductOptions): Expr {
@@ -47,22 +47,10 @@ interface View {
 function asView(e: Expr): View {
   if (e.kind === 'number') return { arg: number(e.value), axes: [] };
   if (e.kind === 'contract' && new Set(e.out).size === e.out.length && e.args.length > 0) {
-    const used = new Set(e.labels.flat());
     const isPlain = e.args.length === 1 && must(e.labels[0]).every((l) => e.out.includes(l)) && new Set(e.labels[0]).size === must(e.labels[0]).length;
     if (isPlain) return { arg: must(e.args[0]), axes: must(e.labels[0]).map((l) => e.out.indexOf(l)) };
-    const kept = e.out.flatMap((l, axis) => (used.has(l) ? [axis] : []));
-    if (kept.length < e.out.length) {
-      const out = kept.map((axis) => must(e.out[axis]));
-      return {
-        arg: contract(
-          e.args,
-          e.labels,
-          out,
-          kept.map((axis) => must(e.shape[axis])),
-        ),
-        axes: kept,
-      };
-    }
+    const narrow = withoutRepeats(e);
+    if (narrow) return { arg: narrow.expr, axes: narrow.axes };
   }
   const turn = orientation(e);
   if (turn) return { arg: turn.expr, axes: turn.order };
@@ -94,12 +82,12 @@ function turned(node: ApplyNode, options: ProductOptions): Expr {
   const X = must(node.args[0]);
   const flipped = transposedArgument(X);
   if (!flipped) return node;
-  const inner = simplifyApply(apply(node.op, node.params, [flipped], flipped.shape), options);
+  const inner = simplifyApply(apply(node.op, node.params, [flipped], node.shape.toReversed()), options);
   return product(rational.one, [{ expr: inner, labels: [0, 1] }], [1, 0], node.shape, options);
 }
 
 function transposedArgument(X: Expr): Expr | undefined {
-  if (X.kind === 'contract' && X.args.length === 1 && X.out[0] === X.labels[0]?.[1] && X.out[1] === X.labels[0]?.[0] && X.out[0] !== X.out[1]) return X.args[0];
+  if (X.kind === 'contract' && X.args.length === 1 && X.labels[0]?.length === 2 && X.out[0] === X.labels[0]?.[1] && X.out[1] === X.labels[0]?.[0] && X.out[0] !== X.out[1]) return X.args[0];
   return X.kind === 'sum' || X.kind === 'contract' ? orientation(X)?.expr : undefined;
 }
 

@@ -6,7 +6,8 @@
 
 import { must } from '../base/internal.ts';
 import { type Expr, contextCache, contract, sum } from '../ir/expr.ts';
-import { isOne, minusOne, neg } from '../ir/rational.ts';
+import { isInteger, isOne, minusOne, neg } from '../ir/rational.ts';
+import { asPower, power } from '../ops/scalar/power.ts';
 import { children, postorder, withChildren } from '../ir/walk.ts';
 import { cost } from './cost.ts';
 import { factored } from './factor.ts';
@@ -17,7 +18,8 @@ import { primitive, scaled, split } from './sum.ts';
 import type { Trace } from './trace.ts';
 
 export function normal(e: Expr, trace?: Trace): Expr {
-  return simplify(e, expanded, trace);
+  // First without distribution, which opens products under negative powers: 1/(a*(b+c)) = a^-1*(b+c)^-1.
+  return simplify(simplify(e, lazy, trace), expanded, trace);
 }
 
 export function fast(e: Expr, trace?: Trace): Expr {
@@ -70,18 +72,32 @@ function improve(e: Expr, options: ProductOptions): Expr {
   return cheapest([direct, commonNumber(factored(wide, options))]);
 }
 
-/** -(a - b)*c = (b - a)*c */
+/** -(a - b)*c = (b - a)*c, also where the difference stands to an odd power. */
 function withoutMinus(e: Expr): Expr {
   const { coef, arg } = split(e);
   if (e.kind !== 'sum' || coef.num >= 0) return e;
-  if (arg.kind === 'sum' && arg.terms.some((t) => t.coef.num < 0)) return sum([{ coef: neg(coef), arg: scaled(minusOne, arg) }]);
-  if (arg.kind !== 'contract') return e;
-  const k = arg.args.findIndex((a) => a.kind === 'sum' && a.terms.length > 1 && a.terms.some((t) => t.coef.num < 0) && a.terms.every((t) => t.arg.kind !== 'number'));
-  const flipped = arg.args[k];
-  if (!flipped) return e;
-  const product = contract(arg.args.with(k, scaled(minusOne, flipped)), arg.labels, arg.out, arg.shape);
-  const positive = neg(coef);
-  return isOne(positive) ? product : sum([{ coef: positive, arg: product }]);
+  const positive = (product: Expr): Expr => (isOne(neg(coef)) ? product : sum([{ coef: neg(coef), arg: product }]));
+  if (arg.kind !== 'contract') {
+    const flipped = opposite(arg);
+    return flipped ? positive(flipped) : e;
+  }
+  for (const [k, factor] of arg.args.entries()) {
+    const flipped = opposite(factor);
+    if (flipped) return positive(contract(arg.args.with(k, flipped), arg.labels, arg.out, arg.shape));
+  }
+  return e;
+}
+
+/** -e, when e is a difference without a number, or an odd power of one. */
+function opposite(e: Expr): Expr | undefined {
+  if (e.kind === 'sum') {
+    const isDifference = e.terms.length > 1 && e.terms.some((t) => t.coef.num < 0) && e.terms.every((t) => t.arg.kind !== 'number');
+    return isDifference ? scaled(minusOne, e) : undefined;
+  }
+  const p = asPower(e);
+  if (!p || p.base.kind !== 'sum' || !isInteger(p.exponent) || p.exponent.num % 2 === 0) return undefined;
+  const base = opposite(p.base);
+  return base && power(base, p.exponent);
 }
 
 /** 0.5*A + 0.5*B = 0.5*(A + B) */
@@ -92,7 +108,10 @@ function commonNumber(e: Expr): Expr {
 }
 
 function hasInnerSum(e: Expr): boolean {
-  return children(e).some((c) => (e.kind === 'contract' ? c.kind === 'sum' : c.kind === 'contract' && hasInnerSum(c)));
+  return children(e).some((c) => {
+    const base = asPower(c)?.base ?? c;
+    return e.kind === 'contract' ? base.kind === 'sum' : base.kind === 'contract' && hasInnerSum(base);
+  });
 }
 
 /** The first of the cheapest. */

@@ -80,10 +80,18 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
       if (exponent.num > 0) absorbStack(work, expr, labels);
       else keep();
       break;
-    case 'contract':
-      if (options.opaque?.has(expr) || !opens(expr, exponent)) keep();
-      else open(work, expr, exponent, labels, options);
+    case 'contract': {
+      const narrow = rational.isOne(exponent) ? undefined : withoutRepeats(expr);
+      if (narrow) absorb(work, narrow.expr, exponent, narrow.axes.map((axis) => must(labels[axis])), options);
+      else if (options.mode.expand && isShortPower(expr, exponent)) {
+        for (let i = 0; i < exponent.num; i++) open(work, expr, rational.one, labels, options);
+      } else if (options.opaque?.has(expr) || !opens(expr, exponent)) {
+        const parts = separateParts(expr, exponent);
+        if (!parts) keep();
+        else for (const part of parts) absorb(work, part.expr, exponent, part.axes.map((axis) => must(labels[axis])), options);
+      } else open(work, expr, exponent, labels, options);
       break;
+    }
     case 'apply': {
       const p = asPower(expr);
       if (p && (distributes(exponent) || !distributes(p.exponent) || has(p.base, 'nonnegative'))) {
@@ -94,6 +102,51 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
     default:
       keep();
   }
+}
+
+/** Factors that share no summed label: (s*(x'y))^-1 = s^-1*(x'y)^-1. */
+function separateParts(e: ContractNode, exponent: rational.Rational): { expr: Expr; axes: readonly number[] }[] | undefined {
+  if (new Set(e.out).size < e.out.length || e.args.length < 2) return undefined;
+  const left = new Set(e.args.keys());
+  const parts: number[][] = [];
+  for (const start of left) {
+    const part = [start];
+    left.delete(start);
+    for (const i of part) {
+      for (const k of left) {
+        if (!must(e.labels[k]).some((l) => !e.out.includes(l) && must(e.labels[i]).includes(l))) continue;
+        part.push(k);
+        left.delete(k);
+      }
+    }
+    parts.push(part);
+  }
+  if (parts.length < 2) return undefined;
+  const nodes = parts.map((part) => {
+    const axes = [...e.out.keys()].filter((axis) => part.some((i) => must(e.labels[i]).includes(must(e.out[axis]))));
+    const factors = part.map((i) => ({ expr: must(e.args[i]), labels: must(e.labels[i]) }));
+    return { expr: assembleFactors(factors, axes.map((axis) => must(e.out[axis])), axes.map((axis) => must(e.shape[axis]))), axes };
+  });
+  return distributes(exponent) || nodes.every((n) => has(n.expr, 'nonnegative')) ? nodes : undefined;
+}
+
+/** A small whole power of a small product, which distribution writes out: (A*x).^2 as a product of four factors. */
+function isShortPower(e: ContractNode, exponent: rational.Rational): boolean {
+  return e.out.length > 0 && rational.isInteger(exponent) && exponent.num > 1 && exponent.num <= 4 && e.args.length <= 6 && !opens(e, exponent);
+}
+
+/** The contraction without the axes along which it only repeats, if there are any. */
+export function withoutRepeats(e: ContractNode): { expr: Expr; axes: readonly number[] } | undefined {
+  const used = new Set(e.labels.flat());
+  const axes = e.out.flatMap((l, axis) => (used.has(l) ? [axis] : []));
+  if (axes.length === e.out.length || new Set(e.out).size < e.out.length) return undefined;
+  const factors = e.args.map((expr, i) => ({ expr, labels: must(e.labels[i]) }));
+  const expr = assembleFactors(
+    factors,
+    axes.map((axis) => must(e.out[axis])),
+    axes.map((axis) => must(e.shape[axis])),
+  );
+  return { expr, axes };
 }
 
 /** A contraction can be merged when it is taken once, or when it is an element-wise product taken to a whole power. */
@@ -178,8 +231,29 @@ export function transposes(e: Expr): number {
 }
 
 function normaliseLabels(work: Work): void {
-  if (work.parent.size === 0) return;
-  work.atoms = work.atoms.map((a) => ({ ...a, labels: a.labels.map((l) => find(work, l)) }));
+  if (work.parent.size > 0) work.atoms = work.atoms.map((a) => ({ ...a, labels: a.labels.map((l) => find(work, l)) }));
+  separateSingles(work);
+}
+
+/** A summed label of size 1 has one position: every factor that carries it may have it for itself. */
+function separateSingles(work: Work): void {
+  const out = new Set(work.out.map((l) => find(work, l)));
+  const seen = new Set<Label>();
+  for (const [k, atom] of work.atoms.entries()) {
+    if (!atom.base.shape.some((d) => d.key === '1')) continue;
+    const labels = atom.labels.map((l, axis) => {
+      const dim = must(atom.base.shape[axis]);
+      if (dim.key !== '1' || out.has(l)) return l;
+      if (!seen.has(l)) {
+        seen.add(l);
+        return l;
+      }
+      const own = freshLabel(work, dim);
+      seen.add(own);
+      return own;
+    });
+    work.atoms[k] = { ...atom, labels };
+  }
 }
 
 /** x^a x^b = x^(a+b), for equal bases on equal labels. */
@@ -268,7 +342,7 @@ function applyRules(work: Work, options: ProductOptions): boolean {
         ),
     };
     for (const rule of candidates) {
-      const change = rule.rewrite(view, k);
+      const change = rule.rewrite(view, k, has);
       if (!change) continue;
       options.trace?.rule(rule.name);
       removeSummed(
@@ -450,7 +524,7 @@ export function assembleFactors(factors: readonly Factor[], out: readonly Label[
     out.forEach((l, i) => dims.set(l, must(outShape[i]).key));
     factors.forEach((f) => f.labels.forEach((l, axis) => dims.set(l, must(f.expr.shape[axis]).key)));
     const [only] = factors;
-    if (factors.length === 1 && only && only.labels[0] !== only.labels[1]) labels = [only.labels[0] === out[1] ? only.labels.toReversed() : only.labels];
+    if (factors.length === 1 && only && only.labels[0] !== only.labels[1]) labels = [outRank(only.labels[0], out) > outRank(only.labels[1], out) ? only.labels.toReversed() : only.labels];
     else
       labels = canonicalOrder(
         factors.map((f, i) => ({ hash: f.expr.hash, labels: f.labels, swaps: must(swaps[i]) })),
@@ -466,4 +540,9 @@ export function assembleFactors(factors: readonly Factor[], out: readonly Label[
     out,
     outShape,
   );
+}
+
+function outRank(label: Label | undefined, out: readonly Label[]): number {
+  const at = label === undefined ? -1 : out.indexOf(label);
+  return at < 0 ? out.length : at;
 }

@@ -1,9 +1,10 @@
 // The pass: every node rebuilt from simplified children by the builders of sums, products and applications.
 
 import { must, unreachable } from '../base/internal.ts';
-import { type Expr, contextCache } from '../ir/expr.ts';
+import { dimValue } from '../ir/dim.ts';
+import { type Expr, contextCache, number } from '../ir/expr.ts';
 import { children, postorder, withChildren } from '../ir/walk.ts';
-import { one } from '../ir/rational.ts';
+import { one, ratio } from '../ir/rational.ts';
 import { simplifyApply } from './function.ts';
 import type { Mode } from './mode.ts';
 import { type ProductOptions, product } from './product.ts';
@@ -62,9 +63,12 @@ function countUses(order: readonly Expr[]): Map<Expr, number> {
 function visit(e: Expr, options: ProductOptions): Expr {
   switch (e.kind) {
     case 'number':
-    case 'size':
     case 'variable':
       return e;
+    case 'size': {
+      const value = dimValue(e.dim);
+      return value === undefined ? e : number(ratio(value));
+    }
     case 'delta':
     case 'stack': {
       const labels = e.shape.map((_, i) => i);

@@ -26,7 +26,7 @@ function inProduct(rule: ProductRule, e: ContractNode): Expr | undefined {
     !e.out.includes(label) && factors.every((f, i) => own.includes(i) || !f.labels.includes(label));
   for (const [k, { expr }] of factors.entries()) {
     const owned = expr.kind === 'apply' && rulesOf('product', expr.op).includes(rule);
-    const change = owned ? rule.rewrite({ factors, out: e.out, isPrivateTo }, k) : undefined;
+    const change = owned ? rule.rewrite({ factors, out: e.out, isPrivateTo }, k, has) : undefined;
     if (!change) continue;
     const all = [...factors.filter((_, i) => !change.remove.includes(i)), ...change.add];
     const product = contract(

@@ -53,16 +53,22 @@ function callsOf(record: FunctionRecord): Call[] {
   });
 }
 
-const calls: readonly Call[] = functions.flatMap(callsOf).filter((c) => c.result.sizes.length <= 4);
+// Higher derivatives of matrix functions are values of block matrices with 2^k blocks a side: seconds each.
+const dear = /^d[3-9]/;
+
+const calls: readonly Call[] = functions
+  .filter((f) => !dear.test(f.name))
+  .flatMap(callsOf)
+  .filter((c) => c.result.sizes.length <= (c.name.startsWith('d') ? 2 : 4));
 
 // Domains in words, as records give them.
 function claimOfArgument(call: Call, k: number): Claim {
   const needs = call.record.needs ?? '';
   const letter = must(['x', 'y', 'z', 'w'][k] ?? 'x');
-  if (call.name === 'logabsdet') return 'invertible';
+  const excluded = call.record.op?.excludes?.(['X', 'Y', 'Z', 'W']) ?? '';
   if (call.record.requires?.some((f) => f === 'symmetric') && k === 0)
     return needs.includes('definite') ? 'definite' : 'symmetric';
-  if (k === 0 && /invertible/.test(needs)) return 'invertible';
+  if (k === 0 && /invertible|det\(X\) = 0/.test(needs + excluded)) return 'invertible';
   if (k === 0 && /det|eigenvalue|definite/.test(needs)) return 'definite';
   if (new RegExp(`-1 < ${letter} < 1`).test(needs)) return 'unit';
   if (new RegExp(`(${letter}|p|q) > `).test(needs)) return 'positive';
@@ -133,12 +139,24 @@ class Generator {
         (claim === 'any' || t.claim === claim || (claim === 'symmetric' && t.claim === 'definite')),
     );
     if (known.length > 0 && this.chance(0.65)) return this.pick(known);
+    return this.fresh(type, claim, this.facts(type, claim));
+  }
+
+  fresh(type: Type, claim: Claim, facts: string): Tree {
     const letters = { scalar: 'abcdeg', vector: 'xyzuvw', row: 'x', matrix: 'ABCDEXYZ', tensor: 'TS' }[type.kind];
     let name = this.pick([...letters]);
     for (let k = 1; this.#leaves.some((t) => t.variable?.name === name); k++) name = `${this.pick([...letters])}${k}`;
-    const made = leaf(type, claim, name, this.facts(type, claim));
+    const made = leaf(type, claim, name, facts);
     this.#leaves.push(made);
     return made;
+  }
+
+  /** A variable of which no more is known than the claim. */
+  generic(type: Type, claim: Claim): Tree {
+    if (type.kind === 'row') return this.transpose(this.generic({ kind: 'vector', dims: type.dims }, claim));
+    const known = this.#leaves.filter((t) => sameType(t.type, type) && t.variable?.facts === factsOf[claim]);
+    if (known.length > 0 && this.chance(0.65)) return this.pick(known);
+    return this.fresh(type, claim, factsOf[claim]);
   }
 
   facts(type: Type, claim: Claim): string {
@@ -506,7 +524,7 @@ class Generator {
       if (dims.includes(undefined)) return undefined;
       const mine: Type =
         p.kind === 'any'
-          ? k > 0 && this.chance(0.2)
+          ? args.some((a) => sameType(a.type, common)) && this.chance(0.2)
             ? scalarType()
             : common
           : { kind: p.kind as Kind, dims: dims as Dim[] };
@@ -516,7 +534,7 @@ class Generator {
       if (!isSmallDim) return undefined;
       // Compound matrices are often of less than full rank, or have repeated eigenvalues; there derivatives do not exist.
       const isGeneric = c.record.family === 'spectral' || c.name === 'pinv';
-      args.push(this.tame(this.tree(mine, claim, isGeneric ? 0 : size)));
+      args.push(isGeneric ? this.generic(mine, claim) : this.tame(this.tree(mine, claim, size)));
     }
     // A vector whose size is a product is there for reshape: k = m*n.
     if (c.params.some((p) => p.kind === 'size')) return this.reshape(c, args, type);
