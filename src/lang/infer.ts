@@ -36,8 +36,11 @@ export function infer(input: Input): Reading {
 /** Changes only names whose use is doubtful, and only where that makes fewer doubtful uses. */
 function withoutDoubts(input: Input, start: Orders, first: Reading): Reading {
   let [orders, reading] = [start, first];
+  // A name with a second place, as in x-mean(x), has more to say for its letter than one sum against it.
+  const once = new Set(input.uses.filter((u) => u.count === 1).map((u) => u.name));
   for (const name of [...first.doubts].slice(0, 5)) {
-    for (const order of others(orders.get(name)?.order ?? 0, [])) {
+    const now = orders.get(name)?.order ?? 0;
+    for (const order of others(now, []).filter((o) => o > now || once.has(name))) {
       const candidate: Orders = new Map([...orders, [name, { order, how: 'inferred' }]]);
       const next = typeInput(input, candidate);
       if (next.errors > 0 || next.doubts.size >= reading.doubts.size) continue;
@@ -76,11 +79,20 @@ function* changesOf(
     for (let i = from; i <= options.length - count; i++) {
       const option = options[i];
       if (!option) return;
-      for (const order of option.others)
-        for (const rest of choose(count - 1, i + 1)) yield [[option.name, order], ...rest];
+      for (const order of option.others) {
+        for (const rest of choose(count - 1, i + 1)) {
+          const changes: [string, number][] = [[option.name, order], ...rest];
+          if (changes.length === 1 || !changes.some(([name, to]) => lowersMatrix(start, name, to))) yield changes;
+        }
+      }
     }
   };
   for (const count of [1, 2, 3]) yield* choose(count, 0);
+}
+
+/** A capital letter that would stand for less than a matrix: too much to guess beside another guess. */
+function lowersMatrix(start: Orders, name: string, to: number): boolean {
+  return (start.get(name)?.order ?? 0) === 2 && to < 2;
 }
 
 function others(order: number, tensors: readonly number[]): readonly number[] {

@@ -300,8 +300,7 @@ function ofApply(e: ApplyNode, work: Work): Term {
     const term = ofCall(e, written.name, written.args, { primes: written.primes ?? 0 }, work);
     return written.transposed ? transposedTerm(term) : term;
   }
-  const isByEntries = op.ranks(e.params).every((r) => r === 0);
-  if (isByEntries) return ofCall(e, e.op, e.args, {}, work);
+  if (isByEntries(e)) return ofCall(e, e.op, e.args, {}, work);
   const batch = must(e.args[0]).shape.length - must(op.ranks(e.params)[0]);
   const name = batch > 0 ? (functionNamed(e.op)?.axis?.rows ?? e.op) : e.op;
   const params = e.params.map((p) => (typeof p === 'number' ? numberTree(ratio(p)) : nameTree(p, 'scalar')));
@@ -314,10 +313,14 @@ function ofApply(e: ApplyNode, work: Work): Term {
   );
 }
 
+function isByEntries(e: Expr): boolean {
+  return e.kind === 'apply' && opNamed(e.op).ranks(e.params).every((r) => r === 0);
+}
+
 function ofCall(e: Expr, name: string, args: readonly Expr[], how: { primes?: number }, work: Work): Term {
   const record = functionNamed(name);
   const tree = (stance: Stance): NotationTree =>
-    call(name, record?.family === 'element-wise' ? entryArguments(args, work) : args.map((a) => treeOf(a, work)), stance, { ...how, look: record?.look ?? {}, symmetric: stance === 'scalar' || isSymmetric(e) });
+    call(name, isByEntries(e) ? entryArguments(args, work) : args.map((a) => treeOf(a, work)), stance, { ...how, look: record?.look ?? {}, symmetric: stance === 'scalar' || isSymmetric(e) });
   // A function whose result is a row: the column of the graph is its transpose.
   const givesRow = e.shape.length === 1 && record?.forms.every((f) => /->\s*row\b/.test(f.signature)) === true;
   return coreTerm(givesRow ? transposeOf(tree('row')) : tree(stanceOf(e)));

@@ -1,6 +1,7 @@
 // The names of the input that stand for variables, and what their places say about their order.
 
 import type { Span } from '../base/diagnostic.ts';
+import { type Dim, dimNames } from '../ir/dim.ts';
 import { functionNamed } from '../ops/table.ts';
 import { signatureOf } from './signature.ts';
 import { type CallSyntax, type Program, type Syntax, partsOf } from './syntax.ts';
@@ -9,20 +10,22 @@ import { firstSizeArgument, isConstantName } from './type-constant.ts';
 export interface NameUse {
   readonly name: string;
   readonly span: Span;
+  /** In how many places it stands. */
+  readonly count: number;
   /** The number of axes, where an index or an einsum pattern shows it. */
   readonly order?: number;
 }
 
 /** Names in order of appearance, with the first order that a use shows. */
-export function variableNames(program: Program, isKnown: (name: string) => boolean): NameUse[] {
+export function variableNames(program: Program, isKnown: (name: string) => boolean, isSize: (name: string) => boolean): NameUse[] {
   const uses = new Map<string, NameUse>();
   const defined = new Set<string>();
   const use = (name: string, span: Span, order?: number): void => {
     if (defined.has(name)) return;
-    if (!isKnown(name) && (isConstantName(name) || functionNamed(name) !== undefined || isPi(name))) return;
+    if (!isKnown(name) && (isConstantName(name) || functionNamed(name) !== undefined || isPi(name) || isSize(name))) return;
     const before = uses.get(name);
-    if (before === undefined) uses.set(name, { name, span, ...(order !== undefined && { order }) });
-    else if (before.order === undefined && order !== undefined) uses.set(name, { ...before, order });
+    const shown = before?.order ?? order;
+    uses.set(name, { name, span: before?.span ?? span, count: (before?.count ?? 0) + 1, ...(shown !== undefined && { order: shown }) });
   };
   const visit = (s: Syntax): void => {
     switch (s.kind) {
@@ -63,6 +66,12 @@ export function variableNames(program: Program, isKnown: (name: string) => boole
 /** `delta[i,j]`, unless a variable has that name. */
 export function isUnitTensor(s: Extract<Syntax, { kind: 'index' }>, isKnown: (name: string) => boolean): boolean {
   return s.arg.kind === 'name' && /^(delta|δ)$/.test(s.arg.name) && s.items.length === 2 && !isKnown(s.arg.name);
+}
+
+/** Names of declared sizes that no variable has: `sum(x)/n` for `x: vector(n)`. */
+export function sizeNames(shapes: readonly (readonly Dim[])[], isKnown: (name: string) => boolean): Set<string> {
+  const names = shapes.flat().flatMap(dimNames);
+  return new Set(names.filter((name) => /^[\p{L}_][\p{L}\d_]*$/u.test(name) && !isKnown(name)));
 }
 
 export function isPi(name: string): boolean {

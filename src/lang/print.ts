@@ -40,7 +40,7 @@ function write(t: NotationTree): Written {
     case 'identity':
       return atom(!t.shows ? 'eye' : `eye(${t.sizes.join(', ')})`);
     case 'size':
-      return atom(`sum(vector(1, ${t.text}))`);
+      return /^[\p{L}_][\p{L}\d_]*$/u.test(t.text) ? atom(t.text) : atom(`sum(vector(1, ${t.text}))`);
     case 'transposer':
       return atom('#(il,jk->ijkl; eye, eye)');
     case 'negate':

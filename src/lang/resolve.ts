@@ -1,15 +1,15 @@
 // Syntax and declarations to types: which kinds, which sizes, and what is wrong.
 
 import type { Diagnostic, Span } from '../base/diagnostic.ts';
-import type { Dim } from '../ir/dim.ts';
-import { type Expr, type Shape, type VariableNode, eye, variable } from '../ir/expr.ts';
+import { type Dim, dim } from '../ir/dim.ts';
+import { type Expr, type Shape, type VariableNode, eye, size, variable } from '../ir/expr.ts';
 import { type Facts, noFacts } from '../ir/fact.ts';
 import { notice } from './codes.ts';
 import type { Declaration, VariableKind } from './declare.ts';
 import { implicitSums } from './einstein.ts';
 import { indexArithmetic } from './index-arithmetic.ts';
 import { infer } from './infer.ts';
-import { variableNames } from './names.ts';
+import { sizeNames, variableNames } from './names.ts';
 import { nameSizes } from './sizes.ts';
 import type { Program, Statement, Syntax } from './syntax.ts';
 import type { ShowDim, Variable } from './type.ts';
@@ -48,7 +48,11 @@ export function resolve(input: ResolveInput): Resolved {
   const declared = new Map(input.declarations.map((d) => [d.name, d]));
   const functions = new Set(input.functions);
   const isKnown = (name: string): boolean => declared.has(name) || input.data.has(name);
-  const uses = variableNames(input.program, isKnown).filter((u) => !functions.has(u.name));
+  const named = sizeNames(
+    input.declarations.map((d) => d.dims ?? []),
+    (name) => isKnown(name) || functions.has(name),
+  );
+  const uses = variableNames(input.program, isKnown, (name) => named.has(name)).filter((u) => !functions.has(u.name));
   const sums = new Map<Syntax, readonly string[]>();
   const summed = new Map<Statement, readonly string[]>();
   const found: Diagnostic[] = [];
@@ -68,6 +72,7 @@ export function resolve(input: ResolveInput): Resolved {
     sums,
     summed,
     data,
+    sizeNames: named,
     ...(input.expect && { expect: input.expect }),
   };
   const reading = infer(whole);
@@ -82,7 +87,7 @@ export function resolve(input: ResolveInput): Resolved {
     ...reading.variables.flatMap((v) => inferredNotice(v, firstUse.get(v.name))),
     ...sizes.notices,
   ];
-  return { reading, sums, final: sizes.final, variables, leaf: (name) => nodes.get(name), diagnostics };
+  return { reading, sums, final: sizes.final, variables, leaf: (name) => nodes.get(name) ?? (named.has(name) ? size(sizes.final(dim(name))) : undefined), diagnostics };
 }
 
 function describeVariable(v: Variable, final: (d: Dim) => Dim, use: Span | undefined): VariableInfo {

@@ -76,6 +76,7 @@ export interface Typing {
   readonly variable: (name: string) => Variable | undefined;
   readonly isDefined: (name: string) => boolean;
   readonly isFunction: (name: string) => boolean;
+  readonly isSizeName: (name: string) => boolean;
   /** An error, rendered at the end, when dims have names. A firm error is not explained away by other kinds. */
   readonly report: (make: (show: ShowDim) => Diagnostic, weight?: 'firm') => void;
   /** Something worth knowing that is not wrong. */

@@ -40,6 +40,8 @@ export interface Input {
   /** The same by statement; absent where the sums are in doubt. */
   readonly summed: ReadonlyMap<Statement, readonly string[]>;
   readonly data: ReadonlyMap<string, readonly number[]>;
+  /** Names that stand for declared sizes. */
+  readonly sizeNames: ReadonlySet<string>;
   readonly expect?: Shape;
 }
 
@@ -85,6 +87,7 @@ export function typeInput(input: Input, orders: Orders): Reading {
     variable: (name) => (definitions.has(name) ? undefined : variables.get(name)),
     isDefined: (name) => definitions.has(name),
     isFunction: (name) => input.functions.has(name),
+    isSizeName: (name) => input.sizeNames.has(name),
     report: (make, weight) => {
       if (counts.errors >= maxReports) return;
       reports.push(make);
@@ -190,6 +193,7 @@ function unitMatrix(t: Typing): Type {
 
 /** A name that is neither declared nor a variable: `eye`, `pi`, or a function without its arguments. */
 function namedConstant(t: Typing, s: NameSyntax): Type {
+  if (t.isSizeName(s.name)) return scalarType;
   if (s.name === 'eye') return unitMatrix(t);
   if (isPi(s.name)) {
     t.notify(() =>

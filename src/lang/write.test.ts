@@ -344,7 +344,7 @@ describe('matrix notation', () => {
 
   test('sizes', () => {
     expectTexts([
-      [times(total(x), power(size(n), -1)), 'sum(x)/sum(vector(1, n))'],
+      [times(total(x), power(size(n), -1)), 'sum(x)/n'],
       [size(dim(3)), '3'],
       [total(eye(dim(3))), '3'],
     ]);

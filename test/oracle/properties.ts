@@ -6,7 +6,7 @@ import { must } from '../../src/base/internal.ts';
 import { type Random, random } from '../../src/base/random.ts';
 import { accumulate } from '../../src/diff/order.ts';
 import { forward, reverse } from '../../src/diff/differentiate.ts';
-import { evaluateDim } from '../../src/ir/dim.ts';
+import { dimNames, evaluateDim } from '../../src/ir/dim.ts';
 import { type Expr, type VariableNode, inContext, newContext, variable } from '../../src/ir/expr.ts';
 import { type Fact, facts } from '../../src/ir/fact.ts';
 import { postorder, rewriteUp, variables } from '../../src/ir/walk.ts';
@@ -153,6 +153,9 @@ class Examination {
   }
 
   readsBack(e: Expr, reading: Reading): void {
+    // A size that no variable has, as in tr(eye) alone, has no name that could be read.
+    const named = new Set(reading.variables.flatMap((v) => v.shape.flatMap(dimNames)));
+    if (postorder([e]).some((node) => node.shape.flatMap(dimNames).some((name) => !named.has(name)))) return;
     const options = { variables: reading.variables, functions: reading.functions, expect: e.shape };
     for (const [name, written] of [
       ['text', text(e)],
