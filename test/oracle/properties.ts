@@ -155,7 +155,8 @@ class Examination {
   readsBack(e: Expr, reading: Reading): void {
     // A size that no variable has, as in tr(eye) alone, has no name that could be read.
     const named = new Set(reading.variables.flatMap((v) => v.shape.flatMap(dimNames)));
-    if (postorder([e]).some((node) => node.shape.flatMap(dimNames).some((name) => !named.has(name)))) return;
+    const dims = postorder([e]).flatMap((node) => (node.kind === 'size' ? [node.dim] : node.shape));
+    if (dims.flatMap(dimNames).some((name) => !named.has(name))) return;
     const options = { variables: reading.variables, functions: reading.functions, expect: e.shape };
     for (const [name, written] of [
       ['text', text(e)],
