@@ -7,6 +7,7 @@ import { type ApplyNode, type Expr, type Shape, apply } from '../ir/expr.ts';
 import type { Fact, Facts } from '../ir/fact.ts';
 import type { Example, Form, FunctionRecord, Look, Op, Params, Rule } from './op.ts';
 import { dense } from './reference/dense.ts';
+import type { Spell } from './spell.ts';
 
 /** Builds the node, with the shape its record gives. */
 export function call(op: Op, args: readonly Expr[], params: Params = []): ApplyNode {
@@ -38,6 +39,7 @@ export interface ScalarOptions {
   readonly look?: Look;
   readonly rules?: readonly Rule[];
   readonly source?: string;
+  readonly spell: Spell;
   readonly examples: readonly Example[];
 }
 
@@ -45,6 +47,7 @@ export interface ScalarOptions {
 export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
   const op: Op = {
     name: o.name,
+    spell: o.spell,
     ranks: () => o.partials.map(() => 0),
     shape: () => [],
     partial: ({ node, params }, k) => must(o.partials[k])(node.args, node, params),

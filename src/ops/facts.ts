@@ -95,7 +95,7 @@ function ofContract(e: ContractNode, of: (a: Expr) => Facts): Facts {
     const inner = whole === e ? args : whole.args.map(of);
     if (e.args.length === 0 && e.out[0] === e.out[1]) list.push('identity');
     else if (e.out[0] === e.out[1]) list.push('diagonal', ...(list.includes('positive') || (signedAll && negatives % 2 === 0 && args.every((a) => a.has.has('positive'))) ? (['pd'] as const) : []));
-    else if (e.args.some((_, k) => args[k]?.has.has('diagonal') && must(e.labels[k]).every((l) => e.out.includes(l)))) {
+    else if (e.args.some((_, k) => args[k]?.has.has('diagonal') && e.out.every((l) => must(e.labels[k]).includes(l)))) {
       // A diagonal factor on both axes of the result clears everything off the diagonal.
       list.push('diagonal');
     } else if (isSwapInvariant(whole, inner)) {
@@ -200,8 +200,8 @@ function isGram(e: ContractNode, args: readonly Facts[]): boolean {
   if (p.labels.length === 1) return middle.length === 0;
   if (p.labels.length !== 2) return false;
   const outAxis = p.labels.findIndex((l) => e.out.includes(l));
-  const ends = [must(p.labels[1 - outAxis]), must(q.labels[1 - outAxis])];
   if (outAxis < 0 || !e.out.includes(must(q.labels[outAxis]))) return false;
+  const ends = [must(p.labels[1 - outAxis]), must(q.labels[1 - outAxis])];
   if (middle.length === 0) return ends[0] === ends[1];
   const inner = must(e.labels[must(middle[0])]);
   return inner.length === 2 && inner.every((l) => ends.includes(l)) && inner[0] !== inner[1];

@@ -6,6 +6,7 @@ import type { Dim } from '../ir/dim.ts';
 import type { Fact, Facts } from '../ir/fact.ts';
 import type { Rational } from '../ir/rational.ts';
 import type { Dense } from './reference/dense.ts';
+import type { Spell } from './spell.ts';
 
 export type Params = readonly (number | string)[];
 
@@ -92,6 +93,8 @@ export interface Op {
   readonly rules?: readonly Rule[];
   /** How the node is written in the language; by default the op's name over its arguments. */
   readonly written?: (node: ApplyNode) => Written;
+  /** How it is written in every language we emit. */
+  readonly spell: Spell;
 }
 
 export interface Written {
@@ -154,7 +157,7 @@ export interface ProductChange {
 
 export interface ProductRule extends RuleBase {
   readonly at: 'product';
-  readonly rewrite: (product: ProductView, k: number) => ProductChange | undefined;
+  readonly rewrite: (product: ProductView, k: number, has: (e: Expr, fact: Fact) => boolean) => ProductChange | undefined;
 }
 
 export interface SumRule extends RuleBase {

@@ -9,6 +9,7 @@ import { maskOps, structureRecords } from './defined/structure.ts';
 import { decompositionRecords } from './matrix/decompositions.ts';
 import { determinantRecords, minorOp } from './matrix/determinant.ts';
 import { matrixFunctionOps, matrixFunctionRecords } from './matrix/functions.ts';
+import { solveOps } from './matrix/solve.ts';
 import { spectralRecords } from './matrix/spectral.ts';
 import { logisticRecords } from './scalar/logistic.ts';
 import { piecewiseRecords } from './scalar/piecewise.ts';
@@ -35,7 +36,7 @@ export const functions: readonly FunctionRecord[] = [
 ];
 
 /** Records of graph nodes that no function of the language names directly. */
-const hidden: readonly Op[] = [userOp, minorOp, ...maskOps, ...matrixFunctionOps];
+const hidden: readonly Op[] = [userOp, minorOp, ...maskOps, ...matrixFunctionOps, ...solveOps];
 
 const byName = new Map<string, FunctionRecord>();
 for (const f of functions) for (const name of [f.name, ...(f.aliases ?? [])]) byName.set(name, f);

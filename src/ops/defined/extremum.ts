@@ -9,6 +9,7 @@ import { call, defined } from '../define.ts';
 import { transposed } from '../matrix/determinant.ts';
 import type { FunctionRecord, Op, Written } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
+import { type Spelling, lastAxes as spelledAxes, pending } from '../spell.ts';
 import { larger, smaller } from '../scalar/piecewise.ts';
 
 interface Extremum {
@@ -16,6 +17,18 @@ interface Extremum {
   readonly says: string;
   readonly better: (a: number, b: number) => boolean;
   readonly ofTwo: (x: Expr, y: Expr) => Expr;
+}
+
+function overAxes(name: string, axis: string): Spelling {
+  return (site) => {
+    const over = spelledAxes(site);
+    return `${name}(${site.args[0]?.text}${over === undefined ? '' : `, ${axis}=${over.length === 1 ? over[0] : `(${over.join(', ')})`}`})`;
+  };
+}
+
+/** Ones at the largest (or smallest) entry, the first if there are several. */
+function indicator(name: string, tail: string): Spelling {
+  return ({ args: [x], params: [k], helper }) => `${helper(name)}(${x?.text}, ${k}${tail})`;
 }
 
 function extremum({ name, says, better, ofTwo }: Extremum): { records: readonly FunctionRecord[]; op: Op } {
@@ -27,6 +40,7 @@ function extremum({ name, says, better, ofTwo }: Extremum): { records: readonly 
     ranks: ([k]) => [Number(k)],
     shape: () => [],
     partial: ({ args, params }) => call(mark, args, params),
+    spell: { numpy: overAxes(`xp.${name}`, 'axis'), jax: overAxes(`jnp.${name}`, 'axis'), torch: overAxes(`torch.a${name}`, 'dim'), ...pending },
     value: ([X]) => dense([], [must(X).data[best(must(X))] ?? Number.NaN]),
     excludes: tie,
     written: (node) => written(node, name, `row${name}`, `col${name}`),
@@ -36,6 +50,7 @@ function extremum({ name, says, better, ofTwo }: Extremum): { records: readonly 
     ranks: ([k]) => [Number(k)],
     shape: ([X]) => must(X),
     partial: ({ node, params: [k] }) => zeros([...node.shape, ...lastAxes(node.shape, Number(k))]),
+    spell: { numpy: indicator(`is_${name}`, ', xp'), jax: indicator(`is_${name}`, ''), torch: indicator(`is_${name}`, ''), ...pending },
     value: ([X]) => {
       const result = dense(must(X).shape);
       result.data[best(must(X))] = 1;

@@ -7,8 +7,25 @@ import { isInteger, minusOne, same } from '../../ir/rational.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op, ProductChange, ProductView } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
+import { type Spelling, lastAxes as spelledAxes, pending } from '../spell.ts';
 import { argOfExp, asPower, expName, logName, logarithm, powName, power } from '../scalar/power.ts';
 import { lastAxes, written } from './extremum.ts';
+
+/** `f(x, axis=-1)`; over all axes without the name of an axis, unless the library asks for one. */
+function overLastAxes(name: string, { axis = 'axis', tail = '', all }: { axis?: string; tail?: string; all?: string } = {}): Spelling {
+  return (site) => {
+    const over = spelledAxes(site);
+    const text = over === undefined ? all : over.length === 1 ? String(over[0]) : `(${over.join(', ')})`;
+    const named = name.replace(/@(\w+)/, (_, inner: string) => site.helper(inner));
+    return `${named}(${site.args[0]?.text}${text === undefined ? '' : `, ${axis}=${text}`}${tail})`;
+  };
+}
+
+const torchSoftmax: Spelling = (site) =>
+  site.params[0] === 1 ? `torch.softmax(${site.args[0]?.text}, dim=-1)` : `${site.helper('softmax')}(${site.args[0]?.text}, ${site.params[0]})`;
+
+const torchLogSumExp: Spelling = ({ args: [x], params: [k] }) =>
+  `torch.logsumexp(${x?.text}, dim=${k === 1 ? '-1' : `(${Array.from({ length: Number(k) }, (_, i) => i - Number(k)).join(', ')})`})`;
 
 // d softmax(x) = (diag(s) - s s') dx
 const softmax: Op = {
@@ -22,6 +39,7 @@ const softmax: Op = {
       at(`${out},${into}->${out}${into}`, node, node),
     );
   },
+  spell: { numpy: overLastAxes('@softmax', { tail: ', xp=xp' }), jax: overLastAxes('jax.nn.softmax', { all: 'None' }), torch: torchSoftmax, ...pending },
   value: ([x]) => {
     const shifted = exponentials(must(x));
     return dense(must(x).shape, shifted.values.map((v) => v / shifted.sum));
@@ -29,6 +47,12 @@ const softmax: Op = {
   facts: (_, node) => (node.shape.length === Number(node.params[0]) ? ['positive', 'simplex'] : ['positive']),
   written: (node) => written(node, node.shape.length > 1 ? 'softmaxall' : 'softmax', 'softmaxrows', 'softmaxcols', true),
   rules: [
+    {
+      name: 'softmax-of-one',
+      at: 'apply',
+      example: { before: 'softmaxall(a)*x', after: 'x', declare: 'a: scalar; x: vector(n)' },
+      rewrite: ({ params: [k], shape }) => (k === 0 ? ones(shape) : undefined),
+    },
     {
       name: 'softmax',
       at: 'product',
@@ -72,12 +96,19 @@ const logsumexp: Op = {
   ranks: ([k]) => [Number(k)],
   shape: () => [],
   partial: ({ args, params }) => call(softmax, args, params),
+  spell: { numpy: overLastAxes('@logsumexp', { tail: ', xp=xp' }), jax: overLastAxes('jax.scipy.special.logsumexp'), torch: torchLogSumExp, ...pending },
   value: ([x]) => {
     const shifted = exponentials(must(x));
     return dense([], [Math.log(shifted.sum) + shifted.largest]);
   },
   written: (node) => written(node, 'logsumexp', 'logsumexprows', 'logsumexpcols'),
   rules: [
+    {
+      name: 'logsumexp-of-one',
+      at: 'apply',
+      example: { before: 'logsumexp(a)', after: 'a', declare: 'a: scalar' },
+      rewrite: ({ args: [x], params: [k] }) => (k === 0 ? x : undefined),
+    },
     {
       name: 'logsumexp',
       at: 'apply',
@@ -251,6 +282,18 @@ interface SumOfExp {
   readonly order: readonly number[];
   /** How many axes are summed. */
   readonly count: number;
+}
+
+/** log Σ exp(u), when `e` is a sum of exp(u) over some axes of u: of any order, in the order of axes of `e`. */
+export function logOfSumOfExp(e: Expr): Expr | undefined {
+  if (e.kind !== 'contract' || e.args.length !== 1) return undefined;
+  const u = argOfExp(e.args[0]);
+  const labels = must(e.labels[0]);
+  const count = labels.length - e.out.length;
+  const isPlain = new Set(labels).size === labels.length && new Set(e.out).size === e.out.length && e.out.every((l) => labels.includes(l));
+  if (u === undefined || count === 0 || !isPlain) return undefined;
+  const order = [...e.out.map((l) => labels.indexOf(l)), ...labels.flatMap((l, axis) => (e.out.includes(l) ? [] : [axis]))];
+  return logSumExp(permute(u, order), count);
 }
 
 /** The parts of Σ exp(u) over some axes of u. */

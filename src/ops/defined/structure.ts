@@ -9,6 +9,7 @@ import { isInteger } from '../../ir/rational.ts';
 import { asPower, powName } from '../scalar/power.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op } from '../op.ts';
+import { type Spell, type Spelling, atom, level, pending } from '../spell.ts';
 import { type Dense, dense } from '../reference/dense.ts';
 
 const diag = defined({
@@ -80,6 +81,12 @@ const reshape = defined({
 const lower = mask('lowermask', 'tril', (i, j) => i >= j);
 const upper = mask('uppermask', 'triu', (i, j) => i <= j);
 
+/** Ones in a triangle; times a matrix, the triangle of the matrix. */
+function triangleOfOnes(name: 'tril' | 'triu'): Spell {
+  const of = (library: string): Spelling => ({ args: [X] }) => ({ text: `${library}.${name}(${library}.ones_like(${X?.text}))`, level: level.atom, mask: (Y) => atom(`${library}.${name}(${Y.text})`) });
+  return { numpy: of('xp'), jax: of('jnp'), torch: of('torch'), ...pending };
+}
+
 const tril = triangle('tril', 'lower', lower);
 const triu = triangle('triu', 'upper', upper);
 
@@ -143,11 +150,12 @@ function kroneckerFactors(e: Expr): readonly Expr[] | undefined {
 }
 
 /** Ones in a part of a matrix; of its argument only the shape matters. */
-function mask(name: string, writtenAs: string, inside: (i: number, j: number) => boolean): Op {
+function mask(name: string, writtenAs: 'tril' | 'triu', inside: (i: number, j: number) => boolean): Op {
   return {
     name,
     ranks: () => [2],
     shape: ([X]) => must(X),
+    spell: triangleOfOnes(writtenAs),
     partial: ({ node }) => zeros([...node.shape, ...node.shape.slice(-2)]),
     value: ([X]) => maskOf(must(X), inside),
     modular: ([X]) => maskOf(must(X), inside),

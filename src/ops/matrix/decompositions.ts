@@ -3,13 +3,14 @@
 import { must } from '../../base/internal.ts';
 import { add, scale, sub } from '../../ir/build.ts';
 import type { Dim } from '../../ir/dim.ts';
-import { eye } from '../../ir/expr.ts';
+import { type Expr, eye } from '../../ir/expr.ts';
 import { ratio } from '../../ir/rational.ts';
 import { lowerMask } from '../defined/structure.ts';
-import { matrixOp, square, whenFirstIs } from '../define.ts';
+import { call, matrixOp, square, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { cholesky } from '../reference/cholesky.ts';
 import { pinv as pinvOf } from '../reference/svd.ts';
+import { arrays, pending } from '../spell.ts';
 import { inverse } from './determinant.ts';
 
 // dL = L Φ(inv(L) dA inv(L)'), where Φ takes the lower triangle and half of the diagonal; dA is read as symmetric.
@@ -21,6 +22,7 @@ const chol = matrixOp({
   ranks: [2],
   requires: ['symmetric'],
   shape: square,
+  spell: { ...arrays('linalg.cholesky'), ...pending },
   partial: ({ node, args: [A], at }) => {
     const n = must(must(A).shape.at(-1));
     const half = sub(lowerMask(n, n), scale(ratio(1, 2), eye(n)));
@@ -86,6 +88,7 @@ const pinv = matrixOp({
   signature: 'matrix(m, n) -> matrix(n, m)',
   ranks: [2],
   shape: ([A]) => must(A).toReversed(),
+  spell: { ...arrays('linalg.pinv'), ...pending },
   partial: ({ node: P, args: [A], at }) => {
     const [m, n] = must(A).shape.slice(-2) as [Dim, Dim];
     const offRows = sub(at('ib->ib', eye(n)), at('ik,kb->ib', P, must(A)));
@@ -118,5 +121,10 @@ const pinv = matrixOp({
     },
   ],
 });
+
+/** The lower L with L L' = A. */
+export function choleskyFactor(A: Expr): Expr {
+  return call(chol.op, [A]);
+}
 
 export const decompositionRecords: readonly FunctionRecord[] = [chol.record, pinv.record];

@@ -6,11 +6,12 @@ import { isIdentity, neg, ones, scale, transpose, times } from '../../ir/build.t
 import { type Expr, eye } from '../../ir/expr.ts';
 import { inverse as invertRational, isInteger } from '../../ir/rational.ts';
 import { call, matrixOp, square, whenFirstIs } from '../define.ts';
-import type { Factor, FunctionRecord, Op, ProductRule, ProductView } from '../op.ts';
+import type { Factor, FunctionRecord, Op, ProductChange, ProductRule, ProductView } from '../op.ts';
 import { dense } from '../reference/dense.ts';
 import { det as detOf, inverse as inverseOf, slogdet } from '../reference/lu.ts';
 import { detDerivative } from '../reference/minors.ts';
 import { detDerivativeModulo, eliminate } from '../reference/modular.ts';
+import { type Spell, type Spelling, arrays, helpers, pending } from '../spell.ts';
 import { asPower, logName, power } from '../scalar/power.ts';
 
 // inv(X) X = I, wherever the two meet over a summed label
@@ -18,18 +19,23 @@ const cancel: ProductRule = {
   name: 'inverse-cancels',
   at: 'product',
   example: { before: 'inv(X)*X*a', after: 'a', declare: 'X: matrix(n, n); a: vector(n)' },
-  rewrite: (product, k) => {
+  rewrite: (product, k, has) => {
     const here = must(product.factors[k]);
     if (here.expr.kind !== 'apply') return undefined;
     const X = must(here.expr.args[0]);
     if (X.shape.length !== 2) return undefined;
     const [row, col] = here.labels as [number, number];
+    const n = must(X.shape[0]);
     for (const [m, other] of product.factors.entries()) {
       if (m === k || other.expr !== X) continue;
       const [a, b] = other.labels as [number, number];
-      const n = must(X.shape[0]);
-      if (a === col && product.isPrivateTo(col, [k, m])) return { remove: [k, m], add: [{ expr: eye(n), labels: [row, b] }] };
-      if (b === row && product.isPrivateTo(row, [k, m])) return { remove: [k, m], add: [{ expr: eye(n), labels: [a, col] }] };
+      const meets = (mine: number, theirs: number): boolean => mine === theirs && row !== col && a !== b && product.isPrivateTo(mine, [k, m]);
+      const joined = (left: number, right: number): ProductChange => ({ remove: [k, m], add: [{ expr: eye(n), labels: [left, right] }] });
+      if (meets(col, a)) return joined(row, b);
+      if (meets(row, b)) return joined(a, col);
+      if (!has(X, 'symmetric')) continue;
+      if (meets(col, b)) return joined(row, a);
+      if (meets(row, a)) return joined(b, col);
     }
     return undefined;
   },
@@ -44,6 +50,7 @@ const inv = matrixOp({
   signature: 'matrix(n, n) -> matrix(n, n)',
   ranks: [2],
   shape: square,
+  spell: { ...arrays('linalg.inv'), ...pending },
   partial: ({ node, at }) => neg(at('ia,bj->ijab', node, node)),
   value: ([X]) => inverseOf(must(X)),
   modular: ([X], _, prime) => eliminate(must(X), prime).inverse,
@@ -80,12 +87,17 @@ const inv = matrixOp({
   examples: [{ of: "a'*inv(X)*b", by: 'X', is: "-inv(X)'*a*b'*inv(X)'", declare: 'X: matrix(n, n); a: vector(n); b: vector(n)' }],
 });
 
+const minors: (library: 'xp' | '') => Spelling = (library) => ({ args: [X], params: [k], helper }) =>
+  `${helper('det_derivative')}(${X?.text}, ${k}${library === '' ? '' : `, ${library}`})`;
+const minorOf: Pick<Spell, 'numpy' | 'jax' | 'torch'> = { numpy: minors('xp'), jax: minors(''), torch: minors('') };
+
 // det is linear in every entry: its k-th derivative is a signed minor, right at singular X as well.
 // Axes a1, b1, ..., ak, bk.
 const minor: Op = {
   name: 'detderivative',
   ranks: () => [2],
   shape: ([X], [k]) => Array.from({ length: Number(k) }, () => must(X)).flat(),
+  spell: { ...minorOf, ...pending },
   partial: ({ node, params: [k] }) => call(minor, [must(node.args[0])], [Number(k) + 1]),
   value: ([X], [k]) => detDerivative(must(X), Number(k)),
   facts: ([X], { params: [k] }) => (k === 1 ? (['symmetric', 'pd', 'diagonal'] as const).filter((f) => X?.has.has(f)) : []),
@@ -109,6 +121,7 @@ const det = matrixOp({
   signature: 'matrix(n, n) -> scalar',
   ranks: [2],
   shape: () => [],
+  spell: { ...arrays('linalg.det'), ...pending },
   partial: ({ node }) => call(minor, [must(node.args[0])], [1]),
   value: ([X]) => dense([], Float64Array.of(detOf(must(X)))),
   modular: ([X], _, prime) => dense([], [eliminate(must(X), prime).det]),
@@ -156,6 +169,7 @@ const logdet = matrixOp({
   signature: 'matrix(n, n) -> scalar',
   ranks: [2],
   shape: () => [],
+  spell: { ...helpers('logdet'), ...pending },
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
   value: ([X]) => {
     const { sign, log } = slogdet(must(X));
@@ -189,6 +203,7 @@ const logabsdet = matrixOp({
   signature: 'matrix(n, n) -> scalar',
   ranks: [2],
   shape: () => [],
+  spell: { numpy: 'xp.linalg.slogdet({0})[1]', jax: 'jnp.linalg.slogdet({0})[1]', torch: 'torch.linalg.slogdet({0})[1]', ...pending },
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
   value: ([X]) => dense([], Float64Array.of(slogdet(must(X)).log)),
   holds: whenFirstIs('pd', 'nd', 'orthogonal'),
@@ -237,6 +252,16 @@ export function determinant(X: Expr): Expr {
 
 export function logDeterminant(X: Expr): Expr {
   return call(logdet.op, [X]);
+}
+
+/** X, when `e` is inv(X). */
+export function argOfInverse(e: Expr): Expr | undefined {
+  return e.kind === 'apply' && e.op === inv.op.name ? e.args[0] : undefined;
+}
+
+/** X, when `e` is logdet(X). */
+export function argOfLogDeterminant(e: Expr): Expr | undefined {
+  return e.kind === 'apply' && e.op === logdet.op.name ? e.args[0] : undefined;
 }
 
 /** Y, when X is Y'. */

@@ -11,6 +11,7 @@ import type { FunctionRecord, Op, Rule } from '../op.ts';
 import { frechetTensor } from '../reference/frechet.ts';
 import { lyap as lyapOf } from '../reference/lyapunov.ts';
 import * as reference from '../reference/matrix-function.ts';
+import { type Spell, type Spelling, helpers, pending } from '../spell.ts';
 import { exponential } from '../scalar/power.ts';
 import { inverse, logDeterminant } from './determinant.ts';
 import { fillDirections } from './gather.ts';
@@ -160,6 +161,24 @@ const list: readonly MatrixFunction[] = [
   },
 ];
 
+/** The name of the function in each Python library; the preludes of the others have those that a library lacks. */
+const numpyName = (name: string): string => `@${name}`;
+const jaxName = (name: string): string => (name === 'expm' ? 'jax.scipy.linalg.expm' : `@${name}`);
+const torchName = (name: string): string => (name === 'expm' ? 'torch.linalg.matrix_exp' : `@${name}`);
+
+function spellMatrixFunction(name: MatrixFunction['name']): Spell {
+  return { numpy: `${numpyName(name)}({0}, xp)`, jax: `${jaxName(name)}({0})`, torch: `${torchName(name)}({0})`, ...pending };
+}
+
+/** `_frechet(f, X, [E, …])`, with a number of open directions `_frechet_map(f, X, [E, …], 1)`. */
+function frechetWith(nameOf: (name: string) => string, tail: string): Spelling {
+  return ({ args: [X, ...E], params: [name, , free], helper }) => {
+    const f = nameOf(String(name)).replace(/@(\w+)/, (_, inner: string) => helper(inner));
+    const given = `${f}, ${X?.text}, [${E.map((e) => e.text).join(', ')}]`;
+    return free === 0 ? `${helper('frechet')}(${given}${tail})` : `${helper('frechet_map')}(${given}, ${free}${tail})`;
+  };
+}
+
 const byName = new Map<string, MatrixFunction>(list.map((f) => [f.name, f]));
 
 function functionOf(node: ApplyNode): MatrixFunction {
@@ -178,6 +197,7 @@ const plain = new Map(
       shape: square,
       partial: ({ args }) => derivative(f.name, args, 1),
       value: ([X]) => f.value(must(X)),
+      spell: spellMatrixFunction(f.name),
       facts: ([X]) => factsKept(X, f),
       commutesWithTranspose: true,
       ...(f.needs && { needs: f.needs, holds: whenFirstIs('pd') }),
@@ -210,6 +230,7 @@ const frechet: Op = {
   shape: ([X], [, , free]) => Array.from({ length: Number(free) + 1 }, () => must(X)).flat(),
   partial: ({ args, params: [name, , free] }, k) =>
     derivative(name as MatrixFunction['name'], k === 0 ? args : args.filter((_, i) => i !== k), Number(free) + 1),
+  spell: { numpy: frechetWith(numpyName, ', xp'), jax: frechetWith(jaxName, ''), torch: frechetWith(torchName, ''), ...pending },
   value: ([X, ...E], [name, , free]) => frechetTensor(must(byName.get(String(name))).value, must(X), E, Number(free)),
   facts: (args, node) => (node.params[2] === 0 && args.every((a) => a.has.has('symmetric')) ? ['symmetric'] : []),
   written: (node) => {
@@ -327,6 +348,7 @@ const lyap = matrixOp({
   signature: 'matrix(n, n), matrix(n, n) -> matrix(n, n)',
   ranks: [2, 2],
   shape: square,
+  spell: { ...helpers('lyap', { args: '{0}, {1}' }), ...pending },
   partial: ({ node, args: [R], at }, k) => {
     const map = call(lyapMap, [must(R)]);
     return k === 1 ? map : neg(add(at('ijad,bd->ijab', map, node), at('ijcb,ca->ijab', map, node)));
@@ -344,6 +366,7 @@ const lyapMap: Op = {
   ranks: () => [2],
   shape: ([R]) => [...must(R), ...must(R)],
   partial: ({ node, at }) => neg(add(at('ijad,bdpq->ijpqab', node, node), at('ijcb,capq->ijpqab', node, node))),
+  spell: { ...helpers('lyap_map'), ...pending },
   value: ([R]) => {
     const n = must(must(R).shape[0]);
     const data = new Float64Array(n ** 4);

@@ -16,11 +16,28 @@ import type { Applied, FunctionRecord, ProductChange, ProductRule, ProductView }
 import { type Dense, block, dense, matmul, transpose as transposeOf } from '../reference/dense.ts';
 import { svd } from '../reference/svd.ts';
 import { symmetricEigen } from '../reference/symmetric-eigen.ts';
+import { type Spell, type Spelling, helpers, pending } from '../spell.ts';
 import { asPower, powName, power } from '../scalar/power.ts';
 
 const simple = ([X]: readonly string[]): string => `repeated eigenvalues of ${X}`;
 const simpleSingular = ([X]: readonly string[]): string => `repeated or zero singular values of ${X}`;
 const half = ratio(1, 2);
+
+/** One part of a decomposition that several nodes may share. */
+function part(names: readonly string[], of: string, k: number, tail: string): Spelling {
+  return ({ args: [X], shared, helper }) => shared(names, `${helper(of)}(${X?.text}${tail})`)[k] ?? '';
+}
+
+const eigenNames = ['eigenvalues', 'eigenvectors'];
+const singularNames = ['U', 's', 'V'];
+
+function eigen(k: number): Pick<Spell, 'numpy' | 'jax' | 'torch'> {
+  return { numpy: part(eigenNames, 'eigh', k, ', xp'), jax: part(eigenNames, 'eigh', k, ''), torch: part(eigenNames, 'eigh', k, '') };
+}
+
+function singularPart(k: number): Pick<Spell, 'numpy' | 'jax' | 'torch'> {
+  return { numpy: part(singularNames, 'svd', k, ', xp'), jax: part(singularNames, 'svd', k, ''), torch: part(singularNames, 'svd', k, '') };
+}
 
 // gap(l)[m,k] = 1/(l[k] - l[m]), zero on the diagonal
 const gap = matrixOp({
@@ -30,6 +47,7 @@ const gap = matrixOp({
   signature: 'vector(n) -> matrix(n, n)',
   ranks: [1],
   shape: ([x]) => [...must(x), ...must(x)],
+  spell: { ...helpers('gap'), ...pending },
   partial: ({ node, args: [x], at }) => {
     const I = eye(must(must(x).shape.at(-1)));
     return sub(at('mk,mk,mp->mkp', node, node, I), at('mk,mk,kp->mkp', node, node, I));
@@ -69,6 +87,7 @@ const eigvals = matrixOp({
   ranks: [2],
   requires: ['symmetric'],
   shape: ([A]) => must(A).slice(0, 1),
+  spell: { ...eigen(0), ...pending },
   partial: ({ args, at }) => {
     const V = call(eigvecs.op, args);
     return at('ak,bk->kab', V, V);
@@ -92,6 +111,7 @@ const eigvecs = matrixOp({
   ranks: [2],
   requires: ['symmetric'],
   shape: ([A]) => must(A),
+  spell: { ...eigen(1), ...pending },
   partial: ({ node: V, args, at }) => {
     const G = gapOf(call(eigvals.op, args));
     return scale(half, add(at('im,mk,am,bk->ikab', V, G, V, V), at('im,mk,bm,ak->ikab', V, G, V, V)));
@@ -130,6 +150,9 @@ interface End {
 /** The largest or smallest eigenvalue λ, its unit vector v, and S = pinv(λ I - A), which stand in each other's derivatives. */
 function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRecord[] {
   const names = { value: `l${which}`, vector: `v${which}`, resolvent: `reduced${which}` };
+  const place = which === 'max' ? '-1' : '0';
+  const endOf = (k: number, tail: string): Spelling => ({ args: [A], shared: parts, helper }) => `${parts(eigenNames, `${helper('eigh')}(${A?.text}${tail})`)[k]}[..., ${place}]`;
+  const endPart = (k: number): Pick<Spell, 'numpy' | 'jax' | 'torch'> => ({ numpy: endOf(k, ', xp'), jax: endOf(k, ''), torch: endOf(k, '') });
   const shared = { ranks: [2], requires: ['symmetric'] as const, family: 'spectral' as const, excludes: ([X]: readonly string[]) => `a repeated ${says} eigenvalue of ${X}` };
 
   const value = matrixOp({
@@ -138,6 +161,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     says: `${says} eigenvalue of a symmetric matrix`,
     signature: 'matrix(n, n) -> scalar',
     shape: () => [],
+    spell: { ...endPart(0), ...pending },
     partial: ({ args, at }) => {
       const v = call(vector.op, args);
       return at('a,b->ab', v, v);
@@ -158,6 +182,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     says: `unit eigenvector of the ${says} eigenvalue of a symmetric matrix`,
     signature: 'matrix(n, n) -> vector(n)',
     shape: ([A]) => must(A).slice(0, 1),
+    spell: { ...endPart(1), ...pending },
     partial: ({ node: v, args, at }) => {
       const S = call(resolvent.op, args);
       return scale(half, add(at('ia,b->iab', S, v), at('ib,a->iab', S, v)));
@@ -200,6 +225,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     says: `reduced resolvent pinv(${names.value}(A)*eye-A) of a symmetric matrix`,
     signature: 'matrix(n, n) -> matrix(n, n)',
     shape: ([A]) => must(A),
+    spell: { ...helpers('reduced_resolvent', { args: `{0}, ${which === 'max' ? -1 : 0}` }), ...pending },
     partial: ({ node: S, args, at }) => {
       const v = call(vector.op, args);
       const both = (pattern: string, ...operands: readonly Expr[]): Expr => scale(half, add(at(pattern, ...operands), at(swapLast(pattern), ...operands)));
@@ -261,6 +287,7 @@ const svdvals = matrixOp({
   signature: 'matrix(m, n) -> vector(min(m, n))',
   ranks: [2],
   shape: ([A]) => [thin(A)],
+  spell: { ...singularPart(1), ...pending },
   partial: ({ args, at }) => at('ar,br->rab', call(svdu.op, args), call(svdv.op, args)),
   value: ([A]) => svd(must(A)).s,
   facts: () => ['nonnegative'],
@@ -277,6 +304,7 @@ const svdu = matrixOp({
   signature: 'matrix(m, n) -> matrix(m, min(m, n))',
   ranks: [2],
   shape: ([A]) => [must(must(A)[0]), thin(A)],
+  spell: { ...singularPart(0), ...pending },
   partial: ({ node: U, args, at }) => {
     const { V, s, G, inverse } = singular(args);
     return add(
@@ -311,6 +339,7 @@ const svdv = matrixOp({
   signature: 'matrix(m, n) -> matrix(n, min(m, n))',
   ranks: [2],
   shape: ([A]) => [must(must(A)[1]), thin(A)],
+  spell: { ...singularPart(2), ...pending },
   partial: ({ node: V, args, at }) => {
     const { U, s, G, inverse } = singular(args);
     return add(
@@ -345,6 +374,7 @@ const smax = matrixOp({
   signature: 'matrix(m, n) -> scalar',
   ranks: [2],
   shape: () => [],
+  spell: { numpy: "xp.linalg.norm({0}, ord=2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=2)", ...pending },
   partial: (node) => singularPair(node, () => dim(0)),
   value: ([A]) => dense([], [svd(must(A)).s.data[0] ?? 0]),
   facts: () => ['nonnegative'],
@@ -360,6 +390,7 @@ const smin = matrixOp({
   signature: 'matrix(m, n) -> scalar',
   ranks: [2],
   shape: () => [],
+  spell: { numpy: "xp.linalg.norm({0}, ord=-2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=-2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=-2)", ...pending },
   partial: (node) => singularPair(node, (r) => addDims(r, dim(-1))),
   value: ([A]) => dense([], [svd(must(A)).s.data.at(-1) ?? 0]),
   facts: () => ['nonnegative'],
@@ -384,6 +415,7 @@ const nuc = matrixOp({
   signature: 'matrix(m, n) -> scalar',
   ranks: [2],
   shape: () => [],
+  spell: { numpy: "xp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord='nuc')", ...pending },
   partial: ({ args, at }) => at('ar,br->ab', call(svdu.op, args), call(svdv.op, args)),
   value: ([A]) => dense([], [svd(must(A)).s.data.reduce((a, b) => a + b, 0)]),
   facts: () => ['nonnegative'],
