@@ -6,9 +6,10 @@ import type { Dim } from '../ir/dim.ts';
 import type { Fact, Facts } from '../ir/fact.ts';
 import type { Rational } from '../ir/rational.ts';
 import type { Dense } from './reference/dense.ts';
+import type { Params } from './params.ts';
 import type { Spell } from './spell.ts';
 
-export type Params = readonly (number | string)[];
+export type { Params };
 
 /**
  * One way to call a function. The signature is text such as `matrix(m, n), matrix(p, q) -> matrix(m*p, n*q)`.

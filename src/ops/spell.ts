@@ -4,7 +4,7 @@ import { must } from '../base/internal.ts';
 import type { ApplyNode } from '../ir/expr.ts';
 import type { Fact } from '../ir/fact.ts';
 import { type Rational, isInteger, toNumber } from '../ir/rational.ts';
-import type { Params } from './op.ts';
+import type { Params } from './params.ts';
 
 export const targets = ['numpy', 'jax', 'torch', 'octave', 'cpp', 'r', 'typescript'] as const;
 export type Target = (typeof targets)[number];

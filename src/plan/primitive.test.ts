@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { must } from '../base/internal.ts';
+import { must, unreachable } from '../base/internal.ts';
 import { add, times, total } from '../ir/build.ts';
 import { dim } from '../ir/dim.ts';
 import { type Expr, apply, contract, einsum, number, size, sum, variable } from '../ir/expr.ts';
@@ -48,6 +48,8 @@ function meaning(step: Step): Expr {
       return contract([meaning(step.of)], [axes(step.of)], step.pattern);
     case 'call':
       return apply(step.node.op, step.node.params, step.args.map(meaning), step.shape);
+    default:
+      return unreachable(step);
   }
 }
 

@@ -2,7 +2,7 @@
 // before a transposition, and the rules of the record are tried.
 
 import { must } from '../base/internal.ts';
-import { type ApplyNode, type Expr, type Label, apply, contract, number } from '../ir/expr.ts';
+import { type ApplyNode, type Expr, type Label, apply, number } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
 import { opNamed, rulesOf } from '../ops/table.ts';

@@ -281,14 +281,15 @@ function squareFactors(X: Expr | undefined): readonly Expr[] | undefined {
   const isChain = X.labels.every(([a, b]) => a !== b) && [...uses].every(([l, count]) => count === (X.out.includes(l) ? 1 : 2));
   // A chain from one end to the other, and no closed rings beside it.
   let [at, from, length] = [must(X.out[0]), -1, 0];
-  while (isChain && length <= X.args.length) {
+  if (!isChain) return undefined;
+  while (length <= X.args.length) {
     const k = X.labels.findIndex((l, i) => i !== from && l.includes(at));
     if (k < 0) break;
     at = must(must(X.labels[k]).find((l) => l !== at));
     from = k;
     length++;
   }
-  return isChain && length === X.args.length ? X.args : undefined;
+  return length === X.args.length ? X.args : undefined;
 }
 
 function cofactorOverDet({ factors }: ProductView, k: number): ReturnType<ProductRule['rewrite']> {
