@@ -149,7 +149,9 @@ export function oneDerivative(of: Expr, by: VariableNode, trace?: Trace): Expr {
   const exchange = (e: Expr, from: Expr, to: Expr): Expr => (from === to ? e : rewriteUp(e, (node) => (node === from ? to : node)));
   const start = simplify(exchange(of, by, free), lazy);
   const raw = start.shape.length === 0 ? reverse(start, free) : postorder([start]).length > smallGraph ? accumulateLarge(start, free) : crossCountry(start, free).derivative;
-  return readable(project(exchange(raw, free, by), by), trace);
+  const found = project(exchange(raw, free, by), by);
+  if (trace) readable(found, trace);
+  return readable(found);
 }
 
 function accumulateLarge(of: Expr, by: Expr): Expr {

@@ -34,6 +34,7 @@ function ruleOf(node: Expr, active: ReadonlySet<Expr>): Omit<Part, 'of'> {
       return { rule: 'sum-rule', says: 'term by term; terms without the variable vanish' };
     case 'contract': {
       const count = node.args.filter((a) => active.has(a)).length;
+      if (node.args.length === 1) return { rule: 'linear', says: 'linear: summed or rearranged as the part itself' };
       if (count === 1) return { rule: 'linear', says: 'linear: the other factors stay' };
       return { rule: 'product-rule', says: `product rule: one term for each of the ${count} factors that hold the variable` };
     }

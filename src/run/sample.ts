@@ -2,7 +2,7 @@
 
 import { must } from '../base/internal.ts';
 import type { Random } from '../base/random.ts';
-import { dimNames, evaluateDim } from '../ir/dim.ts';
+import { type Dim, addDims, dim, dimNames, evaluateDim, subDims } from '../ir/dim.ts';
 import type { Expr, VariableNode } from '../ir/expr.ts';
 import { type Facts, facts } from '../ir/fact.ts';
 import { postorder } from '../ir/walk.ts';
@@ -41,7 +41,14 @@ function merged(a: Facts, b: Facts): Facts {
  */
 export function sampleSizes(roots: readonly Expr[], random: Random, flipped = false): Map<string, number> {
   const dims = new Map(postorder(roots).flatMap((e) => e.shape.map((d) => [d.key, d] as const)));
-  for (const e of postorder(roots)) if (e.kind === 'size') dims.set(e.dim.key, e.dim);
+  for (const e of postorder(roots)) {
+    if (e.kind === 'size') dims.set(e.dim.key, e.dim);
+    if (e.kind !== 'stack') continue;
+    // The part must fit: whole >= offset + part.
+    const [part, whole] = e.shape as [Dim, Dim];
+    const room = addDims(subDims(subDims(whole, e.offset), part), dim(1));
+    dims.set(room.key, room);
+  }
   const names = [...new Set([...dims.values()].flatMap(dimNames).flatMap(plainNames))].sort();
   const smallest = names.length === 1 ? 3 : 2;
   for (let largest = names.length + 2; ; largest++) {

@@ -13,7 +13,7 @@ import { cost } from './cost.ts';
 import { factored } from './factor.ts';
 import { expanded, lazy, shared } from './mode.ts';
 import type { ProductOptions } from './product.ts';
-import { simplify, simplifyAll } from './simplify.ts';
+import { settle, simplify, simplifyAll } from './simplify.ts';
 import { primitive, scaled, split } from './sum.ts';
 import type { Trace } from './trace.ts';
 
@@ -57,6 +57,7 @@ export function readable(e: Expr, trace?: Trace): Expr {
       trace,
     );
     const best = withoutMinus(improve(rebuilt, options));
+    if (!trace) settle(best, lazy);
     trace?.node(node, best);
     done.set(node, best);
   }
@@ -82,7 +83,9 @@ function withoutMinus(e: Expr): Expr {
     return flipped ? positive(flipped) : e;
   }
   for (const [k, factor] of arg.args.entries()) {
-    const flipped = opposite(factor);
+    // In (x-y)'*D*(x-y) both stay as they are.
+    const isTwice = arg.args.some((other, i) => i !== k && other === factor);
+    const flipped = isTwice ? undefined : opposite(factor);
     if (flipped) return positive(contract(arg.args.with(k, flipped), arg.labels, arg.out, arg.shape));
   }
   return e;

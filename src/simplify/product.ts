@@ -52,6 +52,7 @@ export function product(coef: rational.Rational, factors: readonly Factor[], out
 /** Takes a factor in, opening products, views, sums of one term, unit tensors and powers of those. */
 export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labels: readonly Label[], options: ProductOptions): void {
   expr.shape.forEach((d, axis) => work.dims.set(must(labels[axis]), d));
+  if (rational.isZero(exponent)) return;
   const keep = (): void => void work.atoms.push({ base: expr, exponent, labels });
   switch (expr.kind) {
     case 'number': {

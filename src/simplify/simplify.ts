@@ -28,6 +28,13 @@ export function simplifyAll(roots: readonly Expr[], mode: Mode, trace?: Trace): 
   return run(roots, mode, cache, trace);
 }
 
+/** Takes a node as simplified, so that it stays as it is where it is an argument. */
+export function settle(node: Expr, mode: Mode): void {
+  const known = caches();
+  const cache = known.get(mode.name) ?? new Map<Expr, Expr>();
+  known.set(mode.name, cache.set(node, node));
+}
+
 function run(roots: readonly Expr[], mode: Mode, cache: Map<Expr, Expr>, trace: Trace | undefined): Expr[] {
   if (roots.every((r) => cache.has(r))) return roots.map((r) => must(cache.get(r)));
   const opaque = new Set<Expr>();
