@@ -3,8 +3,8 @@
 
 import { must } from '../../base/internal.ts';
 import { isIdentity, neg, ones, scale, transpose, times } from '../../ir/build.ts';
-import { type Expr, eye } from '../../ir/expr.ts';
-import { inverse as invertRational, isInteger } from '../../ir/rational.ts';
+import { type Expr, eye, sum } from '../../ir/expr.ts';
+import { content, inverse as invertRational, isInteger, isOne, mul } from '../../ir/rational.ts';
 import { call, matrixOp, square, whenFirstIs } from '../define.ts';
 import type { Factor, FunctionRecord, Op, ProductChange, ProductRule, ProductView } from '../op.ts';
 import { dense } from '../reference/dense.ts';
@@ -77,9 +77,12 @@ const inv = matrixOp({
       at: 'apply',
       example: { before: 'inv(2*X)', after: '0.5*inv(X)', declare: 'X: matrix(n, n)' },
       rewrite: ({ args: [X] }) => {
-        const [only] = X?.kind === 'sum' ? X.terms : [];
-        if (X?.kind !== 'sum' || X.terms.length !== 1 || only === undefined || only.coef.num === 0) return undefined;
-        return scale(invertRational(only.coef), inverse(only.arg));
+        if (X?.kind !== 'sum') return undefined;
+        const [only] = X.terms;
+        if (X.terms.length === 1 && only && only.coef.num !== 0) return scale(invertRational(only.coef), inverse(only.arg));
+        const common = content(X.terms.map((t) => t.coef));
+        if (isOne(common)) return undefined;
+        return scale(invertRational(common), inverse(sum(X.terms.map((t) => ({ coef: mul(t.coef, invertRational(common)), arg: t.arg })))));
       },
     },
   ],
