@@ -44,4 +44,5 @@ export const commands: readonly Entry[] = [
     says: 'work line by line (also: ricci alone)',
     load: async () => (await import('./prompt.ts')).promptCommand,
   },
+  { name: 'code', says: 'write an expression and its derivatives as source code', load: async () => (await import('./code.ts')).codeCommand },
 ];

@@ -197,7 +197,23 @@ export function signedTerms(tree: NotationTree): readonly SignedTree[] {
 }
 
 function ofContract(e: ContractNode, work: Work): Term {
-  return ofProduct(flatFactors(e), e.out, e.shape, work);
+  return ofMasked(e, work) ?? ofProduct(flatFactors(e), e.out, e.shape, work);
+}
+
+/** A matrix times a pattern of ones: tril(X), triu(X). */
+function ofMasked(e: ContractNode, work: Work): Term | undefined {
+  const [row, col] = e.out;
+  if (e.out.length !== 2 || row === col || e.args.length < 2) return undefined;
+  for (const [k, arg] of e.args.entries()) {
+    const masks = arg.kind === 'apply' ? opNamed(arg.op).written?.(arg).masks : undefined;
+    const [a, b] = must(e.labels[k]);
+    const name = a === row && b === col ? masks?.along : a === col && b === row ? masks?.across : undefined;
+    if (name === undefined) continue;
+    const rest = e.args.flatMap((expr, i) => (i === k ? [] : [{ expr, labels: must(e.labels[i]) }]));
+    const term = ofProduct(rest, e.out, e.shape, work);
+    return term.core && { ...term, core: call(name, [term.core], 'matrix') };
+  }
+  return undefined;
 }
 
 // Beyond this many factors nested tensors stay nested.

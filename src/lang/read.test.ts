@@ -365,37 +365,22 @@ describe('bounded', () => {
 interface Case {
   readonly id: string;
   readonly expression: string;
-  readonly wrt: readonly string[];
-  readonly variables: Readonly<
-    Record<string, { kind: string; shape: readonly number[]; properties: readonly string[] }>
-  >;
+  readonly by: readonly string[];
+  readonly declare: string;
   readonly derivative: string;
 }
 
-const cases = new URL('../../../shared/cases/derivatives.json', import.meta.url);
-
-function published(): Case[] {
-  try {
-    return JSON.parse(readFileSync(cases, 'utf8')) as Case[];
-  } catch {
-    return [];
-  }
-}
+const cases = JSON.parse(readFileSync(new URL('../../test/corpus/cases.json', import.meta.url), 'utf8')) as Case[];
 
 describe('published cases', () => {
-  test.each(published().map((c) => [c.id, c] as const))('%s', (_, c) => {
-    const declare = Object.entries(c.variables)
-      .map(
-        ([name, v]) =>
-          `${name}: ${v.kind}${v.shape.length > 0 ? `(${v.shape.join(', ')})` : ''} ${v.properties.join(' ')}`,
-      )
-      .join('; ');
+  test.each(cases.map((c) => [c.id, c] as const))('%s', (_, c) => {
+    const { declare } = c;
     const errors = (r: Reading): string[] =>
       r.diagnostics.filter((d) => d.severity === 'error').map((d) => `${d.code}: ${d.message}`);
     const options: ReadOptions = { declare };
     const first = read(c.expression, options);
     expect(errors(first)).toEqual([]);
-    const shape = c.wrt.flatMap((name) => must(first.variables.find((v) => v.name === name)).shape);
+    const shape = c.by.flatMap((name) => must(first.variables.find((v) => v.name === name)).shape);
     const back = read(c.derivative, { variables: first.variables, expect: [...must(first.expr).shape, ...shape] });
     expect(errors(back)).toEqual([]);
     expect(errors(read(c.expression))).toEqual([]);

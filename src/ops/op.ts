@@ -103,6 +103,8 @@ export interface Written {
   readonly args: readonly Expr[];
   /** The node is the transpose of what is written. */
   readonly transposed?: boolean;
+  /** A pattern of ones: entry by entry times a matrix it is this function of the matrix, or that when it is transposed. */
+  readonly masks?: { readonly along: string; readonly across: string };
   /** Quotes behind the name: the order of a derivative of a declared function. */
   readonly primes?: number;
 }

@@ -9,7 +9,7 @@ import { isInteger } from '../../ir/rational.ts';
 import { asPower, powName } from '../scalar/power.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op } from '../op.ts';
-import { type Spell, type Spelling, atom, level, pending } from '../spell.ts';
+import { type Spelling, atom, level, pending } from '../spell.ts';
 import { type Dense, dense } from '../reference/dense.ts';
 
 const diag = defined({
@@ -78,17 +78,44 @@ const reshape = defined({
   examples: [{ of: "a'*reshape(x, 2, 3)*b", by: 'x', is: "vec(a*b')", declare: 'x: vector(6); a: vector(2); b: vector(3)' }],
 });
 
-const lower = mask('lowermask', 'tril', (i, j) => i >= j);
-const upper = mask('uppermask', 'triu', (i, j) => i <= j);
+// Ones on and below the diagonal of a matrix of the argument's shape; times a matrix, its lower triangle.
+const lower: Op = {
+  name: 'lowermask',
+  ranks: () => [2],
+  shape: ([X]) => must(X),
+  spell: { numpy: spelledTriangle('xp'), jax: spelledTriangle('jnp'), torch: spelledTriangle('torch'), ...pending },
+  partial: ({ node }) => zeros([...node.shape, ...node.shape.slice(-2)]),
+  value: ([X]) => lowerOnes(must(X)),
+  modular: ([X]) => lowerOnes(must(X)),
+  facts: () => ['nonnegative', 'constant'],
+  written: (node) => ({ name: 'tril', args: [ones(node.shape)], masks: { along: 'tril', across: 'triu' } }),
+  rules: [
+    {
+      name: 'lowermask-squared',
+      at: 'apply',
+      on: powName,
+      example: { before: 'tril(tril(A))*x', after: 'tril(A)*x', declare: 'A: matrix(n, n); x: vector(n)' },
+      rewrite: (node) => {
+        const p = asPower(node);
+        return p && p.base.kind === 'apply' && p.base.op === lower.name && isInteger(p.exponent) && p.exponent.num > 1 ? p.base : undefined;
+      },
+    },
+    {
+      name: 'diagonal-of-lowermask',
+      at: 'product',
+      example: { before: 'diag(tril(A))', after: 'diag(A)', declare: 'A: matrix(n, n)' },
+      rewrite: ({ factors }, k) => {
+        const { expr, labels } = must(factors[k]);
+        if (labels.length !== 2 || labels[0] !== labels[1]) return undefined;
+        return { remove: [k], add: [{ expr: ones(expr.shape.slice(0, 1)), labels: labels.slice(0, 1) }] };
+      },
+    },
+  ],
+};
 
-/** Ones in a triangle; times a matrix, the triangle of the matrix. */
-function triangleOfOnes(name: 'tril' | 'triu'): Spell {
-  const of = (library: string): Spelling => ({ args: [X] }) => ({ text: `${library}.${name}(${library}.ones_like(${X?.text}))`, level: level.atom, mask: (Y) => atom(`${library}.${name}(${Y.text})`) });
-  return { numpy: of('xp'), jax: of('jnp'), torch: of('torch'), ...pending };
-}
-
-const tril = triangle('tril', 'lower', lower);
-const triu = triangle('triu', 'upper', upper);
+const tril = triangle('tril', 'lower', (m, n) => lowerMask(m, n));
+// The upper triangle is the lower one of the transposed matrix, so that both are one pattern.
+const triu = triangle('triu', 'upper', (m, n) => upperMask(m, n));
 
 const transposition = defined({
   name: 'transpose',
@@ -112,7 +139,7 @@ const hadamard = defined({
 });
 
 export const structureRecords: readonly FunctionRecord[] = [diag, kron, vec, reshape, tril, triu, transposition, hadamard];
-export const maskOps: readonly Op[] = [lower, upper];
+export const maskOps: readonly Op[] = [lower];
 
 /** Ones on and below the diagonal, zeros above. */
 export function lowerMask(m: Dim, n: Dim): Expr {
@@ -121,7 +148,7 @@ export function lowerMask(m: Dim, n: Dim): Expr {
 
 /** Ones on and above the diagonal, zeros below. */
 export function upperMask(m: Dim, n: Dim): Expr {
-  return call(upper, [ones([m, n])]);
+  return transpose(lowerMask(n, m));
 }
 
 export function kronecker(A: Expr, B: Expr): Expr {
@@ -150,62 +177,28 @@ function kroneckerFactors(e: Expr): readonly Expr[] | undefined {
 }
 
 /** Ones in a part of a matrix; of its argument only the shape matters. */
-function mask(name: string, writtenAs: 'tril' | 'triu', inside: (i: number, j: number) => boolean): Op {
-  return {
-    name,
-    ranks: () => [2],
-    shape: ([X]) => must(X),
-    spell: triangleOfOnes(writtenAs),
-    partial: ({ node }) => zeros([...node.shape, ...node.shape.slice(-2)]),
-    value: ([X]) => maskOf(must(X), inside),
-    modular: ([X]) => maskOf(must(X), inside),
-    facts: () => ['nonnegative', 'constant'],
-    written: (node) => ({ name: writtenAs, args: [ones(node.shape)] }),
-    rules: [
-      {
-        name: `${name}-squared`,
-        at: 'apply',
-        on: powName,
-        example: { before: `${writtenAs}(${writtenAs}(A))*x`, after: `${writtenAs}(A)*x`, declare: 'A: matrix(n, n); x: vector(n)' },
-        rewrite: (node) => {
-          const p = asPower(node);
-          return p && p.base.kind === 'apply' && p.base.op === name && isInteger(p.exponent) && p.exponent.num > 1 ? p.base : undefined;
-        },
-      },
-      {
-        name: `diagonal-of-${name}`,
-        at: 'product',
-        example: { before: `diag(${writtenAs}(A))`, after: 'diag(A)', declare: 'A: matrix(n, n)' },
-        rewrite: ({ factors }, k) => {
-          const { expr, labels } = must(factors[k]);
-          if (labels.length !== 2 || labels[0] !== labels[1]) return undefined;
-          return { remove: [k], add: [{ expr: ones(expr.shape.slice(0, 1)), labels: labels.slice(0, 1) }] };
-        },
-      },
-    ],
-  };
-}
 
-function maskOf(X: Dense, inside: (i: number, j: number) => boolean): Dense {
+function lowerOnes(X: Dense): Dense {
   const [m, n] = X.shape as [number, number];
-  return dense([m, n], Float64Array.from({ length: m * n }, (_, k) => (inside(Math.floor(k / n), k % n) ? 1 : 0)));
+  return dense([m, n], Float64Array.from({ length: m * n }, (_, k) => (Math.floor(k / n) >= k % n ? 1 : 0)));
 }
 
-function triangle(name: string, which: string, op: Op): FunctionRecord {
+function spelledTriangle(library: string): Spelling {
+  return ({ args: [X] }) => ({ text: `${library}.tril(${library}.ones_like(${X?.text}))`, level: level.atom, mask: (Y) => atom(`${library}.tril(${Y.text})`) });
+}
+
+function triangle(name: string, which: string, pattern: (m: Dim, n: Dim) => Expr): FunctionRecord {
   return defined({
     name,
     family: 'structure',
     says: `${which} triangle with the diagonal, zeros elsewhere`,
-    forms: { 'matrix(m, n) -> matrix(m, n)': ([X]) => times(must(X), call(op, [ones(must(X).shape)])) },
-    examples: [{ of: `sum(${name}(X).*Y)`, by: 'X', is: `${name}(Y)` }],
-    recognise: (e) => {
-      if (e.kind !== 'contract' || e.shape.length !== 2 || e.out[0] === e.out[1]) return undefined;
-      const isOut = (labels: readonly number[]): boolean => labels.length === 2 && labels.every((l, i) => l === e.out[i]);
-      const k = e.args.findIndex((a, i) => a.kind === 'apply' && a.op === op.name && isOut(must(e.labels[i])));
-      const [args, labels] = [e.args.filter((_, i) => i !== k), e.labels.filter((_, i) => i !== k)];
-      if (k < 0 || args.length === 0) return undefined;
-      return [args.length === 1 && isOut(must(labels[0])) ? must(args[0]) : contract(args, labels, e.out, e.shape)];
+    forms: {
+      'matrix(m, n) -> matrix(m, n)': ([X]) => {
+        const [m, n] = must(X).shape as [Dim, Dim];
+        return times(must(X), pattern(m, n));
+      },
     },
+    examples: [{ of: `sum(${name}(X).*Y)`, by: 'X', is: `${name}(Y)` }],
   });
 }
 

@@ -1,0 +1,61 @@
+// `ricci code EXPR --by NAME --to numpy`
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Want, codeRequest, codeTargets, emitted, wants } from '../pipeline/code.ts';
+import type { Target } from '../ops/spell.ts';
+import { UsageError, listed, oneWord } from './args.ts';
+import { declarationsOf, declaring, namesBy, showingErrors } from './asking.ts';
+import type { Command } from './command.ts';
+
+export const codeCommand: Command = {
+  name: 'code',
+  usage: 'ricci code EXPR --by NAME [--by NAME …] --to TARGET [options]',
+  says: `Writes an expression and its derivatives as source code: a module with one function for each, which checks itself.
+
+The value is always there; a Hessian brings the gradient along.`,
+  options: {
+    by: { value: 'NAME', says: 'a variable to derive by; several give partial derivatives by each' },
+    ...declaring,
+    value: { says: 'the value alone is enough' },
+    gradient: { says: 'the gradient; of what is not a number, the Jacobian (this is what you get when nothing is asked for)' },
+    jacobian: { says: 'the Jacobian' },
+    hessian: { says: 'the Hessian, also as core and apply where it is full of zeros' },
+    hvp: { says: 'the Hessian applied to a direction' },
+    to: { value: 'TARGET', oneOf: [...codeTargets, 'all'], says: `${listed(codeTargets, 'or')}; all needs -o` },
+    output: { short: 'o', value: 'DIR', says: 'write files there instead of showing the code' },
+    name: { value: 'NAME', says: 'name of the module, f by default' },
+  },
+  examples: [
+    `ricci code "norm2(A*x-y)^2" --by x --gradient --to numpy`,
+    `ricci code "sum(log(exp(-y.*(X*w))+vector(1)))" --by w --hessian --to all -o generated --name logistic`,
+  ],
+  run: (given, io) => {
+    const text = oneWord(given, 'the expression', `ricci code "x'*A*x" --by x --to numpy`);
+    const to = given.last('to');
+    if (to === undefined) throw new UsageError('the target is missing', `write --to ${codeTargets[0]}`);
+    const folder = given.last('output');
+    if (to === 'all' && folder === undefined) throw new UsageError('--to all writes several files', 'say where: -o DIR');
+    const asked = wants.filter((w) => given.has(w));
+    const want: readonly Want[] = asked.length === 0 && given.has('by') ? ['gradient'] : asked;
+    const by = want.some((w) => w !== 'value') ? namesBy(given, `ricci code ${JSON.stringify(text)}`) : [...given.all('by')];
+    const declare = declarationsOf(given);
+    const name = given.last('name');
+    const chosen: readonly Target[] = to === 'all' ? codeTargets : [to as Target];
+    return showingErrors(io, text, declare, () => {
+      const request = codeRequest(text, { by, want, declare, ...(name !== undefined && { name }) });
+      for (const target of chosen) {
+        const file = emitted(request, target);
+        if (folder === undefined) {
+          io.out(file.text.trimEnd());
+          continue;
+        }
+        const place = chosen.length > 1 ? join(folder, target) : folder;
+        mkdirSync(place, { recursive: true });
+        writeFileSync(join(place, file.path), file.text);
+        io.out(join(place, file.path));
+      }
+      return 0;
+    });
+  },
+};
