@@ -82,7 +82,7 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
       else keep();
       break;
     case 'contract': {
-      const narrow = rational.isOne(exponent) ? undefined : withoutRepeats(expr);
+      const narrow = rational.isOne(exponent) ? undefined : (withoutRepeats(expr) ?? alongDiagonal(expr, labels.map((l) => find(work, l))));
       if (narrow) absorb(work, narrow.expr, exponent, narrow.axes.map((axis) => must(labels[axis])), options);
       else if (options.mode.expand && isShortPower(expr, exponent)) {
         for (let i = 0; i < exponent.num; i++) open(work, expr, rational.one, labels, options);
@@ -103,6 +103,16 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
     default:
       keep();
   }
+}
+
+/** On its diagonal a diagonal matrix is the vector it spreads: diag(x)[i,i] = x[i]. */
+function alongDiagonal(e: ContractNode, labels: readonly Label[]): { expr: Expr; axes: readonly number[] } | undefined {
+  const axes = e.out.flatMap((l, axis) => (e.out.indexOf(l) === axis ? [axis] : []));
+  if (axes.length === e.out.length || !e.out.every((l, axis) => labels[axis] === labels[e.out.indexOf(l)])) return undefined;
+  const shape = axes.map((axis) => must(e.shape[axis]));
+  if (e.args.length === 0) return { expr: number(rational.one, shape), axes };
+  const factors = e.args.map((expr, i) => ({ expr, labels: must(e.labels[i]) }));
+  return { expr: assembleFactors(factors, axes.map((axis) => must(e.out[axis])), shape), axes };
 }
 
 /** Factors that share no summed label: (s*(x'y))^-1 = s^-1*(x'y)^-1. */
