@@ -145,7 +145,9 @@ describe('batch requests', () => {
     expect(codes({ derive: 'x', by: ['x'], evaluate: 'x' })).toEqual(['bad-request']);
     expect(codes({ derive: 'x', by: ['x'], layout: 'odd' })).toEqual(['bad-request']);
     expect(codes({ solve: 'x' })).toEqual(['not-yet']);
-    expect(codes({ derive: 'x', by: ['x'], want: ['numpy'] })).toEqual(['not-yet']);
+    expect(codes({ derive: 'x', by: ['x'], want: ['cobol'] })).toEqual(['target-unknown']);
+    expect(codes({ derive: 'x', by: ['x'], want: [] })).toEqual(['bad-request']);
+    expect(codes({ derive: "x'*A*y", by: ['x', 'y'], want: ['numpy'] })).toEqual(['not-yet']);
     expect(ask({ id: 7, derive: 'x', by: ['x'], declaer: '' }).diagnostics[0]).toMatchObject({
       code: 'unknown-field',
       found: 'declaer',
@@ -153,6 +155,13 @@ describe('batch requests', () => {
     });
     expect(codes({ derive: '', by: ['x'] })).toEqual(['empty-text']);
     expect(codes({ derive: 'x', by: ['__proto__'] })).toEqual(['unknown-variable']);
+  });
+
+  it('writes code', () => {
+    const { ok, code } = ask({ derive: "x'*A*x", by: ['x', 'x'], want: ['numpy', 'jax'] }) as { ok: boolean; code: Record<string, string> };
+    expect(ok).toBe(true);
+    expect(code['numpy']).toContain('def hessian(');
+    expect(code['jax']).toContain('import jax');
   });
 
   it('keeps any id', () => {

@@ -5,12 +5,15 @@ import { unreachable } from '../base/internal.ts';
 import { inContext, newContext } from '../ir/expr.ts';
 import { indexText, toLatex, toText, write } from '../lang/write.ts';
 import { type CheckReport, type Derivation, derive } from '../pipeline.ts';
+import { type Want, codeRequest, codeTargets, emitted } from '../pipeline/code.ts';
 import { type Candidate, check } from '../pipeline/compare.ts';
 import { type Evaluation, type Nested, type Values, evaluate, readValues } from '../pipeline/evaluate.ts';
 import { typeText } from '../pipeline/type-text.ts';
 import { toNested } from '../ops/reference/dense.ts';
+import type { Target } from '../ops/spell.ts';
 import { stepsOf } from '../pipeline/steps.ts';
 import { valueOf } from './answer.ts';
+import { suggestion } from './args.ts';
 import { internalMessage } from './report.ts';
 import {
   type CheckRequest,
@@ -55,18 +58,39 @@ function answer(request: Request): object {
   }
 }
 
-function answerDerive({ text, at, steps, kind: _, ...options }: DeriveRequest): object {
+function answerDerive({ text, at, steps, want, kind: _, ...options }: DeriveRequest): object {
   const values = at && readValues(at);
   const d = derive(text, { ...options, ...(values && { values }), ...(steps && { trace: true }) });
   return derivationData(d, {
     ...(values && { value: valueOf(d, values) }),
     ...(at && { given: at }),
     ...(steps && { steps }),
+    ...(want && { code: sources(text, options.by, options.declare, want) }),
   });
 }
 
+/** One module for each target: the function with its gradient or Jacobian, or its Hessian for the same name twice. */
+function sources(text: string, by: readonly string[], declare: string | undefined, want: readonly string[]): Record<string, string> {
+  if (by.length > 2 || (by.length === 2 && by[0] !== by[1])) {
+    throw new RicciError([problem('not-yet', 'code is written for first derivatives and Hessians only', { found: by.join(', '), help: 'leave want out, or derive by one name' })]);
+  }
+  const order: readonly Want[] = by.length === 2 ? ['hessian'] : ['gradient'];
+  // The derivative has been checked already.
+  const request = codeRequest(text, { by, want: order, points: 0, ...(declare !== undefined && { declare }) });
+  return Object.fromEntries(want.map((name) => [name, emitted(request, targetNamed(name)).text]));
+}
+
+function targetNamed(name: string): Target {
+  const target = codeTargets.find((t) => t === name);
+  if (target) return target;
+  throw new RicciError([problem('target-unknown', `no code is written for ${name}`, { needed: codeTargets.join(', '), found: name, help: suggestion(name, codeTargets, '') ?? 'choose one of these' })]);
+}
+
 /** A derivation as data, for `batch` and `derive --json`. */
-export function derivationData(d: Derivation, more: { value?: Nested; given?: Values; steps?: boolean } = {}): object {
+export function derivationData(
+  d: Derivation,
+  more: { value?: Nested; given?: Values; steps?: boolean; code?: Record<string, string> } = {},
+): object {
   const notation = write(d.shown, { orientation: d.orientation });
   const notices = [
     ...d.notices,
@@ -86,11 +110,12 @@ export function derivationData(d: Derivation, more: { value?: Nested; given?: Va
     ...(d.layout !== 'mixed' && { layout: d.layout }),
     ...(d.symmetric !== undefined && { symmetric: d.symmetric }),
     ...(more.steps && { steps: stepsOf(d) }),
+    ...(more.code && { code: more.code }),
   };
 }
 
-function checkData({ points, worst, assumed }: CheckReport): object {
-  return { points, worst, ...(assumed.length > 0 && { assumed }) };
+function checkData({ points, worst, assumed, sizes }: CheckReport): object {
+  return { points, worst, ...(assumed.length > 0 && { assumed }), ...(sizes.length > 0 && { sizes }) };
 }
 
 function answerEvaluate({ text, at, declare }: EvaluateRequest): object {

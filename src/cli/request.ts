@@ -19,6 +19,8 @@ export interface DeriveRequest extends Common {
   readonly layout?: Layout;
   readonly symmetric?: SymmetricConvention;
   readonly steps?: boolean;
+  /** Targets to write the function and its derivative in. */
+  readonly want?: readonly string[];
 }
 
 export interface EvaluateRequest extends Common {
@@ -47,14 +49,13 @@ const symmetrics = ['projected', 'cookbook'] as const;
 
 // Field names of each request, the first being the one that tells it from the others.
 const fields = {
-  derive: ['derive', 'by', 'declare', 'at', 'layout', 'symmetric', 'steps'],
+  derive: ['derive', 'by', 'declare', 'at', 'layout', 'symmetric', 'steps', 'want'],
   evaluate: ['evaluate', 'declare', 'at'],
   check: ['check', 'by', 'is', 'declare', 'at', 'symmetric'],
 } as const;
 const kinds = ['derive', 'evaluate', 'check'] as const;
 
 const notYet: Readonly<Record<string, string>> = {
-  want: 'source code for other systems',
   solve: 'solving optimisation problems',
 };
 
@@ -123,6 +124,7 @@ export function readRequest(line: string): ReadRequest {
     switch (kind) {
       case 'derive': {
         const by = read.names('by') ?? [];
+        const want = Object.hasOwn(object, 'want') ? read.names('want', 'a list of one or more targets', 'write "want": ["numpy"]') : undefined;
         return {
           kind,
           text,
@@ -131,6 +133,7 @@ export function readRequest(line: string): ReadRequest {
           ...optional('layout', read.choice('layout', layouts)),
           ...optional('symmetric', read.choice('symmetric', symmetrics)),
           ...optional('steps', read.flag('steps')),
+          ...optional('want', want),
         };
       }
       case 'evaluate':
@@ -192,11 +195,15 @@ function reader(object: Readonly<Record<string, unknown>>, problems: Problems) {
       if (value === undefined && need === 'optional') return undefined;
       return wrong(field, 'a text', `write "${field}": "…"`);
     },
-    names: (field: string): readonly string[] | undefined => {
+    names: (
+      field: string,
+      needed = 'a list of one or more names of variables',
+      help = `write "${field}": ["x"]`,
+    ): readonly string[] | undefined => {
       const value = object[field];
       if (typeof value === 'string') return [value];
       if (Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === 'string')) return value;
-      return wrong(field, 'a list of one or more names of variables', `write "${field}": ["x"]`);
+      return wrong(field, needed, help);
     },
     values: (field: string): Values | undefined => {
       const value = object[field];
