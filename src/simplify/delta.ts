@@ -2,7 +2,7 @@
 
 import { must } from '../base/internal.ts';
 import { type Dim, addDims, dimValue, sameShape, subDims } from '../ir/dim.ts';
-import { type DeltaNode, type Label, type StackNode, delta, shapeKey } from '../ir/expr.ts';
+import { type DeltaNode, type Label, type StackNode, delta, shapeKey, stack } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
 import { type Atom, type Work, find, freshLabel, identify, isPrivate, removeSummed } from './work.ts';
 
@@ -93,6 +93,7 @@ function reducePlacement(work: Work, atom: Atom, e: StackNode): boolean {
     removeSummed(work, [atom], [part]);
     return true;
   }
+  if (placeInPlace(work, atom, e)) return true;
   if (partDim.key === '1' && pickApart(work, e, whole)) return true;
   for (const other of work.atoms) {
     if (other === atom || other.base.kind !== 'stack' || other.labels[1] !== whole) continue;
@@ -110,6 +111,19 @@ function reducePlacement(work: Work, atom: Atom, e: StackNode): boolean {
     }
   }
   return false;
+}
+
+/** A part of a part is a part of the whole: x[2:5][1:2] = x[2:3]. */
+function placeInPlace(work: Work, atom: Atom, e: StackNode): boolean {
+  const [part, middle] = atom.labels as [Label, Label];
+  const outer = work.atoms.find((a) => a !== atom && a.base.kind === 'stack' && a.labels[0] === middle && a.labels[1] !== middle);
+  if (!outer || outer.base.kind !== 'stack' || part === middle || !isPrivate(work, middle, [atom, outer])) return false;
+  const [partDim] = e.shape as [Dim, Dim];
+  const [, wholeDim] = outer.base.shape as [Dim, Dim];
+  const labels = [part, must(outer.labels[1])];
+  removeSummed(work, [atom, outer], labels);
+  absorbStack(work, stack(partDim, wholeDim, addDims(e.offset, outer.base.offset)), labels);
+  return true;
 }
 
 /** One entry of several factors is that entry of each: (x.*y)[2] = x[2]*y[2]. */
