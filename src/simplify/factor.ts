@@ -8,7 +8,8 @@ import { one } from '../ir/rational.ts';
 import { isSymmetric } from '../ops/facts.ts';
 import type { Factor } from '../ops/op.ts';
 import { cost } from './cost.ts';
-import { type ProductOptions, product } from './product.ts';
+import type { ProductOptions } from './options.ts';
+import { product } from './product.ts';
 import { split, sumOf } from './sum.ts';
 
 // Sums with more factors than this in all are left as they are.

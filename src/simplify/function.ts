@@ -7,7 +7,10 @@ import * as rational from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
 import { opNamed, rulesOf } from '../ops/table.ts';
 import { asPower } from '../ops/scalar/power.ts';
-import { type ProductOptions, orientation, product, withoutRepeats } from './product.ts';
+import { withoutRepeats } from './absorb.ts';
+import type { ProductOptions } from './options.ts';
+import { orientation } from './orient.ts';
+import { product } from './product.ts';
 
 /** The simplified application of a function to simplified arguments. */
 export function simplifyApply(node: ApplyNode, options: ProductOptions): Expr {

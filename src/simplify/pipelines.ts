@@ -12,7 +12,7 @@ import { children, postorder, withChildren } from '../ir/walk.ts';
 import { cost } from './cost.ts';
 import { factored } from './factor.ts';
 import { expanded, lazy, shared } from './mode.ts';
-import type { ProductOptions } from './product.ts';
+import type { ProductOptions } from './options.ts';
 import { settle, simplify, simplifyAll } from './simplify.ts';
 import { primitive, scaled, split } from './sum.ts';
 import type { Trace } from './trace.ts';

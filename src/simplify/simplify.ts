@@ -7,7 +7,8 @@ import { children, postorder, withChildren } from '../ir/walk.ts';
 import { one, ratio } from '../ir/rational.ts';
 import { simplifyApply } from './function.ts';
 import type { Mode } from './mode.ts';
-import { type ProductOptions, product } from './product.ts';
+import type { ProductOptions } from './options.ts';
+import { product } from './product.ts';
 import { sumOf } from './sum.ts';
 import type { Trace } from './trace.ts';
 

@@ -2,7 +2,9 @@
 
 import type { Dim } from '../ir/dim.ts';
 import type { Expr, Label, Shape } from '../ir/expr.ts';
-import type { Rational } from '../ir/rational.ts';
+import { type Rational, isOne } from '../ir/rational.ts';
+import type { Factor } from '../ops/op.ts';
+import { power } from '../ops/scalar/power.ts';
 
 /** A factor of a product under construction: base to a constant power, with a label for every axis. */
 export interface Atom {
@@ -56,4 +58,9 @@ export function removeSummed(work: Work, gone: readonly Atom[], kept: readonly L
   const carried = gone.flatMap((a) => a.labels).filter((l) => isPrivate(work, l, gone) && !kept.includes(l));
   work.atoms = work.atoms.filter((a) => !gone.includes(a));
   for (const l of carried) work.summed.add(find(work, l));
+}
+
+/** The factor an atom stands for. */
+export function asFactor(atom: Atom): Factor {
+  return { expr: isOne(atom.exponent) ? atom.base : power(atom.base, atom.exponent), labels: atom.labels };
 }

@@ -1,0 +1,178 @@
+// Taking a factor into a product: products, views, sums of one term, unit tensors and powers of those are opened.
+
+import { must } from '../base/internal.ts';
+import { type ContractNode, type Expr, type Label, number } from '../ir/expr.ts';
+import * as rational from '../ir/rational.ts';
+import { has } from '../ops/facts.ts';
+import { asPower, distributes } from '../ops/scalar/power.ts';
+import { absorbDelta, absorbStack } from './delta.ts';
+import type { ProductOptions } from './options.ts';
+import { assembleFactors, orientation } from './orient.ts';
+import { primitive, split } from './sum.ts';
+import { type Work, find, freshLabel, identify } from './work.ts';
+
+/** Takes a factor in, opening products, views, sums of one term, unit tensors and powers of those. */
+export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labels: readonly Label[], options: ProductOptions): void {
+  expr.shape.forEach((d, axis) => work.dims.set(must(labels[axis]), d));
+  if (rational.isZero(exponent)) return;
+  const keep = (): void => void work.atoms.push({ base: expr, exponent, labels });
+  switch (expr.kind) {
+    case 'number': {
+      if (rational.isInteger(exponent)) work.coef = rational.mul(work.coef, rational.powInteger(expr.value, exponent.num));
+      else if (rational.isOne(expr.value)) break;
+      else keep();
+      break;
+    }
+    case 'sum': {
+      const { coef, arg } = expr.terms.length === 1 ? split(expr) : primitive(expr);
+      const outside = powerOfCoef(coef, exponent);
+      if (outside === undefined || arg === expr) {
+        if (expr.terms.length === 1) keep();
+        else keepOriented(work, expr, exponent, labels);
+        break;
+      }
+      work.coef = rational.mul(work.coef, outside);
+      absorb(work, arg, exponent, labels, options);
+      break;
+    }
+    case 'delta':
+      if (rational.isOne(exponent) || exponent.num > 0) absorbDelta(work, expr, labels);
+      else keep();
+      break;
+    case 'stack':
+      if (exponent.num > 0) absorbStack(work, expr, labels);
+      else keep();
+      break;
+    case 'contract': {
+      const narrow = rational.isOne(exponent) ? undefined : (withoutRepeats(expr) ?? alongDiagonal(expr, labels.map((l) => find(work, l))));
+      if (narrow) absorb(work, narrow.expr, exponent, narrow.axes.map((axis) => must(labels[axis])), options);
+      else if (options.mode.expand && isShortPower(expr, exponent)) {
+        for (let i = 0; i < exponent.num; i++) open(work, expr, rational.one, labels, options);
+      } else if (options.opaque?.has(expr) || !opens(expr, exponent)) {
+        const parts = separateParts(expr, exponent);
+        if (!parts) keep();
+        else for (const part of parts) absorb(work, part.expr, exponent, part.axes.map((axis) => must(labels[axis])), options);
+      } else open(work, expr, exponent, labels, options);
+      break;
+    }
+    case 'apply': {
+      const p = asPower(expr);
+      if (p && (distributes(exponent) || !distributes(p.exponent) || has(p.base, 'nonnegative'))) {
+        absorb(work, p.base, rational.mul(p.exponent, exponent), labels, options);
+      } else keep();
+      break;
+    }
+    default:
+      keep();
+  }
+}
+
+/** On its diagonal a diagonal matrix is the vector it spreads: diag(x)[i,i] = x[i]. */
+function alongDiagonal(e: ContractNode, labels: readonly Label[]): { expr: Expr; axes: readonly number[] } | undefined {
+  const axes = e.out.flatMap((l, axis) => (e.out.indexOf(l) === axis ? [axis] : []));
+  if (axes.length === e.out.length || !e.out.every((l, axis) => labels[axis] === labels[e.out.indexOf(l)])) return undefined;
+  const shape = axes.map((axis) => must(e.shape[axis]));
+  if (e.args.length === 0) return { expr: number(rational.one, shape), axes };
+  const factors = e.args.map((expr, i) => ({ expr, labels: must(e.labels[i]) }));
+  return { expr: assembleFactors(factors, axes.map((axis) => must(e.out[axis])), shape), axes };
+}
+
+/** Factors that share no summed label: (s*(x'y))^-1 = s^-1*(x'y)^-1. */
+function separateParts(e: ContractNode, exponent: rational.Rational): { expr: Expr; axes: readonly number[] }[] | undefined {
+  if (new Set(e.out).size < e.out.length || e.args.length < 2) return undefined;
+  const left = new Set(e.args.keys());
+  const parts: number[][] = [];
+  for (const start of left) {
+    const part = [start];
+    left.delete(start);
+    for (const i of part) {
+      for (const k of left) {
+        if (!must(e.labels[k]).some((l) => !e.out.includes(l) && must(e.labels[i]).includes(l))) continue;
+        part.push(k);
+        left.delete(k);
+      }
+    }
+    parts.push(part);
+  }
+  if (parts.length < 2) return undefined;
+  const nodes = parts.map((part) => {
+    const axes = [...e.out.keys()].filter((axis) => part.some((i) => must(e.labels[i]).includes(must(e.out[axis]))));
+    const factors = part.map((i) => ({ expr: must(e.args[i]), labels: must(e.labels[i]) }));
+    return { expr: assembleFactors(factors, axes.map((axis) => must(e.out[axis])), axes.map((axis) => must(e.shape[axis]))), axes };
+  });
+  return distributes(exponent) || nodes.every((n) => has(n.expr, 'nonnegative')) ? nodes : undefined;
+}
+
+/** A small whole power of a small product, which distribution writes out: (A*x).^2 as a product of four factors. */
+function isShortPower(e: ContractNode, exponent: rational.Rational): boolean {
+  return e.out.length > 0 && rational.isInteger(exponent) && exponent.num > 1 && exponent.num <= 4 && e.args.length <= 6 && !opens(e, exponent);
+}
+
+/** The contraction without the axes along which it only repeats, if there are any. */
+export function withoutRepeats(e: ContractNode): { expr: Expr; axes: readonly number[] } | undefined {
+  const used = new Set(e.labels.flat());
+  const axes = e.out.flatMap((l, axis) => (used.has(l) ? [axis] : []));
+  if (axes.length === e.out.length || new Set(e.out).size < e.out.length) return undefined;
+  const factors = e.args.map((expr, i) => ({ expr, labels: must(e.labels[i]) }));
+  const expr = assembleFactors(
+    factors,
+    axes.map((axis) => must(e.out[axis])),
+    axes.map((axis) => must(e.shape[axis])),
+  );
+  return { expr, axes };
+}
+
+/** A contraction can be merged when it is taken once, or when it is an element-wise product taken to a whole power. */
+function opens(e: ContractNode, exponent: rational.Rational): boolean {
+  if (rational.isOne(exponent)) return true;
+  const inner = e.labels.flat();
+  const elementwise = inner.every((l) => e.out.includes(l)) && new Set(e.out).size === e.out.length;
+  if (!elementwise) return false;
+  if (distributes(exponent)) return exponent.num > 0 || e.labels.length > 0;
+  return e.args.length === 1 || e.args.every((a) => has(a, 'nonnegative'));
+}
+
+function open(work: Work, e: ContractNode, exponent: rational.Rational, labels: readonly Label[], options: ProductOptions): void {
+  const names = new Map<Label, Label>();
+  e.out.forEach((inner, i) => {
+    const outer = must(labels[i]);
+    const known = names.get(inner);
+    if (known === undefined) names.set(inner, outer);
+    else identify(work, known, outer);
+  });
+  e.args.forEach((arg, k) => {
+    const mine = must(e.labels[k]).map((inner, axis) => {
+      let label = names.get(inner);
+      if (label === undefined) {
+        label = freshLabel(work, must(arg.shape[axis]));
+        names.set(inner, label);
+      }
+      return label;
+    });
+    absorb(work, arg, exponent, mine, options);
+  });
+}
+
+/** c^r, where that is an exact number and splitting it off is allowed. */
+function powerOfCoef(coef: rational.Rational, exponent: rational.Rational): rational.Rational | undefined {
+  if (rational.isOne(coef)) return coef;
+  if (rational.isInteger(exponent)) return rational.powInteger(coef, exponent.num);
+  if (coef.num < 0) return undefined;
+  const root = Math.pow(rational.toNumber(coef), rational.toNumber(exponent));
+  const guess = exactRoot(coef, exponent);
+  return guess && Math.abs(rational.toNumber(guess) - root) <= 1e-12 * root ? guess : undefined;
+}
+
+function exactRoot(coef: rational.Rational, exponent: rational.Rational): rational.Rational | undefined {
+  if (!rational.isExact(coef) || !rational.isExact(exponent)) return undefined;
+  const root = (n: number): number => Math.round(Math.pow(n, 1 / exponent.den));
+  const [p, q] = [root(coef.num), root(coef.den)];
+  if (p ** exponent.den !== coef.num || q ** exponent.den !== coef.den) return undefined;
+  return rational.powInteger(rational.ratio(p, q), exponent.num);
+}
+
+/** A sum is kept in the order of axes that needs fewer transposes, so that S and S' meet as one atom. */
+function keepOriented(work: Work, e: Expr, exponent: rational.Rational, labels: readonly Label[]): void {
+  const turned = orientation(e);
+  work.atoms.push(turned ? { base: turned.expr, exponent, labels: turned.order.map((axis) => must(labels[axis])) } : { base: e, exponent, labels });
+}

@@ -1,0 +1,160 @@
+// Factors that become one: equal bases, the factors of a base beside its power, equal scalar parts.
+
+import { must } from '../base/internal.ts';
+import { type ContractNode, type Expr, type Label, size } from '../ir/expr.ts';
+import * as rational from '../ir/rational.ts';
+import { isSymmetric } from '../ops/facts.ts';
+import { asPower } from '../ops/scalar/power.ts';
+import { absorb } from './absorb.ts';
+import type { ProductOptions } from './options.ts';
+import { assembleFactors } from './orient.ts';
+import { split } from './sum.ts';
+import { type Atom, type Work, asFactor, find, isPrivate, removeSummed } from './work.ts';
+
+/** x^a x^b = x^(a+b), for equal bases on equal labels. */
+export function mergePowers(work: Work, options: ProductOptions): boolean {
+  if (work.atoms.length < 2) return false;
+  const seen = new Map<string, number>();
+  for (const [k, atom] of work.atoms.entries()) {
+    const key = atomKey(atom);
+    const m = seen.get(key);
+    if (m === undefined) {
+      seen.set(key, k);
+      continue;
+    }
+    const other = must(work.atoms[m]);
+    if (other.base.kind === 'delta' || other.base.kind === 'stack') {
+      work.atoms.splice(k, 1);
+      return true;
+    }
+    work.atoms = work.atoms.filter((_, i) => i !== k && i !== m);
+    replace(work, { ...atom, exponent: rational.add(atom.exponent, other.exponent) }, options);
+    return true;
+  }
+  return false;
+}
+
+function replace(work: Work, atom: Atom, options: ProductOptions): void {
+  if (rational.isZero(atom.exponent)) return;
+  absorb(work, atom.base, atom.exponent, atom.labels, options);
+}
+
+function atomKey(atom: Atom): string {
+  const labels = atom.labels.length === 2 && isSymmetric(atom.base) ? [...atom.labels].sort((a, b) => a - b) : atom.labels;
+  return `${atom.base.id}:${labels.join('.')}`;
+}
+
+/** (x'Ax)^r with the factors x, A, x of its base beside it: the factors join the power. */
+export function mergeSubproducts(work: Work, options: ProductOptions): boolean {
+  for (const atom of work.atoms) {
+    if (rational.isOne(atom.exponent)) continue;
+    const { coef, arg } = split(atom.base);
+    if (arg.kind !== 'contract' || !rational.isOne(coef) || arg.args.length === 0) continue;
+    const names = new Map<Label, Label>();
+    const consistent = arg.out.every((l, i) => {
+      const known = names.get(l);
+      names.set(l, must(atom.labels[i]));
+      return known === undefined || known === atom.labels[i];
+    });
+    if (!consistent) continue;
+    const used = matchFactors(work, arg, 0, names, [atom]);
+    if (!used) continue;
+    removeSummed(work, used, atom.labels);
+    replace(work, { ...atom, exponent: rational.add(atom.exponent, rational.one) }, options);
+    return true;
+  }
+  return false;
+}
+
+/** Factors of the product that are exactly those of `e`, with private labels where `e` sums; used ones come first. */
+function matchFactors(work: Work, e: ContractNode, k: number, names: Map<Label, Label>, used: Atom[]): Atom[] | undefined {
+  if (k === e.args.length) {
+    const summed = [...names].filter(([inner]) => !e.out.includes(inner)).map(([, outer]) => outer);
+    const mine = used.slice(1);
+    return summed.every((l) => isPrivate(work, l, mine)) && new Set(summed).size === summed.length ? used : undefined;
+  }
+  const wanted = must(e.args[k]);
+  const taken = asPower(wanted);
+  const [base, exponent] = taken ? [taken.base, taken.exponent] : [wanted, rational.one];
+  const inner = must(e.labels[k]);
+  for (const atom of work.atoms) {
+    if (used.includes(atom) || atom.base !== base || !rational.same(atom.exponent, exponent)) continue;
+    const orders = isSymmetric(base) ? [atom.labels, atom.labels.toReversed()] : [atom.labels];
+    for (const labels of orders) {
+      const next = new Map(names);
+      const fits = inner.every((l, axis) => {
+        const outer = must(labels[axis]);
+        const known = next.get(l);
+        next.set(l, outer);
+        return known === undefined || known === outer;
+      });
+      const found = fits && matchFactors(work, e, k + 1, next, [...used, atom]);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+/** A summed label that stands in no factor counts its axis. */
+export function sumLonelyLabels(work: Work): void {
+  const used = new Set(work.atoms.flatMap((a) => a.labels));
+  const out = new Set(work.out.map((l) => find(work, l)));
+  const seen = new Set<Label>();
+  for (const [label, dim] of work.dims) {
+    const l = find(work, label);
+    if (seen.has(l) || used.has(l) || out.has(l) || work.summed.has(l)) continue;
+    seen.add(l);
+    const [only] = dim.terms;
+    if (dim.terms.length === 1 && only && only.names.length === 0) work.coef = rational.mul(work.coef, rational.ratio(only.coef));
+    else work.atoms.push({ base: size(dim), exponent: rational.one, labels: [] });
+  }
+  for (let merged = true; merged; ) {
+    merged = false;
+    for (const [k, a] of work.atoms.entries()) {
+      const m = a.base.kind === 'size' ? work.atoms.findIndex((b, i) => i > k && b.base === a.base) : -1;
+      if (m < 0) continue;
+      const exponent = rational.add(a.exponent, must(work.atoms[m]).exponent);
+      work.atoms = work.atoms.filter((_, i) => i !== k && i !== m);
+      if (!rational.isZero(exponent)) work.atoms.push({ ...a, exponent });
+      merged = true;
+      break;
+    }
+  }
+}
+
+/** Equal parts without labels of the result become one power: (x'y)(x'y) = (x'y)^2. */
+export function mergeScalarParts(work: Work): void {
+  if (work.atoms.length < 2) return;
+  const parts = new Map<Expr, Atom[][]>();
+  for (const part of scalarParts(work)) {
+    const node = assembleFactors(part.map(asFactor), [], []);
+    const list = parts.get(node);
+    if (list) list.push(part);
+    else parts.set(node, [part]);
+  }
+  for (const [node, list] of parts) {
+    if (list.length < 2) continue;
+    const gone = new Set(list.flat());
+    work.atoms = [...work.atoms.filter((a) => !gone.has(a)), { base: node, exponent: rational.ratio(list.length), labels: [] }];
+  }
+}
+
+/** Connected parts whose labels are all summed. */
+function scalarParts(work: Work): Atom[][] {
+  const out = new Set(work.out.map((l) => find(work, l)));
+  const left = new Set(work.atoms.filter((a) => a.labels.length > 0));
+  const parts: Atom[][] = [];
+  for (const start of left) {
+    const part = [start];
+    left.delete(start);
+    for (const atom of part) {
+      for (const other of left) {
+        if (!other.labels.some((l) => atom.labels.includes(l))) continue;
+        part.push(other);
+        left.delete(other);
+      }
+    }
+    if (part.every((a) => a.labels.every((l) => !out.has(l)))) parts.push(part);
+  }
+  return parts;
+}
