@@ -9,8 +9,7 @@ import { must, unreachable } from '../base/internal.ts';
 import { add, identityOn, scale, zeros } from '../ir/build.ts';
 import { type ContractNode, type Expr, type Label, type Shape, contract } from '../ir/expr.ts';
 import { dependents, postorder } from '../ir/walk.ts';
-import { applied } from '../ops/op.ts';
-import { opNamed } from '../ops/table.ts';
+import { localPartial } from './partial.ts';
 
 /** ∂of/∂by by reverse accumulation: best when `of` has fewer axes than `by`. Axes: of, by. */
 export function reverse(of: Expr, by: Expr): Expr {
@@ -69,19 +68,14 @@ function pullback(of: Expr, by: readonly Expr[], seed: Expr, extra: Shape): Expr
       case 'contract':
         node.args.forEach((arg, k) => active.has(arg) && send(arg, throughContract(node, k, adjoint, extra)));
         break;
-      case 'apply': {
-        const view = applied(opNamed(node.op), node);
+      case 'apply':
         node.args.forEach((arg, k) => {
           if (!active.has(arg)) return;
-          const partial = opNamed(node.op).partial(view, k);
-          const b = axisNames(0, view.batch);
-          const out = axisNames(100, node.shape.length - view.batch);
-          const into = axisNames(200, arg.shape.length - view.batch);
-          const first = axisNames(300, extra.length);
-          send(arg, contract([adjoint, partial], [[...first, ...b, ...out], [...b, ...out, ...into]], [...first, ...b, ...into], [...extra, ...arg.shape]));
+          const { partial, labels, out, into } = localPartial(node, k);
+          const first = axisNames(1000, extra.length);
+          send(arg, contract([adjoint, partial], [[...first, ...out], labels], [...first, ...into], [...extra, ...arg.shape]));
         });
         break;
-      }
       default:
         return unreachable(node);
     }
@@ -132,19 +126,13 @@ function pushforward(of: Expr, by: Expr, seed: Expr, extra: Shape): Expr {
           parts.push(contract(args, labels, [...node.out, ...last], [...node.shape, ...extra]));
         });
         break;
-      case 'apply': {
-        const view = applied(opNamed(node.op), node);
+      case 'apply':
         node.args.forEach((arg, k) => {
           if (!active.has(arg)) return;
-          const partial = opNamed(node.op).partial(view, k);
-          const b = axisNames(0, view.batch);
-          const out = axisNames(100, node.shape.length - view.batch);
-          const into = axisNames(200, arg.shape.length - view.batch);
-          const tangent = must(tangents.get(arg));
-          parts.push(contract([partial, tangent], [[...b, ...out, ...into], [...b, ...into, ...last]], [...b, ...out, ...last], [...node.shape, ...extra]));
+          const { partial, labels, out, into } = localPartial(node, k);
+          parts.push(contract([partial, must(tangents.get(arg))], [labels, [...into, ...last]], [...out, ...last], [...node.shape, ...extra]));
         });
         break;
-      }
       default:
         return unreachable(node);
     }

@@ -9,8 +9,7 @@ import { add, identityOn, scale, zeros } from '../ir/build.ts';
 import { type Expr, type Label, contract, labelDims } from '../ir/expr.ts';
 import type { Dim } from '../ir/dim.ts';
 import { children, dependents, postorder } from '../ir/walk.ts';
-import { applied } from '../ops/op.ts';
-import { opNamed } from '../ops/table.ts';
+import { localPartial } from './partial.ts';
 
 export type Order = 'forward' | 'reverse' | 'cross-country';
 
@@ -136,14 +135,10 @@ function localJacobian(node: Expr, child: Expr): Jacobian {
       return parts.reduce((s, p) => plus(s, p, node, child));
     }
     case 'apply': {
-      const op = opNamed(node.op);
-      const view = applied(op, node);
       const parts = node.args.flatMap((a, k): Jacobian[] => {
         if (a !== child) return [];
-        const b = [...Array(view.batch).keys()];
-        const out = node.shape.slice(view.batch).map((_, i) => 100 + i);
-        const into = child.shape.slice(view.batch).map((_, i) => 200 + i);
-        return [{ core: op.partial(view, k), coreLabels: [...b, ...out, ...into], to: [...b, ...out], from: [...b, ...into] }];
+        const { partial, labels, out, into } = localPartial(node, k);
+        return [{ core: partial, coreLabels: labels, to: out, from: into }];
       });
       return parts.reduce((s, p) => plus(s, p, node, child));
     }
