@@ -92,6 +92,8 @@ export type Kind = Expr['kind'];
 /** Holds the intern table and the caches of passes. Nodes of different contexts must not meet. */
 export interface Context {
   readonly nodes: Map<string, Expr>;
+  /** Contractions by the way they were written, before labels and factors were brought into canonical order. */
+  readonly written: Map<string, ContractNode>;
   readonly caches: Map<object, unknown>;
 }
 
@@ -99,7 +101,7 @@ let current: Context = newContext();
 let nextId = 1;
 
 export function newContext(): Context {
-  return { nodes: new Map(), caches: new Map() };
+  return { nodes: new Map(), written: new Map(), caches: new Map() };
 }
 
 /** Runs `work` with its own intern table, which is dropped afterwards. */
@@ -179,6 +181,9 @@ export function contract(
   outShape?: Shape,
 ): Expr {
   invariant(args.length === labels.length, 'one list of labels for each argument');
+  const written = asWritten(args, labels, out, outShape);
+  const known = current.written.get(written);
+  if (known) return known;
   const dims = labelDims(args, labels);
   const shape = out.map((l, i) => dims.get(l) ?? must(outShape?.[i], 'dim of a label that stands in no factor'));
   const canonical = canonicalOrder(
@@ -190,13 +195,34 @@ export function contract(
   const named = canonical.order.map((i) => must(labels[i]).map(canonical.rename));
   const outNamed = out.map(canonical.rename);
   const pattern = `${named.map((l) => l.join('.')).join(',')}->${outNamed.join('.')}`;
-  return intern(`contract ${sorted.map((a) => a.id).join(',')} ${pattern}${shapeKey(shape)}`, () => ({
+  const node = intern<ContractNode>(`contract ${sorted.map((a) => a.id).join(',')} ${pattern}${shapeKey(shape)}`, () => ({
     ...fresh(`contract ${sorted.map((a) => a.hash).join(',')} ${pattern}${shapeKey(shape)}`, shape),
     kind: 'contract',
     args: sorted,
     labels: named,
     out: outNamed,
   }));
+  current.written.set(written, node);
+  return node;
+}
+
+/** The contraction as it was asked for, with labels by first appearance: the same request needs no second canonical form. */
+function asWritten(args: readonly Expr[], labels: readonly (readonly Label[])[], out: readonly Label[], outShape: Shape | undefined): string {
+  const names = new Map<Label, number>();
+  let text = '';
+  const note = (l: Label): void => {
+    let name = names.get(l);
+    if (name === undefined) names.set(l, (name = names.size));
+    text += `.${name}`;
+  };
+  args.forEach((a, i) => {
+    text += ` ${a.id}`;
+    must(labels[i]).forEach(note);
+  });
+  const used = names.size;
+  text += '>';
+  out.forEach(note);
+  return names.size > used ? text + shapeKey(outShape ?? []) : text;
 }
 
 /** `einsum('ij,jk->ik', [A, B])`. `outShape` as for `contract`. */

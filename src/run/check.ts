@@ -64,6 +64,9 @@ const attempts: readonly (readonly [Style, number])[] = [
   ['near-identity', 6],
 ];
 
+// After this many milliseconds no further point is begun; the report says how many there were.
+const longestCheck = 1500;
+
 // Looser than this no agreement counts.
 const loosest = 1e-6;
 const tightest = 1e-8;
@@ -155,7 +158,9 @@ function overPoints<At>(roots: readonly Expr[], options: CheckOptions, compare: 
   let domain: readonly string[] = [];
   let ok = true;
   let points = 0;
+  const start = performance.now();
   for (let point = 0; point < wanted; point++) {
+    if (point > 0 && performance.now() - start > longestCheck) break;
     const found = findPoint(roots, variables, stream, order, point, compare);
     if ('reason' in found) {
       if (point === 0) return failed(found.reason, found.cause);

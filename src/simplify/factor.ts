@@ -114,7 +114,8 @@ function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions):
     return terms.filter((_, i) => !gone.has(i));
   };
   let best: { saved: number; list: readonly Occurrence[] } | undefined;
-  for (const list of candidates(flats)) {
+  for (const { list, most } of candidates(flats)) {
+    if (best && best.saved >= most) continue;
     const joined = join(list, flats, shape, options, (e) => e);
     const before = list.reduce((n, o) => n + 1 + cost(must(terms[o.term]).arg) + (must(terms[o.term]).coef.num < 0 ? 0.1 : 0), 0);
     const saved = before - 1 - cost(joined);
@@ -128,10 +129,12 @@ function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions):
 
 // How many places of common factors are tried, and up to how many factors of a term pairs are looked at.
 const triedPlaces = 12;
+// What taking one factor out can save beside the factor: its operator, the sign, a number.
+const operators = 2.5;
 const pairedFactors = 8;
 
 /** Places that two terms or more have in common, those that promise most first. */
-function candidates(flats: readonly Flat[]): readonly (readonly Occurrence[])[] {
+function candidates(flats: readonly Flat[]): readonly { readonly list: readonly Occurrence[]; readonly most: number }[] {
   const places = new Map<string, { readonly weight: number; readonly list: Occurrence[] }>();
   const note = (key: string, weight: number, occurrence: Occurrence): void => {
     const known = places.get(key);
@@ -151,10 +154,9 @@ function candidates(flats: readonly Flat[]): readonly (readonly Occurrence[])[] 
   });
   return [...places.values()]
     .filter(({ list }) => list.length > 1)
-    .map(({ weight, list }) => ({ list, gain: (list.length - 1) * weight }))
+    .map(({ weight, list }) => ({ list, gain: (list.length - 1) * weight, most: (list.length - 1) * (weight + operators) }))
     .sort((p, q) => q.gain - p.gain)
-    .slice(0, triedPlaces)
-    .map(({ list }) => list);
+    .slice(0, triedPlaces);
 }
 
 interface Place {
