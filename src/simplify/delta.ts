@@ -129,10 +129,17 @@ function placeInPlace(work: Work, atom: Atom, e: StackNode): boolean {
 /** One entry of several factors is that entry of each: (x.*y)[2] = x[2]*y[2]. */
 function pickApart(work: Work, e: StackNode, whole: Label): boolean {
   const places = work.atoms.flatMap((a) => (a.base.kind === 'stack' ? [] : a.labels.flatMap((l, axis) => (l === whole ? [{ atom: a, axis }] : []))));
-  const onResult = work.out.some((o) => find(work, o) === find(work, whole));
-  const moved = onResult ? places.at(0) : places.length > 1 ? places.at(-1) : undefined;
-  if (!moved) return false;
+  const onResult = work.out.flatMap((o, i) => (find(work, o) === find(work, whole) ? [i] : []));
   const [partDim, wholeDim] = e.shape as [Dim, Dim];
+  if (onResult.length > 1) {
+    // diag(e) = e*e' for a unit vector e.
+    const other = freshLabel(work, wholeDim);
+    work.out = work.out.with(must(onResult.at(-1)), other);
+    work.atoms.push({ base: e, exponent: rational.one, labels: [freshLabel(work, partDim), other] });
+    return true;
+  }
+  const moved = onResult.length > 0 ? places.at(0) : places.length > 1 ? places.at(-1) : undefined;
+  if (!moved) return false;
   const own = freshLabel(work, wholeDim);
   work.atoms = [
     ...work.atoms.map((a) => (a === moved.atom ? { ...a, labels: a.labels.with(moved.axis, own) } : a)),

@@ -122,21 +122,34 @@ export function sumLonelyLabels(work: Work): void {
   }
 }
 
-/** Equal parts without labels of the result become one power: (x'y)(x'y) = (x'y)^2. */
+/** Equal parts without labels of the result become one power: (x'y)(x'y) = (x'y)^2, and (x.^2)[1] = x[1]^2. */
 export function mergeScalarParts(work: Work): void {
   if (work.atoms.length < 2) return;
-  const parts = new Map<Expr, Atom[][]>();
+  const parts = new Map<Expr, { readonly atoms: Atom[]; exponent: rational.Rational }>();
   for (const part of scalarParts(work)) {
-    const node = assembleFactors(part.map(asFactor), [], []);
-    const list = parts.get(node);
-    if (list) list.push(part);
-    else parts.set(node, [part]);
+    const taken = asEntry(part);
+    const node = assembleFactors((taken?.atoms ?? part).map(asFactor), [], []);
+    const exponent = taken?.exponent ?? rational.one;
+    const known = parts.get(node);
+    if (known) {
+      known.atoms.push(...part);
+      known.exponent = rational.add(known.exponent, exponent);
+    } else parts.set(node, { atoms: [...part], exponent });
   }
-  for (const [node, list] of parts) {
-    if (list.length < 2) continue;
-    const gone = new Set(list.flat());
-    work.atoms = [...work.atoms.filter((a) => !gone.has(a)), { base: node, exponent: rational.ratio(list.length), labels: [] }];
+  for (const [node, { atoms, exponent }] of parts) {
+    if (rational.isOne(exponent)) continue;
+    work.atoms = work.atoms.filter((a) => !atoms.includes(a));
+    if (!rational.isZero(exponent)) work.atoms.push({ base: node, exponent, labels: [] });
   }
+}
+
+/** A power of which one entry is taken on every axis: the entry, to that power. */
+function asEntry(part: readonly Atom[]): { atoms: Atom[]; exponent: rational.Rational } | undefined {
+  const others = part.filter((a) => a.base.kind !== 'stack');
+  const [only] = others;
+  if (others.length !== 1 || !only || rational.isOne(only.exponent) || part.length !== only.labels.length + 1) return undefined;
+  const takes = (a: Atom): boolean => a === only || (a.base.kind === 'stack' && a.base.shape[0]?.key === '1');
+  return part.every(takes) ? { atoms: part.map((a) => (a === only ? { ...a, exponent: rational.one } : a)), exponent: only.exponent } : undefined;
 }
 
 /** Connected parts whose labels are all summed. */

@@ -23,8 +23,8 @@ export function product(coef: rational.Rational, factors: readonly Factor[], out
   for (let rounds = 0; rounds < 1000; rounds++) {
     if (rational.isZero(work.coef)) return number(rational.zero, outShape);
     normaliseLabels(work);
-    if (combineUnitTensors(work)) continue;
     if (mergePowers(work, options)) continue;
+    if (combineUnitTensors(work)) continue;
     if (applyFacts(work, options)) continue;
     if (applyRules(work, options)) continue;
     if (mergeSubproducts(work, options)) continue;

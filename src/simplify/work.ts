@@ -16,7 +16,7 @@ export interface Atom {
 export interface Work {
   coef: Rational;
   atoms: Atom[];
-  readonly out: readonly Label[];
+  out: readonly Label[];
   readonly outShape: Shape;
   readonly dims: Map<Label, Dim>;
   /** Labels found to be equal. */
