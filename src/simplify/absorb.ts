@@ -1,5 +1,6 @@
 // Taking a factor into a product: products, views, sums of one term, unit tensors and powers of those are opened.
 
+import { components } from '../base/components.ts';
 import { must } from '../base/internal.ts';
 import { type ContractNode, type Expr, type Label, number } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
@@ -80,20 +81,7 @@ function alongDiagonal(e: ContractNode, labels: readonly Label[]): { expr: Expr;
 /** Factors that share no summed label: (s*(x'y))^-1 = s^-1*(x'y)^-1. */
 function separateParts(e: ContractNode, exponent: rational.Rational): { expr: Expr; axes: readonly number[] }[] | undefined {
   if (new Set(e.out).size < e.out.length || e.args.length < 2) return undefined;
-  const left = new Set(e.args.keys());
-  const parts: number[][] = [];
-  for (const start of left) {
-    const part = [start];
-    left.delete(start);
-    for (const i of part) {
-      for (const k of left) {
-        if (!must(e.labels[k]).some((l) => !e.out.includes(l) && must(e.labels[i]).includes(l))) continue;
-        part.push(k);
-        left.delete(k);
-      }
-    }
-    parts.push(part);
-  }
+  const parts = components(e.args.length, (i, k) => must(e.labels[k]).some((l) => !e.out.includes(l) && must(e.labels[i]).includes(l)));
   if (parts.length < 2) return undefined;
   const nodes = parts.map((part) => {
     const axes = [...e.out.keys()].filter((axis) => part.some((i) => must(e.labels[i]).includes(must(e.out[axis]))));

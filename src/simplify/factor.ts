@@ -1,6 +1,7 @@
 // Factoring: a factor that stands in several terms of a sum in the same place is taken out once. Greedy by the
 // reading cost; works for tensors of any order, because "the same place" is a statement about labels.
 
+import { components } from '../base/components.ts';
 import { must } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
 import { type Expr, type Label, type Shape, type Term, number } from '../ir/expr.ts';
@@ -142,8 +143,9 @@ function candidates(flats: readonly Flat[]): readonly { readonly list: readonly 
     else if (known.list.at(-1)?.term !== occurrence.term) known.list.push(occurrence);
   };
   flats.forEach((f, term) => {
+    const closed = inScalarParts(f);
     const found = f.factors.map((factor) => ({ ...placeOf(factor, f.out), weight: cost(factor.expr) }));
-    found.forEach((p, k) => note(p.key, p.weight, { term, factors: [k], labels: p.labels }));
+    found.forEach((p, k) => closed.has(k) || note(p.key, p.weight, { term, factors: [k], labels: p.labels }));
     if (found.length > pairedFactors) return;
     found.forEach((p, k) =>
       found.forEach((q, m) => {
@@ -157,6 +159,19 @@ function candidates(flats: readonly Flat[]): readonly { readonly list: readonly 
     .map(({ weight, list }) => ({ list, gain: (list.length - 1) * weight, most: (list.length - 1) * (weight + operators) }))
     .sort((p, q) => q.gain - p.gain)
     .slice(0, triedPlaces);
+}
+
+/** Factors inside a number such as x'Ax beside a vector or matrix: taking x out of it would turn it inside out. */
+function inScalarParts(f: Flat): Set<number> {
+  const closed = new Set<number>();
+  if (f.out.length === 0) return closed;
+  const labelsOf = (i: number): readonly Label[] => must(f.factors[i]).labels;
+  const parts = components(f.factors.length, (i, k) => labelsOf(k).some((l) => !f.out.includes(l) && labelsOf(i).includes(l)));
+  for (const part of parts) {
+    const labels = part.flatMap(labelsOf);
+    if (labels.length > 0 && !labels.some((l) => f.out.includes(l))) part.forEach((i) => closed.add(i));
+  }
+  return closed;
 }
 
 interface Place {

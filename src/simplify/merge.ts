@@ -1,5 +1,6 @@
 // Factors that become one: equal bases, the factors of a base beside its power, equal scalar parts.
 
+import { components } from '../base/components.ts';
 import { must } from '../base/internal.ts';
 import { type ContractNode, type Expr, type Label, size } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
@@ -155,19 +156,8 @@ function asEntry(part: readonly Atom[]): { atoms: Atom[]; exponent: rational.Rat
 /** Connected parts whose labels are all summed. */
 function scalarParts(work: Work): Atom[][] {
   const out = new Set(work.out.map((l) => find(work, l)));
-  const left = new Set(work.atoms.filter((a) => a.labels.length > 0));
-  const parts: Atom[][] = [];
-  for (const start of left) {
-    const part = [start];
-    left.delete(start);
-    for (const atom of part) {
-      for (const other of left) {
-        if (!other.labels.some((l) => atom.labels.includes(l))) continue;
-        part.push(other);
-        left.delete(other);
-      }
-    }
-    if (part.every((a) => a.labels.every((l) => !out.has(l)))) parts.push(part);
-  }
-  return parts;
+  const shaped = work.atoms.filter((a) => a.labels.length > 0);
+  return components(shaped.length, (i, k) => must(shaped[k]).labels.some((l) => must(shaped[i]).labels.includes(l)))
+    .map((part) => part.map((i) => must(shaped[i])))
+    .filter((part) => part.every((a) => a.labels.every((l) => !out.has(l))));
 }
