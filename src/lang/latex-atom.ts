@@ -2,7 +2,7 @@
 
 import type { Span } from '../base/diagnostic.ts';
 import { functionNamed } from '../ops/table.ts';
-import { error } from './codes.ts';
+import { error, notice } from './codes.ts';
 import { type LatexCursor, braced, closeGroup, plainText, rawArgument } from './latex-cursor.ts';
 import { fraction, inner, norm, root } from './latex-frame.ts';
 import { letters, named } from './latex-name.ts';
@@ -78,6 +78,11 @@ function command(c: LatexCursor, token: LatexToken): Out | undefined {
   if (fonts.has(text)) return styled(c, token);
   if (upright.has(text)) return word(c, rawArgument(c), token);
   if (accents.has(text)) return accented(c, token);
+  if (text === 'sigma' && opensBracket(c) && !c.known.declared.has(text) && !c.known.functions.has(text)) {
+    const help = 'declare sigma if it is a scalar or a function of its own';
+    c.say(notice('latex-read', span, '\\sigma(…) is read as the logistic function, sigmoid', { help }));
+    return call(c, 'sigmoid', span);
+  }
   if (greekNames.has(text)) return named(c, text, span);
   const name = functionWords[text] ?? text;
   if (functionNamed(name) || text === 'max' || text === 'min') return call(c, name, span);
@@ -90,6 +95,11 @@ function command(c: LatexCursor, token: LatexToken): Out | undefined {
   );
   if (c.isChar('{')) rawArgument(c);
   return out('0', span);
+}
+
+/** Whether a round bracket follows, also as \left(. */
+function opensBracket(c: LatexCursor): boolean {
+  return c.isChar('(') || (c.peek().text === 'left' && c.peek(1).text === '(');
 }
 
 function brackets(c: LatexCursor, closer: string): Out {

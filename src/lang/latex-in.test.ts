@@ -7,6 +7,8 @@ const R = String.raw;
 describe('LaTeX to text', () => {
   test.each([
     [R`\frac{1}{2}\|Ax-b\|_2^2 + \lambda \|x\|_1`, '1/2*norm2(A*x-b)^2+lambda*norm1(x)'],
+    [R`\log(\sigma(X w))`, 'log(sigmoid(X*w))'],
+    [R`\sigma^2 (w^\top w)`, "sigma^2*(w'*w)"],
     [R`\frac12 x^\top A x`, "1/2*x'*A*x"],
     [R`x^T y`, "x'*y"],
     [R`x^{\mathsf{T}} y`, "x'*y"],
