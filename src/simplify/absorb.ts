@@ -78,6 +78,25 @@ function alongDiagonal(e: ContractNode, labels: readonly Label[]): { expr: Expr;
   return { expr: assembleFactors(factors, axes.map((axis) => must(e.out[axis])), shape), axes };
 }
 
+/** The diagonal of a power is the power of the diagonal: a contraction is read along equal labels before it is raised. */
+export function takeDiagonals(work: Work, options: ProductOptions): boolean {
+  for (const atom of work.atoms) {
+    const { base, exponent, labels } = atom;
+    if (base.kind !== 'contract' || rational.isOne(exponent) || new Set(labels).size === labels.length || new Set(base.out).size < base.out.length) continue;
+    const axes = labels.flatMap((l, axis) => (labels.indexOf(l) === axis ? [axis] : []));
+    const rename = (l: Label): Label => {
+      const axis = base.out.indexOf(l);
+      return axis < 0 ? l : must(base.out[labels.indexOf(must(labels[axis]))]);
+    };
+    const factors = base.args.map((expr, i) => ({ expr, labels: must(base.labels[i]).map(rename) }));
+    const narrow = assembleFactors(factors, axes.map((axis) => must(base.out[axis])), axes.map((axis) => must(base.shape[axis])));
+    work.atoms = work.atoms.filter((a) => a !== atom);
+    absorb(work, narrow, exponent, axes.map((axis) => must(labels[axis])), options);
+    return true;
+  }
+  return false;
+}
+
 /** Factors that share no summed label: (s*(x'y))^-1 = s^-1*(x'y)^-1. */
 function separateParts(e: ContractNode, exponent: rational.Rational): { expr: Expr; axes: readonly number[] }[] | undefined {
   if (new Set(e.out).size < e.out.length || e.args.length < 2) return undefined;

@@ -128,6 +128,15 @@ function placeInPlace(work: Work, atom: Atom, e: StackNode): boolean {
 
 /** One entry of several factors is that entry of each: (x.*y)[2] = x[2]*y[2]. */
 function pickApart(work: Work, e: StackNode, whole: Label): boolean {
+  // An entry of a part is an entry of the whole.
+  const part = work.atoms.find((a) => a.base !== e && a.base.kind === 'stack' && a.labels[0] === whole && a.labels[1] !== whole);
+  if (part?.base.kind === 'stack') {
+    const [, outer] = part.base.shape as [Dim, Dim];
+    const [one] = e.shape as [Dim, Dim];
+    const base = stack(one, outer, addDims(e.offset, part.base.offset));
+    work.atoms = work.atoms.map((a) => (a === part ? { ...a, base, labels: [freshLabel(work, one), must(part.labels[1])] } : a));
+    return true;
+  }
   const places = work.atoms.flatMap((a) => (a.base.kind === 'stack' ? [] : a.labels.flatMap((l, axis) => (l === whole ? [{ atom: a, axis }] : []))));
   const onResult = work.out.flatMap((o, i) => (find(work, o) === find(work, whole) ? [i] : []));
   const [partDim, wholeDim] = e.shape as [Dim, Dim];

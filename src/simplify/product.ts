@@ -5,7 +5,7 @@ import { must } from '../base/internal.ts';
 import { type Expr, type Label, type Shape, number } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
 import type { Factor } from '../ops/op.ts';
-import { absorb } from './absorb.ts';
+import { absorb, takeDiagonals } from './absorb.ts';
 import { applyFacts, applyRules } from './apply-rules.ts';
 import { combineUnitTensors } from './delta.ts';
 import { mergePowers, mergeScalarParts, mergeSubproducts, sumLonelyLabels } from './merge.ts';
@@ -23,6 +23,7 @@ export function product(coef: rational.Rational, factors: readonly Factor[], out
   for (let rounds = 0; rounds < 1000; rounds++) {
     if (rational.isZero(work.coef)) return number(rational.zero, outShape);
     normaliseLabels(work);
+    if (takeDiagonals(work, options)) continue;
     if (mergePowers(work, options)) continue;
     if (combineUnitTensors(work)) continue;
     if (applyFacts(work, options)) continue;
