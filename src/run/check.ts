@@ -93,7 +93,7 @@ export function checkDerivative(claim: DerivativeClaim): DerivativeCheck {
     if (!claimed.data.every(Number.isFinite)) return 'the derivative is not finite where the function is';
     // What is 0 but for rounding has the rounding errors of what passes on the way.
     const passing = interpreter(postorder([of, derivative]), at.sizes)(at.values).reduce((m, v) => Math.max(m, ...[largest(v.data)].filter(Number.isFinite)), 0);
-    const floor = Math.max(1e-3 * largest(center), 1e-6 * passing);
+    const floor = Math.max(1e-3 * largest(center), 1e-5 * passing);
     const found = differentiate(moved, 1 / 16, 1e-12 * Math.max(floor, largest(claimed.data)));
     const along = contracted(claimed, weights(E, structure, claim.convention ?? 'projected'), center.length);
     const size = Math.max(largest(found.value), largest(along), floor) || 1;
