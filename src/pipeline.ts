@@ -6,7 +6,8 @@ import { type Expr, type VariableNode, variable } from './ir/expr.ts';
 import { postorder, rewriteUp } from './ir/walk.ts';
 import { crossCountry } from './diff/order.ts';
 import { forward, reverse } from './diff/differentiate.ts';
-import { type SymmetricConvention, cookbook, freed, project, structureOf } from './diff/structured.ts';
+import { type SymmetricConvention, cookbook, freed, project } from './diff/structured.ts';
+import { structureOf } from './ir/structure.ts';
 import { type ReadOptions, type Reading, type VariableInfo, read } from './lang/read.ts';
 import { toText, write } from './lang/write.ts';
 import type { Dense } from './ops/reference/dense.ts';
@@ -99,7 +100,7 @@ export function derive(text: string, options: DeriveOptions): Derivation {
  * Every order against differences of the one before it, at random points; large declared sizes are made small for that.
  * Throws when they disagree: the answer is then withheld.
  */
-function checked(text: string, reading: Understood, options: DeriveOptions): CheckReport {
+export function checked(text: string, reading: Understood, options: Pick<DeriveOptions, 'by' | 'points' | 'seed'>): CheckReport {
   const small = smallReading(text, reading);
   const used = small?.reading ?? reading;
   const reports: DerivativeCheck[] = [];
@@ -158,7 +159,8 @@ function accumulateLarge(of: Expr, by: Expr): Expr {
   return of.shape.length > by.shape.length ? forward(of, by) : reverse(of, by);
 }
 
-function variableNamed(reading: Reading, name: string): VariableInfo {
+/** The variable of that name; throws with the names there are. */
+export function variableNamed(reading: Reading, name: string): VariableInfo {
   const found = reading.variables.find((v) => v.name === name);
   if (found) return found;
   const names = reading.variables.map((v) => v.name);
@@ -209,7 +211,7 @@ function withheld(text: string, name: string, report: DerivativeCheck, derivativ
   }
 }
 
-function pick(options: DeriveOptions): { points?: number; seed?: number } {
+function pick(options: Pick<DeriveOptions, 'points' | 'seed'>): { points?: number; seed?: number } {
   return { ...(options.points !== undefined && { points: options.points }), ...(options.seed !== undefined && { seed: options.seed }) };
 }
 

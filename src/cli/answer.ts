@@ -1,7 +1,7 @@
 // A derivation as people read it.
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { structureOf } from '../diff/structured.ts';
+import { structureOf } from '../ir/structure.ts';
 import type { Fact, Facts } from '../ir/fact.ts';
 import type { Expr, Shape } from '../ir/expr.ts';
 import { variables } from '../ir/walk.ts';

@@ -7,6 +7,7 @@ import { type Expr, type VariableNode, contract } from '../ir/expr.ts';
 import { type Fact, type Facts, facts } from '../ir/fact.ts';
 import { ratio } from '../ir/rational.ts';
 import { lowerMask } from '../ops/defined/structure.ts';
+import { structureOf } from '../ir/structure.ts';
 
 /**
  * How the derivative by a symmetric variable is written.
@@ -14,15 +15,6 @@ import { lowerMask } from '../ops/defined/structure.ts';
  * cookbook   G + G' - G∘I, entries taken as n(n+1)/2 free numbers (Petersen & Pedersen, The Matrix Cookbook, section 2.8.2)
  */
 export type SymmetricConvention = 'projected' | 'cookbook';
-
-export type Structure = 'none' | 'symmetric' | 'diagonal' | 'lower' | 'upper';
-
-/** The structure of a variable that its derivative shares. */
-export function structureOf(by: VariableNode): Structure {
-  if (by.shape.length !== 2) return 'none';
-  for (const fact of ['diagonal', 'symmetric', 'lower', 'upper'] as const) if (by.facts.has.has(fact)) return fact;
-  return 'none';
-}
 
 /** The free derivative `G`, with axes [of, by], onto the structure of `by`; a diagonal variable keeps one axis. */
 export function project(G: Expr, by: VariableNode): Expr {

@@ -10,7 +10,8 @@ import { postorder } from '../ir/walk.ts';
 import { type Dense, dense, scale } from '../ops/reference/dense.ts';
 import { differentiate, largest } from './differences.ts';
 import { interpreter } from './interpret.ts';
-import { type Point, type Structure, type Style, assumptions, sample, sampleDirection, sampleSizes, structureOf, variablesOf } from './sample.ts';
+import { type Structure, structureOf } from '../ir/structure.ts';
+import { type Point, type Style, assumptions, sample, sampleDirection, sampleSizes, variablesOf } from './sample.ts';
 
 export interface CheckOptions {
   /** How many points; 3 by default. */

@@ -9,6 +9,7 @@ import { postorder } from '../ir/walk.ts';
 import { type Dense, dense, matmul, scale, transpose } from '../ops/reference/dense.ts';
 import { orthonormal } from '../ops/reference/qr.ts';
 import { count } from './layout.ts';
+import { type Structure, structureOf } from '../ir/structure.ts';
 
 /** How free entries are drawn where nothing is declared. */
 export type Style = 'generic' | 'positive' | 'definite' | 'definite-positive' | 'small' | 'small-positive' | 'near-identity';
@@ -97,14 +98,6 @@ export function sampleDirection(structure: Structure, shape: readonly number[], 
   const E = structure === 'none' ? free : shaped(free, structure);
   const largest = E.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   return scale(E, largest > 0 ? 1 / largest : 1);
-}
-
-/** The linear space a variable and its derivative live in. */
-export type Structure = 'none' | 'symmetric' | 'diagonal' | 'lower' | 'upper';
-
-export function structureOf(variable: VariableNode): Structure {
-  if (variable.shape.length !== 2) return 'none';
-  return (['diagonal', 'symmetric', 'lower', 'upper'] as const).find((fact) => variable.facts.has.has(fact)) ?? 'none';
 }
 
 function valueOf(v: VariableNode, shape: readonly number[], random: Random, style: Style): Dense {
