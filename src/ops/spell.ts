@@ -61,10 +61,14 @@ export function unsupported(why: string): Unsupported {
 }
 
 /** Targets whose dialect is still to come. */
-export const pending: Pick<Spell, 'octave' | 'cpp' | 'r' | 'typescript'> = {
+export const pendingScripts: Pick<Spell, 'octave' | 'r'> = {
   octave: unsupported('not written yet'),
-  cpp: unsupported('not written yet'),
   r: unsupported('not written yet'),
+};
+
+/** Targets whose dialect is still to come. */
+export const pendingNative: Pick<Spell, 'cpp' | 'typescript'> = {
+  cpp: unsupported('not written yet'),
   typescript: unsupported('not written yet'),
 };
 

@@ -9,7 +9,7 @@ import { call, defined } from '../define.ts';
 import { transposed } from '../matrix/determinant.ts';
 import type { FunctionRecord, Op, Written } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
-import { type Spelling, lastAxes as spelledAxes, pending } from '../spell.ts';
+import { type Spelling, lastAxes as spelledAxes, pendingNative, pendingScripts } from '../spell.ts';
 import { larger, smaller } from '../scalar/piecewise.ts';
 
 interface Extremum {
@@ -40,7 +40,11 @@ function extremum({ name, says, better, ofTwo }: Extremum): { records: readonly 
     ranks: ([k]) => [Number(k)],
     shape: () => [],
     partial: ({ args, params }) => call(mark, args, params),
-    spell: { numpy: overAxes(`xp.${name}`, 'axis'), jax: overAxes(`jnp.${name}`, 'axis'), torch: overAxes(`torch.a${name}`, 'dim'), ...pending },
+    spell: {
+      ...pendingScripts,
+      numpy: overAxes(`xp.${name}`, 'axis'), jax: overAxes(`jnp.${name}`, 'axis'), torch: overAxes(`torch.a${name}`, 'dim'),
+      ...pendingNative,
+    },
     value: ([X]) => dense([], [must(X).data[best(must(X))] ?? Number.NaN]),
     excludes: tie,
     written: (node) => written(node, name, `row${name}`, `col${name}`),
@@ -50,7 +54,11 @@ function extremum({ name, says, better, ofTwo }: Extremum): { records: readonly 
     ranks: ([k]) => [Number(k)],
     shape: ([X]) => must(X),
     partial: ({ node, params: [k] }) => zeros([...node.shape, ...lastAxes(node.shape, Number(k))]),
-    spell: { numpy: indicator(`is_${name}`, ', xp'), jax: indicator(`is_${name}`, ''), torch: indicator(`is_${name}`, ''), ...pending },
+    spell: {
+      ...pendingScripts,
+      numpy: indicator(`is_${name}`, ', xp'), jax: indicator(`is_${name}`, ''), torch: indicator(`is_${name}`, ''),
+      ...pendingNative,
+    },
     value: ([X]) => {
       const result = dense(must(X).shape);
       result.data[best(must(X))] = 1;

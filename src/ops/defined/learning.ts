@@ -7,7 +7,7 @@ import { isInteger, minusOne, same } from '../../ir/rational.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op, ProductChange, ProductView } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
-import { type Spelling, lastAxes as spelledAxes, pending } from '../spell.ts';
+import { type Spelling, lastAxes as spelledAxes, pendingNative, pendingScripts } from '../spell.ts';
 import { argOfExp, asPower, expName, logName, logarithm, powName, power } from '../scalar/power.ts';
 import { lastAxes, written } from './extremum.ts';
 
@@ -39,7 +39,11 @@ const softmax: Op = {
       at(`${out},${into}->${out}${into}`, node, node),
     );
   },
-  spell: { numpy: overLastAxes('@softmax', { tail: ', xp=xp' }), jax: overLastAxes('jax.nn.softmax', { all: 'None' }), torch: torchSoftmax, ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: overLastAxes('@softmax', { tail: ', xp=xp' }), jax: overLastAxes('jax.nn.softmax', { all: 'None' }), torch: torchSoftmax,
+    ...pendingNative,
+  },
   value: ([x]) => {
     const shifted = exponentials(must(x));
     return dense(must(x).shape, shifted.values.map((v) => v / shifted.sum));
@@ -96,7 +100,11 @@ const logsumexp: Op = {
   ranks: ([k]) => [Number(k)],
   shape: () => [],
   partial: ({ args, params }) => call(softmax, args, params),
-  spell: { numpy: overLastAxes('@logsumexp', { tail: ', xp=xp' }), jax: overLastAxes('jax.scipy.special.logsumexp'), torch: torchLogSumExp, ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: overLastAxes('@logsumexp', { tail: ', xp=xp' }), jax: overLastAxes('jax.scipy.special.logsumexp'), torch: torchLogSumExp,
+    ...pendingNative,
+  },
   value: ([x]) => {
     const shifted = exponentials(must(x));
     return dense([], [Math.log(shifted.sum) + shifted.largest]);

@@ -9,7 +9,7 @@ import { isInteger } from '../../ir/rational.ts';
 import { asPower, powName } from '../scalar/power.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op } from '../op.ts';
-import { type Spelling, atom, level, pending } from '../spell.ts';
+import { type Spelling, atom, level, pendingNative, pendingScripts } from '../spell.ts';
 import { type Dense, dense } from '../reference/dense.ts';
 
 const diag = defined({
@@ -83,7 +83,11 @@ const lower: Op = {
   name: 'lowermask',
   ranks: () => [2],
   shape: ([X]) => must(X),
-  spell: { numpy: spelledTriangle('xp'), jax: spelledTriangle('jnp'), torch: spelledTriangle('torch'), ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: spelledTriangle('xp'), jax: spelledTriangle('jnp'), torch: spelledTriangle('torch'),
+    ...pendingNative,
+  },
   partial: ({ node }) => zeros([...node.shape, ...node.shape.slice(-2)]),
   value: ([X]) => lowerOnes(must(X)),
   modular: ([X]) => lowerOnes(must(X)),

@@ -10,7 +10,7 @@ import { call, matrixOp, square, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { cholesky } from '../reference/cholesky.ts';
 import { pinv as pinvOf } from '../reference/svd.ts';
-import { arrays, pending } from '../spell.ts';
+import { arrays, pendingNative, pendingScripts } from '../spell.ts';
 import { inverse } from './determinant.ts';
 
 // dL = L Φ(inv(L) dA inv(L)'), where Φ takes the lower triangle and half of the diagonal; dA is read as symmetric.
@@ -22,7 +22,11 @@ const chol = matrixOp({
   ranks: [2],
   requires: ['symmetric'],
   shape: square,
-  spell: { ...arrays('linalg.cholesky'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('linalg.cholesky'),
+    ...pendingNative,
+  },
   partial: ({ node, args: [A], at }) => {
     const n = must(must(A).shape.at(-1));
     const half = sub(lowerMask(n, n), scale(ratio(1, 2), eye(n)));
@@ -88,7 +92,11 @@ const pinv = matrixOp({
   signature: 'matrix(m, n) -> matrix(n, m)',
   ranks: [2],
   shape: ([A]) => must(A).toReversed(),
-  spell: { ...arrays('linalg.pinv'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('linalg.pinv'),
+    ...pendingNative,
+  },
   partial: ({ node: P, args: [A], at }) => {
     const [m, n] = must(A).shape.slice(-2) as [Dim, Dim];
     const offRows = sub(at('ib->ib', eye(n)), at('ik,kb->ib', P, must(A)));

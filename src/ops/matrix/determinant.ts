@@ -11,7 +11,7 @@ import { dense } from '../reference/dense.ts';
 import { det as detOf, inverse as inverseOf, slogdet } from '../reference/lu.ts';
 import { detDerivative } from '../reference/minors.ts';
 import { detDerivativeModulo, eliminate } from '../reference/modular.ts';
-import { type Spell, type Spelling, arrays, helpers, pending } from '../spell.ts';
+import { type Spell, type Spelling, arrays, helpers, pendingNative, pendingScripts } from '../spell.ts';
 import { asPower, logName, power } from '../scalar/power.ts';
 
 // inv(X) X = I, wherever the two meet over a summed label
@@ -50,7 +50,11 @@ const inv = matrixOp({
   signature: 'matrix(n, n) -> matrix(n, n)',
   ranks: [2],
   shape: square,
-  spell: { ...arrays('linalg.inv'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('linalg.inv'),
+    ...pendingNative,
+  },
   partial: ({ node, at }) => neg(at('ia,bj->ijab', node, node)),
   value: ([X]) => inverseOf(must(X)),
   modular: ([X], _, prime) => eliminate(must(X), prime).inverse,
@@ -100,7 +104,11 @@ const minor: Op = {
   name: 'detderivative',
   ranks: () => [2],
   shape: ([X], [k]) => Array.from({ length: Number(k) }, () => must(X)).flat(),
-  spell: { ...minorOf, ...pending },
+  spell: {
+    ...pendingScripts,
+    ...minorOf,
+    ...pendingNative,
+  },
   partial: ({ node, params: [k] }) => call(minor, [must(node.args[0])], [Number(k) + 1]),
   value: ([X], [k]) => detDerivative(must(X), Number(k)),
   facts: ([X], { params: [k] }) => (k === 1 ? (['symmetric', 'pd', 'diagonal'] as const).filter((f) => X?.has.has(f)) : []),
@@ -124,7 +132,11 @@ const det = matrixOp({
   signature: 'matrix(n, n) -> scalar',
   ranks: [2],
   shape: () => [],
-  spell: { ...arrays('linalg.det'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('linalg.det'),
+    ...pendingNative,
+  },
   partial: ({ node }) => call(minor, [must(node.args[0])], [1]),
   value: ([X]) => dense([], Float64Array.of(detOf(must(X)))),
   modular: ([X], _, prime) => dense([], [eliminate(must(X), prime).det]),
@@ -172,7 +184,11 @@ const logdet = matrixOp({
   signature: 'matrix(n, n) -> scalar',
   ranks: [2],
   shape: () => [],
-  spell: { ...helpers('logdet'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...helpers('logdet'),
+    ...pendingNative,
+  },
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
   value: ([X]) => {
     const { sign, log } = slogdet(must(X));
@@ -206,7 +222,11 @@ const logabsdet = matrixOp({
   signature: 'matrix(n, n) -> scalar',
   ranks: [2],
   shape: () => [],
-  spell: { numpy: 'xp.linalg.slogdet({0})[1]', jax: 'jnp.linalg.slogdet({0})[1]', torch: 'torch.linalg.slogdet({0})[1]', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: 'xp.linalg.slogdet({0})[1]', jax: 'jnp.linalg.slogdet({0})[1]', torch: 'torch.linalg.slogdet({0})[1]',
+    ...pendingNative,
+  },
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
   value: ([X]) => dense([], Float64Array.of(slogdet(must(X)).log)),
   holds: whenFirstIs('pd', 'nd', 'orthogonal'),

@@ -11,7 +11,7 @@ import type { FunctionRecord, Op, Rule } from '../op.ts';
 import { frechetTensor } from '../reference/frechet.ts';
 import { lyap as lyapOf } from '../reference/lyapunov.ts';
 import * as reference from '../reference/matrix-function.ts';
-import { type Spell, type Spelling, helpers, pending } from '../spell.ts';
+import { type Spell, type Spelling, helpers, pendingNative, pendingScripts } from '../spell.ts';
 import { exponential } from '../scalar/power.ts';
 import { inverse, logDeterminant } from './determinant.ts';
 import { fillDirections } from './gather.ts';
@@ -167,7 +167,11 @@ const jaxName = (name: string): string => (name === 'expm' ? 'jax.scipy.linalg.e
 const torchName = (name: string): string => (name === 'expm' ? 'torch.linalg.matrix_exp' : `@${name}`);
 
 function spellMatrixFunction(name: MatrixFunction['name']): Spell {
-  return { numpy: `${numpyName(name)}({0}, xp)`, jax: `${jaxName(name)}({0})`, torch: `${torchName(name)}({0})`, ...pending };
+  return {
+    ...pendingScripts,
+    numpy: `${numpyName(name)}({0}, xp)`, jax: `${jaxName(name)}({0})`, torch: `${torchName(name)}({0})`,
+    ...pendingNative,
+  };
 }
 
 /** `_frechet(f, X, [E, …])`, with a number of open directions `_frechet_map(f, X, [E, …], 1)`. */
@@ -230,7 +234,11 @@ const frechet: Op = {
   shape: ([X], [, , free]) => Array.from({ length: Number(free) + 1 }, () => must(X)).flat(),
   partial: ({ args, params: [name, , free] }, k) =>
     derivative(name as MatrixFunction['name'], k === 0 ? args : args.filter((_, i) => i !== k), Number(free) + 1),
-  spell: { numpy: frechetWith(numpyName, ', xp'), jax: frechetWith(jaxName, ''), torch: frechetWith(torchName, ''), ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: frechetWith(numpyName, ', xp'), jax: frechetWith(jaxName, ''), torch: frechetWith(torchName, ''),
+    ...pendingNative,
+  },
   value: ([X, ...E], [name, , free]) => frechetTensor(must(byName.get(String(name))).value, must(X), E, Number(free)),
   facts: (args, node) => (node.params[2] === 0 && args.every((a) => a.has.has('symmetric')) ? ['symmetric'] : []),
   written: (node) => {
@@ -348,7 +356,11 @@ const lyap = matrixOp({
   signature: 'matrix(n, n), matrix(n, n) -> matrix(n, n)',
   ranks: [2, 2],
   shape: square,
-  spell: { ...helpers('lyap', { args: '{0}, {1}' }), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...helpers('lyap', { args: '{0}, {1}' }),
+    ...pendingNative,
+  },
   partial: ({ node, args: [R], at }, k) => {
     const map = call(lyapMap, [must(R)]);
     return k === 1 ? map : neg(add(at('ijad,bd->ijab', map, node), at('ijcb,ca->ijab', map, node)));
@@ -366,7 +378,11 @@ const lyapMap: Op = {
   ranks: () => [2],
   shape: ([R]) => [...must(R), ...must(R)],
   partial: ({ node, at }) => neg(add(at('ijad,bdpq->ijpqab', node, node), at('ijcb,capq->ijpqab', node, node))),
-  spell: { ...helpers('lyap_map'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...helpers('lyap_map'),
+    ...pendingNative,
+  },
   value: ([R]) => {
     const n = must(must(R).shape[0]);
     const data = new Float64Array(n ** 4);

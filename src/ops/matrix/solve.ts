@@ -7,7 +7,7 @@ import { call } from '../define.ts';
 import type { Applied, Op } from '../op.ts';
 import { matmul, transpose } from '../reference/dense.ts';
 import { solve as solveWith } from '../reference/lu.ts';
-import { type Spell, type Spelling, pending } from '../spell.ts';
+import { type Spell, type Spelling, pendingNative, pendingScripts } from '../spell.ts';
 import { inverse } from './determinant.ts';
 
 /** A vector with batch axes is a column of one entry to libraries that read it as a matrix. */
@@ -17,17 +17,19 @@ function asColumns(spell: (A: string, B: string) => string): Spelling {
 }
 
 const solving: Spell = {
+  ...pendingScripts,
   numpy: asColumns((A, B) => `xp.linalg.solve(${A}, ${B})`),
   jax: asColumns((A, B) => `jnp.linalg.solve(${A}, ${B})`),
   torch: asColumns((A, B) => `torch.linalg.solve(${A}, ${B})`),
-  ...pending,
+  ...pendingNative,
 };
 
 const solvingByCholesky: Spell = {
+  ...pendingScripts,
   numpy: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}, xp${k === 1 ? ', columns=False' : ''})`,
   jax: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}${k === 1 ? ', columns=False' : ''})`,
   torch: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}${k === 1 ? ', columns=False' : ''})`,
-  ...pending,
+  ...pendingNative,
 };
 
 // X with A X = B. The parameter is the number of axes of B: 1 or 2.  d X = inv(A) (dB - dA X)

@@ -16,7 +16,7 @@ import type { Applied, FunctionRecord, ProductChange, ProductRule, ProductView }
 import { type Dense, block, dense, matmul, transpose as transposeOf } from '../reference/dense.ts';
 import { svd } from '../reference/svd.ts';
 import { symmetricEigen } from '../reference/symmetric-eigen.ts';
-import { type Spell, type Spelling, helpers, pending } from '../spell.ts';
+import { type Spell, type Spelling, helpers, pendingNative, pendingScripts } from '../spell.ts';
 import { asPower, powName, power } from '../scalar/power.ts';
 
 const simple = ([X]: readonly string[]): string => `repeated eigenvalues of ${X}`;
@@ -47,7 +47,11 @@ const gap = matrixOp({
   signature: 'vector(n) -> matrix(n, n)',
   ranks: [1],
   shape: ([x]) => [...must(x), ...must(x)],
-  spell: { ...helpers('gap'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...helpers('gap'),
+    ...pendingNative,
+  },
   partial: ({ node, args: [x], at }) => {
     const I = eye(must(must(x).shape.at(-1)));
     return sub(at('mk,mk,mp->mkp', node, node, I), at('mk,mk,kp->mkp', node, node, I));
@@ -87,7 +91,11 @@ const eigvals = matrixOp({
   ranks: [2],
   requires: ['symmetric'],
   shape: ([A]) => must(A).slice(0, 1),
-  spell: { ...eigen(0), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...eigen(0),
+    ...pendingNative,
+  },
   partial: ({ args, at }) => {
     const V = call(eigvecs.op, args);
     return at('ak,bk->kab', V, V);
@@ -111,7 +119,11 @@ const eigvecs = matrixOp({
   ranks: [2],
   requires: ['symmetric'],
   shape: ([A]) => must(A),
-  spell: { ...eigen(1), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...eigen(1),
+    ...pendingNative,
+  },
   partial: ({ node: V, args, at }) => {
     const G = gapOf(call(eigvals.op, args));
     return scale(half, add(at('im,mk,am,bk->ikab', V, G, V, V), at('im,mk,bm,ak->ikab', V, G, V, V)));
@@ -161,7 +173,11 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     says: `${says} eigenvalue of a symmetric matrix`,
     signature: 'matrix(n, n) -> scalar',
     shape: () => [],
-    spell: { ...endPart(0), ...pending },
+    spell: {
+      ...pendingScripts,
+      ...endPart(0),
+      ...pendingNative,
+    },
     partial: ({ args, at }) => {
       const v = call(vector.op, args);
       return at('a,b->ab', v, v);
@@ -182,7 +198,11 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     says: `unit eigenvector of the ${says} eigenvalue of a symmetric matrix`,
     signature: 'matrix(n, n) -> vector(n)',
     shape: ([A]) => must(A).slice(0, 1),
-    spell: { ...endPart(1), ...pending },
+    spell: {
+      ...pendingScripts,
+      ...endPart(1),
+      ...pendingNative,
+    },
     partial: ({ node: v, args, at }) => {
       const S = call(resolvent.op, args);
       return scale(half, add(at('ia,b->iab', S, v), at('ib,a->iab', S, v)));
@@ -225,7 +245,11 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     says: `reduced resolvent pinv(${names.value}(A)*eye-A) of a symmetric matrix`,
     signature: 'matrix(n, n) -> matrix(n, n)',
     shape: ([A]) => must(A),
-    spell: { ...helpers('reduced_resolvent', { args: `{0}, ${which === 'max' ? -1 : 0}` }), ...pending },
+    spell: {
+      ...pendingScripts,
+      ...helpers('reduced_resolvent', { args: `{0}, ${which === 'max' ? -1 : 0}` }),
+      ...pendingNative,
+    },
     partial: ({ node: S, args, at }) => {
       const v = call(vector.op, args);
       const both = (pattern: string, ...operands: readonly Expr[]): Expr => scale(half, add(at(pattern, ...operands), at(swapLast(pattern), ...operands)));
@@ -287,7 +311,11 @@ const svdvals = matrixOp({
   signature: 'matrix(m, n) -> vector(min(m, n))',
   ranks: [2],
   shape: ([A]) => [thin(A)],
-  spell: { ...singularPart(1), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...singularPart(1),
+    ...pendingNative,
+  },
   partial: ({ args, at }) => at('ar,br->rab', call(svdu.op, args), call(svdv.op, args)),
   value: ([A]) => svd(must(A)).s,
   facts: () => ['nonnegative'],
@@ -304,7 +332,11 @@ const svdu = matrixOp({
   signature: 'matrix(m, n) -> matrix(m, min(m, n))',
   ranks: [2],
   shape: ([A]) => [must(must(A)[0]), thin(A)],
-  spell: { ...singularPart(0), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...singularPart(0),
+    ...pendingNative,
+  },
   partial: ({ node: U, args, at }) => {
     const { V, s, G, inverse } = singular(args);
     return add(
@@ -339,7 +371,11 @@ const svdv = matrixOp({
   signature: 'matrix(m, n) -> matrix(n, min(m, n))',
   ranks: [2],
   shape: ([A]) => [must(must(A)[1]), thin(A)],
-  spell: { ...singularPart(2), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...singularPart(2),
+    ...pendingNative,
+  },
   partial: ({ node: V, args, at }) => {
     const { U, s, G, inverse } = singular(args);
     return add(
@@ -374,7 +410,11 @@ const smax = matrixOp({
   signature: 'matrix(m, n) -> scalar',
   ranks: [2],
   shape: () => [],
-  spell: { numpy: "xp.linalg.norm({0}, ord=2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=2)", ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: "xp.linalg.norm({0}, ord=2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=2)",
+    ...pendingNative,
+  },
   partial: (node) => singularPair(node, () => dim(0)),
   value: ([A]) => dense([], [svd(must(A)).s.data[0] ?? 0]),
   facts: () => ['nonnegative'],
@@ -390,7 +430,11 @@ const smin = matrixOp({
   signature: 'matrix(m, n) -> scalar',
   ranks: [2],
   shape: () => [],
-  spell: { numpy: "xp.linalg.norm({0}, ord=-2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=-2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=-2)", ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: "xp.linalg.norm({0}, ord=-2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=-2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=-2)",
+    ...pendingNative,
+  },
   partial: (node) => singularPair(node, (r) => addDims(r, dim(-1))),
   value: ([A]) => dense([], [svd(must(A)).s.data.at(-1) ?? 0]),
   facts: () => ['nonnegative'],
@@ -415,7 +459,11 @@ const nuc = matrixOp({
   signature: 'matrix(m, n) -> scalar',
   ranks: [2],
   shape: () => [],
-  spell: { numpy: "xp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord='nuc')", ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: "xp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord='nuc')",
+    ...pendingNative,
+  },
   partial: ({ args, at }) => at('ar,br->ab', call(svdu.op, args), call(svdv.op, args)),
   value: ([A]) => dense([], [svd(must(A)).s.data.reduce((a, b) => a + b, 0)]),
   facts: () => ['nonnegative'],

@@ -6,7 +6,7 @@ import type { Expr } from '../../ir/expr.ts';
 import { isInteger, one, same } from '../../ir/rational.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord, ProductRule, SumRule } from '../op.ts';
-import { arrays, pending } from '../spell.ts';
+import { arrays, pendingNative, pendingScripts } from '../spell.ts';
 import { argOfExp, asPower, exponential, logName, powName, power, sameLabels } from './power.ts';
 
 // 1/(1+exp(u)) = sigmoid(-u), with an exp(u) beside it sigmoid(u)
@@ -52,7 +52,11 @@ const { op: sigmoidOp, record: sigmoidRecord } = scalarOp({
   aliases: ['logistic'],
   says: 'logistic function 1/(1+exp(-x)), entry by entry',
   partials: [([x], node) => times(node, call(sigmoidOp, [neg(must(x))]))],
-  spell: { numpy: '@sigmoid({0}, xp)', jax: 'jax.nn.sigmoid({0})', torch: 'torch.sigmoid({0})', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: '@sigmoid({0}, xp)', jax: 'jax.nn.sigmoid({0})', torch: 'torch.sigmoid({0})',
+    ...pendingNative,
+  },
   value: ([x]) => (must(x) >= 0 ? 1 / (1 + Math.exp(-must(x))) : Math.exp(must(x)) / (1 + Math.exp(must(x)))),
   facts: () => ['positive'],
   rules: [
@@ -72,7 +76,11 @@ const { op: softplusOp, record: softplusRecord } = scalarOp({
   name: 'softplus',
   says: 'log(1+exp(x)) without overflow, entry by entry',
   partials: [([x]) => call(sigmoidOp, [must(x)])],
-  spell: { numpy: 'xp.logaddexp(0, {0})', jax: 'jax.nn.softplus({0})', torch: '@softplus({0})', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: 'xp.logaddexp(0, {0})', jax: 'jax.nn.softplus({0})', torch: '@softplus({0})',
+    ...pendingNative,
+  },
   value: ([x]) => Math.max(must(x), 0) + Math.log1p(Math.exp(-Math.abs(must(x)))),
   facts: () => ['positive'],
   rules: [
@@ -94,7 +102,11 @@ const { op: log1pOp, record: log1pRecord } = scalarOp({
   name: 'log1p',
   says: 'log(1+x), accurate near 0, entry by entry',
   partials: [([x]) => power(add(ones(must(x).shape), must(x)), -1)],
-  spell: { ...arrays('log1p'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('log1p'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.log1p(must(x)),
   needs: ([x]) => `${x} > -1`,
   holds: whenFirstIs('nonnegative'),
@@ -116,7 +128,11 @@ const { op: expm1Op, record: expm1Record } = scalarOp({
   name: 'expm1',
   says: 'exp(x)-1, accurate near 0, entry by entry',
   partials: [([x]) => exponential(must(x))],
-  spell: { ...arrays('expm1'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('expm1'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.expm1(must(x)),
   examples: [{ of: 'sum(expm1(x))', by: 'x', is: 'exp(x)' }],
 });

@@ -6,7 +6,7 @@ import type { Expr } from '../../ir/expr.ts';
 import { isInteger, ratio } from '../../ir/rational.ts';
 import { call, defined, scalarOp, whenFirstIs } from '../define.ts';
 import type { ApplyRule, FunctionRecord, ProductRule } from '../op.ts';
-import { type Spelling, arrays, helpers, pending } from '../spell.ts';
+import { type Spelling, arrays, helpers, pendingNative, pendingScripts } from '../spell.ts';
 import { asPower, powName, power, sameLabels } from './power.ts';
 
 const step = scalarOp({
@@ -14,7 +14,11 @@ const step = scalarOp({
   aliases: ['heaviside'],
   says: '1 where x > 0, else 0, entry by entry',
   partials: [([x]) => zeros(must(x).shape)],
-  spell: { numpy: 'xp.heaviside({0}, 0.0)', jax: 'jnp.heaviside({0}, 0.0)', torch: '@step({0})', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: 'xp.heaviside({0}, 0.0)', jax: 'jnp.heaviside({0}, 0.0)', torch: '@step({0})',
+    ...pendingNative,
+  },
   value: ([x]) => (must(x) > 0 ? 1 : 0),
   facts: () => ['nonnegative'],
   excludes: ([x]) => `${x} = 0`,
@@ -40,7 +44,11 @@ const sign = scalarOp({
   name: 'sign',
   says: 'sign: -1, 0 or 1, entry by entry',
   partials: [([x]) => zeros(must(x).shape)],
-  spell: { ...arrays('sign'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('sign'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.sign(must(x)),
   excludes: ([x]) => `${x} = 0`,
   holds: whenFirstIs('positive', 'negative'),
@@ -56,7 +64,11 @@ const abs = scalarOp({
   says: 'absolute value, entry by entry',
   look: { open: '|', close: '|' },
   partials: [([x]) => call(sign.op, [must(x)])],
-  spell: { ...arrays('abs'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('abs'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.abs(must(x)),
   facts: () => ['nonnegative'],
   excludes: ([x]) => `${x} = 0`,
@@ -81,7 +93,11 @@ const reluParts = scalarOp({
   name: 'relu',
   says: 'positive part max(x, 0), entry by entry',
   partials: [([x]) => call(step.op, [must(x)])],
-  spell: { numpy: 'xp.maximum({0}, 0)', jax: 'jax.nn.relu({0})', torch: 'torch.relu({0})', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: 'xp.maximum({0}, 0)', jax: 'jax.nn.relu({0})', torch: 'torch.relu({0})',
+    ...pendingNative,
+  },
   value: ([x]) => Math.max(must(x), 0),
   facts: () => ['nonnegative'],
   excludes: ([x]) => `${x} = 0`,
@@ -103,7 +119,11 @@ const maximum = scalarOp({
   name: 'maximum',
   says: 'the larger of two, entry by entry; written max(x, y)',
   partials: [([x, y]) => call(step.op, [sub(must(x), must(y))]), ([x, y]) => call(step.op, [sub(must(y), must(x))])],
-  spell: { numpy: 'xp.maximum({0}, {1})', jax: 'jnp.maximum({0}, {1})', torch: clampOr('maximum', 'min'), ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: 'xp.maximum({0}, {1})', jax: 'jnp.maximum({0}, {1})', torch: clampOr('maximum', 'min'),
+    ...pendingNative,
+  },
   value: ([x, y]) => Math.max(must(x), must(y)),
   excludes: ([x, y]) => `${x} = ${y}`,
   rules: [sameTwice('maximum-of-equals', 'max(x, x)')],
@@ -115,7 +135,11 @@ const minimum = scalarOp({
   name: 'minimum',
   says: 'the smaller of two, entry by entry; written min(x, y)',
   partials: [([x, y]) => call(step.op, [sub(must(y), must(x))]), ([x, y]) => call(step.op, [sub(must(x), must(y))])],
-  spell: { numpy: 'xp.minimum({0}, {1})', jax: 'jnp.minimum({0}, {1})', torch: clampOr('minimum', 'max'), ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: 'xp.minimum({0}, {1})', jax: 'jnp.minimum({0}, {1})', torch: clampOr('minimum', 'max'),
+    ...pendingNative,
+  },
   value: ([x, y]) => Math.min(must(x), must(y)),
   excludes: ([x, y]) => `${x} = ${y}`,
   rules: [sameTwice('minimum-of-equals', 'min(x, x)')],
@@ -131,7 +155,11 @@ const huberParts = scalarOp({
     ([x, d]) => call(maximum.op, [call(minimum.op, [must(x), must(d)]), neg(must(d))]),
     ([x, d]) => relu(sub(call(abs.op, [must(x)]), must(d))),
   ],
-  spell: { ...helpers('huber', { args: '{0}, {1}' }), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...helpers('huber', { args: '{0}, {1}' }),
+    ...pendingNative,
+  },
   value: ([x, d]) => (Math.abs(must(x)) <= must(d) ? (must(x) * must(x)) / 2 : must(d) * (Math.abs(must(x)) - must(d) / 2)),
   source: 'P. J. Huber, Robust estimation of a location parameter, 1964',
   examples: [{ of: 'sum(huber(x))', by: 'x', is: 'max(min(x, vector(1)), -vector(1))' }],

@@ -7,7 +7,7 @@ import { type Rational, isInteger, one, ratio, same } from '../../ir/rational.ts
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { Factor, FunctionRecord, ProductRule } from '../op.ts';
 import { dense } from '../reference/dense.ts';
-import { arrays, pending, powers } from '../spell.ts';
+import { arrays, pendingNative, pendingScripts, powers } from '../spell.ts';
 import { powerModulo } from '../reference/modular.ts';
 
 // d a^b = b a^(b-1) da + a^b log(a) db
@@ -25,7 +25,11 @@ const pow = scalarOp({
     },
     ([a], node) => times(node, logarithm(must(a))),
   ],
-  spell: { numpy: powers({ infix: '**', sqrt: 'xp.sqrt' }), jax: powers({ infix: '**', sqrt: 'jnp.sqrt' }), torch: powers({ infix: '**', sqrt: 'torch.sqrt' }), ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: powers({ infix: '**', sqrt: 'xp.sqrt' }), jax: powers({ infix: '**', sqrt: 'jnp.sqrt' }), torch: powers({ infix: '**', sqrt: 'torch.sqrt' }),
+    ...pendingNative,
+  },
   value: ([a, b]) => realPower(must(a), must(b)),
   modular: ([a], node, prime) => {
     const exponent = node.args[1];
@@ -95,7 +99,11 @@ const { op: expOp, record: expRecord } = scalarOp({
   name: 'exp',
   says: 'exponential function, entry by entry',
   partials: [(_, node) => node],
-  spell: { ...arrays('exp'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('exp'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.exp(must(x)),
   facts: () => ['positive'],
   noticeForMatrix: 'exp of a matrix is taken entry by entry; the matrix exponential is expm',
@@ -122,7 +130,11 @@ const { op: logOp, record: logRecord } = scalarOp({
   aliases: ['ln'],
   says: 'natural logarithm, entry by entry',
   partials: [([x]) => power(must(x), -1)],
-  spell: { ...arrays('log'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('log'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.log(must(x)),
   noticeForMatrix: 'log of a matrix is taken entry by entry; the matrix logarithm is logm',
   needs: ([x]) => `${x} > 0`,

@@ -5,14 +5,18 @@ import { constant, neg, scale } from '../../ir/build.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { digamma, erf, lgamma, polygamma } from '../reference/special.ts';
-import { pending } from '../spell.ts';
+import { pendingNative, pendingScripts } from '../spell.ts';
 import { exponential, power } from './power.ts';
 
 const erfParts = scalarOp({
   name: 'erf',
   says: 'error function, entry by entry',
   partials: [([x]) => scale(2 / Math.sqrt(Math.PI), exponential(neg(power(must(x), 2))))],
-  spell: { numpy: '@special(xp).erf({0})', jax: 'jax.scipy.special.erf({0})', torch: 'torch.special.erf({0})', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: '@special(xp).erf({0})', jax: 'jax.scipy.special.erf({0})', torch: 'torch.special.erf({0})',
+    ...pendingNative,
+  },
   value: ([x]) => erf(must(x)),
   examples: [{ of: 'sum(erf(x))', by: 'x', is: '1.1283791670955126*exp(-x.^2)' }],
 });
@@ -22,7 +26,11 @@ const lgammaParts = scalarOp({
   aliases: ['gammaln'],
   says: 'logarithm of the gamma function, entry by entry',
   partials: [([x]) => call(digammaParts.op, [must(x)])],
-  spell: { numpy: '@special(xp).gammaln({0})', jax: 'jax.scipy.special.gammaln({0})', torch: 'torch.special.gammaln({0})', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: '@special(xp).gammaln({0})', jax: 'jax.scipy.special.gammaln({0})', torch: 'torch.special.gammaln({0})',
+    ...pendingNative,
+  },
   value: ([x]) => lgamma(must(x)),
   needs: ([x]) => `${x} > 0`,
   holds: whenFirstIs('positive'),
@@ -33,7 +41,11 @@ const digammaParts = scalarOp({
   name: 'digamma',
   says: 'derivative of lgamma, entry by entry',
   partials: [([x]) => call(polygammaParts.op, [constant(1, must(x).shape), must(x)])],
-  spell: { numpy: '@special(xp).digamma({0})', jax: 'jax.scipy.special.digamma({0})', torch: 'torch.special.digamma({0})', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: '@special(xp).digamma({0})', jax: 'jax.scipy.special.digamma({0})', torch: 'torch.special.digamma({0})',
+    ...pendingNative,
+  },
   value: ([x]) => digamma(must(x)),
   needs: ([x]) => `${x} > 0`,
   holds: whenFirstIs('positive'),
@@ -52,7 +64,11 @@ const polygammaParts = scalarOp({
       return call(polygammaParts.op, [next, must(x)]);
     },
   ],
-  spell: { numpy: '@special(xp).polygamma({0}, {1})', jax: 'jax.scipy.special.polygamma({0}, {1})', torch: 'torch.special.polygamma({0}, {1})', ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: '@special(xp).polygamma({0}, {1})', jax: 'jax.scipy.special.polygamma({0}, {1})', torch: 'torch.special.polygamma({0}, {1})',
+    ...pendingNative,
+  },
   value: ([k, x]) => polygamma(must(k), must(x)),
   needs: ([, x]) => `${x} > 0`,
   holds: ([, x]) => x?.has.has('positive') === true,

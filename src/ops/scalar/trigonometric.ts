@@ -6,7 +6,7 @@ import type { Expr } from '../../ir/expr.ts';
 import { ratio } from '../../ir/rational.ts';
 import { call, scalarOp } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
-import { arrays, pending } from '../spell.ts';
+import { arrays, pendingNative, pendingScripts } from '../spell.ts';
 import { power } from './power.ts';
 
 const square = (x: Expr): Expr => power(x, 2);
@@ -16,7 +16,11 @@ const sin = scalarOp({
   name: 'sin',
   says: 'sine, entry by entry',
   partials: [([x]) => call(cos.op, [must(x)])],
-  spell: { ...arrays('sin'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('sin'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.sin(must(x)),
   noticeForMatrix: 'sin of a matrix is taken entry by entry; the matrix sine is sinm',
   examples: [{ of: "sin(x)'*y", by: 'x', is: 'cos(x).*y' }],
@@ -26,7 +30,11 @@ const cos = scalarOp({
   name: 'cos',
   says: 'cosine, entry by entry',
   partials: [([x]) => neg(call(sin.op, [must(x)]))],
-  spell: { ...arrays('cos'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('cos'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.cos(must(x)),
   noticeForMatrix: 'cos of a matrix is taken entry by entry; the matrix cosine is cosm',
   examples: [{ of: "cos(x)'*y", by: 'x', is: '-sin(x).*y' }],
@@ -36,7 +44,11 @@ const tan = scalarOp({
   name: 'tan',
   says: 'tangent, entry by entry',
   partials: [([x], node) => add(one(must(x)), square(node))],
-  spell: { ...arrays('tan'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('tan'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.tan(must(x)),
   excludes: ([x]) => `cos(${x}) = 0`,
   examples: [{ of: 'sum(tan(x))', by: 'x', is: 'vector(1)+tan(x).^2' }],
@@ -47,7 +59,11 @@ const arcsin = scalarOp({
   aliases: ['asin'],
   says: 'inverse sine, entry by entry',
   partials: [([x]) => power(sub(one(must(x)), square(must(x))), ratio(-1, 2))],
-  spell: { ...arrays('arcsin'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('arcsin'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.asin(must(x)),
   needs: ([x]) => `-1 < ${x} < 1`,
   holds: ([x]) => (x?.above ?? -Infinity) >= -1 && (x?.below ?? Infinity) <= 1,
@@ -59,7 +75,11 @@ const arccos = scalarOp({
   aliases: ['acos'],
   says: 'inverse cosine, entry by entry',
   partials: [([x]) => neg(power(sub(one(must(x)), square(must(x))), ratio(-1, 2)))],
-  spell: { ...arrays('arccos'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('arccos'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.acos(must(x)),
   needs: ([x]) => `-1 < ${x} < 1`,
   holds: ([x]) => (x?.above ?? -Infinity) >= -1 && (x?.below ?? Infinity) <= 1,
@@ -71,7 +91,11 @@ const arctan = scalarOp({
   aliases: ['atan'],
   says: 'inverse tangent, entry by entry',
   partials: [([x]) => power(add(one(must(x)), square(must(x))), -1)],
-  spell: { ...arrays('arctan'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('arctan'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.atan(must(x)),
   examples: [{ of: 'sum(arctan(x))', by: 'x', is: 'vector(1)./(vector(1)+x.^2)' }],
 });
@@ -80,7 +104,11 @@ const sinh = scalarOp({
   name: 'sinh',
   says: 'hyperbolic sine, entry by entry',
   partials: [([x]) => call(cosh.op, [must(x)])],
-  spell: { ...arrays('sinh'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('sinh'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.sinh(must(x)),
   examples: [{ of: 'sum(sinh(x))', by: 'x', is: 'cosh(x)' }],
 });
@@ -89,7 +117,11 @@ const cosh = scalarOp({
   name: 'cosh',
   says: 'hyperbolic cosine, entry by entry',
   partials: [([x]) => call(sinh.op, [must(x)])],
-  spell: { ...arrays('cosh'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('cosh'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.cosh(must(x)),
   facts: () => ['positive'],
   examples: [{ of: 'sum(cosh(x))', by: 'x', is: 'sinh(x)' }],
@@ -99,7 +131,11 @@ const tanh = scalarOp({
   name: 'tanh',
   says: 'hyperbolic tangent, entry by entry',
   partials: [([x], node) => sub(one(must(x)), square(node))],
-  spell: { ...arrays('tanh'), ...pending },
+  spell: {
+    ...pendingScripts,
+    ...arrays('tanh'),
+    ...pendingNative,
+  },
   value: ([x]) => Math.tanh(must(x)),
   examples: [{ of: 'sum(tanh(x))', by: 'x', is: 'vector(1)-tanh(x).^2' }],
 });

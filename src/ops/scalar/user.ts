@@ -4,7 +4,7 @@ import { must } from '../../base/internal.ts';
 import { hashText } from '../../base/hash.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { call, scalarOp } from '../define.ts';
-import { type Spelling, pending } from '../spell.ts';
+import { type Spelling, pendingNative, pendingScripts } from '../spell.ts';
 import type { Op, Params } from '../op.ts';
 
 const called: Spelling = ({ args: [x], params: [name, order], callable }) => `${callable(String(name), Number(order))}(${x?.text})`;
@@ -14,7 +14,11 @@ const { op } = scalarOp({
   name: 'function',
   says: 'a declared function of one number, entry by entry',
   partials: [([x], _, [name, order]) => userFunction(String(name), Number(order) + 1, must(x))],
-  spell: { numpy: called, jax: called, torch: called, ...pending },
+  spell: {
+    ...pendingScripts,
+    numpy: called, jax: called, torch: called,
+    ...pendingNative,
+  },
   value: ([x], [name, order]) => sample(String(name), Number(order), must(x)),
   written: ({ args, params: [name, order] }) => ({ name: String(name), args, primes: Number(order) }),
   examples: [],
