@@ -1,0 +1,139 @@
+// Matrices as methods see them: dense by rows, or sparse by compressed rows (CSR).
+
+/** Entry (i, j) is `data[i * cols + j]`. */
+export interface DenseMatrix {
+  readonly kind: 'dense';
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float64Array;
+}
+
+/** Row i has the entries `starts[i] … starts[i + 1] - 1` of `indices` (columns, in any order) and `values`. */
+export interface SparseMatrix {
+  readonly kind: 'sparse';
+  readonly rows: number;
+  readonly cols: number;
+  readonly starts: Int32Array;
+  readonly indices: Int32Array;
+  readonly values: Float64Array;
+}
+
+export type Matrix = DenseMatrix | SparseMatrix;
+
+/** Calls `visit` for each stored entry; for a dense matrix, each that is not zero. */
+export function eachEntry(A: Matrix, visit: (row: number, col: number, value: number) => void): void {
+  if (A.kind === 'dense') {
+    for (let i = 0, at = 0; i < A.rows; i++)
+      for (let j = 0; j < A.cols; j++, at++) if (A.data[at] !== 0) visit(i, j, A.data[at]!);
+    return;
+  }
+  for (let i = 0; i < A.rows; i++)
+    for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) visit(i, A.indices[at]!, A.values[at]!);
+}
+
+/** out ← out + scale · A x */
+export function addProduct(A: Matrix, x: Float64Array, scale: number, out: Float64Array): void {
+  for (let i = 0; i < A.rows; i++) {
+    let sum = 0;
+    if (A.kind === 'dense') {
+      const row = i * A.cols;
+      for (let j = 0; j < A.cols; j++) sum += A.data[row + j]! * x[j]!;
+    } else {
+      for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) sum += A.values[at]! * x[A.indices[at]!]!;
+    }
+    out[i]! += scale * sum;
+  }
+}
+
+/** out ← out + scale · Aᵀ y */
+export function addTransposedProduct(A: Matrix, y: Float64Array, scale: number, out: Float64Array): void {
+  for (let i = 0; i < A.rows; i++) {
+    const factor = scale * y[i]!;
+    if (factor === 0) continue;
+    if (A.kind === 'dense') {
+      const row = i * A.cols;
+      for (let j = 0; j < A.cols; j++) out[j]! += factor * A.data[row + j]!;
+    } else {
+      for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) out[A.indices[at]!]! += factor * A.values[at]!;
+    }
+  }
+}
+
+/** out ← out + scale · H x for a symmetric H, dense in full or sparse as its lower triangle. */
+export function addSymmetricProduct(H: Matrix, x: Float64Array, scale: number, out: Float64Array): void {
+  if (H.kind === 'dense') {
+    addProduct(H, x, scale, out);
+    return;
+  }
+  for (let i = 0; i < H.rows; i++) {
+    let sum = 0;
+    for (let at = H.starts[i]!; at < H.starts[i + 1]!; at++) {
+      const j = H.indices[at]!;
+      const value = H.values[at]!;
+      sum += value * x[j]!;
+      if (j !== i) out[j]! += scale * value * x[i]!;
+    }
+    out[i]! += scale * sum;
+  }
+}
+
+/** A sparse matrix from its entries; entries at the same place are added. */
+export function fromEntries(
+  rows: number,
+  cols: number,
+  entries: Iterable<readonly [row: number, col: number, value: number]>,
+): SparseMatrix {
+  const byRow: Map<number, number>[] = Array.from({ length: rows }, () => new Map<number, number>());
+  for (const [i, j, value] of entries) byRow[i]!.set(j, (byRow[i]!.get(j) ?? 0) + value);
+  const starts = new Int32Array(rows + 1);
+  byRow.forEach((row, i) => (starts[i + 1] = starts[i]! + row.size));
+  const indices = new Int32Array(starts[rows]!);
+  const values = new Float64Array(starts[rows]!);
+  let at = 0;
+  for (const row of byRow) {
+    for (const [j, value] of [...row].sort(([left], [right]) => left - right)) {
+      indices[at] = j;
+      values[at++] = value;
+    }
+  }
+  return { kind: 'sparse', rows, cols, starts, indices, values };
+}
+
+export function denseMatrix(
+  rows: number,
+  cols: number,
+  data: Float64Array = new Float64Array(rows * cols),
+): DenseMatrix {
+  return { kind: 'dense', rows, cols, data };
+}
+
+/** The transpose of a sparse matrix, with the entries of each row in order of columns. */
+export function transposed(A: SparseMatrix): SparseMatrix {
+  const starts = new Int32Array(A.cols + 1);
+  for (const j of A.indices.subarray(0, A.starts[A.rows])) starts[j + 1]!++;
+  for (let j = 0; j < A.cols; j++) starts[j + 1]! += starts[j]!;
+  const next = starts.slice(0, A.cols);
+  const indices = new Int32Array(starts[A.cols]!);
+  const values = new Float64Array(starts[A.cols]!);
+  for (let i = 0; i < A.rows; i++) {
+    for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) {
+      const to = next[A.indices[at]!]!++;
+      indices[to] = i;
+      values[to] = A.values[at]!;
+    }
+  }
+  return { kind: 'sparse', rows: A.cols, cols: A.rows, starts, indices, values };
+}
+
+/** The stored entries of a matrix as a sparse one; zeros of a dense matrix are left out. */
+export function toSparse(A: Matrix): SparseMatrix {
+  if (A.kind === 'sparse') return A;
+  const entries: [number, number, number][] = [];
+  eachEntry(A, (i, j, value) => entries.push([i, j, value]));
+  return fromEntries(A.rows, A.cols, entries);
+}
+
+/** Sum of entries that are not zero, a measure of work. */
+export function entryCount(A: Matrix): number {
+  return A.kind === 'sparse' ? A.starts[A.rows]! : A.rows * A.cols;
+}

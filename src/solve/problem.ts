@@ -1,0 +1,82 @@
+// The numeric problem: minimise an objective over a box, linear rows and nonlinear rows. Models are compiled to
+// this form, and every method reads it. All vectors are Float64Array; infinite bounds are ±Infinity.
+
+import type { Matrix } from './matrix.ts';
+
+/**
+ * minimise f(z)  subject to  lower ≤ z ≤ upper,  rows of A z in their bounds,  rows of c(z) in their bounds.
+ *
+ * Functions never throw. Outside the domain they return NaN or ±Infinity (value), or write such numbers, and methods
+ * cut the step back. They may reuse what they return in the next call with other arguments only if they copy it:
+ * a matrix once returned stays as it is. Arguments must not be changed or kept.
+ */
+export interface Problem {
+  /** Number of variables. */
+  readonly dim: number;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly start: Float64Array;
+  /** True if `start` was wished for by the caller, false for a guess that a method may replace. */
+  readonly startGiven?: boolean;
+  readonly objective: Objective;
+  readonly linear?: LinearRows;
+  readonly nonlinear?: NonlinearRows;
+  /** True only if the objective and the feasible set are certified convex. Unknown means no. */
+  readonly convex: boolean;
+}
+
+/**
+ * linear         f = cᵀz + f₀
+ * quadratic      f = ½ zᵀQz + cᵀz + f₀, with a constant `hessian`
+ * least-squares  f = weight · |r(z)|² + offset, with `residuals`
+ * smooth         anything differentiable where it is defined
+ */
+export type ObjectiveClass = 'linear' | 'quadratic' | 'least-squares' | 'smooth';
+
+export interface Objective {
+  readonly class: ObjectiveClass;
+  value(z: Float64Array): number;
+  /** Writes the gradient and returns the value, which comes with it. */
+  gradient(z: Float64Array, out: Float64Array): number;
+  /** Writes ∇²f(z) v. */
+  hessianProduct?(z: Float64Array, v: Float64Array, out: Float64Array): void;
+  /** Symmetric: dense in full, or sparse as the lower triangle (col ≤ row). A quadratic objective must have it. */
+  hessian?(z: Float64Array): Matrix;
+  readonly residuals?: Residuals;
+}
+
+export interface Residuals {
+  readonly count: number;
+  readonly weight: number;
+  readonly offset: number;
+  value(z: Float64Array, out: Float64Array): void;
+  /** [count, dim] */
+  jacobian(z: Float64Array): Matrix;
+}
+
+/** lower ≤ A z ≤ upper, an equation where both are equal. */
+export interface LinearRows {
+  /** [rows, dim] */
+  readonly matrix: Matrix;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** lower ≤ c(z) ≤ upper, an equation where both are equal. */
+export interface NonlinearRows {
+  readonly count: number;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  value(z: Float64Array, out: Float64Array): void;
+  /** [count, dim] */
+  jacobian(z: Float64Array): Matrix;
+  /** Σ y[i] ∇²c[i](z), symmetric: dense in full, or sparse as the lower triangle. */
+  hessian?(z: Float64Array, y: Float64Array): Matrix;
+  /** Writes Σ y[i] ∇²c[i](z) v. */
+  hessianProduct?(z: Float64Array, y: Float64Array, v: Float64Array, out: Float64Array): void;
+}
+
+/** Number of all rows, the linear ones first. */
+export function rowCount(problem: Problem): number {
+  return (problem.linear?.matrix.rows ?? 0) + (problem.nonlinear?.count ?? 0);
+}
