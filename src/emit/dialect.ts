@@ -37,6 +37,12 @@ export interface Dialect {
   readonly extension: string;
   /** Words that no name may be: of the language, and of what the module itself uses. */
   readonly reserved: ReadonlySet<string>;
+  /** Words that no function may be, though a variable may. */
+  readonly reservedForFunctions?: ReadonlySet<string>;
+  /** The name of the file is that of a function, and no other function may have it. */
+  readonly isNamedAsFile?: true;
+  /** A function of the prelude as it is called; `_name` by default. */
+  readonly helperName?: (name: string) => string;
   /** Longest line of a statement, without its indentation. */
   readonly width: number;
 

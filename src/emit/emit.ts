@@ -83,10 +83,11 @@ interface Builder {
 function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
   const sizes = request.sizes ?? new Map<string, number>();
   const names = newNames(dialect.reserved);
-  const fileName = newNames(dialect.reserved).claim(request.name);
+  const fileName = (dialect.isNamedAsFile ? names : newNames(dialect.reserved)).claim(request.name);
+  const notFunctions = dialect.reservedForFunctions ?? new Set<string>();
   const functionNames = new Map<string, string>();
   const claimFunction = (wish: string): string => {
-    const found = functionNames.get(wish) ?? names.claim(wish);
+    const found = functionNames.get(wish) ?? names.claimApart(wish, notFunctions);
     functionNames.set(wish, found);
     return found;
   };
@@ -104,8 +105,8 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
   const callable = (name: string, order: number): string => {
     const found = callables.find((c) => c.function === name && c.order === order);
     if (found) return found.name;
-    let free = names.claim(order === 0 ? name : `d${order === 1 ? '' : order}${name}`);
-    while (everyLocal.has(free)) free = names.claim(free);
+    let free = names.claimApart(order === 0 ? name : `d${order === 1 ? '' : order}${name}`, notFunctions);
+    while (everyLocal.has(free)) free = names.claimApart(free, notFunctions);
     const made = { function: name, order, name: free };
     callables.push(made);
     return made.name;
@@ -134,8 +135,9 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
   const signature = signatureOf(args, all);
   const helpers = new Map<string, string>();
   const helper = (name: string): string => {
-    helpers.set(name, `_${name}`);
-    return `_${name}`;
+    const called = dialect.helperName?.(name) ?? `_${name}`;
+    helpers.set(name, called);
+    return called;
   };
 
   const functions: FunctionModel[] = [];

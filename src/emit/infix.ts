@@ -17,15 +17,17 @@ export interface Term {
   readonly coef: Rational;
   /** Absent for the number alone. */
   readonly code: Code | undefined;
+  /** How something is divided by the code, entry by entry; `/` by default. */
+  readonly slash?: string;
 }
 
 /** `2 * a - b / 3 + 1`: positive terms first. */
 export function sumCode(terms: readonly Term[], literal: (value: Rational) => Code): Code {
   const ordered = [...terms.filter((t) => t.coef.num > 0), ...terms.filter((t) => !(t.coef.num > 0))];
   const plain = terms.every((t) => t.code?.plain ?? true) ? { plain: true as const } : {};
-  const written = ordered.map(({ coef, code }) => {
+  const written = ordered.map(({ coef, code, slash }) => {
     const isMinus = coef.num < 0;
-    return { isMinus, code: weighted(isMinus ? { num: -coef.num, den: coef.den } : coef, code, literal) };
+    return { isMinus, code: weighted(isMinus ? { num: -coef.num, den: coef.den } : coef, code, literal, slash) };
   });
   const [first, ...rest] = written;
   const head = must(first);
@@ -40,10 +42,10 @@ function negated(code: Code): Code {
 }
 
 /** A positive multiple. */
-function weighted(coef: Rational, code: Code | undefined, literal: (value: Rational) => Code): Code {
+function weighted(coef: Rational, code: Code | undefined, literal: (value: Rational) => Code, slash = '/'): Code {
   if (code === undefined) return literal(coef);
   if (coef.num === 1 && coef.den === 1) return code;
-  if (code.over) return { text: `${wrap(literal(coef), level.product)} / ${wrap(code.over, level.unary)}`, level: level.product };
+  if (code.over) return { text: `${wrap(literal(coef), level.product)} ${slash} ${wrap(code.over, level.unary)}`, level: level.product };
   const isShortDecimal = isInteger(coef) || String(toNumber(coef)).length <= 6;
   if (!isShortDecimal && coef.num === 1) return { text: `${wrap(code, level.product)} / ${coef.den}`, level: level.product };
   return { text: `${wrap(literal(coef), level.product)} * ${wrap(code, level.product)}`, level: level.product };

@@ -6,22 +6,24 @@ import { must } from '../base/internal.ts';
 export interface Names {
   /** The identifier for a wish: the wish itself, or with a number behind it. */
   readonly claim: (wish: string) => string;
+  /** The same, and none of these words either. */
+  readonly claimApart: (wish: string, words: ReadonlySet<string>) => string;
   /** Names on top of these, which end with their scope. */
   readonly inner: () => Names;
 }
 
 export function newNames(reserved: ReadonlySet<string>, outer: ReadonlySet<string> = new Set()): Names {
   const taken = new Set(outer);
+  const claimed = (wish: string, isReserved: (name: string) => boolean): string => {
+    const base = identifier(wish);
+    let name = isReserved(base) ? `${base}_` : base;
+    for (let k = 2; taken.has(name) || isReserved(name); k++) name = `${base}_${k}`;
+    taken.add(name);
+    return name;
+  };
   return {
-    claim: (wish) => {
-      const base = identifier(wish);
-      const isFree = (name: string): boolean => !taken.has(name) && !reserved.has(name);
-      let name = base;
-      if (reserved.has(base)) name = `${base}_`;
-      for (let k = 2; !isFree(name); k++) name = `${base}_${k}`;
-      taken.add(name);
-      return name;
-    },
+    claim: (wish) => claimed(wish, (name) => reserved.has(name)),
+    claimApart: (wish, words) => claimed(wish, (name) => reserved.has(name) || words.has(name)),
     inner: () => newNames(reserved, taken),
   };
 }

@@ -17,6 +17,8 @@ export interface Code {
   readonly over?: Code;
   /** Entry by entry times a matrix of the same shape, where that is shorter than the product: `np.tril(X)`. */
   readonly mask?: (X: Code) => Code;
+  /** The text is the transpose of this matrix, or of this array with its axes in reverse: transposed again, it is this. */
+  readonly turned?: Code;
   /** A plain number of the language, not an array. */
   readonly plain?: true;
 }
@@ -101,7 +103,7 @@ export function fillTemplate(template: string, { args, helper }: Pick<CallSite, 
 }
 
 /** Powers with an infix sign: squares, roots and divisions are written as such. */
-export function powers({ infix, sqrt, literal = String }: { infix: string; sqrt: string; literal?: (value: number) => string }): Spelling {
+export function powers({ infix, sqrt, slash = '/', literal = String }: { infix: string; sqrt: string; slash?: string; literal?: (value: number) => string }): Spelling {
   const number = (e: Rational): Code => {
     const value = toNumber(e);
     if (isInteger(e) || String(value).length <= 6) return { text: literal(value), level: value < 0 ? level.unary : level.atom, plain: true };
@@ -119,7 +121,7 @@ export function powers({ infix, sqrt, literal = String }: { infix: string; sqrt:
     if (e === undefined) return { text: `${wrap(x, level.atom)}${infix}${wrap(y, level.unary)}`, level: level.power, ...plain };
     if (e.num >= 0) return { ...raised(x, e), ...plain };
     const over = raised(x, { num: -e.num, den: e.den });
-    return { text: `${literal(1)} / ${wrap(over, level.unary)}`, level: level.product, over, ...plain };
+    return { text: `${literal(1)} ${slash} ${wrap(over, level.unary)}`, level: level.product, over, ...plain };
   };
 }
 
