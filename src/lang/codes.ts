@@ -30,6 +30,15 @@ export const codes = {
   'bad-interval': 'an interval that cannot be read',
   'fact-does-not-fit': 'a fact that this kind cannot have',
   'complex-not-yet': 'complex variables come later',
+  // models
+  'bad-model': 'a model that cannot be read',
+  'constraint-without-relation': 'a constraint that compares nothing',
+  'bad-chain': 'a chain of comparisons that cannot be read',
+  'integer-variable': 'a wish for whole numbers',
+  'undeclared-name': 'a name that the model does not declare',
+  'objective-not-scalar': 'an objective that is not a scalar',
+  'variable-cannot-be': 'a fact that a variable cannot be asked to have',
+  'bad-start': 'a start value that cannot be read',
   // kinds and shapes
   'inner-dims-differ': 'a product with different inner dims',
   'shapes-differ': 'operands of different shapes',
@@ -73,6 +82,7 @@ export const codes = {
   'identity-letter': 'I read as the unit matrix, or not',
   'constant-pi': 'pi read as the number',
   'latex-read': 'LaTeX read as text of the language',
+  'strict-relation': 'a strict comparison read as one that allows equality',
   // LaTeX
   'latex-unknown-command': 'a LaTeX command that is not understood',
   'latex-unclosed': 'a LaTeX group without its end',

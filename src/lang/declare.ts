@@ -58,33 +58,37 @@ const kinds: Readonly<Record<string, DeclaredKind>> = {
 export function readDeclarations(text: string): Declarations {
   const { tokens, diagnostics } = tokenize(text);
   const found: Diagnostic[] = [...diagnostics];
-  const c = cursorOver(tokens, found);
-  const variables: Declaration[] = [];
-  const functions: string[] = [];
-  const seen = new Set<string>();
-  while (c.peek().kind !== 'end') {
-    if (c.peek().kind === 'newline' || c.at(';') || c.at(',')) c.next();
-    else declaration(c, { variables, functions, seen });
-  }
+  const sink: Sink = { variables: [], functions: [], seen: new Set() };
+  declarationsAt(cursorOver(tokens, found), sink);
+  const { variables, functions } = sink;
   return { variables, functions, diagnostics: found.map((d) => ({ ...d, source: 'declare' })) };
 }
 
-interface Sink {
+/** Where declarations go; `seen` has the names that are taken. */
+export interface Sink {
   readonly variables: Declaration[];
   readonly functions: string[];
   readonly seen: Set<string>;
+}
+
+/** All declarations from here to the end. */
+export function declarationsAt(c: Cursor, sink: Sink): void {
+  while (c.peek().kind !== 'end') {
+    if (c.peek().kind === 'newline' || c.at(';') || c.at(',')) c.next();
+    else declaration(c, sink);
+  }
 }
 
 function declaration(c: Cursor, sink: Sink): void {
   const leading = c.peek().kind === 'name' && c.peek(1).kind === 'name' && kindOf(c.peek().text) !== undefined;
   const gathered: Gathered = { facts: [] };
   const ahead = leading ? kindAndSizes(c, gathered) : undefined;
-  const names = nameList(c);
+  const names = nameList(c, ahead !== undefined && ahead.sizes === undefined);
   if (names === undefined) return skip(c);
   let type = ahead;
   if (type === undefined) {
     if (!c.eat(':')) {
-      const help = `write ${names[0]?.text ?? 'x'}: vector(n), or scalar, matrix(m, n), tensor(i, j, k), function`;
+      const help = `write ${names[0]?.token.text ?? 'x'}: vector(n), or scalar, matrix(m, n), tensor(i, j, k), function`;
       report(c, 'bad-declaration', c.peek().span, 'a declaration is a name, a colon and a kind', { needed: ':', help });
       return skip(c);
     }
@@ -92,11 +96,17 @@ function declaration(c: Cursor, sink: Sink): void {
   }
   if (type === undefined) return skip(c);
   while (!atEnd(c)) if (!readFact(c, gathered)) return skip(c);
-  for (const token of names) add(c, token, type, gathered, sink);
+  for (const { token, sizes } of names) add(c, token, sizes ? { ...type, sizes } : type, gathered, sink);
 }
 
-function nameList(c: Cursor): Token[] | undefined {
-  const names: Token[] = [];
+interface Named {
+  readonly token: Token;
+  readonly sizes?: readonly Dim[];
+}
+
+/** `x, y`, and behind a kind also `x(5), y(n)`. */
+function nameList(c: Cursor, withSizes: boolean): Named[] | undefined {
+  const names: Named[] = [];
   do {
     const token = c.peek();
     if (token.kind !== 'name') {
@@ -107,7 +117,9 @@ function nameList(c: Cursor): Token[] | undefined {
       });
       return undefined;
     }
-    names.push(c.next());
+    c.next();
+    const sizes = withSizes && c.at('(') ? sizeList(c) : undefined;
+    names.push({ token, ...(sizes && { sizes }) });
   } while (c.eat(','));
   return names;
 }
@@ -163,7 +175,8 @@ function kindAndSizes(c: Cursor, gathered: Gathered): KindAndSizes | undefined {
   }
 }
 
-function kindOf(word: string): DeclaredKind | undefined {
+/** The kind that this word names, in any case. */
+export function kindOf(word: string): DeclaredKind | undefined {
   const lower = word.toLowerCase();
   return Object.hasOwn(kinds, lower) ? kinds[lower] : undefined;
 }

@@ -18,7 +18,10 @@ import { isPi } from './names.ts';
 import { type Lowering, type Value, fit, withoutLabels } from './value.ts';
 
 export interface Lowered {
+  /** The value of the last statement. */
   readonly expr: Expr | undefined;
+  /** The values of all statements, in order. */
+  readonly values: readonly Expr[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -30,7 +33,7 @@ export interface LowerInput {
   readonly leaf: (name: string) => Expr | undefined;
 }
 
-/** The value of the last statement; all types must be known. */
+/** All types must be known. */
 export function lower(input: LowerInput): Lowered {
   const { reading, final } = input;
   const diagnostics: Diagnostic[] = [];
@@ -47,13 +50,13 @@ export function lower(input: LowerInput): Lowered {
     report: (d) => void diagnostics.push(d),
     leaf: input.leaf,
   };
-  let last: Expr | undefined;
-  for (const typed of reading.statements) {
-    last = statementValue(lowering, typed);
+  const results = reading.statements.map((typed) => {
+    const node = statementValue(lowering, typed);
     const { target } = typed.statement;
-    if (target) definitions.set(target.name, { node: last, labels: [] });
-  }
-  return { expr: last, diagnostics };
+    if (target) definitions.set(target.name, { node, labels: [] });
+    return node;
+  });
+  return { expr: results.at(-1), values: results, diagnostics };
 
   function value(s: Syntax): Value {
     const known = values.get(s);
