@@ -2,7 +2,7 @@
 // Pipelines never return a graph of higher cost than the one they were given.
 
 import { must, unreachable } from '../base/internal.ts';
-import { type ContractNode, type Expr, contextCache } from '../ir/expr.ts';
+import { type Expr, type Label, contextCache } from '../ir/expr.ts';
 import { type Rational, isOne } from '../ir/rational.ts';
 import { children, postorder } from '../ir/walk.ts';
 import { asPower } from '../ops/scalar/power.ts';
@@ -27,22 +27,24 @@ export function cost(root: Expr): number {
 }
 
 function own(e: Expr, args: readonly number[]): number {
-  const below = args.reduce((a, b) => a + b, 0);
   switch (e.kind) {
     case 'number':
-      return [0.5, 1, 3][e.shape.length] ?? 4;
+      return costOfNumber(e.shape.length);
     case 'size':
     case 'variable':
     case 'delta':
     case 'stack':
       return 1;
     case 'sum':
-      return below + e.terms.reduce((n, t, i) => n + (i > 0 ? 1 : 0) + ofCoef(t.coef, e.terms.length > 1), 0) + (e.terms.length > 1 ? 0.5 + ofOrder(e) : 0);
+      return costOfSum(
+        e.terms.map((t, i) => ({ coef: t.coef, cost: must(args[i]) })),
+        e.shape.length,
+      );
     case 'contract':
-      return below + ofContract(e) + ofOrder(e);
+      return costOfProduct(args, e.labels, e.out);
     case 'apply': {
       const p = asPower(e);
-      if (!p) return below + 1;
+      if (!p) return args.reduce((a, b) => a + b, 1);
       return must(args[0]) + (isOne({ num: Math.abs(p.exponent.num), den: p.exponent.den }) ? 0.5 : 1);
     }
     default:
@@ -50,21 +52,35 @@ function own(e: Expr, args: readonly number[]): number {
   }
 }
 
+/** The cost of a tensor of that order whose entries are one number. */
+export function costOfNumber(order: number): number {
+  return [0.5, 1, 3][order] ?? 4;
+}
+
+/** The cost of a sum whose terms have these costs. */
+export function costOfSum(terms: readonly { readonly coef: Rational; readonly cost: number }[], order: number): number {
+  const [only] = terms;
+  if (terms.length === 1 && only) return only.cost + ofCoef(only.coef, false);
+  return terms.reduce((n, t) => n + 1 + t.cost + ofCoef(t.coef, true), -0.5) + ofOrder(order);
+}
+
+/** The cost of a product of factors of these costs: operators, diagonals, and ones that only repeat (u*vector(1)' is ugly). */
+export function costOfProduct(costs: readonly number[], labels: readonly (readonly Label[])[], out: readonly Label[]): number {
+  let n = costs.reduce((a, b) => a + b, Math.max(costs.length - 1, 0) * 0.5) + ofOrder(out.length);
+  out.forEach((l, i) => {
+    if (out.indexOf(l) !== i) n += 0.5;
+    else if (out.lastIndexOf(l) === i && !labels.some((mine) => mine.includes(l))) n += out.length > 1 ? 4 : 1;
+  });
+  return n;
+}
+
 /** Beyond matrices there is no notation without labels. */
-function ofOrder(e: Expr): number {
-  return Math.max(e.shape.length - 2, 0) * 3;
+function ofOrder(order: number): number {
+  return Math.max(order - 2, 0) * 3;
 }
 
 /** A number costs as much as a scalar, a sign nothing between terms and little in front. */
 function ofCoef(c: Rational, isTerm: boolean): number {
   if (isOne(c)) return 0;
   return c.num === -1 && c.den === 1 ? (isTerm ? 0 : 0.1) : 0.6;
-}
-
-/** Operators between factors, diagonals, and ones that only repeat (u*vector(1)' is ugly). */
-function ofContract(e: ContractNode): number {
-  const used = new Set(e.labels.flat());
-  const diagonal = e.out.length - new Set(e.out).size;
-  const repeated = e.out.filter((l) => !used.has(l) && e.out.indexOf(l) === e.out.lastIndexOf(l)).length;
-  return Math.max(e.args.length - 1, 0) * 0.5 + diagonal * 0.5 + repeated * (e.out.length > 1 ? 4 : 1);
 }

@@ -5,10 +5,10 @@ import { components } from '../base/components.ts';
 import { must } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
 import { type Expr, type Label, type Shape, type Term, number } from '../ir/expr.ts';
-import { one } from '../ir/rational.ts';
+import { content, inverse, mul, one } from '../ir/rational.ts';
 import { isSymmetric } from '../ops/facts.ts';
 import type { Factor } from '../ops/op.ts';
-import { cost } from './cost.ts';
+import { cost, costOfNumber, costOfProduct, costOfSum } from './cost.ts';
 import type { ProductOptions } from './options.ts';
 import { product } from './product.ts';
 import { split, sumOf } from './sum.ts';
@@ -72,28 +72,23 @@ function withoutRepetition(e: Expr, options: ProductOptions): Expr | undefined {
 
 /** Terms that put their values on the same diagonals are summed first: diag(u) + diag(v) = diag(u + v). */
 function onDiagonals(terms: readonly Term[], shape: Shape, options: ProductOptions): readonly Term[] {
-  const groups = new Map<string, Flat[]>();
+  const groups = new Map<string, Term[]>();
   for (const t of terms) {
-    const f = flat(t);
-    const pattern = f.out.map((l) => f.out.indexOf(l)).join('.');
+    const pattern = t.arg.kind === 'contract' ? t.arg.out.map((l, _, out) => out.indexOf(l)).join('.') : shape.map((_, i) => i).join('.');
     const list = groups.get(pattern);
-    if (list) list.push(f);
-    else groups.set(pattern, [f]);
+    if (list) list.push(t);
+    else groups.set(pattern, [t]);
   }
   return [...groups].flatMap(([pattern, list]): Term[] => {
     const slots = pattern === '' ? [] : pattern.split('.').map(Number);
     const distinct = [...new Set(slots)];
-    if (list.length < 2 || distinct.length === slots.length) return list.map((f) => rebuilt(f, shape, options));
+    if (list.length < 2 || distinct.length === slots.length) return list;
     const coreShape = distinct.map((axis) => must(shape[axis]));
-    const cores = list.map((f) => rebuilt({ ...f, out: distinct.map((axis) => must(f.out[axis])) }, coreShape, options));
+    const cores = list.map(flat).map((f) => split(product(f.coef, f.factors, distinct.map((axis) => must(f.out[axis])), coreShape, options)));
     options.trace?.rule('common-diagonal');
     const core = factored(sumOf(cores, coreShape, options.trace), options);
     return [split(product(one, [{ expr: core, labels: distinct }], slots, shape, options))];
   });
-}
-
-function rebuilt(f: Flat, shape: Shape, options: ProductOptions): Term {
-  return split(product(f.coef, f.factors, f.out, shape, options));
 }
 
 /**
@@ -110,32 +105,32 @@ interface Occurrence {
 function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions): readonly Term[] | undefined {
   if (terms.length < 2) return undefined;
   const flats = terms.map(flat);
-  const rest = (list: readonly Occurrence[]): readonly Term[] => {
-    const gone = new Set(list.map((o) => o.term));
-    return terms.filter((_, i) => !gone.has(i));
-  };
-  let best: { saved: number; list: readonly Occurrence[] } | undefined;
-  for (const { list, most } of candidates(flats)) {
-    if (best && best.saved >= most) continue;
-    const joined = join(list, flats, shape, options, (e) => e);
-    const before = list.reduce((n, o) => n + 1 + cost(must(terms[o.term]).arg) + (must(terms[o.term]).coef.num < 0 ? 0.1 : 0), 0);
-    const saved = before - 1 - cost(joined);
-    if (saved <= 1e-9 || (best && saved <= best.saved + 1e-9)) continue;
-    best = { saved, list };
+  const tried = candidates(flats)
+    .map((list) => {
+      const frame = frameOf(list, flats, shape);
+      const before = list.reduce((n, o) => n + 1 + cost(must(terms[o.term]).arg) + (must(terms[o.term]).coef.num < 0 ? 0.1 : 0), -1);
+      return { list, frame, before, expected: before - expectedCost(frame, shape) };
+    })
+    .sort((p, q) => q.expected - p.expected);
+  let best: { saved: number; list: readonly Occurrence[]; frame: Frame; rest: Expr } | undefined;
+  for (const { list, frame, before, expected } of tried) {
+    if (expected <= (best?.saved ?? 0) + 1e-9) break;
+    const rest = restOf(frame, options);
+    const saved = before - cost(around(frame, rest, shape, options));
+    if (saved > (best?.saved ?? 0) + 1e-9) best = { saved, list, frame, rest };
   }
   if (!best) return undefined;
   options.trace?.rule('factor-out');
-  return [...rest(best.list), split(join(best.list, flats, shape, options, (e) => factored(e, options)))];
+  const gone = new Set(best.list.map((o) => o.term));
+  return [...terms.filter((_, i) => !gone.has(i)), split(around(best.frame, factored(best.rest, options), shape, options))];
 }
 
 // How many places of common factors are tried, and up to how many factors of a term pairs are looked at.
 const triedPlaces = 12;
-// What taking one factor out can save beside the factor: its operator, the sign, a number.
-const operators = 2.5;
 const pairedFactors = 8;
 
 /** Places that two terms or more have in common, those that promise most first. */
-function candidates(flats: readonly Flat[]): readonly { readonly list: readonly Occurrence[]; readonly most: number }[] {
+function candidates(flats: readonly Flat[]): (readonly Occurrence[])[] {
   const places = new Map<string, { readonly weight: number; readonly list: Occurrence[] }>();
   const note = (key: string, weight: number, occurrence: Occurrence): void => {
     const known = places.get(key);
@@ -156,9 +151,10 @@ function candidates(flats: readonly Flat[]): readonly { readonly list: readonly 
   });
   return [...places.values()]
     .filter(({ list }) => list.length > 1)
-    .map(({ weight, list }) => ({ list, gain: (list.length - 1) * weight, most: (list.length - 1) * (weight + operators) }))
+    .map(({ weight, list }) => ({ list, gain: (list.length - 1) * weight }))
     .sort((p, q) => q.gain - p.gain)
-    .slice(0, triedPlaces);
+    .slice(0, triedPlaces)
+    .map(({ list }) => list);
 }
 
 /** Factors inside a number such as x'Ax beside a vector or matrix: taking x out of it would turn it inside out. */
@@ -193,8 +189,17 @@ function placeOf(factor: Factor, out: readonly Label[]): Place {
   return { key: `${factor.expr.id}|${pattern}|${shown.join('|')}`, labels, open: shown.length === 2 && shown.filter((x) => x === 's').length === 1 };
 }
 
-/** F · (sum of what is left of each term), as one product; `inner` may rewrite that sum. */
-function join(list: readonly Occurrence[], flats: readonly Flat[], shape: Shape, options: ProductOptions, inner: (sum: Expr) => Expr): Expr {
+/** Common factors and what is left of each term: how labels of one are labels of the other. */
+interface Frame {
+  readonly taken: readonly Factor[];
+  /** For every axis of the common factors its label: the axis of the result, or a label of its own. */
+  readonly axes: readonly { readonly dim: Dim; readonly label: Label; readonly summed: boolean }[];
+  readonly rests: readonly { readonly coef: Term['coef']; readonly factors: readonly Factor[]; readonly out: readonly Label[] }[];
+  readonly restLabels: readonly Label[];
+  readonly restShape: Shape;
+}
+
+function frameOf(list: readonly Occurrence[], flats: readonly Flat[], shape: Shape): Frame {
   const first = must(list[0]);
   const firstFlat = must(flats[first.term]);
   const taken = first.factors.map((k) => must(firstFlat.factors[k]));
@@ -215,17 +220,42 @@ function join(list: readonly Occurrence[], flats: readonly Flat[], shape: Shape,
   const linked = axes.flatMap((a, axis) => (a.summed && rests.some(({ factors, own }) => holds(factors, must(own[axis])) || isTied(own, axis)) ? [axis] : []));
   const covered = new Set(axes.map((a) => a.label));
   const kept = [...shape.keys()].filter((i) => !covered.has(i) || rests.some(({ f, factors }) => holds(factors, must(f.out[i]))));
-  const restShape = [...linked.map((axis) => must(axes[axis]).dim), ...kept.map((i) => must(shape[i]))];
-  const parts: Term[] = rests.map(({ f, factors, own }) => ({
-    coef: one,
-    arg: product(f.coef, factors, [...linked.map((axis) => must(own[axis])), ...kept.map((i) => must(f.out[i]))], restShape, options),
-  }));
-  const rest = inner(sumOf(parts, restShape, options.trace));
+  return {
+    taken,
+    axes,
+    rests: rests.map(({ f, factors, own }) => ({ coef: f.coef, factors, out: [...linked.map((axis) => must(own[axis])), ...kept.map((i) => must(f.out[i]))] })),
+    restLabels: [...linked.map((axis) => must(axes[axis]).label), ...kept],
+    restShape: [...linked.map((axis) => must(axes[axis]).dim), ...kept.map((i) => must(shape[i]))],
+  };
+}
+
+/** The sum of what is left of each term. */
+function restOf({ rests, restShape }: Frame, options: ProductOptions): Expr {
+  const parts = rests.map((r): Term => ({ coef: one, arg: product(r.coef, r.factors, r.out, restShape, options) }));
+  return sumOf(parts, restShape, options.trace);
+}
+
+/** The common factors times the sum. */
+function around({ taken, axes, restLabels }: Frame, rest: Expr, shape: Shape, options: ProductOptions): Expr {
   let at = 0;
   const factors: Factor[] = taken.map((F) => {
     const labels = axes.slice(at, at + F.labels.length).map((a) => a.label);
     at += F.labels.length;
     return { expr: F.expr, labels };
   });
-  return product(one, [...factors, { expr: rest, labels: [...linked.map((axis) => must(axes[axis]).label), ...kept] }], [...shape.keys()], shape, options);
+  return product(one, [...factors, { expr: rest, labels: restLabels }], [...shape.keys()], shape, options);
+}
+
+/** The reading cost of the product if nothing simplifies further, got without building it. */
+function expectedCost({ taken, axes, rests, restLabels, restShape }: Frame, shape: Shape): number {
+  const common = content(rests.map((r) => r.coef));
+  const sum = costOfSum(
+    rests.map(({ coef, factors, out }) => ({
+      coef: mul(coef, inverse(common)),
+      cost: factors.length === 0 && new Set(out).size === out.length ? costOfNumber(out.length) : costOfProduct(factors.map((f) => cost(f.expr)), factors.map((f) => f.labels), out),
+    })),
+    restShape.length,
+  );
+  const whole = costOfProduct([...taken.map((F) => cost(F.expr)), sum], [axes.map((a) => a.label), restLabels], [...shape.keys()]);
+  return costOfSum([{ coef: common, cost: whole }], shape.length);
 }
