@@ -32,7 +32,7 @@ export function primary(c: LatexCursor): Out | undefined {
         return scripts(c, inside);
       }
       case '|':
-        return c.closers.at(-1) === '|' ? undefined : scripts(c, bars(c, '|', 'abs'));
+        return c.closers.at(-1) === '|' ? undefined : scripts(c, bars(c, c.next(), '|'));
       default:
         return undefined;
     }
@@ -53,7 +53,7 @@ function command(c: LatexCursor, token: LatexToken): Out | undefined {
       return norm(c, token);
     case 'vert':
     case 'lvert':
-      return scripts(c, delimited(c, token, '|', 'abs', text === 'vert' ? 'vert' : 'rvert'));
+      return scripts(c, bars(c, token, text === 'vert' ? 'vert' : 'rvert'));
     case 'langle':
       return inner(c, token);
     case 'frac':
@@ -83,6 +83,7 @@ function command(c: LatexCursor, token: LatexToken): Out | undefined {
     c.say(notice('latex-read', span, '\\sigma(…) is read as the logistic function, sigmoid', { help }));
     return call(c, 'sigmoid', span);
   }
+  if (c.known.functions.has(text) && opensBracket(c)) return call(c, text, span);
   if (greekNames.has(text)) return named(c, text, span);
   const name = functionWords[text] ?? text;
   if (functionNamed(name) || text === 'max' || text === 'min') return call(c, name, span);
@@ -111,17 +112,20 @@ function brackets(c: LatexCursor, closer: string): Out {
   return join([open.span[0], c.end()], 3, '(', inside, ')');
 }
 
-function bars(c: LatexCursor, closer: string, name: string): Out {
-  const open = c.next();
-  return delimited(c, open, closer, name, closer);
-}
-
-function delimited(c: LatexCursor, open: LatexToken, mark: string, name: string, closer: string): Out {
-  c.closers.push(mark);
+/** `|x|`: the absolute value; of a square matrix the determinant. */
+function bars(c: LatexCursor, open: LatexToken, closer: string): Out {
+  c.closers.push('|');
   const inside = c.expression();
   c.closers.pop();
   closeGroup(c, open, closer);
-  return join([open.span[0], c.end()], 3, `${name}(`, inside, ')');
+  const span: Span = [open.span[0], c.end()];
+  const text = textOf(inside);
+  const isDeterminant = c.known.kindOf(text) === 'matrix' && c.known.kindOf(`det(${text})`) === 'scalar';
+  if (isDeterminant) {
+    const help = `write abs(${text}) for absolute values entry by entry`;
+    c.say(notice('latex-read', span, `${c.source.slice(...span)} is read as the determinant`, { help }));
+  }
+  return join(span, 3, isDeterminant ? 'det(' : 'abs(', inside, ')');
 }
 
 /** `\mathbf{x}`, `\mathbf 1`. */
@@ -187,7 +191,9 @@ export function call(c: LatexCursor, name: string, at: Span): Out {
     closeGroup(c, opener, closer);
   } else args.push(bareArgument(c, name, at));
   const span: Span = [at[0], c.end()];
-  let result: Out = join(span, 3, `${name}(`, ...args, ')');
+  const over = base && (name === 'max' || name === 'min') ? overEntries(args, base) : undefined;
+  if (over) return scripts(c, join(span, 3, `${name}(${over})`));
+  let result: Out = join(span, 3, `${matrixWise(c, name, args, span)}(`, ...args, ')');
   if (base !== undefined && name === 'log') result = join(span, 3, '(', result, `/log(${plainText(base)}))`);
   else if (base !== undefined)
     c.say(
@@ -198,8 +204,29 @@ export function call(c: LatexCursor, name: string, at: Span): Out {
   return power.length > 0 ? scripts(c.over(power), result) : scripts(c, result);
 }
 
+/** The softmax of a matrix is that of its rows in formulas of attention. */
+function matrixWise(c: LatexCursor, name: string, args: readonly (Out | string)[], span: Span): string {
+  const [only] = args;
+  if (!/^(log)?softmax$/.test(name) || args.length !== 1 || only === undefined || typeof only === 'string') return name;
+  if (c.known.kindOf(textOf(only)) !== 'matrix') return name;
+  const message = `${name} of a matrix is read row by row`;
+  c.say(notice('latex-read', span, message, { help: `write ${name}(…, cols) in the plain language for columns` }));
+  return `${name}rows`;
+}
+
+/** `\max_i x_i` and `\max_{i,j} A_{ij}` are the largest entry of the whole array. */
+function overEntries(args: readonly (Out | string)[], base: readonly LatexToken[]): string | undefined {
+  const indices = plainText(base).replaceAll(',', '');
+  const [only] = args;
+  if (args.length !== 1 || only === undefined || typeof only === 'string') return undefined;
+  const match = /^(abs\()?(\p{L}[\p{L}\d_]*)\[([\p{L},]+)\](\))?$/u.exec(textOf(only));
+  const [, open = '', array = '', labels = '', close = ''] = match ?? [];
+  return match && labels.replaceAll(',', '') === indices && open.length > 0 === close.length > 0 ? `${open}${array}${close}` : undefined;
+}
+
 function bareArgument(c: LatexCursor, name: string, at: Span): Out {
-  const first = primary(c);
+  // The trace of a product needs no brackets.
+  const first = name === 'tr' ? c.term() : primary(c);
   if (first === undefined) {
     c.say(error('missing-operand', at, `${name} needs an argument`, { needed: 'a value', help: `write ${name}(x)` }));
     return out('0', at);

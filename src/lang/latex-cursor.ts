@@ -4,12 +4,15 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import { error } from './codes.ts';
 import type { VariableKind } from './declare.ts';
+import type { Orientation } from './type.ts';
 import { type LatexToken, type Out, out } from './latex-tokens.ts';
 import { fonts, upright } from './latex-words.ts';
 
 export interface LatexNames {
   readonly declared: ReadonlyMap<string, VariableKind>;
   readonly functions: ReadonlySet<string>;
+  /** What a text of the language is; undefined where it has an error. */
+  readonly kindOf: (text: string) => Orientation | undefined;
 }
 
 export interface LatexCursor {

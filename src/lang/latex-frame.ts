@@ -1,10 +1,10 @@
 // Norms, inner products, fractions and roots of a LaTeX formula.
 
 import type { Span } from '../base/diagnostic.ts';
-import { error } from './codes.ts';
+import { error, notice } from './codes.ts';
 import { type LatexCursor, braced, closeGroup, plainText, rawArgument } from './latex-cursor.ts';
 import { scripts } from './latex-scripts.ts';
-import { type LatexToken, type Out, join, out, wrap } from './latex-tokens.ts';
+import { type LatexToken, type Out, join, out, textOf, wrap } from './latex-tokens.ts';
 
 const norms: Readonly<Record<string, string>> = {
   '': 'norm2',
@@ -41,6 +41,10 @@ export function norm(c: LatexCursor, open: LatexToken): Out {
       }),
     );
   }
+  if (which === '2' && c.known.kindOf(textOf(inside)) === 'matrix') {
+    const help = `write spectral(${textOf(inside)}) for the largest singular value`;
+    c.say(notice('latex-read', span, 'the norm of a matrix is read as the Frobenius norm', { help }));
+  }
   const value = join(span, 3, `${name ?? 'norm2'}(`, inside, ')');
   return power.length > 0 ? scripts(c.over(power), value) : scripts(c, value);
 }
@@ -50,6 +54,11 @@ export function inner(c: LatexCursor, open: LatexToken): Out {
   if (c.isChar(',') || c.isChar('|')) c.next();
   const right = c.expression();
   closeGroup(c, open, 'rangle');
+  // ⟨A, B⟩_F is the same sum.
+  if (c.isChar('_') && /^_\{?(\\(mathrm|text|rm) ?\{?)?F/.test(c.source.slice(c.peek().span[0]))) {
+    c.next();
+    rawArgument(c);
+  }
   return scripts(c, join([open.span[0], c.end()], 3, 'sum(', wrap(left, 1), '.*', wrap(right, 2), ')'));
 }
 
@@ -77,6 +86,15 @@ function argument(c: LatexCursor, of: LatexToken): Out {
 }
 
 export function fraction(c: LatexCursor, token: LatexToken): Out {
+  const operator = /^\s*\{\s*(?:d|\\partial|\\mathrm\s*\{?d\}?)\s*(?:\^\{?\d\}?)?[^{}]*\}\s*\{\s*(?:d|\\partial|\\mathrm\s*\{?d\}?)\s*[\p{L}\\]/u;
+  if (operator.test(c.source.slice(token.span[1])) && !c.known.declared.has('d')) {
+    rawArgument(c);
+    rawArgument(c);
+    const span: Span = [token.span[0], c.end()];
+    const help = 'write the function itself; the derivative is what is asked for';
+    c.say(error('latex-unknown-command', span, `${c.source.slice(...span)} is a derivative, not a value`, { help }));
+    return out('0', span);
+  }
   const above = argument(c, token);
   const below = argument(c, token);
   const quotient = join([token.span[0], c.end()], 1, wrap(above, 1), '/', wrap(below, 3));

@@ -65,6 +65,39 @@ describe('LaTeX to text', () => {
     expect(converted.text).toBe(text);
   });
 
+  test.each<[string, string, string?]>([
+    [R`\log|X|`, 'log(det(X))'],
+    [R`\log\left|\Sigma\right|`, 'log(det(Sigma))', 'Sigma: matrix(n, n) pd'],
+    [R`|\Sigma|^{-1/2}`, 'det(Sigma)^(-1/2)', 'Sigma: matrix(n, n)'],
+    [R`\left|A x\right|`, 'abs(A*x)'],
+    [R`\lvert A \rvert`, 'abs(A)', 'A: matrix(2, 3)'],
+    [R`\sum_i |x_i|`, 'sum[i](abs(x[i]))'],
+    [R`\operatorname{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V`, "softmaxrows(Q*K'/sqrt(d_k))*V"],
+    [R`\operatorname{softmax}(x)`, 'softmax(x)'],
+    [R`\sigma(Wx)`, 'sigma(W*x)', 'sigma: function'],
+    [R`\langle A, X\rangle_F`, 'sum(A.*X)'],
+    [R`\langle A, X\rangle_{\mathrm F}`, 'sum(A.*X)'],
+    [R`\operatorname{tr} X^\top A X + c`, "tr(X'*A*X)+c"],
+    [R`\max_i x_i + \max_{i,j} |A_{ij}|`, 'max(x)+max(abs(A))'],
+    [R`\begin{aligned} f(x) &= x^\top A x \end{aligned}`, "x'*A*x"],
+    [R`\begin{equation*} x^\top x, \end{equation*}`, "x'*x"],
+    ['x^T A x', "x'*A*x"],
+    ['x^TAx', "x'*A*x"],
+    ['{x}^{T}{A}{x}', "x'*A*x"],
+    ['A^{-T}x', "inv(A)'*x"],
+    ['norm2(A*x)^{2} + sum(x.*y)', 'norm2(A*x)^2+sum(x.*y)'],
+    [R`a_{ij} x_i y_j + d_k`, 'a[i,j]*x[i]*y[j]+d_k'],
+  ])('%s is read as %s', (latex, text, declare) => {
+    const { diagnostics } = read(latex, declare === undefined ? {} : { declare });
+    expect(diagnostics.map((d) => d.message)).toContain(`read as ${text}`);
+  });
+
+  test('^T in plain text is the transpose, unless T is a name', () => {
+    const plain = read('x^T*A*x');
+    expect([plain.kind, plain.diagnostics.map((d) => d.code)]).toEqual(['scalar', ['latex-read']]);
+    expect(read('c^T', { declare: 'T: scalar' }).variables.map((v) => v.name)).toEqual(['T', 'c']);
+  });
+
   test('declared names stay whole', () => {
     const { variables, diagnostics } = read(R`\|Ax - \mu_0\|^2`, { declare: 'Ax: vector(3); mu_0: vector(3)' });
     expect(variables.map((v) => v.name)).toEqual(['Ax', 'mu_0']);
@@ -78,6 +111,8 @@ describe('LaTeX to text', () => {
   test.each([
     [R`x + \int y`, 'latex-unknown-command', R`\int`],
     [R`\mathbb{R} x`, 'latex-unknown-command', R`\mathbb{R}`],
+    [R`\frac{d}{dx} \sin(x)`, 'latex-unknown-command', R`\frac{d}{dx}`],
+    [R`\frac{\partial f}{\partial x}`, 'latex-unknown-command', R`\frac{\partial f}{\partial x}`],
     [R`\frac{1}{2`, 'latex-unclosed', '{'],
     [R`\left( x`, 'latex-unclosed', '('],
     [R`\|x\|_7`, 'latex-not-understood', R`\|x\|_7`],

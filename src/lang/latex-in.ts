@@ -16,14 +16,23 @@ export interface LatexReading {
   readonly place: (d: Diagnostic) => Diagnostic;
 }
 
-/** Whether a text is LaTeX: it has a command. */
-export function looksLikeLatex(text: string): boolean {
-  return text.length <= maxCharacters && /\\[a-zA-Z]{2,}|\\[|{]/.test(text);
+/**
+ * Whether a text is LaTeX: it has a command, a script in braces, or a transpose `^T` with a factor directly behind it where
+ * nothing declared has a name that begins there.
+ */
+export function looksLikeLatex(text: string, isKnown: (name: string) => boolean = () => false): boolean {
+  if (text.length > maxCharacters) return false;
+  if (/\\[a-zA-Z]{2,}|\\[|{]|[\^_]\{/.test(text)) return true;
+  return [...text.matchAll(/\^(T)\s*[\p{L}(]/gu)].some(({ index }) => !isKnown('T') && !isKnown(wordAt(text, index + 1)));
+}
+
+function wordAt(text: string, start: number): string {
+  return /^[\p{L}_][\p{L}\d_]*/u.exec(text.slice(start))?.[0] ?? '';
 }
 
 /** The text of the language for a LaTeX formula; `read` does this by itself. */
 export function readLatex(text: string): { readonly text: string; readonly diagnostics: readonly Diagnostic[] } {
-  const { text: converted, diagnostics } = latexToText(text, { declared: new Map(), functions: new Set() });
+  const { text: converted, diagnostics } = latexToText(text, { declared: new Map(), functions: new Set(), kindOf: () => undefined });
   return { text: converted, diagnostics };
 }
 
@@ -66,12 +75,13 @@ function whole(c: LatexCursor): Out {
   }
   while (c.peek().kind !== 'end') {
     const token = c.next();
+    // What follows an error stands where it stands because of that.
+    if (c.diagnostics.some((d) => d.severity === 'error')) break;
     c.say(
       error('latex-not-understood', token.span, `${c.shown(token)} cannot stand here`, {
         help: 'leave it out, or write the formula in the plain language',
       }),
     );
-    if (c.diagnostics.length > 10) break;
   }
   return result;
 }
@@ -138,6 +148,12 @@ function afterOperator(span: Span): Diagnostic {
 
 function operator(c: LatexCursor): { text: string; span: Span } | undefined {
   const { kind, text, span } = c.peek();
+  const after = c.peek(1);
+  if (kind === 'char' && text === '.' && after.kind === 'char' && (after.text === '*' || after.text === '/')) {
+    c.next();
+    c.next();
+    return { text: `.${after.text}`, span: [span[0], after.span[1]] };
+  }
   const word = kind === 'command' && Object.hasOwn(operatorWords, text) ? operatorWords[text] : undefined;
   const found = word ?? (kind === 'char' && '*/⊙⊗⊘·'.includes(text) ? text : undefined);
   if (found === undefined) return undefined;

@@ -7,6 +7,7 @@ import { type LatexCursor, isTransposed } from './latex-cursor.ts';
 import { readScripts, superscript } from './latex-scripts.ts';
 import { type LatexToken, type Out, join, out } from './latex-tokens.ts';
 import { fonts, functionWords, upright } from './latex-words.ts';
+import { defaultOrder } from './names.ts';
 
 type Call = (c: LatexCursor, name: string, at: Span) => Out;
 
@@ -30,6 +31,13 @@ export function letters(c: LatexCursor, call: Call): Out {
   const prefix = [...run].map((_, k) => [...run].slice(0, count - k).join('')).find((p) => c.known.declared.has(p));
   if (prefix !== undefined) return named(c, prefix, take(prefix));
   if (count > 1 && functionNamed(word) && opens) return call(c, word, take(run));
+  // norm1(…), written as in the plain language.
+  const digits = c.peek(count);
+  const withDigits = run + (digits.kind === 'number' && digits.span[0] === first.span[0] + run.length ? digits.text : '');
+  if (withDigits !== run && functionNamed(withDigits) && c.peek(count + 1).text === '(') {
+    const span = take(run);
+    return call(c, withDigits, [span[0], c.next().span[1]]);
+  }
   const before = c.source[first.span[0] - 1] ?? ' ';
   if (count > 1 && !/\p{L}/u.test(before)) {
     const message = `${run} is read as the product ${[...run].join('*')}`;
@@ -88,9 +96,20 @@ function subscripted(
     (items.includes(':') ||
       (all.length > 0 && all.every((i) => c.bound.has(i) || kind !== undefined || /[i-n]/.test(i))) ||
       (all.length === 0 && kind !== undefined && kind !== 'scalar'));
-  if (!isIndex || items === undefined) return out(joined, span);
+  if (!isIndex || items === undefined || isLonely(c, name, items)) return out(joined, span);
   if (items.length === 1) return single(c, name, items[0] ?? '', span, above);
   return out(`${name}[${items.join(',')}]`, span);
+}
+
+/** Whether the letter below a name that is a scalar by its letter stands below no other: the k of d_k is part of the name. */
+function isLonely(c: LatexCursor, name: string, items: readonly string[]): boolean {
+  const [item = ''] = items;
+  if (items.length !== 1 || c.bound.has(item) || c.known.declared.has(name) || defaultOrder(name) !== 0) return false;
+  return !c.tokens.some((t, k) => {
+    if (t.text !== '_' || c.tokens[k - 1]?.text === name) return false;
+    const below = c.tokens.slice(k + 1, k + 6).map((b) => b.text);
+    return below[0] === '{' ? below.slice(1, (below.indexOf('}') + 6) % 6).includes(item) : below[0] === item;
+  });
 }
 
 /** Letters, numbers and colons, one for each axis; undefined for anything else. */

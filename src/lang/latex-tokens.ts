@@ -19,7 +19,7 @@ const invisible = new Set(
 export function latexTokens(text: string): LatexToken[] {
   const tokens: LatexToken[] = [];
   const pattern = /\\([a-zA-Z]+)\*?|\\(.)|(\d+(?:\.\d+)?|\.\d+)|(\s+|~|%[^\n]*|\$+)|(.)/gsu;
-  for (const match of text.matchAll(pattern)) {
+  for (const match of withoutFrame(text).matchAll(pattern)) {
     const [whole, command, escaped, number, blank, char] = match;
     const span: Span = [match.index, match.index + whole.length];
     const named = command ?? escaped;
@@ -34,6 +34,13 @@ export function latexTokens(text: string): LatexToken[] {
   if (last?.kind === 'char' && (last.text === '.' || last.text === ',')) tokens.pop();
   tokens.push({ kind: 'end', text: '', span: [text.length, text.length] });
   return tokens;
+}
+
+/** The formula without the environment it is displayed in and its alignment marks, all other places kept. */
+function withoutFrame(text: string): string {
+  const frame = /\\(?:begin|end)\s*\{(?:equation|displaymath|math|align|aligned|gather|gathered|split|multline|eqnarray)\*?\}/g;
+  if (!frame.test(text)) return text;
+  return text.replaceAll(frame, (found) => ' '.repeat(found.length)).replaceAll(/&(\s*)=/g, ' $1=');
 }
 
 export interface Piece {

@@ -3,7 +3,9 @@
 import { must } from '../base/internal.ts';
 import { type Expr, contract, eye } from '../ir/expr.ts';
 import { call } from '../ops/define.ts';
+import type { Rational } from '../ir/rational.ts';
 import { inverse } from '../ops/matrix/determinant.ts';
+import { squareRoot } from '../ops/matrix/functions.ts';
 import { power } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
 import { powName } from '../ops/scalar/power.ts';
@@ -15,7 +17,7 @@ export function lowerPower(l: Lowering, s: PowerSyntax): Value {
   const constant = constantOf(s.exponent);
   const base = l.value(s.base);
   if (s.op === '^' && l.typeOf(s.base).kind === 'matrix' && constant) {
-    return { node: matrixPower(base.node, base.labels.length, constant.num), labels: base.labels };
+    return { node: rootedPower(base.node, base.labels.length, constant), labels: base.labels };
   }
   if (constant) return { node: power(base.node, constant), labels: base.labels };
   const exponent = l.value(s.exponent);
@@ -24,9 +26,14 @@ export function lowerPower(l: Lowering, s: PowerSyntax): Value {
   return { node: call(opNamed(powName), args), labels: target.labels.map((x) => x.name) };
 }
 
+/** Of negative exponents the inverse, of halves the principal square root. */
+function rootedPower(X: Expr, batch: number, { num, den }: Rational): Expr {
+  const root = den === 2 ? squareRoot(X) : X;
+  return matrixPower(num < 0 ? inverse(root) : root, batch, Math.abs(num));
+}
+
 /** By squaring, so that the graph has about log k nodes. */
 function matrixPower(X: Expr, batch: number, k: number): Expr {
-  if (k === -1) return inverse(X);
   if (k === 0) return identity(X, batch);
   if (k === 1) return X;
   const half = matrixPower(X, batch, Math.floor(k / 2));

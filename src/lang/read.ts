@@ -2,12 +2,14 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { type Expr, type Shape, number } from '../ir/expr.ts';
+import { notice } from './codes.ts';
 import { type Declaration, type Declared, readDeclarations } from './declare.ts';
+import type { LatexNames } from './latex-cursor.ts';
 import { latexToText, looksLikeLatex } from './latex-in.ts';
 import { lower } from './lower.ts';
 import { parse } from './parse.ts';
 import { type Resolved, type VariableInfo, resolve } from './resolve.ts';
-import type { Orientation } from './type.ts';
+import { type Orientation, kindOfOrder } from './type.ts';
 
 export type { Declared, VariableKind } from './declare.ts';
 export type { VariableInfo } from './resolve.ts';
@@ -51,15 +53,16 @@ export function read(text: string, options: ReadOptions = {}): Reading {
     ...declared.variables,
   ];
   const functions = [...new Set([...(options.functions ?? []), ...declared.functions])];
-  const latex = looksLikeLatex(text)
-    ? latexToText(text, { declared: new Map(declarations.map((d) => [d.name, d.kind])), functions: new Set(functions) })
-    : undefined;
-  const source = latex?.text ?? text;
+  const isKnown = (name: string): boolean =>
+    declarations.some((d) => d.name === name) || functions.includes(name) || (options.sizes?.has(name) ?? false);
+  const latex = looksLikeLatex(text, isKnown) ? latexToText(text, latexNames(declarations, functions, options)) : undefined;
+  const source = latex?.text ?? withTransposes(text, isKnown);
+  const turned = latex === undefined && source !== text ? [transposeNotice(text)] : [];
   const place = (d: Diagnostic): Diagnostic => (latex ? latex.place(d) : d);
   if (latex && hasError(latex.diagnostics))
     return { diagnostics: ordered([...declared.diagnostics, ...latex.diagnostics]), variables: [], functions };
   const parsed = parse(source);
-  const before = [...declared.diagnostics, ...(latex?.diagnostics ?? []), ...parsed.diagnostics.map(place)];
+  const before = [...declared.diagnostics, ...(latex?.diagnostics ?? []), ...turned, ...parsed.diagnostics.map(place)];
   const resolved = resolve({
     text: source,
     program: parsed.syntax,
@@ -73,6 +76,27 @@ export function read(text: string, options: ReadOptions = {}): Reading {
   const diagnostics = ordered([...found, ...(done?.diagnostics ?? []).map(place)]);
   const result = { diagnostics, variables: resolved.variables, functions };
   return done?.expr && !hasError(diagnostics) ? { ...result, expr: done.expr, kind: done.kind } : result;
+}
+
+function latexNames(declarations: readonly Declaration[], functions: readonly string[], options: ReadOptions): LatexNames {
+  const given = [...(options.sizes ?? [])].map(([name, shape]) => [name, kindOfOrder(shape.length)] as const);
+  const { expect: _, ...rest } = options;
+  return {
+    declared: new Map([...given, ...declarations.map((d) => [d.name, d.kind] as const)]),
+    functions: new Set(functions),
+    kindOf: (part) => (looksLikeLatex(part) ? undefined : read(part, rest).kind),
+  };
+}
+
+/** `x^T` is `x'` where nothing is called T; every other place stays where it is. */
+function withTransposes(text: string, isKnown: (name: string) => boolean): string {
+  if (isKnown('T') || /(?<!\^)\bT\b/.test(text)) return text;
+  return text.replaceAll(/\^T\b/g, "' ");
+}
+
+function transposeNotice(text: string): Diagnostic {
+  const at = text.indexOf('^T');
+  return notice('latex-read', [at, at + 2], "^T is read as the transpose, '", { help: 'declare T if it is an exponent' });
 }
 
 function lowered(

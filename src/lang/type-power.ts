@@ -50,7 +50,7 @@ function badExponent(t: Typing, s: PowerSyntax, exponent: Type, show: ShowDim): 
 function matrixPower(t: Typing, s: PowerSyntax, base: Type, constant: Rational | undefined): Type {
   const text = wrapped(t, s.base);
   const bad = (message: string, help: string, found?: string): Type => {
-    const details = { needed: 'a whole number of at least -1', help, ...(found !== undefined && { found }) };
+    const details = { needed: 'a whole number, or half of one', help, ...(found !== undefined && { found }) };
     t.report(() => error('bad-exponent', s.exponent.span, message, details), 'firm');
     return unknownType;
   };
@@ -65,24 +65,14 @@ function matrixPower(t: Typing, s: PowerSyntax, base: Type, constant: Rational |
       quote(t, s.exponent),
     );
   }
-  if (!isInteger(constant)) {
-    const root =
-      constant.num === 1 && constant.den === 2
-        ? `write sqrtm(${quote(t, s.base)})`
-        : `write expm(c*logm(${quote(t, s.base)})) with the exponent c`;
+  if (!isInteger(constant) && constant.den !== 2) {
     return bad(
-      'a matrix power needs a whole number as exponent',
-      `${root}, or .^ for powers entry by entry`,
+      'a matrix power needs a whole number or half of one as exponent',
+      `write expm(c*logm(${quote(t, s.base)})) with the exponent c, or .^ for powers entry by entry`,
       quote(t, s.exponent),
     );
   }
-  if (constant.num < -1)
-    return bad(
-      'negative matrix powers beyond -1 are written with inv',
-      `write inv(${quote(t, s.base)})^${-constant.num}`,
-      quote(t, s.exponent),
-    );
-  if (constant.num > maxMatrixPower) {
+  if (Math.abs(constant.num) > maxMatrixPower) {
     t.report(
       () =>
         error('exponent-too-large', s.exponent.span, `matrix powers end at ${maxMatrixPower}`, {

@@ -66,6 +66,13 @@ export interface FunctionRecord {
   readonly look?: Look;
 }
 
+/** Functions without end, one for each order: their names are an order and a word. */
+export interface FunctionFamily {
+  /** Groups 1 and 2 are the order and the word. */
+  readonly pattern: RegExp;
+  readonly member: (order: number, word: string) => FunctionRecord;
+}
+
 /** A function that stands in the graph as an `apply` node. */
 export interface Op {
   readonly name: string;

@@ -1,14 +1,14 @@
 // The one table of functions. A new function is one record in one file; its file is listed here.
 
 import { must } from '../base/internal.ts';
-import type { FunctionRecord, Op, Rule } from './op.ts';
+import type { FunctionFamily, FunctionRecord, Op, Rule } from './op.ts';
 import { extremumRecords } from './defined/extremum.ts';
 import { learningRecords } from './defined/learning.ts';
 import { reductionRecords } from './defined/reductions.ts';
 import { maskOps, structureRecords } from './defined/structure.ts';
 import { decompositionRecords } from './matrix/decompositions.ts';
-import { determinantRecords, minorOp } from './matrix/determinant.ts';
-import { matrixFunctionOps, matrixFunctionRecords } from './matrix/functions.ts';
+import { determinantFamily, determinantRecords, minorOp } from './matrix/determinant.ts';
+import { matrixFunctionFamily, matrixFunctionOps, matrixFunctionRecords } from './matrix/functions.ts';
 import { solveOps } from './matrix/solve.ts';
 import { spectralRecords } from './matrix/spectral.ts';
 import { logisticRecords } from './scalar/logistic.ts';
@@ -38,6 +38,8 @@ export const functions: readonly FunctionRecord[] = [
 /** Records of graph nodes that no function of the language names directly. */
 const hidden: readonly Op[] = [userOp, minorOp, ...maskOps, ...matrixFunctionOps, ...solveOps];
 
+const families: readonly FunctionFamily[] = [determinantFamily, matrixFunctionFamily];
+
 const byName = new Map<string, FunctionRecord>();
 for (const f of functions) for (const name of [f.name, ...(f.aliases ?? [])]) byName.set(name, f);
 
@@ -45,9 +47,18 @@ const ops = new Map<string, Op>();
 for (const f of functions) if (f.op) ops.set(f.op.name, f.op);
 for (const op of hidden) ops.set(op.name, op);
 
+// A tensor of a higher order than this has more entries than anything here can hold.
+const highestOrder = 12;
+
 /** The function of that name or alias. */
 export function functionNamed(name: string): FunctionRecord | undefined {
-  return byName.get(name);
+  const known = byName.get(name);
+  if (known) return known;
+  for (const { pattern, member } of families) {
+    const [, order, word] = pattern.exec(name) ?? [];
+    if (order !== undefined && word !== undefined && Number(order) <= highestOrder) return member(Number(order), word);
+  }
+  return undefined;
 }
 
 export function functionNames(): string[] {

@@ -6,7 +6,7 @@ import { isIdentity, neg, ones, scale, transpose, times } from '../../ir/build.t
 import { type Expr, eye, sum } from '../../ir/expr.ts';
 import { content, inverse as invertRational, isInteger, isOne, mul } from '../../ir/rational.ts';
 import { call, matrixOp, square, whenFirstIs } from '../define.ts';
-import type { Factor, FunctionRecord, Op, ProductChange, ProductRule, ProductView } from '../op.ts';
+import type { Factor, FunctionFamily, FunctionRecord, Op, ProductChange, ProductRule, ProductView } from '../op.ts';
 import { dense } from '../reference/dense.ts';
 import { det as detOf, inverse as inverseOf, slogdet } from '../reference/lu.ts';
 import { detDerivative } from '../reference/minors.ts';
@@ -244,10 +244,13 @@ const adj: FunctionRecord = {
 };
 
 /** Derivatives of the determinant as tensors with axes a1, b1, ..., ak, bk. */
-const derivatives: readonly FunctionRecord[] = [1, 2, 3].map((k) => ({
+const derivativeOf = (k: number): FunctionRecord => ({
   name: k === 1 ? 'ddet' : `d${k}det`,
   family: 'matrix',
-  says: k === 1 ? "derivative of the determinant: the matrix of cofactors adj(X)'" : `derivative of the determinant of order ${k}: signed minors`,
+  says:
+    k === 1
+      ? "derivative of the determinant: the matrix of cofactors adj(X)'"
+      : `derivative of the determinant of order ${k}: signed minors${k === 3 ? '; higher orders are written d4det, d5det and so on' : ''}`,
   forms: [
     {
       signature: `matrix(n, n) -> ${k === 1 ? 'matrix(n, n)' : `tensor(${Array.from({ length: 2 * k }, () => 'n').join(', ')})`}`,
@@ -260,9 +263,12 @@ const derivatives: readonly FunctionRecord[] = [1, 2, 3].map((k) => ({
       ? { of: 'a*det(X)', by: 'X', is: 'a*ddet(X)', declare: 'X: matrix(n, n); a: scalar' }
       : { of: `#(${'ijklmn'.slice(0, 2 * k)},${'ijklmn'.slice(0, 2 * k)}->; d${k}det(X), T)`, by: 'T', is: `d${k}det(X)`, declare: `X: matrix(3, 3); T: tensor(${Array.from({ length: 2 * k }, () => '3').join(', ')})` },
   ],
-}));
+});
 
-export const determinantRecords: readonly FunctionRecord[] = [inv.record, det.record, adj, logdet.record, logabsdet.record, ...derivatives];
+/** d4det and so on: derivatives of the determinant have the same form at every order. */
+export const determinantFamily: FunctionFamily = { pattern: /^d([1-9]\d*)(det)$/, member: derivativeOf };
+
+export const determinantRecords: readonly FunctionRecord[] = [inv.record, det.record, adj, logdet.record, logabsdet.record, ...[1, 2, 3].map(derivativeOf)];
 export const minorOp: Op = minor;
 
 export function inverse(X: Expr): Expr {

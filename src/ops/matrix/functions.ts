@@ -7,7 +7,7 @@ import { type ApplyNode, type Expr, byHash, einsum, eye } from '../../ir/expr.ts
 import type { Facts, Fact } from '../../ir/fact.ts';
 import { ratio } from '../../ir/rational.ts';
 import { call, defined, matrixOp, square, whenFirstIs } from '../define.ts';
-import type { FunctionRecord, Op, Rule } from '../op.ts';
+import type { FunctionFamily, FunctionRecord, Op, Rule } from '../op.ts';
 import { frechetTensor } from '../reference/frechet.ts';
 import { lyap as lyapOf } from '../reference/lyapunov.ts';
 import * as reference from '../reference/matrix-function.ts';
@@ -126,6 +126,27 @@ const list: readonly MatrixFunction[] = [
           for (const [m, other] of product.factors.entries()) {
             if (m === k || other.expr !== here.expr || other.labels[0] !== col || !product.isPrivateTo(col, [k, m])) continue;
             return { remove: [k, m], add: [{ expr: must(here.expr.args[0]), labels: [row, must(other.labels[1])] }] };
+          }
+          return undefined;
+        },
+      },
+      {
+        // R⁻¹ R R = R
+        name: 'inverse-root-cancels',
+        at: 'product',
+        on: 'inv',
+        example: { before: 'inv(sqrtm(X))*X*a', after: 'sqrtm(X)*a', declare: 'X: matrix(n, n) pd; a: vector(n)' },
+        rewrite: (product, k) => {
+          const here = must(product.factors[k]);
+          const root = here.expr.kind === 'apply' ? here.expr.args[0] : undefined;
+          if (root?.kind !== 'apply' || root.op !== 'sqrtm' || here.labels.length !== 2) return undefined;
+          const [row, col] = here.labels as [number, number];
+          for (const [m, other] of product.factors.entries()) {
+            if (m === k || other.expr !== root.args[0]) continue;
+            const [a, b] = other.labels as [number, number];
+            if (row === col || a === b) continue;
+            if (col === a && product.isPrivateTo(col, [k, m])) return { remove: [k, m], add: [{ expr: root, labels: [row, b] }] };
+            if (row === b && product.isPrivateTo(row, [k, m])) return { remove: [k, m], add: [{ expr: root, labels: [a, col] }] };
           }
           return undefined;
         },
@@ -414,49 +435,59 @@ const lyapRecord: FunctionRecord = {
   forms: [...lyap.record.forms, { signature: 'matrix(n, n) -> tensor(n, n, n, n)', build: ([R]) => call(lyapMap, [must(R)]) }],
 };
 
-/** dexpm(X) with all directions open, dexpm(X, E) with one given, and so on up to the third derivative. */
-function derivativesOf(f: MatrixFunction): FunctionRecord[] {
-  return [1, 2, 3].map((order) => {
-    const name = derivativeName(f.name, order);
-    const forms = Object.fromEntries(
-      Array.from({ length: order + 1 }, (_, filled) => {
-        const args = Array.from({ length: filled + 1 }, () => 'matrix(n, n)').join(', ');
-        const free = order - filled;
-        const result = free === 0 ? 'matrix(n, n)' : `tensor(${Array.from({ length: 2 + 2 * free }, () => 'n').join(', ')})`;
-        return [`${args} -> ${result}`, (given: readonly Expr[]) => derivative(f.name, given, free)];
-      }),
-    );
-    const directions = ['E', 'F', 'G'].slice(0, order);
-    const needsPd = f.needs ? ' pd' : '';
-    return defined({
-      name,
-      ...(order === 1 && { aliases: [f.short] }),
-      family: 'matrix',
-      says:
-        order === 1
-          ? `derivative of ${f.name} at X, as a tensor of order 4; in a direction E: ${name}(X, E)`
-          : `derivative of ${f.name} of order ${order} at X; with directions given: ${name}(X, ${directions.join(', ')})`,
-      forms,
-      ...(f.needs && { needs: f.needs(['X']) }),
-      source: 'Higham, Functions of Matrices, 2008, ch. 3',
-      examples: [
-        {
-          of: `tr(A*${name}(X, ${directions.join(', ')}))`,
-          by: 'E',
-          is: `${name}(X, ${[...directions.slice(1), 'A'].join(', ')})'`,
-          declare: `X: matrix(n, n)${needsPd}; A: matrix(n, n); ${directions.map((d) => `${d}: matrix(n, n)`).join('; ')}`,
-        },
-      ],
-    });
+/** dexpm(X) with all directions open, dexpm(X, E) with one given, and so on. */
+function derivativeOf(f: MatrixFunction, order: number): FunctionRecord {
+  const name = derivativeName(f.name, order);
+  const forms = Object.fromEntries(
+    Array.from({ length: order + 1 }, (_, filled) => {
+      const args = Array.from({ length: filled + 1 }, () => 'matrix(n, n)').join(', ');
+      const free = order - filled;
+      const result = free === 0 ? 'matrix(n, n)' : `tensor(${Array.from({ length: 2 + 2 * free }, () => 'n').join(', ')})`;
+      return [`${args} -> ${result}`, (given: readonly Expr[]) => derivative(f.name, given, free)];
+    }),
+  );
+  const directions = Array.from({ length: order }, (_, k) => (order <= 3 ? must('EFG'[k]) : `E${k + 1}`));
+  const needsPd = f.needs ? ' pd' : '';
+  const further = order === 3 ? `; higher orders are written d4${f.name}, d5${f.name} and so on` : '';
+  return defined({
+    name,
+    ...(order === 1 && { aliases: [f.short] }),
+    family: 'matrix',
+    says:
+      order === 1
+        ? `derivative of ${f.name} at X, as a tensor of order 4; in a direction E: ${name}(X, E)`
+        : `derivative of ${f.name} of order ${order} at X; with directions given: ${name}(X, ${directions.join(', ')})${further}`,
+    forms,
+    ...(f.needs && { needs: f.needs(['X']) }),
+    source: 'Higham, Functions of Matrices, 2008, ch. 3',
+    examples: [
+      {
+        of: `tr(A*${name}(X, ${directions.join(', ')}))`,
+        by: must(directions[0]),
+        is: `${name}(X, ${[...directions.slice(1), 'A'].join(', ')})'`,
+        declare: `X: matrix(n, n)${needsPd}; A: matrix(n, n); ${directions.map((d) => `${d}: matrix(n, n)`).join('; ')}`,
+      },
+    ],
   });
 }
+
+/** d4expm and so on: derivatives beyond those of the table have the same form at every order. */
+export const matrixFunctionFamily: FunctionFamily = {
+  pattern: new RegExp(`^d([1-9]\\d*)(${list.map((f) => f.name).join('|')})$`),
+  member: (order, name) => derivativeOf(must(byName.get(name)), order),
+};
 
 export const matrixFunctionRecords: readonly FunctionRecord[] = [
   ...[...plain.values()].map((f) => f.record),
   lyapRecord,
-  ...list.flatMap(derivativesOf),
+  ...list.flatMap((f) => [1, 2, 3].map((order) => derivativeOf(f, order))),
 ];
 export const matrixFunctionOps: readonly Op[] = [frechet, lyapMap];
+
+/** The principal square root of a matrix. */
+export function squareRoot(X: Expr): Expr {
+  return of('sqrtm', X);
+}
 
 /** For tests: D^(k+free) f(X)[E1, …, Ek] as a node. */
 export function frechetNode(name: MatrixFunction['name'], args: readonly Expr[], free: number): Expr {
