@@ -11,11 +11,13 @@ import { asPower, power } from '../ops/scalar/power.ts';
 import { children, postorder, withChildren } from '../ir/walk.ts';
 import { cost } from './cost.ts';
 import { factored } from './factor.ts';
+import { ledByNames } from './lead.ts';
 import { expanded, lazy, shared } from './mode.ts';
 import type { ProductOptions } from './options.ts';
+import { withOwnNames } from './own-names.ts';
 import { settle, simplify, simplifyAll } from './simplify.ts';
 import { primitive, scaled, split } from './sum.ts';
-import type { Trace } from './trace.ts';
+import { type Trace, newTrace } from './trace.ts';
 
 export function normal(e: Expr, trace?: Trace): Expr {
   // First without distribution, which opens products under negative powers: 1/(a*(b+c)) = a^-1*(b+c)^-1.
@@ -39,12 +41,27 @@ const expandCost = 400;
 // Distributing pays when terms cancel or merge; a result this much longer shows that they did not.
 const worthFactoring = 2;
 
-const cache = contextCache(() => new Map<Expr, Expr>());
+const cache = contextCache(() => ({ answers: new Map<Expr, Expr>(), done: new Map<Expr, Expr>() }));
 
 export function readable(e: Expr, trace?: Trace): Expr {
+  const { answers } = cache();
+  const known = trace ? undefined : answers.get(e);
+  if (known) return known;
   if (postorder([e]).length > readableNodes) return fast(e, trace);
+  const { expr, restore } = withOwnNames(e);
+  const steps = trace && newTrace();
+  const result = ledByNames(restore(readableOf(expr, steps)));
+  for (const { rules, before, after } of steps?.list ?? []) {
+    rules.forEach((rule) => trace?.rule(rule));
+    trace?.node(restore(before), restore(after));
+  }
+  if (!trace) answers.set(e, result);
+  return result;
+}
+
+function readableOf(e: Expr, trace: Trace | undefined): Expr {
   const start = simplify(e, lazy, trace);
-  const done = trace ? new Map<Expr, Expr>() : cache();
+  const done = trace ? new Map<Expr, Expr>() : cache().done;
   const options: ProductOptions = { mode: lazy, ...(trace && { trace }), simplify: (x) => simplify(x, lazy, trace) };
   for (const node of postorder([start])) {
     if (done.has(node)) continue;

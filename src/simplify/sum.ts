@@ -82,7 +82,7 @@ export function primitive(e: Expr): Term {
 }
 
 /** More minus than plus signs; on a tie a negative constant, then a negative longest term, then the hash decides. */
-function isNegativeLead(terms: readonly Term[]): boolean {
+export function isNegativeLead(terms: readonly Term[]): boolean {
   const minus = terms.filter((t) => t.coef.num < 0).length;
   if (minus * 2 !== terms.length) return minus * 2 > terms.length;
   const constant = terms.find((t) => t.arg.kind === 'number');

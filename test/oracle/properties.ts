@@ -72,6 +72,7 @@ class Examination {
   readonly #tree: Tree;
   readonly #random: Random;
   readonly #notes: string[];
+  readonly #start = process.cpuUsage();
 
   constructor(tree: Tree, r: Random, notes: string[]) {
     this.#tree = tree;
@@ -107,11 +108,12 @@ class Examination {
   }
 
   timed<T>(what: string, work: () => T): T {
-    // Processor time: another process on this machine is no fault of the expression.
-    const start = process.cpuUsage();
+    const start = performance.now();
     const result = work();
-    const { user } = process.cpuUsage(start);
-    if (user > 1000 * slowest) fail('slow', `${what} took ${(user / 1000).toFixed(0)} ms`);
+    if (performance.now() - start < slowest) return result;
+    // Processor time: another process on this machine is no fault of the expression.
+    const { user } = process.cpuUsage(this.#start);
+    if (user > 1000 * slowest) fail('slow', `${what} took up to ${(user / 1000).toFixed(0)} ms`);
     return result;
   }
 
