@@ -18,6 +18,8 @@
 export { type CheckReport, type Derivation, type DeriveOptions, derive } from './pipeline.ts';
 export { type Evaluation, type Nested, type Values, evaluate, readValues } from './pipeline/evaluate.ts';
 export { type Candidate, type Comparison, check, compareWith } from './pipeline/compare.ts';
+export { type Certification, type CertifyOptions, type ProofStep, certify, headline, proofSteps } from './pipeline/certify.ts';
+export type { Verdict } from './certify/verdict.ts';
 export { type StepLine, type Steps, stepsOf } from './pipeline/steps.ts';
 export { type NotationName, show } from './pipeline/show.ts';
 export type { Domain } from './pipeline/domain.ts';

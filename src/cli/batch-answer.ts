@@ -6,6 +6,7 @@ import { inContext, newContext } from '../ir/expr.ts';
 import { indexText, toLatex, toText, write } from '../lang/write.ts';
 import { type CheckReport, type Derivation, derive } from '../pipeline.ts';
 import { type Want, codeRequest, codeTargets, emitted } from '../pipeline/code.ts';
+import { certificationData, certify } from '../pipeline/certify.ts';
 import { type Candidate, check } from '../pipeline/compare.ts';
 import { type Evaluation, type Nested, type Values, evaluate, readValues } from '../pipeline/evaluate.ts';
 import { typeText } from '../pipeline/type-text.ts';
@@ -53,6 +54,8 @@ function answer(request: Request): object {
       return answerEvaluate(request);
     case 'check':
       return answerCheck(request);
+    case 'certify':
+      return certificationData(certify(request.text, { by: request.by, ...(request.declare !== undefined && { declare: request.declare }) }));
     default:
       return unreachable(request);
   }

@@ -25,6 +25,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./check.ts')).checkCommand,
   },
   {
+    name: 'certify',
+    says: 'find out whether an expression is convex, with a proof or a counterexample',
+    load: async () => (await import('./certify.ts')).certifyCommand,
+  },
+  {
     name: 'explain',
     says: 'explain an error code or a function',
     load: async () => (await import('./explain.ts')).explainCommand,

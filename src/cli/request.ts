@@ -36,7 +36,13 @@ export interface CheckRequest extends Common {
   readonly symmetric?: SymmetricConvention;
 }
 
-export type Request = DeriveRequest | EvaluateRequest | CheckRequest;
+export interface CertifyRequest extends Pick<Common, 'declare'> {
+  readonly kind: 'certify';
+  readonly text: string;
+  readonly by: readonly string[];
+}
+
+export type Request = DeriveRequest | EvaluateRequest | CheckRequest | CertifyRequest;
 
 export interface ReadRequest {
   /** What the line said, if anything. */
@@ -52,8 +58,9 @@ const fields = {
   derive: ['derive', 'by', 'declare', 'at', 'layout', 'symmetric', 'steps', 'want'],
   evaluate: ['evaluate', 'declare', 'at'],
   check: ['check', 'by', 'is', 'declare', 'at', 'symmetric'],
+  certify: ['certify', 'by', 'declare'],
 } as const;
-const kinds = ['derive', 'evaluate', 'check'] as const;
+const kinds = ['derive', 'evaluate', 'check', 'certify'] as const;
 
 const notYet: Readonly<Record<string, string>> = {
   solve: 'solving optimisation problems',
@@ -147,6 +154,8 @@ export function readRequest(line: string): ReadRequest {
           ...common,
           ...optional('symmetric', read.choice('symmetric', symmetrics)),
         };
+      case 'certify':
+        return { kind, text, by: read.names('by') ?? [], ...optional('declare', common.declare) };
       default:
         return unreachable(kind);
     }

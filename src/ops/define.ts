@@ -5,7 +5,7 @@ import { must } from '../base/internal.ts';
 import { sameShape } from '../ir/dim.ts';
 import { type ApplyNode, type Expr, type Shape, apply } from '../ir/expr.ts';
 import type { Fact, Facts } from '../ir/fact.ts';
-import type { Example, Form, FunctionRecord, Look, Op, Params, Rule } from './op.ts';
+import type { Curvature, Example, Form, FunctionRecord, Look, Op, Params, Rule } from './op.ts';
 import { dense } from './reference/dense.ts';
 import type { Spell } from './spell.ts';
 
@@ -35,6 +35,7 @@ export interface ScalarOptions {
   readonly needs?: (args: readonly string[]) => string;
   readonly excludes?: (args: readonly string[]) => string;
   readonly holds?: (args: readonly Facts[]) => boolean;
+  readonly curvature?: Curvature;
   readonly written?: Op['written'];
   readonly look?: Look;
   readonly rules?: readonly Rule[];
@@ -68,6 +69,7 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.excludes && { excludes: o.excludes }),
     ...(o.needs && { needs: o.needs }),
     ...(o.holds && { holds: o.holds }),
+    ...(o.curvature && { curvature: o.curvature }),
     ...(o.written && { written: o.written }),
   };
   const record: FunctionRecord = {

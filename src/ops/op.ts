@@ -98,11 +98,20 @@ export interface Op {
   readonly holds?: (args: readonly Facts[]) => boolean;
   /** Domain in words, for the arguments' texts. */
   readonly needs?: (args: readonly string[]) => string;
+  /** For functions with kinks: what a second derivative does not see. */
+  readonly curvature?: Curvature;
   readonly rules?: readonly Rule[];
   /** How the node is written in the language; by default the op's name over its arguments. */
   readonly written?: (node: ApplyNode) => Written;
   /** How it is written in every language we emit. */
   readonly spell: Spell;
+}
+
+/** Convex or concave in all arguments together, each entry of the result. */
+export interface Curvature {
+  readonly is: 'convex' | 'concave';
+  /** For each argument whether the result never falls (1) or never rises (-1) as its entries grow, or neither (0). */
+  readonly grows: readonly (1 | -1 | 0)[];
 }
 
 export interface Written {

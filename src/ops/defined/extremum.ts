@@ -7,7 +7,7 @@ import type { Dim } from '../../ir/dim.ts';
 import type { ApplyNode, Expr, Shape } from '../../ir/expr.ts';
 import { call, defined } from '../define.ts';
 import { transposed } from '../matrix/determinant.ts';
-import type { FunctionRecord, Op, Written } from '../op.ts';
+import type { Curvature, FunctionRecord, Op, Written } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
 import { type Spelling, lastAxes as spelledAxes, pendingNative, pendingScripts } from '../spell.ts';
 import { larger, smaller } from '../scalar/piecewise.ts';
@@ -17,6 +17,7 @@ interface Extremum {
   readonly says: string;
   readonly better: (a: number, b: number) => boolean;
   readonly ofTwo: (x: Expr, y: Expr) => Expr;
+  readonly is: Curvature['is'];
 }
 
 function overAxes(name: string, axis: string): Spelling {
@@ -31,7 +32,7 @@ function indicator(name: string, tail: string): Spelling {
   return ({ args: [x], params: [k], helper }) => `${helper(name)}(${x?.text}, ${k}${tail})`;
 }
 
-function extremum({ name, says, better, ofTwo }: Extremum): { records: readonly FunctionRecord[]; op: Op } {
+function extremum({ name, says, better, ofTwo, is }: Extremum): { records: readonly FunctionRecord[]; op: Op } {
   const best = (X: Dense): number =>
     X.data.reduce((at, value, i) => (Number.isNaN(X.data[at]!) || (at < i && better(value, X.data[at]!)) ? i : at), 0);
   const tie = ([X]: readonly string[]): string => `${name}(${X}) attained twice`;
@@ -47,6 +48,7 @@ function extremum({ name, says, better, ofTwo }: Extremum): { records: readonly 
     },
     value: ([X]) => dense([], [must(X).data[best(must(X))] ?? Number.NaN]),
     excludes: tie,
+    curvature: { is, grows: [1] },
     written: (node) => written(node, name, `row${name}`, `col${name}`),
   };
   const mark: Op = {
@@ -129,8 +131,8 @@ function extremum({ name, says, better, ofTwo }: Extremum): { records: readonly 
   return { records, op };
 }
 
-const max = extremum({ name: 'max', says: 'largest', better: (a, b) => a > b, ofTwo: larger });
-const min = extremum({ name: 'min', says: 'smallest', better: (a, b) => a < b, ofTwo: smaller });
+const max = extremum({ name: 'max', says: 'largest', better: (a, b) => a > b, ofTwo: larger, is: 'convex' });
+const min = extremum({ name: 'min', says: 'smallest', better: (a, b) => a < b, ofTwo: smaller, is: 'concave' });
 
 export const extremumRecords: readonly FunctionRecord[] = [...max.records, ...min.records];
 

@@ -58,7 +58,12 @@ const inv = matrixOp({
   partial: ({ node, at }) => neg(at('ia,bj->ijab', node, node)),
   value: ([X]) => inverseOf(must(X)),
   modular: ([X], _, prime) => eliminate(must(X), prime).inverse,
-  facts: ([X]) => (['symmetric', 'pd', 'nd', 'diagonal', 'lower', 'upper', 'orthogonal', 'identity'] as const).filter((f) => X?.has.has(f)),
+  // Where there is an inverse, no eigenvalue is zero.
+  facts: ([X]) => [
+    ...(['symmetric', 'diagonal', 'lower', 'upper', 'orthogonal', 'identity'] as const).filter((f) => X?.has.has(f)),
+    ...(X?.has.has('psd') ? (['pd'] as const) : []),
+    ...(X?.has.has('nsd') ? (['nd'] as const) : []),
+  ],
   commutesWithTranspose: true,
   excludes: ([X]) => `det(${X}) = 0`,
   holds: whenFirstIs('pd', 'nd', 'orthogonal'),

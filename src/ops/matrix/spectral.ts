@@ -187,6 +187,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
       return dense([], [values.data[position(values.data.length)] ?? Number.NaN]);
     },
     facts: ([A]) => signs(A),
+    curvature: { is: which === 'max' ? 'convex' : 'concave', grows: [0] },
     source: 'Magnus, On differentiating eigenvalues and eigenvectors, 1985',
     examples: [{ of: `${names.value}(S)`, by: 'S', is: `${names.vector}(S)*${names.vector}(S)'`, declare: 'S: matrix(n, n) symmetric' }],
   });
@@ -417,6 +418,7 @@ const smax = matrixOp({
   },
   partial: (node) => singularPair(node, () => dim(0)),
   value: ([A]) => dense([], [svd(must(A)).s.data[0] ?? 0]),
+  curvature: { is: 'convex', grows: [0] },
   facts: () => ['nonnegative'],
   excludes: ([X]) => `a repeated largest singular value of ${X}`,
   source: 'Giles 2008, section 3.2',
@@ -466,6 +468,7 @@ const nuc = matrixOp({
   },
   partial: ({ args, at }) => at('ar,br->ab', call(svdu.op, args), call(svdv.op, args)),
   value: ([A]) => dense([], [svd(must(A)).s.data.reduce((a, b) => a + b, 0)]),
+  curvature: { is: 'convex', grows: [0] },
   facts: () => ['nonnegative'],
   excludes: ([X]) => `${X} without full rank`,
   source: 'Giles 2008, section 3.2',

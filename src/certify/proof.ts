@@ -1,0 +1,32 @@
+// What a proof is: a tree of claims, each by a rule whose premises are the claims below it. `replay.ts` checks it again
+// without the search that found it.
+
+import type { Expr, VariableNode } from '../ir/expr.ts';
+import type { Block } from './squares.ts';
+
+export type Property = 'nonnegative' | 'positive' | 'psd';
+
+/** A factor of positive sign that was drawn out of sums: `variable` stands for base^exponent. */
+export interface Drawn {
+  readonly variable: VariableNode;
+  readonly value: Expr;
+}
+
+export type Reason =
+  /** Declared, or by the facts that the records of the table give. */
+  | { readonly rule: 'fact' }
+  /** The record of the function gives it from properties of its arguments. */
+  | { readonly rule: 'function' }
+  /** A sum of squares over weights and matrices whose properties are the premises. */
+  | { readonly rule: 'squares'; readonly drawn: readonly Drawn[]; readonly blocks: readonly Block[] }
+  /** A sum of non-negative terms, one of them positive. */
+  | { readonly rule: 'positive term' }
+  /** A product of positive factors. */
+  | { readonly rule: 'product' };
+
+export interface Proof {
+  readonly property: Property;
+  readonly of: Expr;
+  readonly reason: Reason;
+  readonly premises: readonly Proof[];
+}

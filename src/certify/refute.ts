@@ -1,0 +1,112 @@
+// Points and directions that prove a scalar not convex, or not concave, by three of its values. The second derivative
+// along a line says where to look.
+
+import { must } from '../base/internal.ts';
+import { type Random, random } from '../base/random.ts';
+import type { Expr, VariableNode } from '../ir/expr.ts';
+import { structureOf } from '../ir/structure.ts';
+import { type Dense, dense } from '../ops/reference/dense.ts';
+import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
+import { interpreter } from '../run/interpret.ts';
+import { type Style, sample, sampleDirection, sampleSizes, variablesOf } from '../run/sample.ts';
+import type { AlongLine } from './second.ts';
+
+export interface Counterexample {
+  /** Values of all variables, by name. */
+  readonly point: ReadonlyMap<string, Dense>;
+  /** Change of each variable, by its name. */
+  readonly direction: ReadonlyMap<string, Dense>;
+  /** f(x + d) - 2 f(x) + f(x - d): never negative for a convex function, never positive for a concave one. */
+  readonly difference: number;
+}
+
+export interface Refutation {
+  readonly notConvex?: Counterexample;
+  readonly notConcave?: Counterexample;
+}
+
+const styles: readonly Style[] = ['generic', 'positive', 'definite', 'definite-positive', 'small', 'generic', 'small-positive', 'generic'];
+const rounds = 3;
+// Larger spaces of directions are probed by random ones.
+const mostEntries = 20;
+// Differences are taken down to this part of a direction, and count when they are this much of the values.
+const smallestStep = 2 ** -6;
+const clear = 1e-9;
+// After this many milliseconds no further point is begun.
+const longest = 1000;
+
+/** Looks at random points of the declared domain. */
+export function refute(f: Expr, by: readonly VariableNode[], line: AlongLine, seed = 1): Refutation {
+  const stream = random(seed);
+  const all = variablesOf([f]);
+  let found: Refutation = {};
+  const start = performance.now();
+  for (let round = 0; round < rounds; round++) {
+    for (const style of styles) {
+      if (performance.now() - start > longest) return found;
+      const sizes = sampleSizes([f], stream, round % 2 === 1);
+      const spread = [1, 4, 0.25][round] ?? 1;
+      const point = scaled(sample(all, sizes, stream, style).values, all, spread);
+      found = { ...probe(f, by, line, sizes, point, stream), ...found };
+      if (found.notConvex && found.notConcave) return found;
+    }
+  }
+  return found;
+}
+
+/** Farther out or nearer to zero, where no declared bound forbids it. */
+function scaled(values: ReadonlyMap<string, Dense>, variables: readonly VariableNode[], by: number): ReadonlyMap<string, Dense> {
+  const isFree = new Set(variables.filter((v) => v.facts.above === undefined && v.facts.below === undefined && !(['simplex', 'unit', 'orthogonal', 'identity'] as const).some((f) => v.facts.has.has(f))).map((v) => v.name));
+  return new Map([...values].map(([name, v]) => [name, isFree.has(name) ? dense(v.shape, v.data.map((x) => x * by)) : v]));
+}
+
+function probe(f: Expr, by: readonly VariableNode[], line: AlongLine, sizes: ReadonlyMap<string, number>, point: ReadonlyMap<string, Dense>, stream: Random): Refutation {
+  const values = interpreter([f], sizes);
+  const seconds = interpreter([line.second], sizes);
+  const at = (direction: readonly Dense[]): number => must(seconds(new Map([...point, ...line.directions.map((d, k) => [d.name, must(direction[k])] as const)]))[0]).data[0]!;
+  const shapes = by.map((v) => must(point.get(v.name)).shape);
+  let found: Refutation = {};
+  for (const direction of directions(by, shapes, at, stream)) {
+    for (let t = 1; t >= smallestStep; t /= 2) {
+      const step = direction.map((d) => dense(d.shape, d.data.map((e) => e * t)));
+      const [before, here, after] = ([-1, 0, 1] as const).map((s) => must(values(moved(point, by, step, s))[0]).data[0]!) as [number, number, number];
+      const difference = before - 2 * here + after;
+      const size = Math.max(Math.abs(before), Math.abs(here), Math.abs(after));
+      if (!(Math.abs(difference) > clear * size) || !Number.isFinite(difference)) continue;
+      const shown = { point, direction: new Map(by.map((v, k) => [v.name, must(step[k])])), difference };
+      found = difference < 0 ? { notConvex: shown, ...found } : { notConcave: shown, ...found };
+    }
+  }
+  return found;
+}
+
+function moved(point: ReadonlyMap<string, Dense>, by: readonly VariableNode[], step: readonly Dense[], times: number): ReadonlyMap<string, Dense> {
+  const changed = by.map((v, k) => {
+    const x = must(point.get(v.name));
+    return [v.name, dense(x.shape, x.data.map((e, i) => e + times * must(step[k]).data[i]!))] as const;
+  });
+  return new Map([...point, ...changed]);
+}
+
+/** The eigenvectors of the Hessian at both ends of its spectrum where it is small, and random directions. */
+function directions(by: readonly VariableNode[], shapes: readonly (readonly number[])[], at: (d: readonly Dense[]) => number, stream: Random): readonly (readonly Dense[])[] {
+  const list = Array.from({ length: 3 }, () => by.map((v, k) => sampleDirection(structureOf(v), must(shapes[k]), stream)));
+  const lengths = shapes.map((s) => s.reduce((a, b) => a * b, 1));
+  const n = lengths.reduce((a, b) => a + b, 0);
+  if (n > mostEntries || by.some((v) => structureOf(v) !== 'none')) return list;
+  const assembled = (entries: Float64Array): readonly Dense[] => {
+    let from = 0;
+    return shapes.map((shape, k) => dense(shape, entries.slice(from, (from += must(lengths[k])))));
+  };
+  const unit = (...places: readonly number[]): readonly Dense[] => assembled(Float64Array.from({ length: n }, (_, i) => (places.includes(i) ? 1 : 0)));
+  const diagonal = Array.from({ length: n }, (_, i) => at(unit(i)));
+  const H = dense([n, n]);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) H.data[i * n + j] = H.data[j * n + i] = (at(unit(i, j)) - diagonal[i]! - diagonal[j]!) / 2;
+    H.data[i * n + i] = diagonal[i]!;
+  }
+  if (!H.data.every(Number.isFinite)) return list;
+  const { vectors } = symmetricEigen(H);
+  const column = (k: number): Float64Array => Float64Array.from({ length: n }, (_, i) => vectors.data[i * n + k]!);
+  return [assembled(column(0)), assembled(column(n - 1)), ...list];
+}

@@ -1,0 +1,158 @@
+// What a second derivative does not see: where an expression has kinks, and where its domain ends. Functions with kinks
+// are set apart as variables of their own when their curvature is known (the composition rule of disciplined convex
+// programming: Grant, Boyd, Ye 2006); arguments of functions with a domain must be affine, concave, or of proved sign.
+
+import { must } from '../base/internal.ts';
+import { neg } from '../ir/build.ts';
+import { type ApplyNode, type Expr, type VariableNode, variable } from '../ir/expr.ts';
+import { type Fact, facts } from '../ir/fact.ts';
+import { type Rational, isInteger, toNumber } from '../ir/rational.ts';
+import { dependents, postorder, rewriteUp } from '../ir/walk.ts';
+import { factsOf, has } from '../ops/facts.ts';
+import { asGeneralPower, asPower } from '../ops/scalar/power.ts';
+import { opNamed } from '../ops/table.ts';
+import { lazy } from '../simplify/mode.ts';
+import { simplify } from '../simplify/simplify.ts';
+import { prove } from './prove.ts';
+import type { Proof } from './proof.ts';
+
+export type Bend = 'affine' | 'convex' | 'concave';
+
+/** A part that stands in the expression as a variable: what bends it, and what is known of its arguments. */
+export interface Lift {
+  readonly variable: VariableNode;
+  readonly node: Expr;
+  readonly is: Bend;
+}
+
+/** A root of what may vanish inside the domain: its kink points up. */
+export interface Kink {
+  readonly node: Expr;
+}
+
+export interface Regular {
+  readonly whole: Expr;
+  /** With lifted parts as variables. */
+  readonly expr: Expr;
+  readonly lifts: readonly Lift[];
+  readonly kinks: readonly Kink[];
+  /** Signs that the domain rests on. */
+  readonly premises: readonly Proof[];
+  /** Assumed beyond the declarations, for parts that stand in the expression. */
+  readonly conditions: readonly Condition[];
+}
+
+export interface Condition {
+  readonly of: Expr;
+  readonly fact: 'positive' | 'pd';
+}
+
+/** The node that stopped the analysis, and why in words. */
+export interface Obstacle {
+  readonly node: Expr;
+  readonly reason: string;
+  /** The domain of the node is in question, not its curvature. */
+  readonly isDomain?: true;
+}
+
+type Analyse = (e: Expr, by: readonly VariableNode[]) => Bend | undefined;
+
+/** `bend` says how a part depends on the variables. */
+export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse): Regular | Obstacle {
+  const active = dependents(f, new Set(by));
+  const order = postorder([f]).filter((node): node is ApplyNode => node.kind === 'apply' && active.has(node));
+  const lifted = order.filter(hasKink);
+  const outermost = lifted.filter((node) => !lifted.some((other) => other !== node && postorder([other]).includes(node)));
+  const lifts: Lift[] = [];
+  for (const node of outermost) {
+    const is = bendOf(node, active, by, bend);
+    if (is === undefined) return { node, reason: 'it has a kink and its curvature does not follow from that of its arguments' };
+    lifts.push({ variable: variable(`part ${lifts.length}`, node.shape, freeSigns(node)), node, is });
+  }
+  const hidden = new Set(outermost.flatMap((node) => postorder([node])));
+  const kinks: Kink[] = [];
+  const premises: Proof[] = [];
+  const conditions: Condition[] = [];
+  for (const node of order) {
+    if (hidden.has(node) && !outermost.some((o) => o.args.includes(node))) continue;
+    const demand = demandOf(node, active);
+    if (!demand) continue;
+    const { argument, fact, isWhole } = demand;
+    const shown = prove(fact === 'pd' ? 'psd' : demand.strict ? 'positive' : 'nonnegative', argument);
+    if (shown) {
+      premises.push(shown);
+      // A zero of an affine or concave argument lies on the edge of the domain.
+      if (demand.kink && (bend(argument, by) ?? 'convex') === 'convex') kinks.push({ node });
+      continue;
+    }
+    // A pole of an argument that is negative throughout is no less outside the domain.
+    if (!isWhole && fact === 'positive' && prove('positive', simplify(neg(argument), lazy))) continue;
+    if (has(argument, 'nonpositive')) return { node, isDomain: true, reason: 'its argument is never positive' };
+    const how = bend(argument, by);
+    if (how === 'affine' || (how === 'concave' && fact === 'positive')) {
+      const at = lifts.find((l) => l.node === argument)?.variable ?? variable(`part ${lifts.length}`, argument.shape, facts(fact === 'pd' ? ['pd'] : demand.strict ? ['positive'] : ['nonnegative']));
+      if (how === 'affine' && !lifts.some((l) => l.node === argument)) lifts.push({ variable: at, node: argument, is: 'affine' });
+      if (!isWhole) conditions.push({ of: argument, fact });
+      continue;
+    }
+    return { node, isDomain: true, reason: fact === 'pd' ? 'its argument was not proved positive definite' : 'its argument was not proved positive, and is neither affine nor concave' };
+  }
+  const to = new Map<Expr, Expr>(lifts.map((l) => [l.node, l.variable]));
+  return { whole: f, expr: replaced(f, to), lifts, kinks, premises, conditions };
+}
+
+/** The graph with these nodes exchanged, outermost first. */
+export function replaced(e: Expr, to: ReadonlyMap<Expr, Expr>): Expr {
+  return to.get(e) ?? rewriteUp(e, (node) => to.get(node) ?? node, new Map(to));
+}
+
+function freeSigns(node: Expr): ReturnType<typeof facts> {
+  const kept: readonly Fact[] = ['positive', 'nonnegative', 'negative', 'nonpositive'];
+  return facts([...factsOf(node).has].filter((f) => kept.includes(f)));
+}
+
+function hasKink(node: ApplyNode): boolean {
+  const op = opNamed(node.op);
+  return op.curvature !== undefined && op.excludes !== undefined && !op.holds?.(node.args.map(factsOf));
+}
+
+function bendOf(node: ApplyNode, active: ReadonlySet<Expr>, by: readonly VariableNode[], bend: Analyse): Bend | undefined {
+  const curvature = must(opNamed(node.op).curvature);
+  const fits = node.args.every((arg, k) => {
+    if (!active.has(arg)) return true;
+    const how = bend(arg, by);
+    const grows = must(curvature.grows[k]);
+    return how === 'affine' || (how !== undefined && grows !== 0 && how === (grows > 0 ? curvature.is : curvature.is === 'convex' ? 'concave' : 'convex'));
+  });
+  return fits ? curvature.is : undefined;
+}
+
+interface Demand {
+  readonly argument: Expr;
+  readonly fact: 'positive' | 'pd';
+  readonly strict: boolean;
+  /** The condition is the whole domain, not a part of it. */
+  readonly isWhole: boolean;
+  readonly kink?: boolean;
+}
+
+/** What the domain of a node asks of an argument that depends on the variables. */
+function demandOf(node: ApplyNode, active: ReadonlySet<Expr>): Demand | undefined {
+  const general = asGeneralPower(node);
+  const constant = asPower(node);
+  if (constant) return active.has(constant.base) ? powerDemand(constant.base, constant.exponent) : undefined;
+  if (general) return active.has(general.base) || active.has(general.exponent) ? { argument: general.base, fact: 'positive', strict: true, isWhole: true } : undefined;
+  const op = opNamed(node.op);
+  if ((op.needs === undefined && op.excludes === undefined) || op.curvature !== undefined) return undefined;
+  const [argument] = node.args;
+  if (!argument || !active.has(argument) || op.holds?.(node.args.map(factsOf))) return undefined;
+  const fact = argument.shape.length === 2 && (op.ranks(node.params)[0] ?? 0) === 2 ? 'pd' : 'positive';
+  return { argument, fact, strict: true, isWhole: op.needs !== undefined && fact === 'positive' };
+}
+
+function powerDemand(base: Expr, exponent: Rational): Demand | undefined {
+  const p = toNumber(exponent);
+  if (isInteger(exponent) && p >= 0) return undefined;
+  if (isInteger(exponent)) return { argument: base, fact: 'positive', strict: true, isWhole: false };
+  return { argument: base, fact: 'positive', strict: p < 0, isWhole: true, ...(p > 0 && p < 1 && { kink: true }) };
+}

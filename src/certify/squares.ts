@@ -1,0 +1,141 @@
+// A polynomial of networks as a sum of squares: Σ C[a,b] ⟨h[a], h[b]⟩ with C positive semidefinite, for halves h read off
+// its positive terms. Completing squares, the inequality of Cauchy and Schwarz (a half against itself with two ports
+// exchanged), variances and Gram matrices of univariate polynomials are all of this form.
+
+import { must } from '../base/internal.ts';
+import type { Dim } from '../ir/dim.ts';
+import type { Expr } from '../ir/expr.ts';
+import { type Rational, add, inverse, isZero, mul, neg, ratio, zero } from '../ir/rational.ts';
+import { has } from '../ops/facts.ts';
+import { arrangements, glued, openProduct, signature, withUnit } from './glue.ts';
+import { type Half, type Judge, mirrors } from './mirror.ts';
+import { type Polynomial, networkOf, polynomial } from './network.ts';
+
+/** Halves that may be joined with one another, and their coefficients. */
+export interface Block {
+  readonly halves: readonly Half[];
+  readonly gram: readonly (readonly Rational[])[];
+}
+
+// Halves of one block.
+const mostHalves = 16;
+
+/** Undefined when this search finds none; that is no proof that there is none. */
+export function sumOfSquares(q: Polynomial, judge: Judge): readonly Block[] | undefined {
+  if (q.size === 0) return [];
+  const halves = [...q].filter(([, coef]) => coef.num > 0).flatMap(([key]) => mirrors(networkOf(key), judge));
+  const simple = assigned(q, blocksOf(halves));
+  if (simple) return simple;
+  const units = unitsOf(q);
+  const more = halves.flatMap((h) => units.filter((u) => h.ports.some((p) => p.kind === 'shared' && p.dim.key === dimOf(u).key)).map((u) => withUnit(h, u)));
+  return more.length === 0 ? undefined : assigned(q, blocksOf([...halves, ...more]));
+}
+
+type Unit = { readonly simplex: Expr } | { readonly dim: Dim };
+
+function dimOf(unit: Unit): Dim {
+  return 'simplex' in unit ? must(unit.simplex.shape[0]) : unit.dim;
+}
+
+function unitsOf(q: Polynomial): Unit[] {
+  const found = new Map<string, Unit>();
+  for (const atom of [...q.keys()].flatMap((key) => networkOf(key))) {
+    if (atom.base.kind === 'size') found.set(`size ${atom.base.dim.key}`, { dim: atom.base.dim });
+    if (atom.base.shape.length === 1 && has(atom.base, 'simplex')) found.set(String(atom.base.id), { simplex: atom.base });
+  }
+  return [...found.values()];
+}
+
+/** Halves by the kinds of their ports, each in every order of its ports, without repetition. */
+function blocksOf(halves: readonly Half[]): readonly (readonly Half[])[] {
+  const blocks = new Map<string, Map<Expr, Half>>();
+  for (const half of halves.flatMap(arrangements)) {
+    const key = signature(half);
+    const block = blocks.get(key) ?? new Map<Expr, Half>();
+    blocks.set(key, block);
+    const open = openProduct(half);
+    if (block.size < mostHalves && !block.has(open)) block.set(open, half);
+  }
+  return [...blocks.values()].map((block) => [...block.values()]);
+}
+
+interface Place {
+  readonly block: number;
+  readonly a: number;
+  readonly b: number;
+  /** What ⟨a, b⟩ + ⟨b, a⟩ (or ⟨a, a⟩) is, as a multiple of the term. */
+  readonly factor: Rational;
+}
+
+function assigned(q: Polynomial, blocks: readonly (readonly Half[])[]): readonly Block[] | undefined {
+  const places = new Map<Expr, Place[]>();
+  for (const [block, halves] of blocks.entries()) {
+    for (const a of halves.keys()) {
+      for (let b = a; b < halves.length; b++) {
+        const terms = [...polynomial(glued(must(halves[a]), must(halves[b])))];
+        const [only] = terms;
+        if (terms.length !== 1 || !only || !q.has(only[0])) continue;
+        const list = places.get(only[0]) ?? [];
+        places.set(only[0], list);
+        list.push({ block, a, b, factor: a === b ? only[1] : mul(ratio(2), only[1]) });
+      }
+    }
+  }
+  // Terms that stand on no diagonal choose the block; the squares follow where they are needed.
+  const crossing = [...q].filter(([key, coef]) => coef.num < 0 || !places.get(key)?.some((p) => p.a === p.b));
+  const options = [...blocks.keys()].filter((block) => crossing.every(([key]) => places.get(key)?.some((p) => p.block === block && p.a !== p.b)));
+  const attempts = crossing.length === 0 ? [[...blocks.keys()]] : [...options.map((block) => [block]), [...blocks.keys()]];
+  for (const allowed of attempts) {
+    const found = filled(q, blocks, places, new Set(allowed));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Every term spread evenly over its places; crossing terms only in the blocks allowed, squares there first. */
+function filled(q: Polynomial, blocks: readonly (readonly Half[])[], places: ReadonlyMap<Expr, readonly Place[]>, allowed: ReadonlySet<number>): readonly Block[] | undefined {
+  const grams = blocks.map((halves) => halves.map(() => halves.map((): Rational => zero)));
+  const put = (list: readonly Place[], coef: Rational): void => {
+    for (const { block, a, b, factor } of list) {
+      const share = mul(mul(coef, inverse(factor)), ratio(1, list.length));
+      const gram = must(grams[block]);
+      must(gram[a])[b] = add(must(must(gram[a])[b]), share);
+      if (a !== b) must(gram[b])[a] = add(must(must(gram[b])[a]), share);
+    }
+  };
+  for (const [key, coef] of q) {
+    const list = places.get(key) ?? [];
+    const squares = list.filter((p) => p.a === p.b);
+    const inside = squares.filter((p) => allowed.has(p.block));
+    const chosen = coef.num < 0 || squares.length === 0 ? list.filter((p) => p.a !== p.b && allowed.has(p.block)) : inside.length > 0 ? inside : squares;
+    if (chosen.length === 0) return undefined;
+    put(chosen, coef);
+  }
+  if (!grams.every(isPsd)) return undefined;
+  return blocks.map((halves, k) => trimmed(halves, must(grams[k]))).filter((block) => block.halves.length > 0);
+}
+
+function trimmed(halves: readonly Half[], gram: readonly (readonly Rational[])[]): Block {
+  const used = [...halves.keys()].filter((a) => must(gram[a]).some((c) => !isZero(c)));
+  return { halves: used.map((a) => must(halves[a])), gram: used.map((a) => used.map((b) => must(must(gram[a])[b]))) };
+}
+
+/** By exact elimination: every pivot is non-negative, and where it is zero so is its row. */
+export function isPsd(matrix: readonly (readonly Rational[])[]): boolean {
+  const A = matrix.map((row) => [...row]);
+  for (const [k, row] of A.entries()) {
+    const pivot = must(row[k]);
+    if (!(pivot.num >= 0)) return false;
+    if (isZero(pivot)) {
+      if (row.slice(k).some((e) => !isZero(e))) return false;
+      continue;
+    }
+    for (let i = k + 1; i < A.length; i++) {
+      const below = must(A[i]);
+      const factor = mul(must(below[k]), inverse(pivot));
+      if (isZero(factor)) continue;
+      for (let j = k; j < A.length; j++) below[j] = add(must(below[j]), neg(mul(factor, must(row[j]))));
+    }
+  }
+  return true;
+}

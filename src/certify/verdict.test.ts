@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { inContext, newContext } from '../ir/expr.ts';
+import { type Certification, certify, headline } from '../pipeline/certify.ts';
+import { replayed } from './verdict.ts';
+
+function about<T>(line: string, look: (c: Certification) => T): T {
+  const [text = '', by = '', declare = ''] = line.split('|').map((s) => s.trim());
+  return inContext(newContext(), () => look(certify(text, { by: by.split(' '), declare })));
+}
+
+const curvature = (line: string): string => about(line, (c) => headline(c));
+
+// What disciplined convex programming refuses as typed, and the differentiable atoms of its libraries.
+const certified: Readonly<Record<string, string>> = {
+  'sum(log(exp((-y).*(A*x))+vector(1))) | x': 'convex in x',
+  'log(sum(exp(A*x))) | x': 'convex in x',
+  "(1+(A*x)'*(A*x))^0.5 | x": 'convex in x',
+  "(x'*x)/t | x t | x: vector(n); t: scalar positive": 'convex in x and t',
+  'sum(x.*log(x./y)) | x y | x: vector(n) positive; y: vector(n) positive': 'convex in x and y',
+  "-log(det(A'*diag(x)*A)) | x | x: vector(n) positive": 'convex in x',
+  "tr(inv(A'*diag(x)*A)) | x | x: vector(n) positive": 'convex in x',
+  'sum(x.^4)^0.25 | x': 'convex in x',
+  's^4-2*s^3+3*s^2 | s | s: scalar': 'strongly convex in s',
+  "log(sum(exp(A*x-b)))+0.05*x'*x | x": 'strongly convex in x',
+  '-sum(log(x)) | x | x: vector(n) positive': 'strictly convex in x',
+  "sum(x.*log(x)) | x | x: vector(n) positive": 'strictly convex in x',
+  'exp(mean(log(x))) | x | x: vector(n) positive': 'concave in x',
+  '-logdet(X) | X | X: matrix(n, n) pd': 'strictly convex in X',
+  'tr(inv(X)) | X | X: matrix(n, n) pd': 'convex in X',
+  "x'*inv(X)*x | x X | X: matrix(n, n) pd": 'convex in x and X',
+  "x'*K*x | x | K: matrix(n, n) psd": 'convex in x',
+  "x'*K*x | x | K: matrix(n, n) pd": 'strongly convex in x',
+  'norm2(A*x-b) | x': 'convex in x',
+  '-norm2(x) | x': 'concave in x',
+  'exp(norm2(x)) | x': 'convex in x',
+  "norm2(A*x-b)^2/(c'*x+d) | x | c: vector(n); x: vector(n); b: vector(m)": "convex in x, where c'*x+d > 0",
+  "c*norm1(x)+norm2(A*x-b)^2 | x": 'convex in x, where c > 0',
+  'sum(hinge(y.*(A*w)).^2) | w': 'convex in w',
+  'norminf(A*x-b) | x': 'convex in x',
+  "max(x'*x, c'*x) | x | c: vector(n); x: vector(n)": 'convex in x',
+  'lmax(X) | X | X: matrix(n, n) symmetric': 'convex in X',
+  'lmin(X) | X | X: matrix(n, n) symmetric': 'concave in X',
+  'nuc(X) | X': 'convex in X',
+  'sum(huber(A*x-b)) | x': 'convex in x',
+  '-x^0.5*y^0.5 | x y | x: scalar positive; y: scalar positive': 'convex in x and y',
+  '(x^2)^0.5 | x | x: scalar': 'convex in x',
+  '-(x^2)^0.5 | x | x: scalar': 'concave in x',
+  "tr(A*X*B*X') | X | A: matrix(m, m) psd; B: matrix(n, n) psd": 'convex in X',
+  "sum(((P.*P)*vector(1)-2*P*z+(z'*z)*vector(1)).^0.5) | z": 'convex in z',
+  'log(1/x) | x | x: scalar positive': 'strictly convex in x',
+  '1/x^2 | x | x: scalar negative': 'convex in x',
+  "c'*x+d | x | c: vector(n); x: vector(n)": 'affine in x',
+};
+
+// Each by points whose values contradict convexity and concavity.
+const refuted = [
+  'sum(log(1+x.^2)) | x | x: vector(n)',
+  'sum(x.*tanh(x)) | x | x: vector(n)',
+  'norm2(y-vector(1)./(vector(1)+exp(-(A*x))))^2 | x',
+  "x'*K*x | x",
+  "x'*y | x y",
+  'norm2(T-U*V)^2 | U V',
+  'sum(sin(x)) | x',
+];
+
+// Not convex on the whole of their domain, or the domain is no convex set: no certificate may be given.
+const withheld = [
+  '1/x | x | x: scalar negative',
+  'log(x^2-1) | x | x: scalar',
+  '-log(x^2-1) | x | x: scalar',
+  'sum(sqrt(abs(x))) | x',
+  'max(x, y)^2 | x y | x: scalar; y: scalar',
+  '-abs(x)+x^2 | x | x: scalar',
+  '(x^2)^0.25 | x | x: scalar',
+  'norm2(x)^0.5 | x',
+  'min(x, y)^2 | x y | x: scalar; y: scalar',
+  'exp(sum(log(x))/a) | x | a: scalar positive; x: vector(n) positive',
+];
+
+describe('verdicts', () => {
+  test.each(Object.entries(certified))('%s', (line, expected) => {
+    expect(curvature(line)).toBe(expected);
+  });
+
+  test.each(refuted)('refuted: %s', (line) => {
+    const found = about(line, ({ verdict }) => verdict);
+    expect(found.kind).toBe('neither');
+    if (found.kind !== 'neither') return;
+    expect(found.notConvex.difference).toBeLessThan(0);
+    expect(found.notConcave.difference).toBeGreaterThan(0);
+  });
+
+  test.each(withheld)('no certificate: %s', (line) => {
+    const said = curvature(line);
+    expect(said).not.toMatch(/^(strictly |strongly )?convex/);
+  });
+
+  test('a certificate that was tampered with does not replay', () => {
+    about('norm2(A*x-b)^2 | x', ({ verdict: v }) => {
+      expect(v.kind).toBe('certified');
+      if (v.kind !== 'certified') return;
+      expect(replayed(v.certificate)).toBeUndefined();
+      const { reason } = v.certificate.second;
+      if (reason.rule !== 'squares') throw new Error('expected squares');
+      const doubled = reason.blocks.map((b) => ({ ...b, gram: b.gram.map((row) => row.map((c) => ({ num: c.num * 2, den: c.den }))) }));
+      const negative = reason.blocks.map((b) => ({ ...b, gram: b.gram.map((row) => row.map((c) => ({ num: -c.num, den: c.den }))) }));
+      for (const blocks of [doubled, negative]) {
+        const second = { ...v.certificate.second, reason: { ...reason, blocks } };
+        expect(replayed({ ...v.certificate, second })).toBeDefined();
+      }
+      expect(replayed({ ...v.certificate, curvature: 'concave' })).toBeDefined();
+    });
+  });
+
+  test('a vector has no convexity', () => {
+    expect(() => about('A*x | x', () => 0)).toThrow(/scalar|number/);
+  });
+});

@@ -1,0 +1,84 @@
+// The answer to "is it convex?": a certificate that was replayed, a counterexample, or what stopped the proof.
+
+import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
+import { type Fact, facts, matrixFacts, signFacts } from '../ir/fact.ts';
+import { rewriteUp, variables } from '../ir/walk.ts';
+import { lazy } from '../simplify/mode.ts';
+import { simplify } from '../simplify/simplify.ts';
+import { type Certificate, analyse, growthClaim, plain, secondClaim } from './convexity.ts';
+import { type Counterexample, type Refutation, refute } from './refute.ts';
+import type { Obstacle } from './regular.ts';
+import { replay } from './replay.ts';
+import { alongLine } from './second.ts';
+
+export type Verdict =
+  | { readonly kind: 'certified'; readonly certificate: Certificate; /** Taken to be positive beyond their declarations. */ readonly assumed: readonly VariableNode[] }
+  | { readonly kind: 'neither'; readonly notConvex: Counterexample; readonly notConcave: Counterexample }
+  | ({ readonly kind: 'unknown'; readonly obstacle: Obstacle } & Refutation);
+
+/**
+ * Convexity of a scalar in the variables `by` together.
+ *
+ * Certified verdicts hold for every value of the other variables that their declarations allow, under the assumptions
+ * named; each was replayed by `replay.ts`. Refuted ones come with points and directions.
+ */
+export function verdict(f: Expr, by: readonly VariableNode[]): Verdict {
+  const direct = analyse(f, by);
+  if ('certificate' in direct) return certified(direct.certificate, []);
+  const weighted = underAssumptions(f, by, [weights(f, by)]);
+  if (weighted) return weighted;
+  const { notConvex, notConcave } = refute(f, by, alongLine(simplify(f, lazy), by));
+  if (notConvex && notConcave) return { kind: 'neither', notConvex, notConcave };
+  const domain = restricted(direct.obstacle);
+  const found = underAssumptions(f, by, [domain, [...weights(f, by), ...domain]]);
+  return found ?? { kind: 'unknown', obstacle: direct.obstacle, ...(notConvex && { notConvex }), ...(notConcave && { notConcave }) };
+}
+
+function underAssumptions(f: Expr, by: readonly VariableNode[], lists: readonly (readonly VariableNode[])[]): Verdict | undefined {
+  for (const list of lists) {
+    if (list.length === 0) continue;
+    const stronger = new Map<Expr, VariableNode>(list.map((v) => [v, variable(v.name, v.shape, facts([...v.facts.has, 'positive']))]));
+    const changed = rewriteUp(f, (node) => stronger.get(node) ?? node);
+    const again = analyse(
+      changed,
+      by.map((v) => stronger.get(v) ?? v),
+    );
+    if ('certificate' in again) return certified(again.certificate, [...stronger.values()]);
+  }
+  return undefined;
+}
+
+function certified(certificate: Certificate, assumed: readonly VariableNode[]): Verdict {
+  const wrong = replayed(certificate);
+  if (wrong !== undefined) return { kind: 'unknown', obstacle: { node: certificate.of, reason: `a proof was found that did not replay: ${wrong}` } };
+  return { kind: 'certified', certificate, assumed };
+}
+
+/** Undefined when every part of the certificate holds. */
+export function replayed(c: Certificate): string | undefined {
+  if (c.second.of !== secondClaim(c)) return 'the second derivative is not that of the expression';
+  const up = c.curvature !== 'affine' && plain(c.curvature) === 'convex';
+  for (const l of c.lifts) {
+    if (l.is === 'affine') continue;
+    if (!l.growth || l.growth.of !== growthClaim(c.smooth, l.variable, (l.is === 'convex') === up)) return 'growth with a part was not shown';
+  }
+  for (const proof of [c.second, ...c.domain, ...c.lifts.flatMap((l) => (l.growth ? [l.growth] : [])), ...c.kinks.map((k) => k.growth)]) {
+    const wrong = replay(proof);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function isUndeclared(v: VariableNode): boolean {
+  return ![...signFacts, ...matrixFacts].some((fact: Fact) => v.facts.has.has(fact)) && v.facts.above === undefined && v.facts.below === undefined;
+}
+
+/** Numbers of unknown sign that are not varied: they often weigh terms. */
+function weights(f: Expr, by: readonly VariableNode[]): VariableNode[] {
+  return variables([f]).filter((v) => v.shape.length === 0 && !by.includes(v) && isUndeclared(v));
+}
+
+/** What stands where a domain asks for a sign. */
+function restricted({ node, isDomain }: Obstacle): VariableNode[] {
+  return isDomain ? variables([node]).filter((v) => v.shape.length < 2 && isUndeclared(v)) : [];
+}
