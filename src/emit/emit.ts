@@ -11,7 +11,7 @@ import { fastAll } from '../simplify/pipelines.ts';
 import { stabilise, withSolves } from '../simplify/stabilise.ts';
 import { type BodyScope, body } from './body.ts';
 import type { Dialect } from './dialect.ts';
-import { arranged, distributed } from './arrange.ts';
+import { arranged, distributed } from '../plan/arrange.ts';
 import { jax } from './jax.ts';
 import type { Argument, Callable, FunctionModel, ModuleModel, SelfCheck, Signature, SizeSource } from './module.ts';
 import { newNames } from './names.ts';

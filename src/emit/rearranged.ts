@@ -5,7 +5,7 @@ import type { Dim } from '../ir/dim.ts';
 import type { Label, StackNode } from '../ir/expr.ts';
 import type { Code } from '../ops/spell.ts';
 import type { Step } from '../plan/primitive.ts';
-import { groupsOf } from './arrange.ts';
+import { groupsOf } from '../plan/arrange.ts';
 import type { Dialect, Operand, Scope } from './dialect.ts';
 
 /** Spells operations on steps that are spelled already. */

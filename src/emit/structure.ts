@@ -7,7 +7,7 @@ import { facts } from '../ir/fact.ts';
 import { isOne, one } from '../ir/rational.ts';
 import { factsOf, isSymmetric } from '../ops/facts.ts';
 import { fast } from '../simplify/pipelines.ts';
-import { isOuter, isPattern } from './arrange.ts';
+import { isOuter, isPattern } from '../plan/arrange.ts';
 
 export interface Structured {
   /** The parts that are computed once; with their values as expressions of the arguments. */

@@ -104,6 +104,11 @@ export function newContext(): Context {
   return { nodes: new Map(), written: new Map(), caches: new Map() };
 }
 
+/** The context in which nodes are made now: for work that is finished later, by `inContext`. */
+export function currentContext(): Context {
+  return current;
+}
+
 /** Runs `work` with its own intern table, which is dropped afterwards. */
 export function inContext<T>(context: Context, work: () => T): T {
   const outer = current;

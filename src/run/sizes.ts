@@ -14,8 +14,11 @@ interface Claim {
   readonly size: number;
 }
 
-/** The value of every size name, from the values of the variables; throws diagnostics that name both dims of a conflict. */
-export function bindSizes(variables: readonly VariableNode[], values: ReadonlyMap<string, Dense>): Map<string, number> {
+/**
+ * The value of every size name, from the values of the variables and the sizes already known; throws diagnostics that name
+ * both dims of a conflict.
+ */
+export function bindSizes(variables: readonly VariableNode[], values: ReadonlyMap<string, Dense>, known: ReadonlyMap<string, number> = new Map()): Map<string, number> {
   const problems: Diagnostic[] = [];
   const claims: Claim[] = [];
   for (const variable of variables) {
@@ -24,15 +27,15 @@ export function bindSizes(variables: readonly VariableNode[], values: ReadonlyMa
     if (value.shape.length !== variable.shape.length) problems.push(wrongOrder(variable, value));
     else variable.shape.forEach((d, axis) => claims.push({ variable, axis, dim: d, size: must(value.shape[axis]) }));
   }
-  const sizes = new Map<string, number>();
+  const sizes = new Map<string, number>(known);
   const origin = new Map<string, Claim>();
   let waiting = claims;
   for (let before = Infinity; waiting.length < before; ) {
     before = waiting.length;
     waiting = waiting.filter((claim) => {
-      const known = evaluateDim(claim.dim, sizes);
-      if (known !== undefined) {
-        if (known !== claim.size) problems.push(conflict(claim, known, origin));
+      const size = evaluateDim(claim.dim, sizes);
+      if (size !== undefined) {
+        if (size !== claim.size) problems.push(conflict(claim, size, origin));
         return false;
       }
       const found = solve(claim, sizes);

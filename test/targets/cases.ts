@@ -125,7 +125,7 @@ export interface Prepared {
 const styles: readonly Style[] = ['generic', 'positive', 'definite', 'definite-positive', 'small', 'small-positive', 'near-identity'];
 
 // Through series, square roots and decompositions.
-const loose = new Set(['expm', 'logm', 'sqrtm', 'sinm', 'cosm', 'frechet', 'lyap', 'lyapmap', 'eigvals', 'eigvecs', 'vmax', 'vmin', 'reducedmax', 'reducedmin', 'svdu', 'svdv', 'svdvals', 'gap', 'pinv', 'nuc', 'lgamma', 'digamma', 'polygamma', 'detderivative']);
+export const looseOps: ReadonlySet<string> = new Set(['expm', 'logm', 'sqrtm', 'sinm', 'cosm', 'frechet', 'lyap', 'lyapmap', 'eigvals', 'eigvecs', 'vmax', 'vmin', 'reducedmax', 'reducedmin', 'svdu', 'svdv', 'svdvals', 'gap', 'pinv', 'nuc', 'lgamma', 'digamma', 'polygamma', 'detderivative']);
 
 /** Value and derivative as outputs, numbers for the arguments, and what the interpreter says. */
 export function prepare(c: TargetCase): Prepared {
@@ -149,7 +149,7 @@ export function prepare(c: TargetCase): Prepared {
     sizes,
     expected: { value: must(numbers[0]), derivative: must(numbers[1]), both: [must(numbers[0]), must(numbers[1])], ...(direction && { applied: direction.applied }) },
     ...(direction && { direction: direction.direction }),
-    tolerance: [...ops].some((op) => loose.has(op)) ? 1e-9 : 1e-12,
+    tolerance: [...ops].some((op) => looseOps.has(op)) ? 1e-9 : 1e-12,
     ops,
   };
 }

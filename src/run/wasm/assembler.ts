@@ -455,8 +455,11 @@ export const f64x2: Operators<
     readonly splat: (x: F64) => V128;
     readonly lane: (a: V128, lane: number) => Value<'f64'>;
     readonly replaceLane: (a: V128, lane: number, x: F64) => V128;
+    /** The two low lanes of four singles. */
+    readonly promoteLow: (a: V128) => V128;
   } = {
   splat: (x: F64): V128 => make('v128', double(x), simd(0x14)),
+  promoteLow: vUnary(0x5f),
   lane: (a: V128, lane: number): Value<'f64'> => make('f64', a.code, simd(0x21), lane),
   replaceLane: (a: V128, lane: number, x: F64): V128 => make('v128', a.code, double(x), simd(0x22), lane),
   eq: vBinary(0x47),
@@ -494,7 +497,10 @@ export const f32x4: Operators<'add' | 'sub' | 'mul' | 'div' | 'pmin' | 'pmax', (
   Operators<'relaxedMadd' | 'relaxedNmadd', (a: V128, b: V128, c: V128) => V128> & {
     readonly splat: (x: F32) => V128;
     readonly lane: (a: V128, lane: number) => Value<'f32'>;
+    /** Two doubles as the two low lanes, zero above. */
+    readonly demote: (a: V128) => V128;
   } = {
+  demote: vUnary(0x5e),
   splat: (x: F32): V128 => make('v128', single(x), simd(0x13)),
   lane: (a: V128, lane: number): Value<'f32'> => make('f32', a.code, simd(0x1f), lane),
   abs: vUnary(0xe0),

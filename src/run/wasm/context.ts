@@ -35,10 +35,12 @@ export type HostFunction = 'sin' | 'cos' | 'tan' | 'pow';
 /**
  * Assemble, compile and link a module that works on the context's memory.  Let a call take some ten thousand
  * elements at most and call again for more: V8 starts with baseline code and never replaces a loop that runs.
+ * `functions` are further functions of the host module, which `build` imports itself when the module is made.
  */
 export function link<Name extends string>(
   context: WasmContext,
   build: (module: ModuleBuilder, host: (name: HostFunction) => FunctionRef<'f64'>) => void,
+  functions: Readonly<Record<string, (...args: number[]) => number>> = {},
 ): Readonly<Record<Name, WasmFunction>> {
   const bytes = assemble((module) => {
     const { buffer } = context.memory.object;
@@ -53,7 +55,7 @@ export function link<Name extends string>(
     });
   });
   return instantiate<Name>(bytes, {
-    host: { memory: context.memory.object, sin: Math.sin, cos: Math.cos, tan: Math.tan, pow: power },
+    host: { memory: context.memory.object, sin: Math.sin, cos: Math.cos, tan: Math.tan, pow: power, ...functions },
   });
 }
 

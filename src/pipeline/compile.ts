@@ -1,0 +1,52 @@
+// Text to functions of numbers: the value, and derivatives when asked for, in one program.
+
+import { RicciError } from '../base/diagnostic.ts';
+import { must } from '../base/internal.ts';
+import type { Expr } from '../ir/expr.ts';
+import { checked, oneDerivative, readOrThrow, variableNamed } from '../pipeline.ts';
+import { type CompileOptions, type CompiledMany, compile as compileExprs } from '../run/compile.ts';
+
+export interface CompileTextOptions extends CompileOptions {
+  readonly declare?: string;
+  /** Adds the result `derivative` by this variable. */
+  readonly by?: string;
+  /** Adds the result `hessian`: the second derivative by the same variable. */
+  readonly hessian?: boolean;
+}
+
+/**
+ * A function of numbers from an expression, or from several by name. Results are named `value`, and `derivative` and
+ * `hessian` when asked for; those of several expressions have their names. Derivatives are checked as `derive` does.
+ * Throws a `RicciError` when the text has errors, and the function does for values of wrong shape.
+ *
+ * @example compile("norm2(A*x-y)^2", { by: 'x' })({ A: [[1, 2], [3, 4]], x: [1, 1], y: [0, 1] }).derivative.data // 42, 60
+ */
+export function compile(text: string | Readonly<Record<string, string>>, options: CompileTextOptions = {}): CompiledMany {
+  const { declare, by, hessian = false, ...rest } = options;
+  if (typeof text !== 'string') {
+    const roots = Object.entries(text).map(([name, one]) => [name, readOrThrow(one, declare).expr] as const);
+    return compileExprs(Object.fromEntries(roots), rest);
+  }
+  const reading = readOrThrow(text, declare);
+  const roots: Record<string, Expr> = { value: reading.expr };
+  if (hessian && by === undefined) throw new RicciError([withoutVariable(text)]);
+  if (by !== undefined) {
+    const { node } = variableNamed(reading, by);
+    checked(text, reading, { by: hessian ? [by, by] : [by] });
+    roots['derivative'] = oneDerivative(reading.expr, node);
+    if (hessian) roots['hessian'] = oneDerivative(must(roots['derivative']), node);
+  }
+  return compileExprs(roots, rest);
+}
+
+function withoutVariable(text: string) {
+  return {
+    code: 'unknown-variable',
+    severity: 'error',
+    message: 'a second derivative needs a variable',
+    span: [0, text.length],
+    needed: 'the name of a variable in `by`',
+    found: 'none',
+    help: "give by as for example { by: 'x', hessian: true }",
+  } as const;
+}

@@ -1,0 +1,158 @@
+// Expressions to functions of numbers: planned for the sizes of the values, run by WebAssembly made for them.
+
+import { RicciError } from '../base/diagnostic.ts';
+import { must } from '../base/internal.ts';
+import { type Expr, type VariableNode, currentContext, inContext } from '../ir/expr.ts';
+import { variables as variablesOf } from '../ir/walk.ts';
+import { type Plan, planOf } from '../plan/plan.ts';
+import { sizeReader } from './layout.ts';
+import { prepared, programFor } from './prepare.ts';
+import { type Input, type Tensor, givenValues } from './values.ts';
+import type { Real } from './wasm/lanes.ts';
+import { type Loaded, load } from './wasm/loaded.ts';
+import { type Machine, sharedMachine } from './wasm/machine.ts';
+
+export interface CompileOptions {
+  /** Sizes by name, for those that no value tells. */
+  readonly dims?: Readonly<Record<string, number>>;
+  /** Numbers of 8 bytes unless told. */
+  readonly precision?: Real;
+  /** Values that stay: copied once, and what depends on them alone is computed once. */
+  readonly fixed?: Readonly<Record<string, Input>>;
+  /** Its memory and kernels are used; functions share one unless told. */
+  readonly machine?: Machine;
+}
+
+export type Values = Readonly<Record<string, Input | undefined>>;
+
+/** Results by name. An array given in `out` under a name is filled and returned. */
+export type CompiledMany<Name extends string = string> = (values: Values, out?: Partial<Record<Name, Float64Array | Float32Array>>) => Record<Name, Tensor>;
+export type Compiled = (values: Values, out?: Float64Array | Float32Array) => Tensor;
+
+interface Ready {
+  readonly plan: Plan;
+  readonly loaded: Loaded;
+  readonly shapes: readonly (readonly number[])[];
+}
+
+/** Plans for so many combinations of shapes are kept, the latest ones. */
+const mostPlans = 8;
+
+/**
+ * The values of an expression, or of several that share work, as a function of the values of their variables.
+ * Sizes come from the values; the program for them is made at the first call with them and kept.
+ * Throws a `RicciError` for values of wrong shape and when memory does not suffice.
+ *
+ * @example compile(expr)({ A: { shape: [2, 2], data }, x: Float64Array.of(1, 2) }).data
+ */
+export function compile(root: Expr, options?: CompileOptions): Compiled;
+export function compile<Name extends string>(roots: Readonly<Record<Name, Expr>>, options?: CompileOptions): CompiledMany<Name>;
+export function compile(roots: Expr | Readonly<Record<string, Expr>>, options: CompileOptions = {}): Compiled | CompiledMany {
+  const isOne = 'kind' in roots && 'shape' in roots && typeof (roots as Expr).id === 'number';
+  if (!isOne) return compileMany(roots as Readonly<Record<string, Expr>>, options);
+  const many = compileMany({ value: roots as Expr }, options);
+  const one: Compiled = (values, out) => must(many(values, out && { value: out })['value']);
+  return one;
+}
+
+function compileMany(roots: Readonly<Record<string, Expr>>, options: CompileOptions): CompiledMany {
+  const { machine = sharedMachine(), precision = 'f64', fixed = {} } = options;
+  const context = currentContext();
+  const names = Object.keys(roots);
+  const exprs = names.map((name) => must(roots[name]));
+  const inputs = variablesOf(exprs);
+  const dims = new Map(Object.entries(options.dims ?? {}));
+  let ready: Expr[] | undefined;
+  const plans = new Map<string, Ready>();
+  const newArray = (length: number): Float64Array | Float32Array => (precision === 'f64' ? new Float64Array(length) : new Float32Array(length));
+
+  return (values, out = {}) => {
+    const { given, sizes } = givenValues(inputs, { ...values, ...fixed }, dims);
+    const key = [...sizes].map(([name, n]) => `${name}=${n}`).join();
+    let found = plans.get(key);
+    if (!found) {
+      found = inContext(context, () => {
+        ready ??= prepared(exprs);
+        const sizeOf = sizeReader(sizes);
+        const plan = planOf(programFor(ready, sizes), sizeOf, { fixed: new Set(Object.keys(fixed)) });
+        return { plan, loaded: load(machine, plan, precision), shapes: exprs.map((e) => e.shape.map(sizeOf)) };
+      });
+      const still = new Map(inputs.map((v, i) => [v.name, must(given[i]).data]));
+      found.loaded.fix(still);
+      if (plans.size >= mostPlans) plans.delete(must(plans.keys().next().value));
+    }
+    // The latest last.
+    plans.delete(key);
+    plans.set(key, found);
+    const { plan, loaded, shapes } = found;
+    const data = new Map(inputs.map((v, i) => [v.name, must(given[i]).data]));
+    const results = names.map((name, i) => {
+      const length = must(shapes[i]).reduce((a, b) => a * b, 1);
+      const wanted = out[name];
+      if (wanted && wanted.length !== length) throw new RicciError([wrongOut(name, must(shapes[i]), wanted.length)]);
+      return wanted ?? newArray(length);
+    });
+    loaded.call(changing(plan, fixed).map((v) => must(data.get(v.name))), results);
+    return Object.fromEntries(names.map((name, i) => [name, { shape: must(shapes[i]), data: must(results[i]) }]));
+  };
+}
+
+function changing(plan: Plan, fixed: Readonly<Record<string, Input>>): VariableNode[] {
+  return plan.inputs.map((i) => i.variable).filter((v) => !Object.hasOwn(fixed, v.name));
+}
+
+export interface KernelOptions extends Omit<CompileOptions, 'dims'> {
+  /** In the order in which the function takes them. */
+  readonly inputs: readonly VariableNode[];
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+/**
+ * For callers in a hurry, such as solvers: sizes are given, arrays are row by row, results go to arrays that are there, in
+ * the order of the names. Nothing is checked and nothing is allocated in a call.
+ */
+export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, sizes, fixed = {}, machine = sharedMachine(), precision = 'f64' }: KernelOptions): (values: readonly ArrayLike<number>[], out: readonly (Float64Array | Float32Array)[]) => void {
+  const exprs = Object.values(roots);
+  const all = variablesOf(exprs);
+  const held = all.filter((v) => Object.hasOwn(fixed, v.name));
+  const { given } = givenValues(held, fixed, sizes);
+  const plan = planOf(programFor(prepared(exprs), sizes), sizeReader(sizes), { fixed: new Set(Object.keys(fixed)) });
+  const loaded = load(machine, plan, precision);
+  loaded.fix(new Map(held.map((v, i) => [v.name, must(given[i]).data])));
+  const order = changing(plan, fixed).map((v) => {
+    const at = inputs.findIndex((i) => i.name === v.name);
+    if (at < 0) throw new RicciError([notAnInput(v, inputs)]);
+    return at;
+  });
+  const isInOrder = order.length === inputs.length && order.every((at, i) => at === i);
+  if (isInOrder) return loaded.call;
+  const chosen: ArrayLike<number>[] = order.map(() => []);
+  return (values, out) => {
+    for (let i = 0; i < order.length; i++) chosen[i] = values[order[i]!]!;
+    loaded.call(chosen, out);
+  };
+}
+
+function wrongOut(name: string, shape: readonly number[], length: number) {
+  return {
+    code: 'value-shape',
+    severity: 'error',
+    message: `the array for ${name} does not have the size of ${name}`,
+    span: [0, 0],
+    needed: `[${shape.join(', ')}], which is ${shape.reduce((a, b) => a * b, 1)} entries`,
+    found: `${length} entries`,
+    help: 'leave it out, or give an array of that length',
+  } as const;
+}
+
+function notAnInput(v: VariableNode, inputs: readonly VariableNode[]) {
+  return {
+    code: 'value-missing',
+    severity: 'error',
+    message: `${v.name} has no value`,
+    span: [0, 0],
+    needed: `${v.name} among the inputs or the fixed values`,
+    found: `inputs ${inputs.map((i) => i.name).join(', ')}`,
+    help: `add ${v.name} to the inputs`,
+  } as const;
+}

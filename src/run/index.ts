@@ -1,0 +1,8 @@
+/**
+ * ricci/run: expressions as functions of numbers, by WebAssembly made for them.
+ * @module
+ */
+
+export { type Compiled, type CompiledMany, type CompileOptions, type KernelOptions, type Values, compile, compileKernel } from './compile.ts';
+export type { Input, Tensor } from './values.ts';
+export { type Machine, newMachine } from './wasm/machine.ts';

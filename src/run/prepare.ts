@@ -1,0 +1,21 @@
+// Expressions to the straight-line program that back ends run.
+
+import type { Expr } from '../ir/expr.ts';
+import { arranged, distributed } from '../plan/arrange.ts';
+import { type Sizes, binarise } from '../plan/binarise.ts';
+import { type Program, program } from '../plan/primitive.ts';
+import { fastAll } from '../simplify/pipelines.ts';
+import { stabilise, withSolves } from '../simplify/stabilise.ts';
+
+/** The same values in forms that are stable and quick, whatever the sizes. */
+export function prepared(roots: readonly Expr[]): Expr[] {
+  const fast = fastAll(roots);
+  const wide = distributed(fast);
+  const start = wide.every((e, i) => e === fast[i]) ? fast : fastAll(wide);
+  return arranged(stabilise(start));
+}
+
+/** Products in the order that costs least for these sizes. */
+export function programFor(ready: readonly Expr[], sizes: Sizes): Program {
+  return program(withSolves(binarise(ready, sizes)));
+}

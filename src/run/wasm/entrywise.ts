@@ -1,0 +1,136 @@
+// Functions of numbers as vector code, by their names in the table. What is not here is called in JavaScript.
+
+import { f64x2, v128 } from './assembler.ts';
+import type { Body, V128 } from './assembler.ts';
+import type { Constants } from './constants.ts';
+import type { Elementary, Wide } from './elementary.ts';
+import type { Features } from './features.ts';
+
+/** Arithmetic on vectors side by side; an operand of one vector stands for all. Results are in locals. */
+export interface Arithmetic {
+  readonly add: (a: Wide, b: Wide) => Wide;
+  readonly sub: (a: Wide, b: Wide) => Wide;
+  readonly mul: (a: Wide, b: Wide) => Wide;
+  readonly div: (a: Wide, b: Wide) => Wide;
+  readonly neg: (a: Wide) => Wide;
+  readonly abs: (a: Wide) => Wide;
+  readonly sqrt: (a: Wide) => Wide;
+  /** a b + c */
+  readonly madd: (a: Wide, b: Wide, c: Wide) => Wide;
+  readonly max: (a: Wide, b: Wide) => Wide;
+  readonly min: (a: Wide, b: Wide) => Wide;
+  /** a < b ? b : a */
+  readonly pmax: (a: Wide, b: Wide) => Wide;
+  readonly lt: (a: Wide, b: Wide) => Wide;
+  readonly gt: (a: Wide, b: Wide) => Wide;
+  readonly le: (a: Wide, b: Wide) => Wide;
+  readonly and: (a: Wide, b: Wide) => Wide;
+  readonly select: (mask: Wide, a: Wide, b: Wide) => Wide;
+  readonly number: (value: number) => Wide;
+}
+
+export function arithmetic(body: Body, constants: Constants, features: Features): Arithmetic {
+  const lift =
+    (operator: (...operands: V128[]) => V128) =>
+    (...operands: Wide[]): Wide =>
+      Array.from({ length: Math.max(...operands.map((o) => o.length)) }, (_, j) => body.let(operator(...operands.map((o) => o[j] ?? o[0]!))));
+  const { add, sub, mul, div, neg, abs, sqrt, max, min, pmax, lt, gt, le } = f64x2;
+  return {
+    add: lift(add),
+    sub: lift(sub),
+    mul: lift(mul),
+    div: lift(div),
+    neg: lift(neg),
+    abs: lift(abs),
+    sqrt: lift(sqrt),
+    madd: lift(features.relaxed ? f64x2.relaxedMadd : (a, b, c) => add(c, mul(a, b))),
+    max: lift(max),
+    min: lift(min),
+    pmax: lift(pmax),
+    lt: lift(lt),
+    gt: lift(gt),
+    le: lift(le),
+    and: lift(v128.and),
+    select: lift(features.relaxed ? v128.relaxedSelect64 : v128.select),
+    number: (value) => [constants.f64x2(value)],
+  };
+}
+
+export interface EntrySite {
+  readonly functions: Elementary;
+  readonly to: Arithmetic;
+  /** Values of arguments that are constant. */
+  readonly values: readonly (number | undefined)[];
+}
+
+type Code = (site: EntrySite, ...args: Wide[]) => Wide;
+
+interface Entrywise {
+  readonly code: Code;
+  /** Takes a polynomial or more: then fewer vectors fit side by side. */
+  readonly isHeavy: (values: EntrySite['values']) => boolean;
+}
+
+const heavy = (name: Exclude<keyof Elementary, 'pow'>): Entrywise => ({ code: ({ functions }, x) => functions[name](x), isHeavy: () => true });
+const light = (code: Code): Entrywise => ({ code, isHeavy: () => false });
+
+/** Powers up to this are products. */
+const mostProducts = 16;
+
+function isProduct(exponent: number | undefined): exponent is number {
+  if (exponent === undefined) return false;
+  const whole = Math.floor(Math.abs(exponent));
+  const rest = Math.abs(exponent) - whole;
+  return whole <= mostProducts && (rest === 0 || (rest === 0.5 && whole <= 1));
+}
+
+const pow: Code = ({ functions, to, values: [, exponent] }, x, y) => {
+  if (!isProduct(exponent)) return functions.pow(x, y);
+  const whole = Math.floor(Math.abs(exponent));
+  const rest = Math.abs(exponent) - whole;
+  const root = rest === 0.5 ? to.sqrt(x) : undefined;
+  const product = whole === 0 ? undefined : power(x, whole, to);
+  const size = root && product ? to.mul(product, root) : (root ?? product ?? to.number(1));
+  return exponent < 0 ? to.div(to.number(1), size) : size;
+};
+
+/** By squaring. */
+function power(x: Wide, n: number, to: Arithmetic): Wide {
+  if (n === 1) return x;
+  const half = power(x, n >> 1, to);
+  const square = to.mul(half, half);
+  return n % 2 === 0 ? square : to.mul(square, x);
+}
+
+export const entrywise: Readonly<Record<string, Entrywise>> = {
+  pow: { code: pow, isHeavy: ([, exponent]) => !isProduct(exponent) },
+  exp: heavy('exp'),
+  log: heavy('log'),
+  sigmoid: heavy('sigmoid'),
+  softplus: heavy('softplus'),
+  log1p: heavy('log1p'),
+  expm1: heavy('expm1'),
+  sin: heavy('sin'),
+  cos: heavy('cos'),
+  tan: heavy('tan'),
+  arcsin: heavy('asin'),
+  arccos: heavy('acos'),
+  arctan: heavy('atan'),
+  sinh: heavy('sinh'),
+  cosh: heavy('cosh'),
+  tanh: heavy('tanh'),
+  erf: heavy('erf'),
+  abs: light(({ to }, x) => to.abs(x)),
+  step: light(({ to }, x) => to.and(to.gt(x, to.number(0)), to.number(1))),
+  // Zeros and NaN are their own sign.
+  sign: light(({ to }, x) => to.select(to.gt(x, to.number(0)), to.number(1), to.select(to.lt(x, to.number(0)), to.number(-1), x))),
+  relu: light(({ to }, x) => to.pmax(x, to.number(0))),
+  maximum: light(({ to }, x, y) => to.max(x, y)),
+  minimum: light(({ to }, x, y) => to.min(x, y)),
+  huber: light(({ to }, x, d) => {
+    const size = to.abs(x);
+    const near = to.mul(to.mul(x, x), to.number(0.5));
+    const far = to.mul(d, to.sub(size, to.mul(d, to.number(0.5))));
+    return to.select(to.le(size, d), near, far);
+  }),
+};

@@ -1,0 +1,315 @@
+// A plan in linear memory, ready to be called: places for its arrays, code for its loops, one closure for each kernel.
+
+import { must, unreachable } from '../../base/internal.ts';
+import { dense } from '../../ops/reference/dense.ts';
+import { opNamed } from '../../ops/table.ts';
+import type { Call, Clear, Kernel, Loop, Product } from '../../plan/kernel.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type Buffer, type View, countOf, isRowMajor } from '../../plan/view.ts';
+import type { Blas } from './blas.ts';
+import { link } from './context.ts';
+import type { WasmFunction } from './engine.ts';
+import type { FunctionRef } from './assembler.ts';
+import type { Real } from './lanes.ts';
+import { type HostCalls, type LoopCode, emitLoop, totalsAt } from './loop.ts';
+import type { Machine } from './machine.ts';
+import { type Matrix, transposed } from './matrix.ts';
+import { type Placed, whole } from './whole.ts';
+
+export type Numbers = Float64Array | Float32Array;
+
+export interface Loaded {
+  /** Sets the values that stay, one for each fixed input in the order of the plan, and runs what depends on them alone. */
+  readonly fix: (values: ReadonlyMap<string, ArrayLike<number>>) => void;
+  /** Values of the inputs that change, in the order of the plan; results in the order of the outputs, row by row. */
+  readonly call: (inputs: readonly ArrayLike<number>[], outputs: readonly Numbers[]) => void;
+}
+
+/** Entries that one call of a loop goes through: V8 replaces code between calls only. */
+const CHUNK = 1 << 13;
+
+export function load(machine: Machine, plan: Plan, real: Real): Loaded {
+  const { memory } = machine.context;
+  const bytes = real === 'f64' ? 8 : 4;
+  const loops = [...plan.once, ...plan.kernels].filter((k) => k.kind === 'loop');
+  const { codes, functions } = compiled(machine, loops, real);
+
+  // One block: what lasts, then the tables of the loops.
+  const lasting = new Map<Buffer, number>();
+  let size = 0;
+  const claim = (n: number): number => {
+    const at = size;
+    size += Math.max(1, Math.ceil(n / 64)) * 64;
+    return at;
+  };
+  for (const b of plan.lasting) lasting.set(b, claim(b.length * bytes));
+  const tables = codes.map((c) => claim(totalsAt(c.arrays.length) + 8 * c.totals.length));
+  const need = Math.max(plan.arena.length, plan.onceArena.length) * bytes;
+  const block = memory.allocate(size);
+  const at = (b: Buffer, offsets: ReadonlyMap<Buffer, number>, base: number): number => {
+    const own = lasting.get(b);
+    return own === undefined ? base + must(offsets.get(b), 'place of a buffer') * bytes : block + own;
+  };
+  const numbers = (): Numbers => (real === 'f64' ? memory.f64() : memory.f32());
+  for (const b of plan.lasting) if (b.data) numbers().set(b.data, (block + must(lasting.get(b))) / bytes);
+
+  /** One closure a kernel, with addresses filled in. */
+  const closures = (kernels: readonly Kernel[], offsets: ReadonlyMap<Buffer, number>, base: number): (() => void)[] => {
+    const address = (b: Buffer): number => at(b, offsets, base);
+    const place = (v: View): number => address(v.buffer) + v.offset * bytes;
+    return kernels.map((k) => {
+      switch (k.kind) {
+        case 'loop': {
+          const i = loops.indexOf(k);
+          return loopRunner(machine, real, must(codes[i]), must(functions[i]), block + must(tables[i]), place, address);
+        }
+        case 'product':
+          return productRunner(machine.blas(real), k, place);
+        case 'call':
+          return callRunner(machine, real, k, place);
+        case 'clear':
+          return clearRunner(machine, k, bytes, address);
+        default:
+          return unreachable(k);
+      }
+    });
+  };
+
+  let steps: readonly (() => void)[] = [];
+  let base = -1;
+  const calls = plan.inputs.filter((i) => !lasting.has(i.buffer));
+  const isUsed = calls.map((i) => plan.arena.offsets.has(i.buffer));
+  let given: readonly number[] = [];
+  let results: readonly ((out: Numbers) => void)[] = [];
+  const linked = (): void => {
+    const now = machine.scratch(need);
+    if (now === base) return;
+    base = now;
+    const { offsets } = plan.arena;
+    steps = closures(plan.kernels, offsets, base);
+    given = calls.map((i, k) => (isUsed[k] ? at(i.buffer, offsets, base) / bytes : -1));
+    results = plan.outputs.map((o) => {
+      if (o.kind === 'number') return (out) => void out.fill(o.value);
+      return reader(machine, real, o.view, at(o.view.buffer, offsets, base) + o.view.offset * bytes);
+    });
+  };
+  const runOnce = (): void => {
+    for (const step of closures(plan.once, plan.onceArena.offsets, machine.scratch(need))) step();
+  };
+
+  const loaded: Loaded = {
+    fix: (values) => {
+      for (const { variable, buffer } of plan.inputs) {
+        const own = lasting.get(buffer);
+        if (own !== undefined) numbers().set(must(values.get(variable.name), `the value of ${variable.name}`), (block + own) / bytes);
+      }
+      runOnce();
+    },
+    call: (inputs, outputs) => {
+      linked();
+      const all = numbers();
+      for (let i = 0; i < given.length; i++) if (given[i]! >= 0) copyIn(inputs[i]!, all, given[i]!);
+      for (let i = 0; i < steps.length; i++) steps[i]!();
+      for (let i = 0; i < results.length; i++) results[i]!(outputs[i]!);
+    },
+  };
+  machine.releaseWith(loaded, block);
+  return loaded;
+}
+
+/** Below this many entries a loop is faster than `set`. */
+const FEW = 24;
+
+function copyIn(from: ArrayLike<number>, all: Numbers, at: number): void {
+  if (from.length > FEW) all.set(from, at);
+  else for (let i = 0; i < from.length; i++) all[at + i] = from[i]!;
+}
+
+function compiled(machine: Machine, loops: readonly Loop[], real: Real): { codes: LoopCode[]; functions: WasmFunction[] } {
+  if (loops.length === 0) return { codes: [], functions: [] };
+  const calls: HostCalls = {};
+  const codes: LoopCode[] = [];
+  const imported = new Map<string, FunctionRef<'f64'>>();
+  // The table of host functions is complete once the module is made.
+  const functions = link(
+    machine.context,
+    (module, host) => {
+      loops.forEach((l, i) => codes.push(emitLoop({ module, context: machine.context, host, real, calls, imported }, `loop${i}`, l)));
+    },
+    calls,
+  );
+  return { codes, functions: codes.map((c) => must(functions[c.name])) };
+}
+
+function loopRunner(machine: Machine, real: Real, code: LoopCode, run: WasmFunction, table: number, place: (v: View) => number, address: (b: Buffer) => number): () => void {
+  const { memory } = machine.context;
+  const bytes = real === 'f64' ? 8 : 4;
+  const words = memory.i32();
+  code.arrays.forEach((v, i) => {
+    words[table / 4 + i] = place(v);
+  });
+  const { first, rest } = code;
+  const turn = Math.max(1, Math.floor(CHUNK / Math.max(1, rest)));
+  const clear = code.cleared.map((v) => [address(v.buffer), v.buffer.length * bytes] as const);
+  if (code.totals.length === 0) {
+    return () => {
+      for (const [from, length] of clear) memory.bytes().fill(0, from, from + length);
+      for (let from = 0; from < first; from += turn) run(table, from, Math.min(first, from + turn));
+    };
+  }
+  const parts = (table + totalsAt(code.arrays.length)) / 8;
+  const targets = code.totals.map((v) => place(v) / bytes);
+  const waiting = targets.map((): number[] => []);
+  return () => {
+    // Pairwise over the calls: error grows with the logarithm of their number.
+    for (let from = 0, count = 1; from < first; from += turn, count++) {
+      run(table, from, Math.min(first, from + turn));
+      const all = memory.f64();
+      for (let r = 0; r < targets.length; r++) {
+        let total = all[parts + r]!;
+        for (let bit = count; bit % 2 === 0; bit /= 2) total += waiting[r]!.pop()!;
+        waiting[r]!.push(total);
+      }
+    }
+    const all = real === 'f64' ? memory.f64() : memory.f32();
+    for (let r = 0; r < targets.length; r++) {
+      let total = 0;
+      for (let part = waiting[r]!.pop(); part !== undefined; part = waiting[r]!.pop()) total += part;
+      all[targets[r]!] = total;
+    }
+  };
+}
+
+/** The offset of each position of leading axes, for several views. */
+function batchOffsets(views: readonly View[], batch: number): number[][] {
+  let list = [views.map(() => 0)];
+  for (let axis = 0; axis < batch; axis++) {
+    const n = must(must(views[0]).shape[axis]);
+    list = list.flatMap((at) => Array.from({ length: n }, (_, i) => at.map((o, k) => o + i * must(views[k]!.strides[axis]))));
+  }
+  return list;
+}
+
+function productRunner(blas: Blas, k: Product, place: (v: View) => number): () => void {
+  const matrixAt = (v: View): ((offset: number) => Matrix) => {
+    const [rows, cols] = v.shape.slice(k.batch) as [number, number];
+    const [rowStep, colStep] = v.strides.slice(k.batch) as [number, number];
+    const at = place(v);
+    return (offset) => ({ at: at + offset * blas.bytes, rows, cols, rowStep, colStep });
+  };
+  const views = [k.left, k.right, k.to];
+  const [left, right, to] = views.map(matrixAt) as [(o: number) => Matrix, (o: number) => Matrix, (o: number) => Matrix];
+  const runs = batchOffsets(views, k.batch).map(([l, r, t]) => {
+    const [A, B, C] = [left(l!), right(r!), to(t!)];
+    if (k.symmetric) {
+      return () => {
+        blas.syrkLower(k.scale, A, transposed(B), 0, C);
+        blas.mirrorLower(C);
+      };
+    }
+    if (C.cols === 1) {
+      const x = { at: B.at, length: B.rows, step: B.rows === 1 ? 1 : B.rowStep };
+      const y = { at: C.at, length: C.rows, step: C.rows === 1 ? 1 : C.rowStep };
+      return () => blas.gemv(k.scale, A, x, 0, y);
+    }
+    return () => blas.gemm(k.scale, A, B, 0, C);
+  });
+  const [only] = runs;
+  if (only && runs.length === 1) return only;
+  return () => {
+    for (const run of runs) run();
+  };
+}
+
+function callRunner(machine: Machine, real: Real, k: Call, place: (v: View) => number): () => void {
+  const { memory } = machine.context;
+  const op = opNamed(k.node.op);
+  const ranks = op.ranks(k.node.params);
+  const { params } = k.node;
+  const { batches } = k;
+  const own = k.args.map((a, i) => a.shape.slice(a.shape.length - must(ranks[i])));
+  const sizes = own.map(countOf);
+  const made = batches === 0 ? [] : k.to.shape.slice(must(k.args[0]).shape.length - must(own[0]).length);
+  const size = countOf(made);
+  const from = k.args.map(place);
+  const to = place(k.to);
+  const fast = whole[k.node.op];
+  const kernel = fast && ((args: readonly Placed[], result: Placed): void => fast(machine.blas('f64'), args, result, params));
+  if (kernel && real === 'f64') {
+    return () => {
+      for (let b = 0; b < batches; b++) {
+        kernel(from.map((at, i) => ({ at: at + b * sizes[i]! * 8, shape: own[i]! })), { at: to + b * size * 8, shape: made });
+      }
+    };
+  }
+  const numbers = (): Numbers => (real === 'f64' ? memory.f64() : memory.f32());
+  const bytes = real === 'f64' ? 8 : 4;
+  const read = (i: number, b: number): Numbers => {
+    const start = from[i]! / bytes + b * sizes[i]!;
+    return numbers().subarray(start, start + sizes[i]!);
+  };
+  if (kernel) {
+    // In doubles for the time of the call.
+    const room = sizes.map((n) => Math.max(1, n) * 8);
+    return () => {
+      memory.temporary(room.reduce((a, b) => a + b, size * 8), (start) => {
+        for (let b = 0; b < batches; b++) {
+          let at = start;
+          const args = own.map((shape, i): Placed => {
+            const here = at;
+            memory.f64().set(read(i, b), here / 8);
+            at += room[i]!;
+            return { at: here, shape };
+          });
+          kernel(args, { at, shape: made });
+          numbers().set(memory.f64().subarray(at / 8, at / 8 + size), to / bytes + b * size);
+        }
+      });
+    };
+  }
+  return () => {
+    for (let b = 0; b < batches; b++) {
+      const value = op.value(own.map((shape, i) => dense(shape, read(i, b))), params);
+      numbers().set(value.data, to / bytes + b * size);
+    }
+  };
+}
+
+function clearRunner({ context: { memory } }: Machine, k: Clear, bytes: number, address: (b: Buffer) => number): () => void {
+  const at = address(k.buffer);
+  return () => void memory.bytes().fill(0, at, at + k.buffer.length * bytes);
+}
+
+/** Copies a view out, row by row. */
+function reader(machine: Machine, real: Real, v: View, at: number): (out: Numbers) => void {
+  const { memory } = machine.context;
+  const numbers = (): Numbers => (real === 'f64' ? memory.f64() : memory.f32());
+  const bytes = real === 'f64' ? 8 : 4;
+  const length = countOf(v.shape);
+  if (isRowMajor(v)) {
+    const start = at / bytes;
+    if (length > FEW) return (out) => out.set(numbers().subarray(start, start + length));
+    return (out) => {
+      const all = numbers();
+      for (let i = 0; i < length; i++) out[i] = all[start + i]!;
+    };
+  }
+  if (v.shape.length === 2) {
+    const [rows, cols] = v.shape as [number, number];
+    const [rowStep, colStep] = v.strides as [number, number];
+    return (out) =>
+      memory.temporary(length * bytes, (to) => {
+        machine.blas(real).copyMatrix({ at, rows, cols, rowStep, colStep }, { at: to, rows, cols, rowStep: cols, colStep: 1 });
+        out.set(numbers().subarray(to / bytes, to / bytes + length));
+      });
+  }
+  return (out) => {
+    const all = numbers();
+    let k = 0;
+    const visit = (axis: number, from: number): void => {
+      if (axis === v.shape.length) out[k++] = all[from]!;
+      else for (let i = 0; i < v.shape[axis]!; i++) visit(axis + 1, from + i * v.strides[axis]!);
+    };
+    visit(0, at / bytes);
+  };
+}

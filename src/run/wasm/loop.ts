@@ -1,0 +1,341 @@
+// A loop of the plan as a WebAssembly function: axes nested, the innermost in vectors, operations inlined.
+
+import { must } from '../../base/internal.ts';
+import { opNamed } from '../../ops/table.ts';
+import type { Loop, Operation } from '../../plan/kernel.ts';
+import { type View, countOf } from '../../plan/view.ts';
+import { call, f32, f32x4, f64, f64x2, i32, v128 } from './assembler.ts';
+import type { Body, FunctionRef, I32, Local, ModuleBuilder, V128, Value } from './assembler.ts';
+import type { HostFunction, WasmContext } from './context.ts';
+import { elementary } from './elementary.ts';
+import type { Elementary, Wide } from './elementary.ts';
+import { type Arithmetic, arithmetic, entrywise } from './entrywise.ts';
+import type { Real } from './lanes.ts';
+
+/** How a loop's function is called: `name(table, from, to)` for positions of its first level. */
+export interface LoopCode {
+  readonly name: string;
+  /** Their addresses stand in the table, one i32 each, in this order. */
+  readonly arrays: readonly View[];
+  /** Positions of the first level, and of all other levels together. */
+  readonly first: number;
+  readonly rest: number;
+  /** Results summed over everything: each call leaves its part behind the addresses, one f64 each. */
+  readonly totals: readonly View[];
+  /** Results that calls add to: zero before the first one. */
+  readonly cleared: readonly View[];
+}
+
+/** Functions of numbers that are left to JavaScript, by the name under which the module imports them. */
+export type HostCalls = Record<string, (...args: number[]) => number>;
+
+export interface LoopSite {
+  readonly module: ModuleBuilder;
+  readonly context: WasmContext;
+  readonly host: (name: HostFunction) => FunctionRef<'f64'>;
+  readonly real: Real;
+  readonly calls: HostCalls;
+  readonly imported: Map<string, FunctionRef<'f64'>>;
+}
+
+interface Level {
+  readonly size: number;
+  readonly summed: boolean;
+  /** By array, in bytes. */
+  readonly steps: readonly number[];
+}
+
+/** Where totals begin in the table. */
+export function totalsAt(arrays: number): number {
+  return Math.ceil(arrays / 2) * 8;
+}
+
+export function emitLoop(site: LoopSite, name: string, loop: Loop): LoopCode {
+  const bytes = site.real === 'f64' ? 8 : 4;
+  const loads = loop.operations.flatMap((o) => (o.kind === 'load' ? [o.view] : []));
+  const sums = new Set(loop.results.flatMap((r) => r.sums));
+  const results = loop.results.map((r) => alongLoop(r.to, r.sums.length > 0 ? sums : new Set(), loop.space));
+  const arrays = [...loads, ...results];
+  const levels = levelsOf(loop, sums, arrays, bytes);
+  const isTotal = sums.size > 0 && levels.every((l) => l.summed);
+  const inner = must(levels.at(-1));
+  const registers = sums.size > 0 && inner.summed;
+  const summing = loop.results.map((r) => r.sums.length > 0);
+  const firstSum = levels.findIndex((l) => l.summed);
+
+  site.module.function(name, { table: 'i32', from: 'i32', to: 'i32' }, 'none', (body, { table, from, to }) => {
+    const start = arrays.map((_, i) => body.let(i32.load(table, i * 4)));
+    const first = must(levels[0]);
+    start.forEach((p, i) => {
+      if (first.steps[i] !== 0) body.set(p, i32.add(p, i32.mul(from, must(first.steps[i]))));
+    });
+    const sumsOf = loop.results.map((_, r) => (summing[r] && registers ? newSum(body) : undefined));
+    const code = innerCode({ site, body, loop, loads: loads.length, steps: inner.steps, bytes, sums: sumsOf, summing });
+    const atLevel = (level: number, pointers: readonly Local<'i32'>[]): void => {
+      const { size, steps } = must(levels[level]);
+      if (registers && level === firstSum) for (const s of sumsOf) s?.clear();
+      const count: I32 = level === 0 ? i32.sub(to, from) : i32.const(size);
+      if (level === levels.length - 1) code(pointers, count, level === 0 ? undefined : size);
+      else {
+        const left = body.let(count);
+        body.while(
+          () => left,
+          () => {
+            const next = pointers.map((p) => body.let(i32.add(p, 0)));
+            atLevel(level + 1, next);
+            pointers.forEach((p, i) => {
+              if (steps[i] !== 0) body.set(p, i32.add(p, must(steps[i])));
+            });
+            body.set(left, i32.sub(left, 1));
+          },
+        );
+      }
+      if (registers && level === firstSum) {
+        let slot = 0;
+        sumsOf.forEach((s, r) => {
+          if (!s) return;
+          const total = s.total();
+          if (isTotal) body.do(f64.store(table, total, totalsAt(arrays.length) + 8 * slot++));
+          else storeScalar(body, site.real, pointers[loads.length + r]!, total);
+        });
+      }
+    };
+    atLevel(0, start);
+  });
+  const totals = isTotal ? loop.results.flatMap((r) => (r.sums.length > 0 ? [r.to] : [])) : [];
+  const cleared = sums.size > 0 && !registers ? loop.results.flatMap((r) => (r.sums.length > 0 ? [r.to] : [])) : [];
+  const first = must(levels[0]).size;
+  return { name, arrays, first, rest: countOf(levels.slice(1).map((l) => l.size)), totals, cleared };
+}
+
+/** The result as a view over the whole loop: it stays where it is along what is summed. */
+function alongLoop(to: View, sums: ReadonlySet<number>, space: readonly number[]): View {
+  let axis = 0;
+  return { ...to, shape: space, strides: space.map((_, i) => (sums.has(i) ? 0 : must(to.strides[axis++]))) };
+}
+
+/** Sums go inside when the last axis is summed, outside otherwise; neighbours that lie as one axis become one. */
+function levelsOf(loop: Loop, sums: ReadonlySet<number>, arrays: readonly View[], bytes: number): Level[] {
+  const axes = loop.space.map((_, i) => i).filter((i) => loop.space[i] !== 1 || sums.has(i));
+  const summed = axes.filter((i) => sums.has(i));
+  const kept = axes.filter((i) => !sums.has(i));
+  const last = axes.at(-1);
+  const order = last !== undefined && sums.has(last) ? [...kept, ...summed] : [...summed, ...kept];
+  const levels: Level[] = [];
+  for (const axis of order) {
+    const level = { size: must(loop.space[axis]), summed: sums.has(axis), steps: arrays.map((v) => must(v.strides[axis]) * bytes) };
+    const before = levels.at(-1);
+    if (before && before.summed === level.summed && before.steps.every((s, i) => s === must(level.steps[i]) * level.size)) {
+      levels[levels.length - 1] = { ...level, size: before.size * level.size };
+    } else levels.push(level);
+  }
+  return levels.length > 0 ? levels : [{ size: 1, summed: false, steps: arrays.map(() => 0) }];
+}
+
+interface Sum {
+  readonly clear: () => void;
+  readonly addVectors: (x: Wide, count: number) => void;
+  readonly addSingle: (x: V128) => void;
+  readonly total: () => Value<'f64'>;
+}
+
+/** Independent vectors, so that additions do not wait for each other. */
+const sumVectors = 4;
+
+function newSum(body: Body): Sum {
+  const vectors = Array.from({ length: sumVectors }, () => body.local('v128'));
+  const rest = body.local('f64');
+  return {
+    clear: () => {
+      for (const v of vectors) body.set(v, v128.zero());
+      body.set(rest, f64.const(0));
+    },
+    addVectors: (x, count) => {
+      for (let j = 0; j < count; j++) body.set(vectors[j]!, f64x2.add(vectors[j]!, x[j] ?? x[0]!));
+    },
+    addSingle: (x) => body.set(rest, f64.add(rest, f64x2.lane(x, 0))),
+    total: () => {
+      const all = body.let(f64x2.add(f64x2.add(vectors[0]!, vectors[1]!), f64x2.add(vectors[2]!, vectors[3]!)));
+      return body.let(f64.add(f64.add(f64x2.lane(all, 0), f64x2.lane(all, 1)), rest));
+    },
+  };
+}
+
+function storeScalar(body: Body, real: Real, at: I32, x: Value<'f64'>, offset = 0): void {
+  body.do(real === 'f64' ? f64.store(at, x, offset) : f32.store(at, f32.fromF64(x), offset));
+}
+
+function loadScalar(real: Real, at: I32, offset = 0): Value<'f64'> {
+  return real === 'f64' ? f64.load(at, offset) : f64.fromF32(f32.load(at, offset));
+}
+
+interface Inner {
+  readonly site: LoopSite;
+  readonly body: Body;
+  readonly loop: Loop;
+  /** The first so many arrays are read, the others written. */
+  readonly loads: number;
+  readonly steps: readonly number[];
+  readonly bytes: number;
+  readonly sums: readonly (Sum | undefined)[];
+  readonly summing: readonly boolean[];
+}
+
+/** Emits the innermost level for given pointers: several vectors a turn, then one, then single entries. */
+function innerCode({ site, body, loop, loads, steps, bytes, sums, summing }: Inner): (pointers: readonly Local<'i32'>[], count: I32, known: number | undefined) => void {
+  const { context, real } = site;
+  const hasHeavy = loop.operations.some((o) => isHeavy(o, loop.operations));
+  const widest = hasHeavy || loop.operations.length > 12 ? 2 : 4;
+  return (pointers, count, known) => {
+    // What does not move along the level is loaded once.
+    const repeated = new Map<number, Wide>();
+    for (let i = 0; i < loads; i++) if (steps[i] === 0) repeated.set(i, [body.let(f64x2.splat(loadScalar(real, pointers[i]!)))]);
+
+    const load = (i: number, width: number, single: boolean): Wide => {
+      const found = repeated.get(i);
+      if (found) return found;
+      const [at, step] = [pointers[i]!, must(steps[i])];
+      if (single) return [body.let(f64x2.splat(loadScalar(real, at)))];
+      return Array.from({ length: width }, (_, j) => {
+        if (step !== bytes) return body.let(f64x2.replaceLane(f64x2.splat(loadScalar(real, at, 2 * j * step)), 1, loadScalar(real, at, (2 * j + 1) * step)));
+        return body.let(real === 'f64' ? v128.load(at, 16 * j) : f64x2.promoteLow(v128.load64Zero(at, 8 * j)));
+      });
+    };
+    const store = (i: number, x: Wide, width: number, single: boolean): void => {
+      const [at, step] = [pointers[i]!, must(steps[i])];
+      for (let j = 0; j < (single ? 1 : width); j++) {
+        const one = x[j] ?? x[0]!;
+        if (single) storeScalar(body, real, at, f64x2.lane(one, 0));
+        else if (step !== bytes) for (const lane of [0, 1]) storeScalar(body, real, at, f64x2.lane(one, lane), (2 * j + lane) * step);
+        else if (real === 'f64') body.do(v128.store(at, one, 16 * j));
+        else body.do(v128.store64Lane(at, f32x4.demote(one), 0, 8 * j));
+      }
+    };
+    const positions = (width: number, single: boolean): void => {
+      const values = valuesOf(loop.operations, site, body, (i) => load(i, width, single), single);
+      loop.results.forEach((r, k) => {
+        const value = values[r.of]!;
+        if (!summing[k]) store(loads + k, value, width, single);
+        else if (sums[k]) {
+          if (single) sums[k].addSingle(value[0]!);
+          else sums[k].addVectors(value, width);
+        } else {
+          const to = arithmetic(body, context.constants, context.features);
+          const before = load(loads + k, width, single);
+          store(loads + k, to.add(before, value), width, single);
+        }
+      });
+    };
+    const advance = (entries: number): void =>
+      pointers.forEach((p, i) => {
+        if (steps[i] !== 0) body.set(p, i32.add(p, must(steps[i]) * entries));
+      });
+    const left = body.let(typeof count === 'number' ? i32.const(count) : count);
+    const turns = (width: number): void =>
+      body.while(
+        () => i32.geU(left, 2 * width),
+        () => {
+          positions(width, false);
+          advance(2 * width);
+          body.set(left, i32.sub(left, 2 * width));
+        },
+      );
+    // Strides this long do not fit the offsets of several vectors.
+    const reach = Math.max(...steps.map(Math.abs)) * 2 * widest;
+    if (reach < 2 ** 30) {
+      if (known === undefined || known >= 2 * widest) turns(widest);
+      if (known === undefined ? !hasHeavy : known % (2 * widest) >= 2) turns(1);
+    }
+    if (known === undefined || known % 2 === 1 || reach >= 2 ** 30) {
+      body.while(
+        () => left,
+        () => {
+          positions(1, true);
+          advance(1);
+          body.set(left, i32.sub(left, 1));
+        },
+      );
+    }
+  };
+}
+
+function isHeavy(o: Operation, operations: readonly Operation[]): boolean {
+  return o.kind === 'call' && (entrywise[o.op]?.isHeavy(o.of.map((i) => constantOf(operations[i]))) ?? true);
+}
+
+function constantOf(o: Operation | undefined): number | undefined {
+  return o?.kind === 'number' ? o.value : undefined;
+}
+
+/** One list of vectors for each operation. */
+function valuesOf(operations: readonly Operation[], site: LoopSite, body: Body, load: (i: number) => Wide, single: boolean): Wide[] {
+  const { constants, features } = site.context;
+  const to = arithmetic(body, constants, features);
+  let made: Elementary | undefined;
+  const functions = (): Elementary => (made ??= elementary({ body, constants, features, host: site.host }));
+  const values: Wide[] = [];
+  const constant = (i: number): number | undefined => constantOf(operations[i]);
+  let loaded = 0;
+  for (const o of operations) {
+    switch (o.kind) {
+      case 'load':
+        values.push(load(loaded++));
+        break;
+      case 'number':
+        values.push(to.number(o.value));
+        break;
+      case 'combine':
+        values.push(combined(o.terms, values, constant, to));
+        break;
+      case 'multiply':
+        values.push(o.of.map((i) => values[i]!).reduce((a, b) => to.mul(a, b)));
+        break;
+      case 'call': {
+        const args = o.of.map((i) => values[i]!);
+        const known = o.of.map(constant);
+        const code = entrywise[o.op]?.code;
+        if (code) {
+          const at = { get functions() { return functions(); }, to, values: known };
+          values.push(code(at, ...args));
+        } else values.push(calledOutside(o, args, known, site, body, single));
+        break;
+      }
+    }
+  }
+  return values;
+}
+
+function combined(terms: readonly { readonly coef: number; readonly of: number }[], values: readonly Wide[], constant: (i: number) => number | undefined, to: Arithmetic): Wide {
+  const fixed = terms.filter((t) => constant(t.of) !== undefined).reduce((sum, t) => sum + t.coef * constant(t.of)!, 0);
+  const moving = terms.filter((t) => constant(t.of) === undefined);
+  // A term that is taken as it is comes first.
+  const sorted = [...moving].sort((a, b) => Number(b.coef === 1) - Number(a.coef === 1));
+  let sum: Wide | undefined = fixed === 0 && moving.length > 0 ? undefined : to.number(fixed);
+  for (const { coef, of } of sorted) {
+    const x = values[of]!;
+    if (sum === undefined) sum = coef === 1 ? x : coef === -1 ? to.neg(x) : to.mul(x, to.number(coef));
+    else if (coef === 1) sum = to.add(sum, x);
+    else if (coef === -1) sum = to.sub(sum, x);
+    else sum = to.madd(x, to.number(coef), sum);
+  }
+  return must(sum);
+}
+
+/** A function without vector code, for each entry by itself. */
+function calledOutside(o: Operation & { kind: 'call' }, args: readonly Wide[], known: readonly (number | undefined)[], site: LoopSite, body: Body, single: boolean): Wide {
+  const key = `${o.op}(${o.params.join()})`;
+  let ref = site.imported.get(key);
+  if (!ref) {
+    const scalar = must(opNamed(o.op).scalarValue, `a function of numbers for ${o.op}`);
+    site.calls[key] = (...numbers) => scalar(numbers, o.params);
+    ref = site.module.importFunction('host', key, o.of.map(() => 'f64' as const), 'f64');
+    site.imported.set(key, ref);
+  }
+  const width = Math.max(...args.map((a) => a.length));
+  const target = ref;
+  const one = (j: number, lane: number): Value<'f64'> => call(target, ...args.map((a, k) => (known[k] === undefined ? f64x2.lane(a[j] ?? a[0]!, lane) : f64.const(known[k]))));
+  return Array.from({ length: width }, (_, j) => {
+    const low = body.let(one(j, 0));
+    return body.let(single ? f64x2.splat(low) : f64x2.replaceLane(f64x2.splat(low), 1, one(j, 1)));
+  });
+}

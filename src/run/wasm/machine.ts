@@ -1,0 +1,46 @@
+// One linear memory with its kernels, shared by the functions compiled for it.
+
+import { type Blas, createBlas } from './blas.ts';
+import { type ContextOptions, type WasmContext, createContext } from './context.ts';
+import type { Real } from './lanes.ts';
+
+export interface Machine {
+  readonly context: WasmContext;
+  readonly blas: (real: Real) => Blas;
+  /** A block that every function uses for what lives during one call; it may move when a larger one is asked for. */
+  readonly scratch: (bytes: number) => number;
+  /** Frees the block when the owner is collected. */
+  readonly releaseWith: (owner: object, address: number) => void;
+}
+
+export function newMachine(options: ContextOptions = {}): Machine {
+  const context = createContext(options);
+  const { memory } = context;
+  const made = new Map<Real, Blas>();
+  const collected = new FinalizationRegistry<number>((address) => memory.release(address));
+  let scratch = { at: 0, bytes: 0 };
+  return {
+    context,
+    blas: (real) => {
+      const found = made.get(real) ?? createBlas(context, real);
+      made.set(real, found);
+      return found;
+    },
+    scratch: (bytes) => {
+      if (bytes > scratch.bytes) {
+        if (scratch.at !== 0) memory.release(scratch.at);
+        scratch = { at: 0, bytes: 0 };
+        scratch = { at: memory.allocate(bytes), bytes };
+      }
+      return scratch.at;
+    },
+    releaseWith: (owner, address) => collected.register(owner, address),
+  };
+}
+
+let shared: Machine | undefined;
+
+/** The machine of functions that are given none, made when first needed. */
+export function sharedMachine(): Machine {
+  return (shared ??= newMachine());
+}

@@ -1,0 +1,115 @@
+// Functions of whole arrays over the linear algebra of this folder, by their names in the table. What is not here is
+// computed by the reference of its record.
+
+import { must } from '../../base/internal.ts';
+import type { Params } from '../../ops/op.ts';
+import type { Blas } from './blas.ts';
+import { cholesky, choleskySolve } from './lapack/cholesky.ts';
+import { invert, isSingular, logDeterminant, lu, luSolve, temporaryMatrix } from './lapack/lu.ts';
+import { expm, logm, sqrtm } from './lapack/matrix-function.ts';
+import { svd } from './lapack/svd.ts';
+import { symmetricEigen, symmetricEigenvalues } from './lapack/symmetric-eigen.ts';
+import { type Matrix, rowMajor, vectorAt } from './matrix.ts';
+
+/** Doubles in linear memory, row by row. */
+export interface Placed {
+  readonly at: number;
+  readonly shape: readonly number[];
+}
+
+/** Writes the result; arguments stay as they are. */
+export type Whole = (blas: Blas, args: readonly Placed[], to: Placed, params: Params) => void;
+
+const matrix = ({ at, shape }: Placed): Matrix => rowMajor(at, must(shape[0]), must(shape[1]));
+/** A vector is a matrix of one column. */
+const columns = ({ at, shape: [rows, cols] }: Placed): Matrix => rowMajor(at, must(rows), cols ?? 1);
+const put = (blas: Blas, to: Placed, values: ArrayLike<number>): void => blas.context.memory.f64().set(values, to.at / 8);
+const spoil = (blas: Blas, { at, shape }: Placed): void => blas.fill(NaN, vectorAt(at, shape.reduce((a, b) => a * b, 1)));
+
+/** With a copy of the first argument that may be overwritten. */
+function onCopy(run: (blas: Blas, A: Matrix, args: readonly Placed[], to: Placed) => void): Whole {
+  return (blas, args, to) => {
+    const A = matrix(must(args[0]));
+    temporaryMatrix(blas, A.rows, A.cols, (copy) => {
+      blas.copyMatrix(A, copy);
+      run(blas, copy, args, to);
+    });
+  };
+}
+
+/** With the symmetric part of the first argument, which is what functions of symmetric matrices read. */
+function onSymmetricPart(run: (blas: Blas, A: Matrix, to: Placed) => void): Whole {
+  return onCopy((blas, A, _, to) => {
+    const view = blas.context.memory.f64();
+    const [at, n] = [A.at / 8, A.rows];
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < i; j++) {
+        const mean = (view[at + i * n + j]! + view[at + j * n + i]!) / 2;
+        view[at + i * n + j] = mean;
+        view[at + j * n + i] = mean;
+      }
+    }
+    run(blas, A, to);
+  });
+}
+
+function logOfDeterminant(of: (d: { readonly sign: number; readonly log: number }) => number): Whole {
+  return onCopy((blas, A, _, to) => put(blas, to, [of(logDeterminant(blas, A, lu(blas, A)))]));
+}
+
+/** By the singular values; `which` says what is kept. */
+function bySvd(which: (parts: { s: Float64Array; U: Matrix; V: Matrix }, blas: Blas, to: Placed) => void): Whole {
+  return onCopy((blas, A, _, to) => {
+    const r = Math.min(A.rows, A.cols);
+    temporaryMatrix(blas, A.rows, r, (U) => temporaryMatrix(blas, A.cols, r, (V) => which({ s: svd(blas, A, U, V), U, V }, blas, to)));
+  });
+}
+
+/** The right sides move to where the result is wanted. */
+function solving(run: (blas: Blas, A: Matrix, B: Matrix) => boolean): Whole {
+  return onCopy((blas, A, [, B], to) => {
+    const X = columns(to);
+    blas.copyMatrix(columns(must(B)), X);
+    if (!run(blas, A, X)) spoil(blas, to);
+  });
+}
+
+export const whole: Readonly<Record<string, Whole>> = {
+  inv: onCopy((blas, A, _, to) => {
+    if (!invert(blas, A, matrix(to))) spoil(blas, to);
+  }),
+  det: onCopy((blas, A, _, to) => {
+    const { sign } = lu(blas, A);
+    const view = blas.context.memory.f64();
+    let product = sign;
+    for (let i = 0; i < A.rows; i++) product *= view[A.at / 8 + i * (A.rows + 1)]!;
+    put(blas, to, [product + 0]);
+  }),
+  logdet: logOfDeterminant(({ sign, log }) => (sign < 0 ? NaN : log)),
+  logabsdet: logOfDeterminant(({ log }) => log),
+  solve: solving((blas, A, B) => {
+    const pivots = lu(blas, A);
+    if (isSingular(blas, A)) return false;
+    luSolve(blas, A, pivots, B);
+    return true;
+  }),
+  cholsolve: solving((blas, L, B) => {
+    choleskySolve(blas, L, B);
+    return true;
+  }),
+  chol: onSymmetricPart((blas, A, to) => {
+    if (cholesky(blas, A) < A.rows) spoil(blas, to);
+    else blas.copyMatrix(A, matrix(to));
+  }),
+  expm: onCopy((blas, A, _, to) => expm(blas, A, matrix(to))),
+  logm: onCopy((blas, A, _, to) => logm(blas, A, matrix(to))),
+  sqrtm: onCopy((blas, A, _, to) => sqrtm(blas, A, matrix(to))),
+  eigvals: onSymmetricPart((blas, A, to) => put(blas, to, symmetricEigenvalues(blas, A))),
+  eigvecs: onSymmetricPart((blas, A, to) => void symmetricEigen(blas, A, matrix(to))),
+  svdvals: bySvd(({ s }, blas, to) => put(blas, to, s)),
+  svdu: bySvd(({ U }, blas, to) => blas.copyMatrix(U, matrix(to))),
+  svdv: bySvd(({ V }, blas, to) => blas.copyMatrix(V, matrix(to))),
+  smax: bySvd(({ s }, blas, to) => put(blas, to, [s[0] ?? 0])),
+  smin: bySvd(({ s }, blas, to) => put(blas, to, [s.at(-1) ?? 0])),
+  nuc: bySvd(({ s }, blas, to) => put(blas, to, [s.reduce((a, b) => a + b, 0)])),
+};
