@@ -5,7 +5,7 @@ import { must } from '../base/internal.ts';
 import { sameShape } from '../ir/dim.ts';
 import { type ApplyNode, type Expr, type Shape, apply } from '../ir/expr.ts';
 import type { Fact, Facts } from '../ir/fact.ts';
-import type { Curvature, Example, Form, FunctionRecord, Look, Op, Params, Rule } from './op.ts';
+import type { Curvature, Example, Form, FunctionRecord, Kinks, Look, Op, Params, Rule } from './op.ts';
 import { dense } from './reference/dense.ts';
 import type { Spell } from './spell.ts';
 
@@ -39,6 +39,7 @@ export interface ScalarOptions {
   readonly written?: Op['written'];
   readonly look?: Look;
   readonly rules?: readonly Rule[];
+  readonly kinks?: Kinks;
   readonly source?: string;
   readonly spell: Spell;
   readonly examples: readonly Example[];
@@ -66,6 +67,7 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.modular && { modular: o.modular }),
     ...(o.facts && { facts: o.facts }),
     ...(o.rules && { rules: o.rules }),
+    ...(o.kinks && { kinks: o.kinks }),
     ...(o.excludes && { excludes: o.excludes }),
     ...(o.needs && { needs: o.needs }),
     ...(o.holds && { holds: o.holds }),

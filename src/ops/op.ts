@@ -101,6 +101,8 @@ export interface Op {
   /** For functions with kinks: what a second derivative does not see. */
   readonly curvature?: Curvature;
   readonly rules?: readonly Rule[];
+  /** For functions with kinks: what they are made of. */
+  readonly kinks?: Kinks;
   /** How the node is written in the language; by default the op's name over its arguments. */
   readonly written?: (node: ApplyNode) => Written;
   /** How it is written in every language we emit. */
@@ -112,6 +114,20 @@ export interface Curvature {
   readonly is: 'convex' | 'concave';
   /** For each argument whether the result never falls (1) or never rises (-1) as its entries grow, or neither (0). */
   readonly grows: readonly (1 | -1 | 0)[];
+}
+
+/**
+ * A function with kinks by smooth means, so that a model can do without the kinks exactly. Where a problem only gains
+ * from smaller values (larger ones, for a function that is concave by its `curvature`), each of these may stand for the function.
+ * Boyd & Vandenberghe, Convex Optimization, section 4.1.3 (epigraph form).
+ */
+export interface Kinks {
+  /** The value is the largest (concave: smallest) of these; a piece with further axes at its end, of all entries along them. */
+  readonly pieces?: (args: readonly Expr[]) => readonly Expr[];
+  /** The value at x = p - q is the least of this over p, q ≥ 0. */
+  readonly parts?: (p: Expr, q: Expr) => Expr;
+  /** The value is the least of this over y, of the shape of the first argument. */
+  readonly least?: (args: readonly Expr[], y: Expr) => Expr;
 }
 
 export interface Written {

@@ -41,6 +41,7 @@ function extremum({ name, says, better, ofTwo, is }: Extremum): { records: reado
     ranks: ([k]) => [Number(k)],
     shape: () => [],
     partial: ({ args, params }) => call(mark, args, params),
+    kinks: { pieces: (args) => args },
     spell: {
       ...pendingScripts,
       numpy: overAxes(`xp.${name}`, 'axis'), jax: overAxes(`jnp.${name}`, 'axis'), torch: overAxes(`torch.a${name}`, 'dim'),

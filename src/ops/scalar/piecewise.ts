@@ -1,7 +1,7 @@
 // Functions with kinks. Derivatives are those of the smooth pieces; the kinks themselves are named as excluded points.
 
 import { must } from '../../base/internal.ts';
-import { neg, ones, sub, zeros } from '../../ir/build.ts';
+import { add, neg, ones, scale, sub, times, zeros } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { isInteger, ratio } from '../../ir/rational.ts';
 import { call, defined, scalarOp, whenFirstIs } from '../define.ts';
@@ -71,6 +71,7 @@ const abs = scalarOp({
   },
   value: ([x]) => Math.abs(must(x)),
   curvature: { is: 'convex', grows: [0] },
+  kinks: { pieces: ([x]) => [must(x), neg(must(x))], parts: (p, q) => add(p, q) },
   facts: () => ['nonnegative'],
   excludes: ([x]) => `${x} = 0`,
   holds: whenFirstIs('positive', 'negative'),
@@ -101,6 +102,7 @@ const reluParts = scalarOp({
   },
   value: ([x]) => Math.max(must(x), 0),
   curvature: { is: 'convex', grows: [1] },
+  kinks: { pieces: ([x]) => [must(x), zeros(must(x).shape)], parts: (p) => p },
   facts: () => ['nonnegative'],
   excludes: ([x]) => `${x} = 0`,
   holds: whenFirstIs('positive', 'negative'),
@@ -128,6 +130,7 @@ const maximum = scalarOp({
   },
   value: ([x, y]) => Math.max(must(x), must(y)),
   curvature: { is: 'convex', grows: [1, 1] },
+  kinks: { pieces: (args) => args },
   excludes: ([x, y]) => `${x} = ${y}`,
   rules: [sameTwice('maximum-of-equals', 'max(x, x)')],
   written: ({ args }) => ({ name: 'max', args }),
@@ -145,6 +148,7 @@ const minimum = scalarOp({
   },
   value: ([x, y]) => Math.min(must(x), must(y)),
   curvature: { is: 'concave', grows: [1, 1] },
+  kinks: { pieces: (args) => args },
   excludes: ([x, y]) => `${x} = ${y}`,
   rules: [sameTwice('minimum-of-equals', 'min(x, x)')],
   written: ({ args }) => ({ name: 'min', args }),
@@ -165,6 +169,8 @@ const huberParts = scalarOp({
     ...pendingNative,
   },
   value: ([x, d]) => (Math.abs(must(x)) <= must(d) ? (must(x) * must(x)) / 2 : must(d) * (Math.abs(must(x)) - must(d) / 2)),
+  // Huber's loss is the Moreau envelope of d|x|: least over y of y²/2 + d|x - y|.
+  kinks: { least: ([x, d], y) => add(scale(ratio(1, 2), power(y, 2)), times(must(d), absolute(sub(must(x), y)))) },
   source: 'P. J. Huber, Robust estimation of a location parameter, 1964',
   examples: [{ of: 'sum(huber(x))', by: 'x', is: 'max(min(x, vector(1)), -vector(1))' }],
 });

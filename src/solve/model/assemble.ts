@@ -1,0 +1,478 @@
+// The smooth problem with numbers in it: the numeric problem that methods read, and where its rows came from.
+
+import { must } from '../../base/internal.ts';
+import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.ts';
+import { fromNumber, isOne, isZero, one, toNumber } from '../../ir/rational.ts';
+import { scale } from '../../ir/build.ts';
+import { sumOfSquares } from '../../ops/defined/reductions.ts';
+import { variables as variablesOf } from '../../ir/walk.ts';
+import type { Relation } from '../../lang/model.ts';
+import type { Dense } from '../../ops/reference/dense.ts';
+import { type Known, evaluator } from '../evaluate.ts';
+import { type Matrix, type SparseMatrix, denseMatrix, fromEntries } from '../matrix.ts';
+import type { LinearRows, NonlinearRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
+import { derivative, directionOf, gradientsOf, hessianProducts, isAffine, dependsOn } from './derivatives.ts';
+import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
+import { type Places, patternOf, placesOf } from './pattern.ts';
+import type { Row, Smooth } from './reformulate.ts';
+
+/** What became of a row of the smooth problem, entry by entry. */
+export type Fate =
+  /** `factor` times z[place], plus a constant, compared with zero: bounds of z[place]. */
+  | { readonly kind: 'bound'; readonly place: number; readonly factor: number; readonly lower: number; readonly upper: number }
+  | { readonly kind: 'linear'; readonly row: number }
+  | { readonly kind: 'nonlinear'; readonly row: number }
+  /** No variable in it: kept or broken whatever z is. */
+  | { readonly kind: 'constant'; readonly value: number };
+
+export interface Assembled {
+  readonly problem: Problem;
+  readonly layout: Layout;
+  /** For each row of the smooth problem the fate of each of its entries. */
+  readonly fates: readonly (readonly Fate[])[];
+  /** The class of the objective and of the rows, for the reading. */
+  readonly affineRows: readonly boolean[];
+}
+
+/** The symbolic side of assembling, which does not change with the numbers. */
+export interface Derived {
+  readonly smooth: Smooth;
+  readonly gradient: readonly Expr[];
+  /** Hessian blocks of the objective, [k][l] for l ≤ k; absent where they are zero. */
+  readonly hessian: readonly (readonly (Expr | undefined)[])[];
+  readonly products: readonly Expr[];
+  readonly class: ObjectiveClass;
+  /** The objective as a weighted sum of squares, where it is one and not quadratic. */
+  readonly squares?: Squares;
+  readonly rows: readonly DerivedRow[];
+}
+
+export interface Squares {
+  readonly residuals: readonly Expr[];
+  /** Of each residual, by variable; absent where it does not depend on it. */
+  readonly jacobians: readonly (readonly (Expr | undefined)[])[];
+}
+
+export interface DerivedRow {
+  readonly affine: boolean;
+  /** By variable; absent where the row does not depend on it. */
+  readonly jacobian: readonly (Expr | undefined)[];
+  /** Of the sum of entries times `multiplier`, as for the objective; empty for affine rows. */
+  readonly hessian: readonly (readonly (Expr | undefined)[])[];
+  readonly products: readonly Expr[];
+  readonly multiplier: VariableNode;
+}
+
+export function derive(smooth: Smooth): Derived {
+  const by = smooth.variables;
+  const gradient = gradientsOf(smooth.objective, by);
+  const hessian = hessianBlocks(gradient, by);
+  const isLinear = gradient.every((g) => !dependsOn(g, by));
+  const isQuadratic = hessian.flat().every((h) => h === undefined || !dependsOn(h, by));
+  const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.objective, by);
+  return {
+    smooth,
+    gradient,
+    hessian,
+    products: isLinear ? [] : hessianProducts(gradient, by),
+    class: isLinear ? 'linear' : isQuadratic ? 'quadratic' : squares ? 'least-squares' : 'smooth',
+    ...(squares && { squares }),
+    rows: smooth.rows.map((row, k) => derivedRow(row, k, by)),
+  };
+}
+
+/** f = Σ coef |r|² + constant with positive coefficients; each is taken into its residual. */
+function squaresOf(objective: Expr, by: readonly VariableNode[]): Squares | undefined {
+  const terms = objective.kind === 'sum' ? objective.terms : [{ coef: one, arg: objective }];
+  const residuals: Expr[] = [];
+  for (const { coef, arg } of terms) {
+    if (!dependsOn(arg, by)) continue;
+    const r = sumOfSquares(arg);
+    if (!r || coef.num <= 0) return undefined;
+    residuals.push(isOne(coef) ? r : scale(fromNumber(Math.sqrt(toNumber(coef))), r));
+  }
+  if (residuals.length === 0) return undefined;
+  const jacobians = residuals.map((r) => by.map((v) => (variablesOf([r]).includes(v) ? nonZero(derivative(r, v)) : undefined)));
+  return { residuals, jacobians };
+}
+
+function derivedRow({ expr }: Row, k: number, by: readonly VariableNode[]): DerivedRow {
+  const multiplier = variable(`#multiplier ${k}`, expr.shape);
+  const jacobian = by.map((v) => (variablesOf([expr]).includes(v) ? nonZero(derivative(expr, v)) : undefined));
+  const affine = jacobian.every((j) => j === undefined || !dependsOn(j, by)) || isAffine(expr, by);
+  if (affine) return { affine, jacobian, hessian: [], products: [], multiplier };
+  const labels = expr.shape.map((_, i) => i);
+  const gradient = gradientsOf(contract([multiplier, expr], [labels, labels], []), by);
+  return { affine, jacobian, hessian: hessianBlocks(gradient, by), products: hessianProducts(gradient, by), multiplier };
+}
+
+/** ∂gradient[k]/∂by[l] for l ≤ k. */
+function hessianBlocks(gradient: readonly Expr[], by: readonly VariableNode[]): (Expr | undefined)[][] {
+  return gradient.map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(derivative(g, v)) : undefined)));
+}
+
+function nonZero(e: Expr): Expr | undefined {
+  return e.kind === 'number' && isZero(e.value) ? undefined : e;
+}
+
+// Largest number of stored entries of a Hessian or Jacobian; beyond it only products are offered.
+const mostEntries = 6e6;
+
+export interface AssembleOptions {
+  readonly start: Float64Array;
+  readonly startGiven: boolean;
+  readonly convex: (quadratic: Matrix | undefined) => boolean;
+}
+
+/** The numeric problem. `start` is computed by the caller from the layout. */
+export function assemble(derived: Derived, known: Known, options: (layout: Layout) => AssembleOptions): Assembled {
+  const { smooth } = derived;
+  const layout = layoutOf(smooth.variables, known.sizes);
+  const builder = newBuilder(layout, known);
+  const lower = new Float64Array(layout.dim).fill(-Infinity);
+  const upper = new Float64Array(layout.dim).fill(Infinity);
+  for (const b of layout.blocks) if (smooth.helpers.has(b.node.name)) signBounds(b, lower, upper);
+  const linear = new LinearCollector(layout.dim);
+  const curved: { row: Row; derived: DerivedRow; first: number; count: number }[] = [];
+  let curvedCount = 0;
+  const zero = unpack(layout, new Float64Array(layout.dim));
+  const fates = smooth.rows.map((row, k): readonly Fate[] => {
+    const d = must(derived.rows[k]);
+    const count = numbersOf(row.expr.shape, known.sizes).reduce((a, b) => a * b, 1);
+    if (!d.affine) {
+      const first = curvedCount;
+      curved.push({ row, derived: d, first, count });
+      curvedCount += count;
+      return Array.from({ length: count }, (_, i): Fate => ({ kind: 'nonlinear', row: first + i }));
+    }
+    const [constant] = evaluator([row.expr], smooth.variables, known)(zero);
+    const jacobian = builder.constantJacobian(d.jacobian, row.expr.shape.length, count);
+    return linearFates(jacobian, must(constant), row.relation, { lower, upper, linear });
+  });
+  const objective = objectiveOf(derived, builder, layout);
+  const rows = linear.finish();
+  const nonlinear = curvedCount > 0 ? nonlinearOf(curved, curvedCount, builder, layout) : undefined;
+  const quadratic = objective.class === 'quadratic' ? objective.hessian?.(new Float64Array(layout.dim)) : undefined;
+  const { start, startGiven, convex } = options(layout);
+  const problem: Problem = {
+    dim: layout.dim,
+    lower,
+    upper,
+    start,
+    startGiven,
+    objective,
+    ...(rows && { linear: rows }),
+    ...(nonlinear && { nonlinear }),
+    convex: convex(quadratic),
+  };
+  return { problem, layout, fates, affineRows: derived.rows.map((r) => r.affine) };
+}
+
+function signBounds(b: Block, lower: Float64Array, upper: Float64Array): void {
+  if (b.node.facts.has.has('nonnegative')) lower.fill(0, b.offset, b.offset + b.count);
+  if (b.node.facts.has.has('nonpositive')) upper.fill(0, b.offset, b.offset + b.count);
+}
+
+class LinearCollector {
+  readonly #dim: number;
+  readonly #entries: [number, number, number][] = [];
+  readonly #lower: number[] = [];
+  readonly #upper: number[] = [];
+  constructor(dim: number) {
+    this.#dim = dim;
+  }
+  add(columns: readonly (readonly [number, number])[], lower: number, upper: number): number {
+    const row = this.#lower.length;
+    for (const [j, value] of columns) this.#entries.push([row, j, value]);
+    this.#lower.push(lower);
+    this.#upper.push(upper);
+    return row;
+  }
+  finish(): LinearRows | undefined {
+    if (this.#lower.length === 0) return undefined;
+    return { matrix: compact(fromEntries(this.#lower.length, this.#dim, this.#entries)), lower: Float64Array.from(this.#lower), upper: Float64Array.from(this.#upper) };
+  }
+}
+
+/** Dense where that takes less room. */
+function compact(A: SparseMatrix): Matrix {
+  if (A.values.length * 3 < A.rows * A.cols || A.rows * A.cols > 2 * mostEntries) return A;
+  const dense = denseMatrix(A.rows, A.cols);
+  for (let i = 0; i < A.rows; i++) for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) dense.data[i * A.cols + A.indices[at]!] = A.values[at]!;
+  return dense;
+}
+
+/** Rows of one entry are bounds, rows of none are true or false. */
+function linearFates(
+  jacobian: SparseMatrix,
+  constant: Dense,
+  relation: Relation,
+  into: { lower: Float64Array; upper: Float64Array; linear: LinearCollector },
+): Fate[] {
+  return Array.from(constant.data, (c, i): Fate => {
+    const columns: [number, number][] = [];
+    for (let at = jacobian.starts[i]!; at < jacobian.starts[i + 1]!; at++) if (jacobian.values[at] !== 0) columns.push([jacobian.indices[at]!, jacobian.values[at]!]);
+    const [only] = columns;
+    if (!only) return { kind: 'constant', value: c };
+    const level = 0 - c;
+    const least = relation === '<=' ? -Infinity : level;
+    const most = relation === '>=' ? Infinity : level;
+    if (columns.length > 1) return { kind: 'linear', row: into.linear.add(columns, least, most) };
+    const [place, factor] = only;
+    const [a, b] = factor > 0 ? [least / factor, most / factor] : [most / factor, least / factor];
+    // Zero has no sign in a bound.
+    if (a > into.lower[place]!) into.lower[place] = a + 0;
+    if (b < into.upper[place]!) into.upper[place] = b + 0;
+    return { kind: 'bound', place, factor, lower: a, upper: b };
+  });
+}
+
+interface Builder {
+  readonly known: Known;
+  /** A Jacobian of parameters alone. */
+  readonly constantJacobian: (parts: readonly (Expr | undefined)[], rowAxes: number, count: number) => SparseMatrix;
+  /** A matrix of `rows` rows, one column for each variable; undefined where it would be too large. */
+  readonly matrix: (parts: readonly Part[], rows: number, form: Form, more?: readonly VariableNode[]) => ((values: ReadonlyMap<string, Dense>) => Matrix) | undefined;
+  readonly evaluate: (roots: readonly Expr[], more?: readonly VariableNode[]) => (values: ReadonlyMap<string, Dense>) => readonly Dense[];
+}
+
+/** Of a symmetric matrix a sparse one stores the lower triangle. */
+type Form = 'general' | 'symmetric';
+
+interface Part {
+  readonly expr: Expr;
+  readonly rowAxes: number;
+  /** Row and column of an entry in the matrix; -1 leaves it out. */
+  readonly row: (entry: number) => number;
+  readonly col: (entry: number) => number;
+  /** Symmetric parts off the diagonal blocks stand for both sides. */
+  readonly lowerOnly: boolean;
+}
+
+function newBuilder(layout: Layout, known: Known): Builder {
+  const by = layout.blocks.map((b) => b.node);
+  const evaluate: Builder['evaluate'] = (roots, more = []) => evaluator(roots, [...by, ...more], known);
+  const located = (parts: readonly Part[]): { cores: Expr[]; places: (Places & { part: Part })[] } => {
+    const cores: Expr[] = [];
+    const places: (Places & { part: Part })[] = [];
+    for (const part of parts) {
+      const shape = numbersOf(part.expr.shape, known.sizes);
+      for (const term of patternOf(part.expr)) {
+        cores.push(term.core);
+        places.push({ ...placesOf(term.axes, numbersOf(term.core.shape, known.sizes), shape, part.rowAxes), part });
+      }
+    }
+    return { cores, places };
+  };
+  return {
+    known,
+    evaluate,
+    constantJacobian: (list, rowAxes, count) => {
+      const parts = list.flatMap((expr, k): Part[] => (expr ? [{ expr, rowAxes, row: (i) => i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : []));
+      const { cores, places } = located(parts);
+      const values = evaluator(cores, by, known)(new Map());
+      const entries: [number, number, number][] = [];
+      places.forEach(({ row, col, part }, t) => {
+        const { data } = must(values[t]);
+        for (let e = 0; e < data.length; e++) {
+          const j = part.col(col[e]!);
+          if (data[e] !== 0 && j >= 0) entries.push([part.row(row[e]!), j, data[e]!]);
+        }
+      });
+      return fromEntries(count, layout.dim, entries);
+    },
+    matrix: (parts, rows, form, more) => {
+      const cols = layout.dim;
+      const total = parts.flatMap((p) => patternOf(p.expr).map((t) => numbersOf(t.core.shape, known.sizes).reduce((a, b) => a * b, 1))).reduce((a, b) => a + b, 0);
+      if (total > mostEntries) return undefined;
+      const { cores, places } = located(parts);
+      const run = evaluate(cores, more);
+      const isDense = rows * cols <= 2 * total || rows * cols <= 2500;
+      const targets = places.map(({ row, col, part, count }) => {
+        const [r, c] = [new Int32Array(count), new Int32Array(count)];
+        for (let e = 0; e < count; e++) [r[e], c[e]] = [part.row(row[e]!), part.col(col[e]!)];
+        return { r, c, symmetric: part.lowerOnly };
+      });
+      return isDense ? denseFill(targets, run, rows, cols) : sparseFill(targets, run, [rows, cols], form);
+    },
+  };
+}
+
+interface Target {
+  readonly r: Int32Array;
+  readonly c: Int32Array;
+  /** Block below the diagonal of a symmetric matrix, of which the other side is not given. */
+  readonly symmetric: boolean;
+}
+
+type Run = (values: ReadonlyMap<string, Dense>) => readonly Dense[];
+
+function denseFill(targets: readonly Target[], run: Run, rows: number, cols: number): (values: ReadonlyMap<string, Dense>) => Matrix {
+  return (values) => {
+    const result = denseMatrix(rows, cols);
+    const cores = run(values);
+    targets.forEach(({ r, c, symmetric }, t) => {
+      const { data } = must(cores[t]);
+      for (let e = 0; e < data.length; e++) {
+        if (r[e]! < 0 || c[e]! < 0) continue;
+        result.data[r[e]! * cols + c[e]!]! += data[e]!;
+        if (symmetric) result.data[c[e]! * cols + r[e]!]! += data[e]!;
+      }
+    });
+    return result;
+  };
+}
+
+/** Compressed rows with a fixed pattern. */
+function sparseFill(targets: readonly Target[], run: Run, [rows, cols]: readonly [number, number], form: Form): (values: ReadonlyMap<string, Dense>) => Matrix {
+  const slots: Int32Array[] = [];
+  const index = new Map<number, number>();
+  const keys: number[] = [];
+  for (const { r, c, symmetric } of targets) {
+    const slot = new Int32Array(r.length).fill(-1);
+    for (let e = 0; e < r.length; e++) {
+      if (r[e]! < 0 || c[e]! < 0) continue;
+      const [i, j] = symmetric && c[e]! > r[e]! ? [c[e]!, r[e]!] : [r[e]!, c[e]!];
+      if (form === 'symmetric' && j > i) continue;
+      const key = i * cols + j;
+      let at = index.get(key);
+      if (at === undefined) {
+        at = keys.length;
+        index.set(key, at);
+        keys.push(key);
+      }
+      slot[e] = at;
+    }
+    slots.push(slot);
+  }
+  const order = [...keys.keys()].sort((a, b) => keys[a]! - keys[b]!);
+  const position = new Int32Array(keys.length);
+  order.forEach((k, at) => (position[k] = at));
+  const starts = new Int32Array(rows + 1);
+  const indices = new Int32Array(keys.length);
+  order.forEach((k, at) => {
+    const key = keys[k]!;
+    indices[at] = key % cols;
+    starts[Math.floor(key / cols) + 1]!++;
+  });
+  for (let i = 0; i < rows; i++) starts[i + 1]! += starts[i]!;
+  return (values) => {
+    const data = new Float64Array(keys.length);
+    const cores = run(values);
+    slots.forEach((slot, t) => {
+      const core = must(cores[t]).data;
+      for (let e = 0; e < core.length; e++) if (slot[e]! >= 0) data[position[slot[e]!]!]! += core[e]!;
+    });
+    return { kind: 'sparse', rows, cols, starts, indices, values: data };
+  };
+}
+
+function symmetricParts(blocks: readonly (readonly (Expr | undefined)[])[], layout: Layout): Part[] {
+  return blocks.flatMap((list, k) =>
+    list.flatMap((expr, l): Part[] => {
+      const [rowBlock, colBlock] = [must(layout.blocks[k]), must(layout.blocks[l])];
+      return expr ? [{ expr, rowAxes: rowBlock.shape.length, row: (i) => placeIn(rowBlock, i), col: (j) => placeIn(colBlock, j), lowerOnly: l < k }] : [];
+    }),
+  );
+}
+
+function directions(layout: Layout): VariableNode[] {
+  return layout.blocks.map((b) => directionOf(b.node));
+}
+
+function along(layout: Layout, v: Float64Array): [string, Dense][] {
+  return [...unpack(layout, v, '#along ')];
+}
+
+function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Objective {
+  const { objective } = derived.smooth;
+  const value = builder.evaluate([objective]);
+  const both = builder.evaluate([objective, ...derived.gradient]);
+  const hessian = derived.class === 'linear' ? undefined : builder.matrix(symmetricParts(derived.hessian, layout), layout.dim, 'symmetric');
+  const products = derived.class === 'linear' ? undefined : builder.evaluate(derived.products, directions(layout));
+  let constant: Matrix | undefined;
+  const residuals = derived.squares && residualsOf(objective, derived.squares, builder, layout);
+  return {
+    ...(residuals && { residuals }),
+    class: (derived.class === 'quadratic' && !hessian) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
+    value: (z) => must(value(unpack(layout, z))[0]).data[0]!,
+    gradient: (z, out) => {
+      const [f, ...g] = both(unpack(layout, z));
+      out.fill(0);
+      layout.blocks.forEach((b, k) => gather(b, must(g[k]).data, out));
+      return must(f).data[0]!;
+    },
+    ...(products && {
+      hessianProduct: (z: Float64Array, v: Float64Array, out: Float64Array) => {
+        const parts = products(new Map([...unpack(layout, z), ...along(layout, v)]));
+        out.fill(0);
+        layout.blocks.forEach((b, k) => gather(b, must(parts[k]).data, out));
+      },
+    }),
+    ...(hessian && {
+      hessian: (z: Float64Array) => {
+        if (derived.class !== 'quadratic') return hessian(unpack(layout, z));
+        constant ??= hessian(unpack(layout, z));
+        return constant;
+      },
+    }),
+  };
+}
+
+function residualsOf(objective: Expr, { residuals, jacobians }: Squares, builder: Builder, layout: Layout): Residuals | undefined {
+  const counts = residuals.map((r) => numbersOf(r.shape, builder.known.sizes).reduce((a, b) => a * b, 1));
+  const first = counts.map((_, k) => counts.slice(0, k).reduce((a, b) => a + b, 0));
+  const count = counts.reduce((a, b) => a + b, 0);
+  const parts = jacobians.flatMap((list, r) =>
+    list.flatMap((expr, k): Part[] =>
+      expr ? [{ expr, rowAxes: must(residuals[r]).shape.length, row: (i) => must(first[r]) + i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : [],
+    ),
+  );
+  const jacobian = builder.matrix(parts, count, 'general');
+  if (!jacobian) return undefined;
+  const value = builder.evaluate(residuals);
+  const terms = objective.kind === 'sum' ? objective.terms.filter((t) => !dependsOn(t.arg, layout.blocks.map((b) => b.node))) : [];
+  const constants = builder.evaluate(terms.map((t) => t.arg))(new Map());
+  return {
+    count,
+    weight: 1,
+    offset: terms.reduce((total, t, k) => total + toNumber(t.coef) * must(constants[k]).data[0]!, 0),
+    value: (z, out) => value(unpack(layout, z)).forEach(({ data }, k) => out.set(data, must(first[k]))),
+    jacobian: (z) => jacobian(unpack(layout, z)),
+  };
+}
+
+function nonlinearOf(
+  curved: readonly { row: Row; derived: DerivedRow; first: number; count: number }[],
+  count: number,
+  builder: Builder,
+  layout: Layout,
+): NonlinearRows {
+  const value = builder.evaluate(curved.map((c) => c.row.expr));
+  const parts = curved.flatMap(({ row, derived, first }) =>
+    derived.jacobian.flatMap((expr, k): Part[] =>
+      expr ? [{ expr, rowAxes: row.expr.shape.length, row: (i) => first + i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : [],
+    ),
+  );
+  const multipliers = curved.map((c) => c.derived.multiplier);
+  const jacobian = must(builder.matrix(parts, count, 'general'), 'a Jacobian of this size');
+  const hessian = builder.matrix(curved.flatMap((c) => symmetricParts(c.derived.hessian, layout)), layout.dim, 'symmetric', multipliers);
+  const products = builder.evaluate(curved.flatMap((c) => c.derived.products), [...multipliers, ...directions(layout)]);
+  const weights = (y: Float64Array): [string, Dense][] =>
+    curved.map(({ row, derived, first, count: n }) => [derived.multiplier.name, { shape: numbersOf(row.expr.shape, builder.known.sizes), data: y.subarray(first, first + n) }]);
+  return {
+    count,
+    lower: Float64Array.from(curved.flatMap(({ row, count: n }) => Array<number>(n).fill(row.relation === '<=' ? -Infinity : 0))),
+    upper: Float64Array.from(curved.flatMap(({ row, count: n }) => Array<number>(n).fill(row.relation === '>=' ? Infinity : 0))),
+    value: (z, out) => {
+      value(unpack(layout, z)).forEach(({ data }, k) => out.set(data, must(curved[k]).first));
+    },
+    jacobian: (z) => jacobian(unpack(layout, z)),
+    ...(hessian && { hessian: (z: Float64Array, y: Float64Array) => hessian(new Map([...unpack(layout, z), ...weights(y)])) }),
+    hessianProduct: (z, y, v, out) => {
+      const parts2 = products(new Map([...unpack(layout, z), ...weights(y), ...along(layout, v)]));
+      out.fill(0);
+      parts2.forEach(({ data }, k) => gather(must(layout.blocks[k % layout.blocks.length]), data, out));
+    },
+  };
+}

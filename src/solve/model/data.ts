@@ -1,0 +1,227 @@
+// Numbers given for a model: checked against its declarations, with the line of the model in every complaint.
+
+import { type Diagnostic, RicciError, type Span } from '../../base/diagnostic.ts';
+import { must } from '../../base/internal.ts';
+import type { Facts } from '../../ir/fact.ts';
+import { type Fact, facts } from '../../ir/fact.ts';
+import { dimNames } from '../../ir/dim.ts';
+import type { Model } from '../../lang/model.ts';
+import type { VariableInfo } from '../../lang/resolve.ts';
+import { type Dense, type Nested, dense, fromNested } from '../../ops/reference/dense.ts';
+import { bindSizes } from '../../run/sizes.ts';
+
+/** A number, nested lists row by row, a typed array, or an array with its shape. */
+export type GivenValue = Nested | ArrayLike<number> | Dense;
+export type Given = Readonly<Record<string, GivenValue>>;
+
+export interface ModelData {
+  readonly parameters: ReadonlyMap<string, Dense>;
+  readonly start: ReadonlyMap<string, Dense>;
+  readonly sizes: ReadonlyMap<string, number>;
+  /** What the numbers of a parameter show: signs. */
+  readonly facts: ReadonlyMap<string, Facts>;
+  readonly notices: readonly Diagnostic[];
+}
+
+/** Throws a `RicciError` with everything that is wrong with the data. */
+export function readData(model: Model, given: Given, start: Given = {}): ModelData {
+  const problems: Diagnostic[] = [];
+  const notices: Diagnostic[] = [];
+  const parameters = new Map<string, Dense>();
+  for (const p of model.parameters) {
+    if (!Object.hasOwn(given, p.name)) problems.push(missing(p));
+    else {
+      const value = packed(p, given[p.name], 'value', problems);
+      if (value) parameters.set(p.name, value);
+    }
+  }
+  const starts = new Map<string, Dense>();
+  for (const v of model.variables) {
+    if (!Object.hasOwn(start, v.name)) continue;
+    const value = packed(v, start[v.name], 'start', problems);
+    if (value) starts.set(v.name, value);
+  }
+  for (const name of Object.keys(given)) if (!model.parameters.some((p) => p.name === name)) notices.push(unused(model, name));
+  for (const name of Object.keys(start)) if (!model.variables.some((v) => v.name === name)) problems.push(noSuchVariable(model, name));
+  if (problems.length > 0) throw new RicciError(problems);
+  const sizes = sizesOf(model, new Map([...parameters, ...starts]));
+  for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), problems);
+  if (problems.length > 0) throw new RicciError(problems);
+  return { parameters, start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value)])), notices };
+}
+
+function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, number> {
+  const all = [...model.parameters, ...model.variables];
+  let sizes: Map<string, number>;
+  try {
+    sizes = bindSizes(all.map((v) => v.node), values);
+  } catch (e) {
+    if (!(e instanceof RicciError)) throw e;
+    // The conflict names values; the line is that of the declaration.
+    throw new RicciError(e.diagnostics.map((d) => ({ ...d, span: spanOfMention(d.message, all) })));
+  }
+  const open = model.variables.filter((v) => v.shape.some((d) => dimNames(d).some((n) => !sizes.has(n))));
+  if (open.length === 0) return sizes;
+  throw new RicciError(
+    open.map(({ name, kind, shape, span }) => ({
+      code: 'variable-size-unknown',
+      severity: 'error',
+      message: `nothing says how large ${name} is`,
+      span: span ?? [0, 0],
+      needed: `numbers for ${[...new Set(shape.flatMap(dimNames))].filter((n) => !sizes.has(n)).join(', ')}`,
+      found: `${kind}(${shape.map((d) => d.key).join(', ')})`,
+      help: `declare its size, as in ${kind} ${name}(${shape.map((_, i) => 3 + i).join(', ')}), or give it a start value`,
+    })),
+  );
+}
+
+/** The declaration of the variable that a message about sizes begins with. */
+function spanOfMention(message: string, all: readonly VariableInfo[]): Span {
+  const words = message.split(/[^\p{L}\p{N}_]+/u);
+  return all.find((v) => words.includes(v.name))?.span ?? [0, 0];
+}
+
+function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', problems: Diagnostic[]): Dense | undefined {
+  const found = toDense(value);
+  const complain = (says: string, details: Partial<Diagnostic> = {}): undefined => {
+    const head = what === 'value' ? { code: 'bad-data', message: `the value of ${v.name} ${says}` } : { code: 'bad-start-value', message: `the start value of ${v.name} ${says}` };
+    problems.push({
+      ...head,
+      severity: 'error',
+      span: v.span ?? [0, 0],
+      needed: `finite numbers, row by row, for ${v.kind} ${v.name}`,
+      help: `give ${v.name} as ${example(v)}`,
+      ...details,
+    });
+    return undefined;
+  };
+  if (typeof found === 'string') return complain(found);
+  const order = v.shape.length;
+  const bad = found.data.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0) {
+    const place = positionOf(bad, found.shape);
+    return complain(`has ${String(found.data[bad])} ${place === '' ? 'as its value' : `at ${place}`}`, { help: `replace it, or leave that row out` });
+  }
+  const fitted = fittedTo(found, order);
+  if (!fitted) return complain(`has ${found.shape.length} axes`, { needed: `${order === 0 ? 'one number' : order === 1 ? 'a list of numbers' : order === 2 ? 'a list of rows' : `${order} axes`} for ${v.kind} ${v.name}`, found: `shape [${found.shape.join(', ')}]` });
+  if (fitted.shape.includes(0)) return complain('has no entries', { found: `shape [${fitted.shape.join(', ')}]` });
+  return fitted;
+}
+
+/** Columns and rows of one dimension are vectors, arrays of one entry numbers. */
+function fittedTo(value: Dense, order: number): Dense | undefined {
+  if (value.shape.length === order) return value;
+  const longer = value.shape.filter((n) => n !== 1);
+  if (order === 1 && longer.length <= 1 && value.shape.length <= 2) return { shape: [value.data.length], data: value.data };
+  if (order === 0 && longer.length === 0) return { shape: [], data: value.data };
+  return undefined;
+}
+
+function toDense(value: unknown): Dense | string {
+  if (typeof value === 'number') return dense([], [value]);
+  if (value === null || value === undefined) return 'is missing';
+  if (ArrayBuffer.isView(value) && 'length' in value) return dense([(value as unknown as ArrayLike<number>).length], Float64Array.from(value as unknown as ArrayLike<number>));
+  if (Array.isArray(value)) {
+    const problem = raggedness(value);
+    return problem ?? fromNested(value as Nested);
+  }
+  if (typeof value === 'object' && 'shape' in value && 'data' in value) {
+    const { shape, data } = value as Dense;
+    return shape.reduce((a, b) => a * b, 1) === data.length ? { shape, data: data instanceof Float64Array ? data : Float64Array.from(data) } : 'has as many numbers as its shape does not say';
+  }
+  return `is ${typeof value === 'object' ? 'an object' : `a ${typeof value}`}`;
+}
+
+function raggedness(list: readonly unknown[]): string | undefined {
+  const shape: number[] = [];
+  for (let level: unknown = list; Array.isArray(level); level = level[0]) shape.push(level.length);
+  if (shape.includes(0)) return 'has an empty axis';
+  const visit = (item: unknown, axis: number): string | undefined => {
+    if (axis === shape.length) {
+      if (typeof item === 'number') return undefined;
+      return Array.isArray(item) ? 'contains a list where a number was expected' : `contains ${item === null ? 'null' : `a ${typeof item}`}`;
+    }
+    if (!Array.isArray(item)) return 'contains a number where a list was expected';
+    if (item.length !== shape[axis]) return `has rows of different lengths (${shape[axis]} and ${item.length})`;
+    for (const inner of item) {
+      const problem = visit(inner, axis + 1);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+  return visit(list, 0);
+}
+
+/** `row 2, column 3`, counted from 1. */
+function positionOf(at: number, shape: readonly number[]): string {
+  const position: number[] = [];
+  for (let axis = shape.length - 1, rest = at; axis >= 0; axis--) {
+    const n = shape[axis]!;
+    position.unshift((rest % n) + 1);
+    rest = Math.floor(rest / n);
+  }
+  if (position.length === 0) return '';
+  return position.length === 2 ? `row ${position[0]}, column ${position[1]}` : position.length === 1 ? `entry ${position[0]}` : `[${position.join(', ')}]`;
+}
+
+function example(v: VariableInfo): string {
+  return v.shape.length === 0 ? 'a number such as 2.5' : v.shape.length === 1 ? 'a list such as [1, 2, 3]' : 'a list of rows such as [[1, 2], [3, 4]]';
+}
+
+function missing({ name, kind, span }: VariableInfo): Diagnostic {
+  return { code: 'data-missing', severity: 'error', message: `the data have no value for ${name}`, span: span ?? [0, 0], needed: `a value for ${kind} ${name}`, help: `add ${name} to the data, or declare it below variables if it is wanted` };
+}
+
+function unused(model: Model, name: string): Diagnostic {
+  const isVariable = model.variables.some((v) => v.name === name);
+  const help = isVariable ? `${name} is a variable; a start value is given apart from the data` : `leave it out, or declare ${name} below parameters`;
+  return { code: 'data-not-used', severity: 'notice', message: `the value of ${name} is not used`, span: [0, 0], help };
+}
+
+function noSuchVariable(model: Model, name: string): Diagnostic {
+  return { code: 'bad-start-value', severity: 'error', message: `there is no variable ${name} to start from`, span: [0, 0], needed: `one of ${model.variables.map((v) => v.name).join(', ')}`, found: name, help: 'give start values to variables only' };
+}
+
+/** Declared facts are believed by every rule, so the numbers must have them. */
+function checkFacts(p: VariableInfo, value: Dense, problems: Diagnostic[]): void {
+  const [n = 0, m = 0] = value.shape;
+  const scale = value.data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * scale;
+  const at = (i: number, j: number): number => value.data[i * m + j]!;
+  const every = (test: (i: number, j: number) => boolean): boolean => {
+    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) if (!test(i, j)) return false;
+    return true;
+  };
+  const { has, above, below } = p.facts;
+  const tests: readonly (readonly [Fact, () => boolean])[] = [
+    ['symmetric', () => every((i, j) => near(at(i, j), at(j, i)))],
+    ['diagonal', () => every((i, j) => i === j || at(i, j) === 0)],
+    ['lower', () => every((i, j) => i >= j || at(i, j) === 0)],
+    ['upper', () => every((i, j) => i <= j || at(i, j) === 0)],
+    ['positive', () => value.data.every((x) => x > 0)],
+    ['nonnegative', () => value.data.every((x) => x >= 0)],
+    ['negative', () => value.data.every((x) => x < 0)],
+    ['nonpositive', () => value.data.every((x) => x <= 0)],
+    ['simplex', () => Math.abs(value.data.reduce((a, b) => a + b, 0) - 1) <= 1e-9],
+    ['unit', () => Math.abs(Math.hypot(...value.data) - 1) <= 1e-9],
+  ];
+  const broken = tests.find(([fact, holds]) => has.has(fact) && !holds())?.[0];
+  const outside = (above !== undefined && value.data.some((x) => x < above)) || (below !== undefined && value.data.some((x) => x > below));
+  if (broken === undefined && !outside) return;
+  const claim = broken ?? `in (${above ?? '-inf'}, ${below ?? 'inf'})`;
+  problems.push({ code: 'data-contradict', severity: 'error', message: `${p.name} is declared ${claim}, but its numbers are not`, span: p.span ?? [0, 0], needed: `numbers that are ${claim}`, help: `correct the data, or leave ${claim} out` });
+}
+
+function signsOf({ data }: Dense): Facts {
+  let [least, most] = [Infinity, -Infinity];
+  for (const x of data) {
+    if (x < least) least = x;
+    if (x > most) most = x;
+  }
+  const list: Fact[] = [];
+  if (least > 0) list.push('positive');
+  else if (least >= 0) list.push('nonnegative');
+  if (most < 0) list.push('negative');
+  else if (most <= 0) list.push('nonpositive');
+  return facts(list);
+}

@@ -1,0 +1,50 @@
+// Derivatives of the parts of a problem by its variables, and what they show: affine, quadratic.
+
+import { must } from '../../base/internal.ts';
+import { add, zeros } from '../../ir/build.ts';
+import { type Expr, type VariableNode, variable } from '../../ir/expr.ts';
+import { dependents, postorder, variables as variablesOf } from '../../ir/walk.ts';
+import { gradients, jvp, reverse } from '../../diff/differentiate.ts';
+import { crossCountry } from '../../diff/order.ts';
+import { fast, readable } from '../../simplify/pipelines.ts';
+import { lazy } from '../../simplify/mode.ts';
+import { simplify } from '../../simplify/simplify.ts';
+
+// Above this many nodes the accumulation of Jacobians in the cheapest order costs more than it saves.
+const smallGraph = 300;
+
+/** ∂of/∂by, not projected on the structure of `by`. Axes: of, by. */
+export function derivative(of: Expr, by: VariableNode): Expr {
+  const start = simplify(of, lazy);
+  if (!variablesOf([start]).includes(by)) return zeros([...of.shape, ...by.shape]);
+  const large = postorder([start]).length > smallGraph;
+  return readable(start.shape.length === 0 || large ? reverse(start, by) : crossCountry(start, by).derivative);
+}
+
+/** Gradients of a scalar by several variables. */
+export function gradientsOf(of: Expr, by: readonly VariableNode[]): Expr[] {
+  return gradients(simplify(of, lazy), by).map((g) => readable(g));
+}
+
+export function dependsOn(e: Expr, by: readonly VariableNode[]): boolean {
+  return by.length > 0 && dependents(e, new Set<Expr>(by)).size > 0;
+}
+
+/** Whether the derivative does not mention the variables, in its simplified form. Unknown means no. */
+export function isAffine(e: Expr, by: readonly VariableNode[]): boolean {
+  const leaves = variablesOf([e]);
+  return by.filter((v) => leaves.includes(v)).every((v) => !dependsOn(derivative(e, v), by));
+}
+
+/** The direction that belongs to a variable. */
+export function directionOf(v: VariableNode): VariableNode {
+  return variable(`#along ${v.name}`, v.shape);
+}
+
+/** ∇²f · v for a scalar f with these gradients, one part for each variable, along `directionOf` the variables. */
+export function hessianProducts(gradientList: readonly Expr[], by: readonly VariableNode[]): Expr[] {
+  return gradientList.map((g, k) => {
+    const parts = by.filter((v) => dependsOn(g, [v])).map((v) => jvp(g, v, directionOf(v)));
+    return parts.length === 0 ? zeros(must(by[k]).shape) : fast(parts.length === 1 ? must(parts[0]) : add(...parts));
+  });
+}

@@ -1,0 +1,218 @@
+// Kinks out of a statement, exactly, by helper variables: split into positive parts, epigraph, or a least value, as the
+// record of the function offers. A function may be replaced where the problem only gains from smaller values of it.
+
+import { must } from '../../base/internal.ts';
+import { neg, scale, sub } from '../../ir/build.ts';
+import { type Expr, type Shape, type VariableNode, contract, variable } from '../../ir/expr.ts';
+import { type Fact, facts } from '../../ir/fact.ts';
+import { minusOne } from '../../ir/rational.ts';
+import { dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
+import { reverse } from '../../diff/differentiate.ts';
+import type { Relation } from '../../lang/model.ts';
+import { factsOf, has } from '../../ops/facts.ts';
+import type { Curvature, Kinks } from '../../ops/op.ts';
+import { opNamed } from '../../ops/table.ts';
+import { lazy } from '../../simplify/mode.ts';
+import { simplify } from '../../simplify/simplify.ts';
+import { isAffine } from './derivatives.ts';
+import type { Statement } from './statement.ts';
+
+/** A row of the smooth problem: `expr` compared with zero. */
+export interface Row {
+  readonly expr: Expr;
+  readonly relation: Relation;
+  /** Which constraint of the statement it is; absent for rows that tie helpers. */
+  readonly constraint?: number;
+}
+
+export interface Origin {
+  readonly helper: VariableNode;
+  readonly of: Expr;
+  /** The helper is the value itself, its positive or negative part, or V with V V' the value. */
+  readonly part: 'value' | 'positive' | 'negative' | 'factor' | 'negated factor';
+}
+
+export interface Smooth {
+  readonly objective: Expr;
+  readonly rows: readonly Row[];
+  /** Those that are solved for: own ones that were not replaced, and helpers. */
+  readonly variables: readonly VariableNode[];
+  /** Every variable of the statement, in terms of those that are solved for. */
+  readonly recover: ReadonlyMap<string, Expr>;
+  readonly helpers: ReadonlySet<string>;
+  /** What helpers are, at a point of the statement's variables: in this order, each of variables and earlier helpers. */
+  readonly origins: readonly Origin[];
+  /** Functions with kinks that had to stay, and how many. */
+  readonly kinksLeft: readonly Expr[];
+  /** Each replacement in a few words: "abs by two parts". */
+  readonly replaced: readonly string[];
+}
+
+// Each round replaces one function; models are short.
+const maxRounds = 200;
+
+/** The statement without kinks, as far as that is exact. */
+export function reformulate(statement: Statement): Smooth {
+  const taken = new Set([statement.objective, ...statement.constraints.map((c) => c.expr)].flatMap((e) => variablesOf([e]).map((v) => v.name)));
+  for (const v of statement.variables) taken.add(v.name);
+  let state: Working = {
+    objective: simplify(statement.objective, lazy),
+    rows: statement.constraints.map((c, k) => ({ expr: simplify(c.expr, lazy), relation: c.relation, constraint: k })),
+    variables: statement.variables,
+    recover: new Map(statement.variables.map((v) => [v.name, v])),
+    helpers: new Set(),
+    origins: [],
+    replaced: [],
+  };
+  const fresh = (shape: Shape, list: readonly Fact[]): VariableNode => {
+    let k = 1;
+    while (taken.has(`helper${k}`)) k++;
+    taken.add(`helper${k}`);
+    return variable(`helper${k}`, shape, facts(list));
+  };
+  for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
+  const stuck = new Set<Expr>();
+  for (let round = 0; round < maxRounds; round++) {
+    const node = kinkedNodes(state).find((e) => !stuck.has(e));
+    if (!node) break;
+    const next = without(state, node, fresh);
+    if (next) state = next;
+    else stuck.add(node);
+  }
+  return { ...state, kinksLeft: kinkedNodes(state) };
+}
+
+type Working = Omit<Smooth, 'kinksLeft'>;
+type Fresh = (shape: Shape, list: readonly Fact[]) => VariableNode;
+
+/** Nodes with kinks that depend on variables, the outermost first. */
+function kinkedNodes(state: Working): Expr[] {
+  const roots = [state.objective, ...state.rows.map((r) => r.expr)];
+  const leaves = new Set<Expr>(state.variables);
+  const active = new Set(roots.flatMap((r) => [...dependents(r, leaves)]));
+  return postorder(roots)
+    .filter((e) => active.has(e) && kinksOf(e) !== undefined)
+    .toReversed();
+}
+
+function kinksOf(e: Expr): (Kinks & { readonly curve: Curvature['is'] }) | undefined {
+  const op = e.kind === 'apply' ? opNamed(e.op) : undefined;
+  return op?.kinks && { ...op.kinks, curve: op.curvature?.is ?? 'convex' };
+}
+
+function without(state: Working, node: Expr, fresh: Fresh): Working | undefined {
+  const kinks = kinksOf(node);
+  if (!kinks || node.kind !== 'apply') return undefined;
+  const [x] = node.args;
+  if (x && kinks.parts && kinks.curve === 'convex') {
+    // A known sign leaves one piece.
+    if (has(x, 'nonnegative') || has(x, 'nonpositive')) {
+      const zero = scale(0, x);
+      const value = has(x, 'nonnegative') ? kinks.parts(x, zero) : kinks.parts(zero, scale(minusOne, x));
+      return exchanged(state, node, simplify(value, lazy), `${node.op} of a known sign`);
+    }
+  }
+  if (!gains(state, node, kinks.curve)) return undefined;
+  if (x && kinks.parts && kinks.curve === 'convex') {
+    const [p, q] = [fresh(x.shape, ['nonnegative']), fresh(x.shape, ['nonnegative'])];
+    const split = parted(state, node, x, kinks.parts(p, q), p, q);
+    if (split) return split;
+  }
+  if (kinks.least && x) {
+    const y = fresh(x.shape, []);
+    const next = exchanged(state, node, simplify(kinks.least(node.args, y), lazy), `${node.op} as a least value`);
+    return withHelpers(next, [{ helper: y, of: x, part: 'value' }], []);
+  }
+  if (!kinks.pieces) return undefined;
+  const pieces = kinks.pieces(node.args);
+  const signed = kinks.curve === 'convex' ? pieces.some((p) => has(p, 'nonnegative')) : false;
+  const t = fresh(node.shape, signed ? ['nonnegative'] : []);
+  const rows = pieces.map((piece): Row => ({ expr: simplify(sub(spread(t, piece.shape), piece), lazy), relation: kinks.curve === 'convex' ? '>=' : '<=' }));
+  return withHelpers(exchanged(state, node, t, `${node.op} by its epigraph`), [{ helper: t, of: node, part: 'value' }], rows);
+}
+
+/** t repeated over the further axes of a piece. */
+function spread(t: Expr, shape: Shape): Expr {
+  if (t.shape.length === shape.length) return t;
+  return contract([t], [t.shape.map((_, i) => i)], shape.map((_, i) => i), shape);
+}
+
+/** x = p - q: in place of a variable that nothing else bounds, else by an equation. Only where x is affine. */
+function parted(state: Working, node: Expr, x: Expr, value: Expr, p: VariableNode, q: VariableNode): Working | undefined {
+  const own = state.variables.find((v) => v === x);
+  const origins: readonly Origin[] = [{ helper: p, of: x, part: 'positive' }, { helper: q, of: x, part: 'negative' }];
+  const said = `${node.kind === 'apply' ? node.op : ''} by positive and negative parts`;
+  if (own && own.facts.has.size === 0 && !state.rows.some((r) => isBoundOf(r, own))) {
+    const next = exchanged(exchanged(state, node, value, said), own, sub(p, q));
+    return withHelpers({ ...next, variables: next.variables.filter((v) => v !== own) }, origins, []);
+  }
+  if (!isAffine(x, state.variables)) return undefined;
+  const tie: Row = { expr: simplify(sub(x, sub(p, q)), lazy), relation: '==' };
+  return withHelpers(exchanged(state, node, value, said), origins, [tie]);
+}
+
+/** A row of this variable and constants alone, entry by entry. */
+function isBoundOf({ expr }: Row, own: VariableNode): boolean {
+  const terms = expr.kind === 'sum' ? expr.terms.map((t) => t.arg) : [expr];
+  return terms.includes(own) && terms.every((t) => t === own || !variablesOf([t]).includes(own));
+}
+
+/** X = ±V V' for a matrix that must be semidefinite. Burer & Monteiro, Math. Programming 95, 2003; here of full rank. */
+function factorised(state: Working, name: string, sign: 1 | -1, fresh: Fresh): Working {
+  const own = must(state.variables.find((v) => v.name === name));
+  const n = must(own.shape[0]);
+  const V = fresh([n, n], []);
+  const gram = contract([V, V], [[0, 1], [2, 1]], [0, 2]);
+  const next = exchanged(state, own, sign === 1 ? gram : neg(gram), `${name} by a factor`);
+  return withHelpers({ ...next, variables: next.variables.filter((v) => v !== own) }, [{ helper: V, of: own, part: sign === 1 ? 'factor' : 'negated factor' }], []);
+}
+
+function withHelpers(state: Working, origins: readonly Origin[], rows: readonly Row[]): Working {
+  const more = origins.map((o) => o.helper);
+  return {
+    ...state,
+    variables: [...state.variables, ...more],
+    helpers: new Set([...state.helpers, ...more.map((v) => v.name)]),
+    origins: [...state.origins, ...origins],
+    rows: [...state.rows, ...rows],
+  };
+}
+
+/** `by` in place of `node` everywhere. */
+function exchanged(state: Working, node: Expr, by: Expr, said?: string): Working {
+  const cache = new Map<Expr, Expr>();
+  const at = (e: Expr): Expr => simplify(rewriteUp(e, (x) => (x === node ? by : x), cache), lazy);
+  return {
+    ...state,
+    objective: at(state.objective),
+    rows: state.rows.map((r) => ({ ...r, expr: at(r.expr) })),
+    recover: new Map([...state.recover].map(([name, e]) => [name, rewriteUp(e, (x) => (x === node ? by : x), cache)])),
+    replaced: said === undefined ? state.replaced : [...state.replaced, said],
+  };
+}
+
+/**
+ * Whether the objective and every row only gain from smaller (larger) values of the node: then the node may be given
+ * any value above (below) its own without losing a solution or winning a false one.
+ */
+function gains(state: Working, node: Expr, curve: Curvature['is']): boolean {
+  const t = variable('#value', node.shape, factsOf(node));
+  const wanted = curve === 'convex' ? 'nonnegative' : 'nonpositive';
+  const rises = (e: Expr): boolean => {
+    const at = simplify(rewriteUp(e, (x) => (x === node ? t : x)), lazy);
+    if (!variablesOf([at]).includes(t)) return true;
+    // Any non-negative weights of the entries.
+    const weights = variable('#weight', at.shape, facts(['nonnegative']));
+    const labels = at.shape.map((_, i) => i);
+    return has(simplify(reverse(contract([weights, at], [labels, labels], []), t), lazy), wanted);
+  };
+  const mentions = (e: Expr): boolean => postorder([e]).includes(node);
+  if (!rises(state.objective)) return false;
+  return state.rows.every(({ expr, relation }) => !mentions(expr) || (relation !== '==' && rises(relation === '<=' ? expr : neg(expr))));
+}
+
+/** Sum of several rows' expressions, for passes that look at all of them. */
+export function allParts(smooth: Smooth): Expr[] {
+  return [smooth.objective, ...smooth.rows.map((r) => r.expr)];
+}
+
