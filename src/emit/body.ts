@@ -13,7 +13,7 @@ import { type Writer, unitProduct } from './rearranged.ts';
 import { type Slot, slots } from './slots.ts';
 import { wishFor } from './wish.ts';
 
-export interface BodyScope extends Scope {
+export interface BodyScope extends Omit<Scope, 'name'> {
   /** The identifier of a variable. */
   readonly input: (name: string) => string;
   readonly callable: (name: string, order: number) => string;
@@ -42,7 +42,14 @@ function attempt(program: Program, dialect: Dialect, scope: BodyScope, named: Se
   const parts = new Map<string, readonly string[]>();
   const spell: Spell = {
     dialect,
-    scope,
+    scope: {
+      ...scope,
+      name: ({ code, shape, wish }) => {
+        const name = claim(wish ?? 't');
+        statements.push({ names: [name], code, shape });
+        return atom(name);
+      },
+    },
     code: (step) => must(known.get(step)),
     name: (step) => nameIn(known.get(step)),
     shared: (wishes, text) => {
@@ -79,7 +86,7 @@ function attempt(program: Program, dialect: Dialect, scope: BodyScope, named: Se
     statements.push({ names: [name], code, shape: step.shape });
     known.set(step, { ...atom(name), ...(code.plain && { plain: true }) });
   }
-  const results = program.outputs.map((s) => dialect.argument(must(known.get(s)), s.shape, scope));
+  const results = program.outputs.map((s) => dialect.argument(must(known.get(s)), s.shape, spell.scope));
   const length = results.reduce((n, r) => n + r.text.length + 2, 0);
   if (results.length === 1 || length <= dialect.width) return { statements, results };
   const short = results.map((code, i) => {
@@ -91,11 +98,12 @@ function attempt(program: Program, dialect: Dialect, scope: BodyScope, named: Se
   return { statements, results: short };
 }
 
-/** Written again wherever it is used: names, numbers, transposes of names. */
+/** Written again wherever it is used: names, numbers, transposes of names that cost nothing. */
 function isFree(step: Step, code: Code): boolean {
   if (step.kind === 'input' || step.kind === 'size') return true;
   if (step.kind === 'fill' && step.shape.length === 0) return true;
   if (step.kind === 'call' && /^\w+$/.test(code.text)) return true;
+  if (step.kind === 'transpose' && code.entry && code.turned && /^\w+$/.test(code.turned.text)) return true;
   return step.kind === 'transpose' && step.of.kind === 'input' && step.order.length === 2 && code.text.length < 24;
 }
 
@@ -114,7 +122,7 @@ function countUses(program: Program): Map<Step, number> {
 }
 
 interface Spell extends Writer {
-  readonly scope: BodyScope;
+  readonly scope: BodyScope & Scope;
   /** The short name a step has, if it has one. */
   readonly name: (step: Step) => string | undefined;
   readonly shared: CallSite['shared'];
@@ -122,7 +130,7 @@ interface Spell extends Writer {
 
 function codeOf(step: Step, spell: Spell): Code {
   const { dialect, scope, code } = spell;
-  const operand = (s: Step): Operand => ({ code: code(s), shape: s.shape });
+  const operand = (s: Step): Operand => ({ code: code(s), shape: s.shape, wish: wishFor(s, spell.name) });
   const laid = (s: Slot): Laid =>
     s.value === undefined ? { ...operand(s.of), along: s.along ?? s.of.shape.map(() => true) } : { code: dialect.literal(s.value), shape: [], along: must(s.along) };
   switch (step.kind) {
@@ -131,7 +139,7 @@ function codeOf(step: Step, spell: Spell): Code {
     case 'fill':
       return step.shape.length === 0 ? dialect.literal(step.value) : dialect.fill(step.value, step.shape, scope);
     case 'size':
-      return { ...scope.dim(step.dim), plain: true };
+      return { ...(dialect.count ?? same)(scope.dim(step.dim)), plain: true };
     case 'unit':
       return dialect.unit(step.node, scope);
     case 'transpose':
@@ -169,19 +177,25 @@ function codeOf(step: Step, spell: Spell): Code {
     case 'spread':
       return dialect.spread(laid(must(slots(step)[0])), step.pattern, step.shape, scope);
     case 'call':
-      return called(step, slots(step), spell);
+      return called(step, slots(step), laid, spell);
     default:
       return unreachable(step);
   }
 }
 
-function called(step: Step & { kind: 'call' }, places: readonly Slot[], { dialect, scope, code, shared }: Spell): Code {
+function same(code: Code): Code {
+  return code;
+}
+
+function called(step: Step & { kind: 'call' }, places: readonly Slot[], laid: (s: Slot) => Laid, { dialect, scope, code, shared }: Spell): Code {
   const op = opNamed(step.node.op);
   const spelling: Spelling = op.spell[dialect.target];
   if (typeof spelling === 'object') throw new NotInTarget(`${op.name} has no spelling in ${dialect.target}: ${spelling.unsupported}`);
   const isArray = places.some((s) => s.value === undefined && s.along?.some((own) => own));
+  const byEntry = step.elementwise && dialect.elementwise;
   const args = places.map((s) => {
     if (s.value !== undefined) return dialect.literal(s.value);
+    if (byEntry) return code(s.of);
     const of = code(s.of);
     const needsAxes = step.elementwise && s.along !== undefined && !s.along.every((own) => own);
     const full = needsAxes ? dialect.multiply([{ code: of, shape: s.of.shape, along: must(s.along) }], step.shape, scope) : of;
@@ -203,6 +217,9 @@ function called(step: Step & { kind: 'call' }, places: readonly Slot[], { dialec
     const text = typeof spelling === 'string' ? fillTemplate(spelling, at) : spelling(at);
     return typeof text === 'string' ? atom(text) : text;
   };
+  const anew = (given: readonly Code[], ranks: readonly number[]): Code => spelled({ ...site, args: given, ranks, batch: 0, shared: step.batch > 0 ? (parts, text) => parts.map((_, k) => dialect.partOf?.(text, k) ?? text) : shared });
+  if (byEntry) return byEntry(places.map(laid), step.shape, scope, anew);
+  if (step.batch > 0 && dialect.batched) return dialect.batched(places.map((s) => laid(s)), step.batch, step.shape, scope, anew);
   const asNumbers = spelled(site);
   // A function of plain numbers alone, such as log(2), may need an array to begin with.
   const result = !asNumbers.plain && args.length > 0 && args.every((a) => a.plain) ? spelled({ ...site, args: args.map((a) => dialect.argument(a, [], scope)) }) : asNumbers;

@@ -10,6 +10,8 @@ import type { ModuleModel } from './module.ts';
 export interface Operand {
   readonly code: Code;
   readonly shape: Shape;
+  /** The name it would have. */
+  readonly wish?: string;
 }
 
 /** An operand laid along some axes of the result; it repeats along the others. A number lies along none. */
@@ -23,6 +25,8 @@ export interface Scope {
   readonly dim: (d: Dim) => Code;
   /** The name of a function of the prelude, which is then included. */
   readonly helper: (name: string) => string;
+  /** A statement that gives the operand a name, and that name. */
+  readonly name: (of: Operand) => Code;
   /** The first argument: where an array library takes the device from. */
   readonly first: string | undefined;
 }
@@ -46,7 +50,12 @@ export interface Dialect {
   /** Longest line of a statement, without its indentation. */
   readonly width: number;
 
+  /** The name of a function or of an intermediate result in the customs of the language; as it is when there are none. */
+  readonly custom?: (wish: string) => string;
+
   readonly literal: (value: Rational) => Code;
+  /** A size as a number to calculate with. */
+  readonly count?: (size: Code) => Code;
   /** The smaller of two sizes. */
   readonly smaller: (a: Code, b: Code) => Code;
 
@@ -81,12 +90,21 @@ export interface Dialect {
    * entries repeat along the others, which all stand twice or more.
    */
   readonly spread: (of: Laid, pattern: readonly number[], shape: Shape, scope: Scope) => Code;
+  /** A function entry by entry, spelled on entries or on whole arrays; without this, on whole arrays of the result's shape. */
+  readonly elementwise?: (args: readonly Laid[], shape: Shape, scope: Scope, spelled: Spelled) => Code;
+  /** A function of the last axes, for each place on `batch` leading ones; without this, functions take such axes themselves. */
+  readonly batched?: (args: readonly Operand[], batch: number, shape: Shape, scope: Scope, spelled: Spelled) => Code;
+  /** A part of what a function gives that has several, without a name for them. */
+  readonly partOf?: (code: string, part: number) => string;
   /** Arguments of a function, in order; last touches such as a number that must become an array. */
   readonly argument: (code: Code, shape: Shape, scope: Scope) => Code;
 
   /** The whole file. */
   readonly module: (model: ModuleModel) => string;
 }
+
+/** The record's spelling, with these arguments and ranks in the place of its own. */
+export type Spelled = (args: readonly Code[], ranks: readonly number[]) => Code;
 
 export interface WeightedTerm {
   readonly coef: Rational;

@@ -18,6 +18,7 @@ import { newNames } from './names.ts';
 import { numpy } from './numpy.ts';
 import { structured } from './structure.ts';
 import { torch } from './torch.ts';
+import { typescript } from './typescript.ts';
 
 /** One function of the module. */
 export interface Output {
@@ -54,7 +55,7 @@ export interface EmittedFile {
 }
 
 /** The dialects there are. */
-export const dialects: Readonly<Partial<Record<Target, Dialect>>> = { numpy, jax, torch };
+export const dialects: Readonly<Partial<Record<Target, Dialect>>> = { numpy, jax, torch, typescript };
 
 /** Source code for the request. Throws `NotInTarget` when an operation has no spelling there. */
 export function emit(request: EmitRequest, dialect: Dialect): EmittedFile {
@@ -85,9 +86,10 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
   const names = newNames(dialect.reserved);
   const fileName = (dialect.isNamedAsFile ? names : newNames(dialect.reserved)).claim(request.name);
   const notFunctions = dialect.reservedForFunctions ?? new Set<string>();
+  const custom = dialect.custom ?? ((wish: string): string => wish);
   const functionNames = new Map<string, string>();
   const claimFunction = (wish: string): string => {
-    const found = functionNames.get(wish) ?? names.claimApart(wish, notFunctions);
+    const found = functionNames.get(wish) ?? names.claimApart(custom(wish), notFunctions);
     functionNames.set(wish, found);
     return found;
   };
@@ -162,7 +164,7 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
       locals: () => {
         const inner = local.inner();
         return (wish) => {
-          const name = inner.claim(wish);
+          const name = inner.claim(custom(wish));
           everyLocal.add(name);
           return name;
         };
@@ -188,7 +190,7 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
       const by = o.derives && args.find((a) => a.variable.name === o.derives?.by.name);
       if (!o.derives || !by) return;
       checks.push({ of: claimFunction(o.derives.of), derivative: name, by, how: o.direction ? 'product' : 'array' });
-      if (found) checks.push({ of: claimFunction(o.derives.of), derivative: name, by, how: 'core' });
+      if (found) checks.push({ of: claimFunction(o.derives.of), derivative: name, by, how: 'core', core: claimFunction(`${o.name}_core`), apply: claimFunction(`${o.name}_apply`) });
     },
     combined: (name, outputs) => {
       // What has structure is given as its core, if that is one array.

@@ -32,7 +32,7 @@ export function sumCode(terms: readonly Term[], literal: (value: Rational) => Co
   const [first, ...rest] = written;
   const head = must(first);
   if (rest.length === 0) return head.isMinus ? { ...negated(head.code), ...plain } : { ...head.code, ...plain };
-  const start = head.isMinus ? negated(head.code).text : head.code.text;
+  const start = head.isMinus ? negated(head.code).text : wrap(head.code, level.sum);
   const text = start + rest.map((t) => (t.isMinus ? ` - ${wrap(t.code, level.sum + 1)}` : ` + ${wrap(t.code, level.sum + 1)}`)).join('');
   return { text, level: level.sum, ...plain };
 }

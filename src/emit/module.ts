@@ -67,6 +67,9 @@ export interface SelfCheck {
   readonly by: Argument;
   /** An array to be applied to the direction, a function that takes the direction, or a core with its `apply`. */
   readonly how: 'array' | 'product' | 'core';
+  /** The functions of the core. */
+  readonly core?: string;
+  readonly apply?: string;
 }
 
 export interface ModuleModel {

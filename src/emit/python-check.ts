@@ -63,7 +63,7 @@ function checkLines(c: SelfCheck, m: ModuleModel): string[] {
   const claimed = {
     array: `np.tensordot(np.asarray(${c.derivative}(**point)), e, axes=${axes})`,
     product: `np.asarray(${c.derivative}(**point, ${directionName(c, m)}=e))`,
-    core: `np.asarray(${c.derivative}_apply(${c.derivative}_core(**point), e))`,
+    core: `np.asarray(${c.apply}(${c.core}(**point), e))`,
   }[c.how];
   return [
     `    e = ${structured}`,

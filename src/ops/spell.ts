@@ -21,6 +21,12 @@ export interface Code {
   readonly turned?: Code;
   /** A plain number of the language, not an array. */
   readonly plain?: true;
+  /** For languages of loops: one entry of an array that need not be made for it. */
+  readonly entry?: (at: readonly string[]) => Code;
+  /** An entry takes more than arithmetic, so that nobody should ask for it twice. */
+  readonly heavy?: true;
+  /** An expression of Eigen that is an array; or a diagonal matrix, by its vector. */
+  readonly form?: 'array' | { readonly diagonal: string };
 }
 
 /** From loose to tight. A matrix product stands below `*`, so that it never joins a chain of products without parentheses. */
@@ -66,12 +72,6 @@ export function unsupported(why: string): Unsupported {
 export const pendingScripts: Pick<Spell, 'octave' | 'r'> = {
   octave: unsupported('not written yet'),
   r: unsupported('not written yet'),
-};
-
-/** Targets whose dialect is still to come. */
-export const pendingNative: Pick<Spell, 'cpp' | 'typescript'> = {
-  cpp: unsupported('not written yet'),
-  typescript: unsupported('not written yet'),
 };
 
 /** A function that the three Python array libraries have, of as many arguments as given. */

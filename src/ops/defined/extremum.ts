@@ -9,7 +9,8 @@ import { call, defined } from '../define.ts';
 import { transposed } from '../matrix/determinant.ts';
 import type { Curvature, FunctionRecord, Op, Written } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
-import { type Spelling, lastAxes as spelledAxes, pendingNative, pendingScripts } from '../spell.ts';
+import { type Spelling, lastAxes as spelledAxes, pendingScripts } from '../spell.ts';
+import { ofEntries } from '../spell-native.ts';
 import { larger, smaller } from '../scalar/piecewise.ts';
 
 interface Extremum {
@@ -45,7 +46,7 @@ function extremum({ name, says, better, ofTwo, is }: Extremum): { records: reado
     spell: {
       ...pendingScripts,
       numpy: overAxes(`xp.${name}`, 'axis'), jax: overAxes(`jnp.${name}`, 'axis'), torch: overAxes(`torch.a${name}`, 'dim'),
-      ...pendingNative,
+      ...ofEntries(name === 'max' ? 'largest' : 'smallest', name === 'max' ? 'largest' : 'smallest', 'number'),
     },
     value: ([X]) => dense([], [must(X).data[best(must(X))] ?? Number.NaN]),
     excludes: tie,
@@ -60,7 +61,7 @@ function extremum({ name, says, better, ofTwo, is }: Extremum): { records: reado
     spell: {
       ...pendingScripts,
       numpy: indicator(`is_${name}`, ', xp'), jax: indicator(`is_${name}`, ''), torch: indicator(`is_${name}`, ''),
-      ...pendingNative,
+      ...ofEntries(name === 'max' ? 'atLargest' : 'atSmallest', name === 'max' ? 'at_largest' : 'at_smallest', 'same shape'),
     },
     value: ([X]) => {
       const result = dense(must(X).shape);

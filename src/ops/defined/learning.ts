@@ -7,7 +7,8 @@ import { isInteger, minusOne, same } from '../../ir/rational.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op, ProductChange, ProductView } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
-import { type Spelling, lastAxes as spelledAxes, pendingNative, pendingScripts } from '../spell.ts';
+import { type Spelling, lastAxes as spelledAxes, pendingScripts } from '../spell.ts';
+import { ofEntries } from '../spell-native.ts';
 import { argOfExp, asPower, expName, logName, logarithm, powName, power } from '../scalar/power.ts';
 import { lastAxes, written } from './extremum.ts';
 
@@ -42,7 +43,7 @@ const softmax: Op = {
   spell: {
     ...pendingScripts,
     numpy: overLastAxes('@softmax', { tail: ', xp=xp' }), jax: overLastAxes('jax.nn.softmax', { all: 'None' }), torch: torchSoftmax,
-    ...pendingNative,
+    ...ofEntries('softmax', 'softmax', 'same shape'),
   },
   value: ([x]) => {
     const shifted = exponentials(must(x));
@@ -103,7 +104,7 @@ const logsumexp: Op = {
   spell: {
     ...pendingScripts,
     numpy: overLastAxes('@logsumexp', { tail: ', xp=xp' }), jax: overLastAxes('jax.scipy.special.logsumexp'), torch: torchLogSumExp,
-    ...pendingNative,
+    ...ofEntries('logsumexp', 'logsumexp', 'number'),
   },
   value: ([x]) => {
     const shifted = exponentials(must(x));

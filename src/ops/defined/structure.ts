@@ -9,7 +9,7 @@ import { isInteger } from '../../ir/rational.ts';
 import { asPower, powName } from '../scalar/power.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op } from '../op.ts';
-import { type Spelling, atom, level, pendingNative, pendingScripts } from '../spell.ts';
+import { type Spell, type Spelling, atom, level, wrap, pendingScripts } from '../spell.ts';
 import { type Dense, dense } from '../reference/dense.ts';
 
 const diag = defined({
@@ -78,6 +78,11 @@ const reshape = defined({
   examples: [{ of: "a'*reshape(x, 2, 3)*b", by: 'x', is: "vec(a*b')", declare: 'x: vector(6); a: vector(2); b: vector(3)' }],
 });
 
+const nativeTriangle: Pick<Spell, 'typescript' | 'cpp'> = {
+  typescript: ({ args: [X], helper }) => ({ ...atom(`${helper('lowerOnes')}(${X?.text})`), entry: ([i, j]) => ({ text: `${i} >= ${j} ? 1 : 0`, level: 0 }) }),
+  cpp: ({ args: [X], helper }) => ({ ...atom(`${helper('lower_ones')}(${X?.text})`), mask: (Y) => atom(`Eigen::MatrixXd(${wrap(Y, level.atom)}.triangularView<Eigen::Lower>())`) }),
+};
+
 // Ones on and below the diagonal of a matrix of the argument's shape; times a matrix, its lower triangle.
 const lower: Op = {
   name: 'lowermask',
@@ -86,7 +91,7 @@ const lower: Op = {
   spell: {
     ...pendingScripts,
     numpy: spelledTriangle('xp'), jax: spelledTriangle('jnp'), torch: spelledTriangle('torch'),
-    ...pendingNative,
+    ...nativeTriangle,
   },
   partial: ({ node }) => zeros([...node.shape, ...node.shape.slice(-2)]),
   value: ([X]) => lowerOnes(must(X)),

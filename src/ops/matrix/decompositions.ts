@@ -10,7 +10,8 @@ import { call, matrixOp, square, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { cholesky } from '../reference/cholesky.ts';
 import { pinv as pinvOf } from '../reference/svd.ts';
-import { arrays, pendingNative, pendingScripts } from '../spell.ts';
+import { arrays, pendingScripts } from '../spell.ts';
+import { preludes } from '../spell-native.ts';
 import { inverse } from './determinant.ts';
 
 // dL = L Φ(inv(L) dA inv(L)'), where Φ takes the lower triangle and half of the diagonal; dA is read as symmetric.
@@ -25,7 +26,7 @@ const chol = matrixOp({
   spell: {
     ...pendingScripts,
     ...arrays('linalg.cholesky'),
-    ...pendingNative,
+    ...preludes('cholesky', 'cholesky'),
   },
   partial: ({ node, args: [A], at }) => {
     const n = must(must(A).shape.at(-1));
@@ -95,7 +96,7 @@ const pinv = matrixOp({
   spell: {
     ...pendingScripts,
     ...arrays('linalg.pinv'),
-    ...pendingNative,
+    typescript: '@pinv({0})', cpp: '{0!}.completeOrthogonalDecomposition().pseudoInverse()',
   },
   partial: ({ node: P, args: [A], at }) => {
     const [m, n] = must(A).shape.slice(-2) as [Dim, Dim];

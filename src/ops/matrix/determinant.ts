@@ -11,7 +11,8 @@ import { dense } from '../reference/dense.ts';
 import { det as detOf, inverse as inverseOf, slogdet } from '../reference/lu.ts';
 import { detDerivative } from '../reference/minors.ts';
 import { detDerivativeModulo, eliminate } from '../reference/modular.ts';
-import { type Spell, type Spelling, arrays, helpers, pendingNative, pendingScripts } from '../spell.ts';
+import { type Spell, type Spelling, arrays, helpers, pendingScripts } from '../spell.ts';
+import { preludes } from '../spell-native.ts';
 import { asPower, logName, power } from '../scalar/power.ts';
 
 // inv(X) X = I, wherever the two meet over a summed label
@@ -53,7 +54,7 @@ const inv = matrixOp({
   spell: {
     ...pendingScripts,
     ...arrays('linalg.inv'),
-    ...pendingNative,
+    typescript: '@inverse({0})', cpp: '{0!}.inverse()',
   },
   partial: ({ node, at }) => neg(at('ia,bj->ijab', node, node)),
   value: ([X]) => inverseOf(must(X)),
@@ -101,6 +102,10 @@ const inv = matrixOp({
 
 const minors: (library: 'xp' | '') => Spelling = (library) => ({ args: [X], params: [k], helper }) =>
   `${helper('det_derivative')}(${X?.text}, ${k}${library === '' ? '' : `, ${library}`})`;
+const nativeMinors: Pick<Spell, 'typescript' | 'cpp'> = {
+  typescript: ({ args: [X], params: [k], helper }) => (k === 1 ? `${helper('cofactors')}(${X?.text})` : `${helper('detDerivative')}(${X?.text}, ${k})`),
+  cpp: ({ args: [X], params: [k], helper }) => (k === 1 ? `${helper('cofactors')}(${X?.text})` : `${helper('det_derivative')}(${X?.text}, ${k})`),
+};
 const minorOf: Pick<Spell, 'numpy' | 'jax' | 'torch'> = { numpy: minors('xp'), jax: minors(''), torch: minors('') };
 
 // det is linear in every entry: its k-th derivative is a signed minor, right at singular X as well.
@@ -112,7 +117,7 @@ const minor: Op = {
   spell: {
     ...pendingScripts,
     ...minorOf,
-    ...pendingNative,
+    ...nativeMinors,
   },
   partial: ({ node, params: [k] }) => call(minor, [must(node.args[0])], [Number(k) + 1]),
   value: ([X], [k]) => detDerivative(must(X), Number(k)),
@@ -140,7 +145,7 @@ const det = matrixOp({
   spell: {
     ...pendingScripts,
     ...arrays('linalg.det'),
-    ...pendingNative,
+    typescript: '@det({0})', cpp: '{0!}.determinant()',
   },
   partial: ({ node }) => call(minor, [must(node.args[0])], [1]),
   value: ([X]) => dense([], Float64Array.of(detOf(must(X)))),
@@ -192,7 +197,7 @@ const logdet = matrixOp({
   spell: {
     ...pendingScripts,
     ...helpers('logdet'),
-    ...pendingNative,
+    ...preludes('logdet', 'logdet'),
   },
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
   value: ([X]) => {
@@ -230,7 +235,7 @@ const logabsdet = matrixOp({
   spell: {
     ...pendingScripts,
     numpy: 'xp.linalg.slogdet({0})[1]', jax: 'jnp.linalg.slogdet({0})[1]', torch: 'torch.linalg.slogdet({0})[1]',
-    ...pendingNative,
+    typescript: '@logabsdet({0})', cpp: '{0!}.householderQr().logAbsDeterminant()',
   },
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
   value: ([X]) => dense([], Float64Array.of(slogdet(must(X)).log)),

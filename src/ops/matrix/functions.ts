@@ -11,7 +11,8 @@ import type { FunctionFamily, FunctionRecord, Op, Rule } from '../op.ts';
 import { frechetTensor } from '../reference/frechet.ts';
 import { lyap as lyapOf } from '../reference/lyapunov.ts';
 import * as reference from '../reference/matrix-function.ts';
-import { type Spell, type Spelling, helpers, pendingNative, pendingScripts } from '../spell.ts';
+import { type Spell, type Spelling, helpers, pendingScripts } from '../spell.ts';
+import { preludes } from '../spell-native.ts';
 import { exponential } from '../scalar/power.ts';
 import { inverse, logDeterminant } from './determinant.ts';
 import { fillDirections } from './gather.ts';
@@ -191,7 +192,7 @@ function spellMatrixFunction(name: MatrixFunction['name']): Spell {
   return {
     ...pendingScripts,
     numpy: `${numpyName(name)}({0}, xp)`, jax: `${jaxName(name)}({0})`, torch: `${torchName(name)}({0})`,
-    ...pendingNative,
+    ...preludes(name, name),
   };
 }
 
@@ -201,6 +202,13 @@ function frechetWith(nameOf: (name: string) => string, tail: string): Spelling {
     const f = nameOf(String(name)).replace(/@(\w+)/, (_, inner: string) => helper(inner));
     const given = `${f}, ${X?.text}, [${E.map((e) => e.text).join(', ')}]`;
     return free === 0 ? `${helper('frechet')}(${given}${tail})` : `${helper('frechet_map')}(${given}, ${free}${tail})`;
+  };
+}
+
+function nativeFrechet({ open, close, map }: { open: string; close: string; map: string }): Spelling {
+  return ({ args: [X, ...E], params: [name, , free], helper }) => {
+    const given = `${helper(String(name))}, ${X?.text}, ${open}${E.map((e) => e.text).join(', ')}${close}`;
+    return free === 0 ? `${helper('frechet')}(${given})` : `${helper(map)}(${given}, ${free})`;
   };
 }
 
@@ -258,7 +266,7 @@ const frechet: Op = {
   spell: {
     ...pendingScripts,
     numpy: frechetWith(numpyName, ', xp'), jax: frechetWith(jaxName, ''), torch: frechetWith(torchName, ''),
-    ...pendingNative,
+    typescript: nativeFrechet({ open: '[', close: ']', map: 'frechetMap' }), cpp: nativeFrechet({ open: '{', close: '}', map: 'frechet_map' }),
   },
   value: ([X, ...E], [name, , free]) => frechetTensor(must(byName.get(String(name))).value, must(X), E, Number(free)),
   facts: (args, node) => (node.params[2] === 0 && args.every((a) => a.has.has('symmetric')) ? ['symmetric'] : []),
@@ -380,7 +388,7 @@ const lyap = matrixOp({
   spell: {
     ...pendingScripts,
     ...helpers('lyap', { args: '{0}, {1}' }),
-    ...pendingNative,
+    ...preludes('lyap', 'lyap', '{0}, {1}'),
   },
   partial: ({ node, args: [R], at }, k) => {
     const map = call(lyapMap, [must(R)]);
@@ -402,7 +410,7 @@ const lyapMap: Op = {
   spell: {
     ...pendingScripts,
     ...helpers('lyap_map'),
-    ...pendingNative,
+    ...preludes('lyapMap', 'lyap_map'),
   },
   value: ([R]) => {
     const n = must(must(R).shape[0]);

@@ -7,7 +7,7 @@ import { call } from '../define.ts';
 import type { Applied, Op } from '../op.ts';
 import { matmul, transpose } from '../reference/dense.ts';
 import { solve as solveWith } from '../reference/lu.ts';
-import { type Spell, type Spelling, pendingNative, pendingScripts } from '../spell.ts';
+import { type Spell, type Spelling, pendingScripts } from '../spell.ts';
 import { inverse } from './determinant.ts';
 
 /** A vector with batch axes is a column of one entry to libraries that read it as a matrix. */
@@ -21,7 +21,8 @@ const solving: Spell = {
   numpy: asColumns((A, B) => `xp.linalg.solve(${A}, ${B})`),
   jax: asColumns((A, B) => `jnp.linalg.solve(${A}, ${B})`),
   torch: asColumns((A, B) => `torch.linalg.solve(${A}, ${B})`),
-  ...pendingNative,
+  typescript: ({ args: [A, B], params: [k], helper }) => `${helper(k === 1 ? 'solveVector' : 'solve')}(${A?.text}, ${B?.text})`,
+  cpp: '{0!}.partialPivLu().solve({1})',
 };
 
 const solvingByCholesky: Spell = {
@@ -29,7 +30,8 @@ const solvingByCholesky: Spell = {
   numpy: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}, xp${k === 1 ? ', columns=False' : ''})`,
   jax: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}${k === 1 ? ', columns=False' : ''})`,
   torch: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}${k === 1 ? ', columns=False' : ''})`,
-  ...pendingNative,
+  typescript: ({ args: [L, B], params: [k], helper }) => `${helper(k === 1 ? 'choleskySolveVector' : 'choleskySolve')}(${L?.text}, ${B?.text})`,
+  cpp: '@cholesky_solve({0}, {1})',
 };
 
 // X with A X = B. The parameter is the number of axes of B: 1 or 2.  d X = inv(A) (dB - dA X)

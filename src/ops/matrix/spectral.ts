@@ -16,7 +16,8 @@ import type { Applied, FunctionRecord, ProductChange, ProductRule, ProductView }
 import { type Dense, block, dense, matmul, transpose as transposeOf } from '../reference/dense.ts';
 import { svd } from '../reference/svd.ts';
 import { symmetricEigen } from '../reference/symmetric-eigen.ts';
-import { type Spell, type Spelling, helpers, pendingNative, pendingScripts } from '../spell.ts';
+import { type Spell, type Spelling, helpers, pendingScripts } from '../spell.ts';
+import { partOf, preludes } from '../spell-native.ts';
 import { asPower, powName, power } from '../scalar/power.ts';
 
 const simple = ([X]: readonly string[]): string => `repeated eigenvalues of ${X}`;
@@ -50,7 +51,7 @@ const gap = matrixOp({
   spell: {
     ...pendingScripts,
     ...helpers('gap'),
-    ...pendingNative,
+    ...preludes('gap', 'gap'),
   },
   partial: ({ node, args: [x], at }) => {
     const I = eye(must(must(x).shape.at(-1)));
@@ -94,7 +95,7 @@ const eigvals = matrixOp({
   spell: {
     ...pendingScripts,
     ...eigen(0),
-    ...pendingNative,
+    ...partOf(eigenNames, 'eigh', 0),
   },
   partial: ({ args, at }) => {
     const V = call(eigvecs.op, args);
@@ -122,7 +123,7 @@ const eigvecs = matrixOp({
   spell: {
     ...pendingScripts,
     ...eigen(1),
-    ...pendingNative,
+    ...partOf(eigenNames, 'eigh', 1),
   },
   partial: ({ node: V, args, at }) => {
     const G = gapOf(call(eigvals.op, args));
@@ -176,7 +177,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     spell: {
       ...pendingScripts,
       ...endPart(0),
-      ...pendingNative,
+      ...partOf(eigenNames, 'eigh', 0, which === 'max' ? { typescript: '{0}[{0}.length - 1]!', cpp: '{0}({0}.size() - 1)' } : { typescript: '{0}[0]!', cpp: '{0}(0)' }),
     },
     partial: ({ args, at }) => {
       const v = call(vector.op, args);
@@ -202,7 +203,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     spell: {
       ...pendingScripts,
       ...endPart(1),
-      ...pendingNative,
+      ...partOf(eigenNames, 'eigh', 1, which === 'max' ? { typescript: '@column({0}, {0}.cols - 1)', cpp: '{0}.col({0}.cols() - 1)' } : { typescript: '@column({0}, 0)', cpp: '{0}.col(0)' }),
     },
     partial: ({ node: v, args, at }) => {
       const S = call(resolvent.op, args);
@@ -249,7 +250,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     spell: {
       ...pendingScripts,
       ...helpers('reduced_resolvent', { args: `{0}, ${which === 'max' ? -1 : 0}` }),
-      ...pendingNative,
+      ...preludes('reducedResolvent', 'reduced_resolvent', `{0}, ${which === 'max' ? -1 : 0}`),
     },
     partial: ({ node: S, args, at }) => {
       const v = call(vector.op, args);
@@ -315,7 +316,7 @@ const svdvals = matrixOp({
   spell: {
     ...pendingScripts,
     ...singularPart(1),
-    ...pendingNative,
+    ...partOf(singularNames, 'svd', 1),
   },
   partial: ({ args, at }) => at('ar,br->rab', call(svdu.op, args), call(svdv.op, args)),
   value: ([A]) => svd(must(A)).s,
@@ -336,7 +337,7 @@ const svdu = matrixOp({
   spell: {
     ...pendingScripts,
     ...singularPart(0),
-    ...pendingNative,
+    ...partOf(singularNames, 'svd', 0),
   },
   partial: ({ node: U, args, at }) => {
     const { V, s, G, inverse } = singular(args);
@@ -375,7 +376,7 @@ const svdv = matrixOp({
   spell: {
     ...pendingScripts,
     ...singularPart(2),
-    ...pendingNative,
+    ...partOf(singularNames, 'svd', 2),
   },
   partial: ({ node: V, args, at }) => {
     const { U, s, G, inverse } = singular(args);
@@ -414,7 +415,7 @@ const smax = matrixOp({
   spell: {
     ...pendingScripts,
     numpy: "xp.linalg.norm({0}, ord=2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=2)",
-    ...pendingNative,
+    ...partOf(singularNames, 'svd', 1, { typescript: '{0}[0]!', cpp: '{0}(0)' }),
   },
   partial: (node) => singularPair(node, () => dim(0)),
   value: ([A]) => dense([], [svd(must(A)).s.data[0] ?? 0]),
@@ -435,7 +436,7 @@ const smin = matrixOp({
   spell: {
     ...pendingScripts,
     numpy: "xp.linalg.norm({0}, ord=-2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=-2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=-2)",
-    ...pendingNative,
+    ...partOf(singularNames, 'svd', 1, { typescript: '{0}[{0}.length - 1]!', cpp: '{0}({0}.size() - 1)' }),
   },
   partial: (node) => singularPair(node, (r) => addDims(r, dim(-1))),
   value: ([A]) => dense([], [svd(must(A)).s.data.at(-1) ?? 0]),
@@ -464,7 +465,7 @@ const nuc = matrixOp({
   spell: {
     ...pendingScripts,
     numpy: "xp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord='nuc')",
-    ...pendingNative,
+    ...partOf(singularNames, 'svd', 1, { typescript: '@sumOf({0})', cpp: '{0}.sum()' }),
   },
   partial: ({ args, at }) => at('ar,br->ab', call(svdu.op, args), call(svdv.op, args)),
   value: ([A]) => dense([], [svd(must(A)).s.data.reduce((a, b) => a + b, 0)]),

@@ -6,7 +6,8 @@ import type { Expr } from '../../ir/expr.ts';
 import { isInteger, one, same } from '../../ir/rational.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord, ProductRule, SumRule } from '../op.ts';
-import { arrays, pendingNative, pendingScripts } from '../spell.ts';
+import { arrays, pendingScripts } from '../spell.ts';
+import { numbers } from '../spell-native.ts';
 import { argOfExp, asPower, exponential, logName, powName, power, sameLabels } from './power.ts';
 
 // 1/(1+exp(u)) = sigmoid(-u), with an exp(u) beside it sigmoid(u)
@@ -55,7 +56,7 @@ const { op: sigmoidOp, record: sigmoidRecord } = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: '@sigmoid({0}, xp)', jax: 'jax.nn.sigmoid({0})', torch: 'torch.sigmoid({0})',
-    ...pendingNative,
+    ...numbers('@sigmoid', '@sigmoid', 'logistic'),
   },
   value: ([x]) => (must(x) >= 0 ? 1 / (1 + Math.exp(-must(x))) : Math.exp(must(x)) / (1 + Math.exp(must(x)))),
   facts: () => ['positive'],
@@ -79,7 +80,7 @@ const { op: softplusOp, record: softplusRecord } = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: 'xp.logaddexp(0, {0})', jax: 'jax.nn.softplus({0})', torch: '@softplus({0})',
-    ...pendingNative,
+    ...numbers('@softplus', '@softplus'),
   },
   value: ([x]) => Math.max(must(x), 0) + Math.log1p(Math.exp(-Math.abs(must(x)))),
   facts: () => ['positive'],
@@ -105,7 +106,7 @@ const { op: log1pOp, record: log1pRecord } = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('log1p'),
-    ...pendingNative,
+    ...numbers('Math.log1p', 'std::log1p', 'log1p'),
   },
   value: ([x]) => Math.log1p(must(x)),
   needs: ([x]) => `${x} > -1`,
@@ -131,7 +132,7 @@ const { op: expm1Op, record: expm1Record } = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('expm1'),
-    ...pendingNative,
+    ...numbers('Math.expm1', 'std::expm1', 'expm1'),
   },
   value: ([x]) => Math.expm1(must(x)),
   examples: [{ of: 'sum(expm1(x))', by: 'x', is: 'exp(x)' }],

@@ -6,7 +6,8 @@ import type { Expr } from '../../ir/expr.ts';
 import { isInteger, ratio } from '../../ir/rational.ts';
 import { call, defined, scalarOp, whenFirstIs } from '../define.ts';
 import type { ApplyRule, FunctionRecord, ProductRule } from '../op.ts';
-import { type Spelling, arrays, helpers, pendingNative, pendingScripts } from '../spell.ts';
+import { type Spelling, arrays, helpers, pendingScripts } from '../spell.ts';
+import { eigen, numbers, pairs } from '../spell-native.ts';
 import { asPower, powName, power, sameLabels } from './power.ts';
 
 const step = scalarOp({
@@ -17,7 +18,7 @@ const step = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: 'xp.heaviside({0}, 0.0)', jax: 'jnp.heaviside({0}, 0.0)', torch: '@step({0})',
-    ...pendingNative,
+    typescript: '@step({0})', cpp: eigen('@step({0})', '({0!} > 0.0).cast<double>()'),
   },
   value: ([x]) => (must(x) > 0 ? 1 : 0),
   facts: () => ['nonnegative'],
@@ -47,7 +48,7 @@ const sign = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('sign'),
-    ...pendingNative,
+    ...numbers('Math.sign', '@sign', 'sign'),
   },
   value: ([x]) => Math.sign(must(x)),
   excludes: ([x]) => `${x} = 0`,
@@ -67,7 +68,7 @@ const abs = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('abs'),
-    ...pendingNative,
+    ...numbers('Math.abs', 'std::abs', 'abs'),
   },
   value: ([x]) => Math.abs(must(x)),
   curvature: { is: 'convex', grows: [0] },
@@ -98,7 +99,7 @@ const reluParts = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: 'xp.maximum({0}, 0)', jax: 'jax.nn.relu({0})', torch: 'torch.relu({0})',
-    ...pendingNative,
+    typescript: 'Math.max({0}, 0)', cpp: eigen('std::max({0}, 0.0)', '{0!}.max(0.0)'),
   },
   value: ([x]) => Math.max(must(x), 0),
   curvature: { is: 'convex', grows: [1] },
@@ -126,7 +127,7 @@ const maximum = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: 'xp.maximum({0}, {1})', jax: 'jnp.maximum({0}, {1})', torch: clampOr('maximum', 'min'),
-    ...pendingNative,
+    ...pairs('Math.max', 'std::max', 'max'),
   },
   value: ([x, y]) => Math.max(must(x), must(y)),
   curvature: { is: 'convex', grows: [1, 1] },
@@ -144,7 +145,7 @@ const minimum = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: 'xp.minimum({0}, {1})', jax: 'jnp.minimum({0}, {1})', torch: clampOr('minimum', 'max'),
-    ...pendingNative,
+    ...pairs('Math.min', 'std::min', 'min'),
   },
   value: ([x, y]) => Math.min(must(x), must(y)),
   curvature: { is: 'concave', grows: [1, 1] },
@@ -166,7 +167,7 @@ const huberParts = scalarOp({
   spell: {
     ...pendingScripts,
     ...helpers('huber', { args: '{0}, {1}' }),
-    ...pendingNative,
+    ...pairs('@huber', '@huber'),
   },
   value: ([x, d]) => (Math.abs(must(x)) <= must(d) ? (must(x) * must(x)) / 2 : must(d) * (Math.abs(must(x)) - must(d) / 2)),
   // Huber's loss is the Moreau envelope of d|x|: least over y of y²/2 + d|x - y|.

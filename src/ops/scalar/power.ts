@@ -7,7 +7,8 @@ import { type Rational, isInteger, one, ratio, same } from '../../ir/rational.ts
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { Factor, FunctionRecord, ProductRule } from '../op.ts';
 import { dense } from '../reference/dense.ts';
-import { arrays, pendingNative, pendingScripts, powers } from '../spell.ts';
+import { arrays, pendingScripts, powers } from '../spell.ts';
+import { nativePowers, numbers } from '../spell-native.ts';
 import { powerModulo } from '../reference/modular.ts';
 
 // d a^b = b a^(b-1) da + a^b log(a) db
@@ -28,7 +29,7 @@ const pow = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: powers({ infix: '**', sqrt: 'xp.sqrt' }), jax: powers({ infix: '**', sqrt: 'jnp.sqrt' }), torch: powers({ infix: '**', sqrt: 'torch.sqrt' }),
-    ...pendingNative,
+    ...nativePowers,
   },
   value: ([a, b]) => realPower(must(a), must(b)),
   modular: ([a], node, prime) => {
@@ -102,7 +103,7 @@ const { op: expOp, record: expRecord } = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('exp'),
-    ...pendingNative,
+    ...numbers('Math.exp', 'std::exp', 'exp'),
   },
   value: ([x]) => Math.exp(must(x)),
   facts: () => ['positive'],
@@ -133,7 +134,7 @@ const { op: logOp, record: logRecord } = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('log'),
-    ...pendingNative,
+    ...numbers('Math.log', 'std::log', 'log'),
   },
   value: ([x]) => Math.log(must(x)),
   noticeForMatrix: 'log of a matrix is taken entry by entry; the matrix logarithm is logm',

@@ -5,7 +5,8 @@ import { constant, neg, scale } from '../../ir/build.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { digamma, erf, lgamma, polygamma } from '../reference/special.ts';
-import { pendingNative, pendingScripts } from '../spell.ts';
+import { pendingScripts } from '../spell.ts';
+import { numbers, pairs } from '../spell-native.ts';
 import { exponential, power } from './power.ts';
 
 const erfParts = scalarOp({
@@ -15,7 +16,7 @@ const erfParts = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: '@special(xp).erf({0})', jax: 'jax.scipy.special.erf({0})', torch: 'torch.special.erf({0})',
-    ...pendingNative,
+    ...numbers('@erf', 'std::erf'),
   },
   value: ([x]) => erf(must(x)),
   examples: [{ of: 'sum(erf(x))', by: 'x', is: '1.1283791670955126*exp(-x.^2)' }],
@@ -29,7 +30,7 @@ const lgammaParts = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: '@special(xp).gammaln({0})', jax: 'jax.scipy.special.gammaln({0})', torch: 'torch.special.gammaln({0})',
-    ...pendingNative,
+    ...numbers('@lgamma', 'std::lgamma'),
   },
   value: ([x]) => lgamma(must(x)),
   needs: ([x]) => `${x} > 0`,
@@ -44,7 +45,7 @@ const digammaParts = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: '@special(xp).digamma({0})', jax: 'jax.scipy.special.digamma({0})', torch: 'torch.special.digamma({0})',
-    ...pendingNative,
+    ...numbers('@digamma', '@digamma'),
   },
   value: ([x]) => digamma(must(x)),
   needs: ([x]) => `${x} > 0`,
@@ -67,7 +68,7 @@ const polygammaParts = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: '@special(xp).polygamma({0}, {1})', jax: 'jax.scipy.special.polygamma({0}, {1})', torch: 'torch.special.polygamma({0}, {1})',
-    ...pendingNative,
+    ...pairs('@polygamma', '@polygamma'),
   },
   value: ([k, x]) => polygamma(must(k), must(x)),
   needs: ([, x]) => `${x} > 0`,

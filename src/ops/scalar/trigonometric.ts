@@ -6,7 +6,8 @@ import type { Expr } from '../../ir/expr.ts';
 import { ratio } from '../../ir/rational.ts';
 import { call, scalarOp } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
-import { arrays, pendingNative, pendingScripts } from '../spell.ts';
+import { arrays, pendingScripts } from '../spell.ts';
+import { numbers } from '../spell-native.ts';
 import { power } from './power.ts';
 
 const square = (x: Expr): Expr => power(x, 2);
@@ -19,7 +20,7 @@ const sin = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('sin'),
-    ...pendingNative,
+    ...numbers('Math.sin', 'std::sin', 'sin'),
   },
   value: ([x]) => Math.sin(must(x)),
   noticeForMatrix: 'sin of a matrix is taken entry by entry; the matrix sine is sinm',
@@ -33,7 +34,7 @@ const cos = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('cos'),
-    ...pendingNative,
+    ...numbers('Math.cos', 'std::cos', 'cos'),
   },
   value: ([x]) => Math.cos(must(x)),
   noticeForMatrix: 'cos of a matrix is taken entry by entry; the matrix cosine is cosm',
@@ -47,7 +48,7 @@ const tan = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('tan'),
-    ...pendingNative,
+    ...numbers('Math.tan', 'std::tan', 'tan'),
   },
   value: ([x]) => Math.tan(must(x)),
   excludes: ([x]) => `cos(${x}) = 0`,
@@ -62,7 +63,7 @@ const arcsin = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('arcsin'),
-    ...pendingNative,
+    ...numbers('Math.asin', 'std::asin', 'asin'),
   },
   value: ([x]) => Math.asin(must(x)),
   needs: ([x]) => `-1 < ${x} < 1`,
@@ -78,7 +79,7 @@ const arccos = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('arccos'),
-    ...pendingNative,
+    ...numbers('Math.acos', 'std::acos', 'acos'),
   },
   value: ([x]) => Math.acos(must(x)),
   needs: ([x]) => `-1 < ${x} < 1`,
@@ -94,7 +95,7 @@ const arctan = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('arctan'),
-    ...pendingNative,
+    ...numbers('Math.atan', 'std::atan', 'atan'),
   },
   value: ([x]) => Math.atan(must(x)),
   examples: [{ of: 'sum(arctan(x))', by: 'x', is: 'vector(1)./(vector(1)+x.^2)' }],
@@ -107,7 +108,7 @@ const sinh = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('sinh'),
-    ...pendingNative,
+    ...numbers('Math.sinh', 'std::sinh', 'sinh'),
   },
   value: ([x]) => Math.sinh(must(x)),
   examples: [{ of: 'sum(sinh(x))', by: 'x', is: 'cosh(x)' }],
@@ -120,7 +121,7 @@ const cosh = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('cosh'),
-    ...pendingNative,
+    ...numbers('Math.cosh', 'std::cosh', 'cosh'),
   },
   value: ([x]) => Math.cosh(must(x)),
   facts: () => ['positive'],
@@ -134,7 +135,7 @@ const tanh = scalarOp({
   spell: {
     ...pendingScripts,
     ...arrays('tanh'),
-    ...pendingNative,
+    ...numbers('Math.tanh', 'std::tanh', 'tanh'),
   },
   value: ([x]) => Math.tanh(must(x)),
   examples: [{ of: 'sum(tanh(x))', by: 'x', is: 'vector(1)-tanh(x).^2' }],

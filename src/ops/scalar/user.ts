@@ -4,10 +4,14 @@ import { must } from '../../base/internal.ts';
 import { hashText } from '../../base/hash.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { call, scalarOp } from '../define.ts';
-import { type Spelling, pendingNative, pendingScripts } from '../spell.ts';
+import { type CallSite, type Spelling, level, wrap, pendingScripts } from '../spell.ts';
 import type { Op, Params } from '../op.ts';
 
 const called: Spelling = ({ args: [x], params: [name, order], callable }) => `${callable(String(name), Number(order))}(${x?.text})`;
+const calledOnArrays: Spelling = (site) => {
+  const { args: [x], ranks: [rank], params: [name, order], callable } = site;
+  return rank === 0 ? (called as (at: CallSite) => string)(site) : `${wrap(must(x), level.atom)}.unaryExpr(${callable(String(name), Number(order))})`;
+};
 
 // For numerical checks f is an analytic function picked by its name; its k-th derivative is exact.
 const { op } = scalarOp({
@@ -17,7 +21,7 @@ const { op } = scalarOp({
   spell: {
     ...pendingScripts,
     numpy: called, jax: called, torch: called,
-    ...pendingNative,
+    typescript: called, cpp: calledOnArrays,
   },
   value: ([x], [name, order]) => sample(String(name), Number(order), must(x)),
   written: ({ args, params: [name, order] }) => ({ name: String(name), args, primes: Number(order) }),
