@@ -4,7 +4,7 @@ import { must } from '../base/internal.ts';
 import { type Dim, addDims, dim, sameDim } from '../ir/dim.ts';
 import { type Expr, type SumNode, type Term, contract, sum } from '../ir/expr.ts';
 import { isOne, one } from '../ir/rational.ts';
-import { type NotationTree, blocks, filled, transposeOf } from './notation-tree.ts';
+import { type NotationTree, blocks, filled, transposeOf, withSizes } from './notation-tree.ts';
 
 /** `length` places from `offset` on. */
 interface Place {
@@ -51,7 +51,19 @@ export function asBlocks(e: SumNode, tree: (e: Expr) => NotationTree): NotationT
   };
   const cells = rows.map((row) => cols.map((col) => cellOf(row, col)));
   if (cells.flat().some((c) => c.kind === 'filled' && c.stance === 'tensor')) return undefined;
-  return blocks(cells, e.shape.length === 1 ? 'column' : 'matrix');
+  return blocks(sized(cells), e.shape.length === 1 ? 'column' : 'matrix');
+}
+
+/** A constant says its sizes unless its neighbours do: [matrix(1, 4, 4), A] is as wide as it says. */
+function sized(cells: readonly (readonly NotationTree[])[]): NotationTree[][] {
+  const says = (t: NotationTree): boolean => !t.isOpen && !(t.kind === 'filled' && t.sizes.length === 0);
+  return cells.map((row) =>
+    row.map((cell, k) => {
+      if (!cell.isOpen) return cell;
+      const [height, width] = [row.some(says), cell.stance === 'column' || cells.some((other) => says(must(other[k])))];
+      return (cell.kind === 'identity' ? height || width : height && width) ? cell : withSizes(cell);
+    }),
+  );
 }
 
 function wholeAxis(length: Dim): Place {

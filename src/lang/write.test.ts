@@ -325,6 +325,17 @@ describe('matrix notation', () => {
     ]);
   });
 
+  test('a constant in a block says its sizes unless its neighbours do', () => {
+    const [four, eight] = [dim(4), dim(8)];
+    const E = variable('E', [four, four]);
+    const place = (e: Expr, offset: number): Expr => einsum('qc,pq->pc', [stack(four, eight, dim(offset)), e]);
+    const norm = (e: Expr): Expr => einsum('ij,ij->', [e, e]);
+    expectTexts([
+      [norm(add(place(constant(1, [four, four]), 0), place(E, 4))), 'norm2([matrix(1, 4, 4), E])^2'],
+      [norm(add(place(eye(four), 0), place(E, 4))), 'norm2([eye, E])^2'],
+    ]);
+  });
+
   test('kron, vec and reshape', () => {
     const z = variable('z', [dim(6)]);
     const join = delta([[dim(6)], [dim(2), dim(3)]]);

@@ -51,7 +51,8 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
         for (let i = 0; i < exponent.num; i++) open(work, expr, rational.one, labels, options);
       } else if (options.opaque?.has(expr) || !opens(expr, exponent)) {
         const parts = separateParts(expr, exponent);
-        if (!parts) keep();
+        if (!parts && rational.isOne(exponent)) keep();
+        else if (!parts) keepOriented(work, expr, exponent, labels);
         else for (const part of parts) absorb(work, part.expr, exponent, part.axes.map((axis) => must(labels[axis])), options);
       } else open(work, expr, exponent, labels, options);
       break;
@@ -178,7 +179,7 @@ function exactRoot(coef: rational.Rational, exponent: rational.Rational): ration
   return rational.powInteger(rational.ratio(p, q), exponent.num);
 }
 
-/** A sum is kept in the order of axes that needs fewer transposes, so that S and S' meet as one atom. */
+/** A matrix is kept in the order of axes that needs fewer transposes, so that S and S' meet as one atom. */
 function keepOriented(work: Work, e: Expr, exponent: rational.Rational, labels: readonly Label[]): void {
   const turned = orientation(e);
   work.atoms.push(turned ? { base: turned.expr, exponent, labels: turned.order.map((axis) => must(labels[axis])) } : { base: e, exponent, labels });

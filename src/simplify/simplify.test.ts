@@ -34,6 +34,12 @@ describe('products', () => {
     same(inverse(transpose(A)), transpose(inverse(A)));
     expect(normal(transpose(inverse(S)))).toBe(inverse(S));
   });
+  test('powers of products meet in one orientation', () => {
+    const [P, flipped] = [einsum('ki,jk->ij', [A, S]), einsum('kj,ki->ij', [A, S])];
+    const turned = (M: Expr): Expr => einsum('ij->ijij', [M]);
+    same(turned(power(P, -1)), einsum('ji->ijij', [power(flipped, -1)]));
+    same(einsum('ij,ij->ijij', [B, power(P, -2)]), einsum('ij,ji->ijij', [B, power(flipped, -2)]));
+  });
   test('equal factors are powers', () => {
     same(times(x, x), power(x, 2));
     same(times(power(x, 3), power(x, -2)), x);
