@@ -1,8 +1,8 @@
 // Facts of every node, from declared facts of variables and the records' rules. Unknown means no.
 
 import { must, unreachable } from '../base/internal.ts';
-import { isZero } from '../ir/rational.ts';
-import { type ApplyNode, type ContractNode, type Expr, contextCache, contract } from '../ir/expr.ts';
+import { isZero, same } from '../ir/rational.ts';
+import { type ApplyNode, type ContractNode, type Expr, type SumNode, contextCache, contract } from '../ir/expr.ts';
 import { type Fact, type Facts, facts, noFacts } from '../ir/fact.ts';
 import { postorder } from '../ir/walk.ts';
 import { opNamed } from './table.ts';
@@ -40,9 +40,7 @@ function derive(e: Expr, known: ReadonlyMap<Expr, Facts>): Facts {
     case 'stack':
       return facts(['nonnegative', 'constant']);
     case 'sum':
-      return ofSum(
-        e.terms.map((t) => ({ sign: t.coef.num, facts: of(t.arg) })),
-      );
+      return facts([...ofSum(e.terms.map((t) => ({ sign: t.coef.num, facts: of(t.arg) }))).has, ...(isOwnTranspose(e, of) ? (['symmetric'] as const) : [])]);
     case 'contract':
       return ofContract(e, of);
     case 'apply':
@@ -63,6 +61,28 @@ function isSquareShape(e: Expr): boolean {
 
 function signOf(value: number): Fact[] {
   return value > 0 ? ['positive'] : value < 0 ? ['negative'] : ['nonnegative', 'nonpositive'];
+}
+
+// Larger sums are not looked into.
+const mostTerms = 40;
+
+/** A + A': every term that is not symmetric stands beside its transpose, as often. */
+function isOwnTranspose(e: SumNode, of: (a: Expr) => Facts): boolean {
+  if (!isSquareShape(e) || e.terms.length > mostTerms) return false;
+  return e.terms.every((t) => {
+    if (of(t.arg).has.has('symmetric')) return true;
+    const turned = transposeOf(t.arg);
+    return e.terms.some((other) => other.arg === turned && same(other.coef, t.coef));
+  });
+}
+
+/** The transpose as it would stand in a simplified graph. */
+function transposeOf(e: Expr): Expr {
+  if (e.kind !== 'contract') return contract([e], [[0, 1]], [1, 0]);
+  const out = e.out.toReversed();
+  const [only] = e.args;
+  const isPlain = e.args.length === 1 && only?.shape.length === 2 && must(e.labels[0]).every((l, i) => l === out[i]) && out[0] !== out[1];
+  return isPlain && only ? only : contract(e.args, e.labels, out, e.shape.toReversed());
 }
 
 function ofSum(terms: readonly { sign: number; facts: Facts }[]): Facts {

@@ -41,7 +41,7 @@ function own(e: Expr, args: readonly number[]): number {
         e.shape.length,
       );
     case 'contract':
-      return costOfProduct(args, e.labels, e.out);
+      return costOfProduct(args.map((n, i) => n + (isSumOfTerms(must(e.args[i])) ? costInProduct(must(e.args[i]).shape.length) + ofBrackets(must(e.args[i])) : 0)), e.labels, e.out);
     case 'apply': {
       const p = asPower(e);
       if (!p) return args.reduce((a, b) => a + b, 1);
@@ -72,6 +72,20 @@ export function costOfProduct(costs: readonly number[], labels: readonly (readon
     else if (out.lastIndexOf(l) === i && !labels.some((mine) => mine.includes(l))) n += out.length > 1 ? 4 : 1;
   });
   return n;
+}
+
+/** What a sum inside a product costs beyond itself: a sum of tensors has labels of its own and then those of the product. */
+export function costInProduct(order: number): number {
+  return 2 * ofOrder(order);
+}
+
+/** Matrices in brackets in brackets read worse than the terms one after the other. */
+function ofBrackets(factor: Expr): number {
+  return factor.kind === 'sum' && factor.terms.some(({ arg }) => arg.kind === 'contract' && arg.args.some((inner) => inner.shape.length === 2 && isSumOfTerms(inner))) ? 2.5 : 0;
+}
+
+function isSumOfTerms(e: Expr): boolean {
+  return e.kind === 'sum' && e.terms.length > 1;
 }
 
 /** Beyond matrices there is no notation without labels. */

@@ -8,10 +8,13 @@ import { type Expr, type Label, type Shape, type Term, number } from '../ir/expr
 import { content, inverse, mul, one } from '../ir/rational.ts';
 import { isSymmetric } from '../ops/facts.ts';
 import type { Factor } from '../ops/op.ts';
-import { cost, costOfNumber, costOfProduct, costOfSum } from './cost.ts';
+import { cost, costInProduct, costOfNumber, costOfProduct, costOfSum } from './cost.ts';
 import type { ProductOptions } from './options.ts';
 import { product } from './product.ts';
 import { split, sumOf } from './sum.ts';
+
+// Where several factors could be taken out with equal right, the sum stays as it is unless this much of it is left.
+const worthChoosing = 0.8;
 
 // Sums with more factors than this in all are left as they are.
 const mostFactors = 1200;
@@ -24,13 +27,15 @@ export function factored(e: Expr, options: ProductOptions): Expr {
   if (narrow) return narrow;
   const grouped = onDiagonals(e.terms, e.shape, options);
   let terms = grouped;
+  let enough = 1;
   for (let rounds = 0; rounds < 50; rounds++) {
     const next = takeOut(terms, e.shape, options);
     if (!next) break;
-    terms = next;
+    if (next.isArbitrary && next.terms.length > 1) enough = worthChoosing;
+    terms = next.terms;
   }
   const result = sumOf(terms, e.shape, options.trace);
-  return cost(result) < cost(e) - 1e-9 ? result : e;
+  return cost(result) < enough * cost(e) - 1e-9 ? result : e;
 }
 
 interface Flat {
@@ -102,9 +107,9 @@ interface Occurrence {
   readonly labels: readonly Label[];
 }
 
-function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions): readonly Term[] | undefined {
+function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions): { readonly terms: readonly Term[]; readonly isArbitrary: boolean } | undefined {
   if (terms.length < 2) return undefined;
-  const flats = terms.map(flat);
+  const flats = terms.map((t) => withWholeNumbers(flat(t), options));
   const tried = candidates(flats)
     .map((list) => {
       const frame = frameOf(list, flats, shape);
@@ -112,18 +117,45 @@ function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions):
       return { list, frame, before, expected: before - expectedCost(frame, shape) };
     })
     .sort((p, q) => q.expected - p.expected);
-  let best: { saved: number; list: readonly Occurrence[]; frame: Frame; rest: Expr } | undefined;
+  let best: { saved: number; expected: number; list: readonly Occurrence[]; frame: Frame; rest: Expr } | undefined;
   for (const { list, frame, before, expected } of tried) {
-    if (expected <= (best?.saved ?? 0) + 1e-9) break;
+    if (best ? expected < best.saved - 1e-9 : expected <= 1e-9) break;
     const rest = restOf(frame, options);
     const saved = before - cost(around(frame, rest, shape, options));
-    if (saved > (best?.saved ?? 0) + 1e-9) best = { saved, list, frame, rest };
+    // Of equal savings the one in more terms.
+    const isBetter = best ? saved > best.saved + 1e-9 || (saved > best.saved - 1e-9 && list.length > best.list.length) : saved > 1e-9;
+    if (isBetter) best = { saved, expected, list, frame, rest };
   }
   if (!best) return undefined;
   options.trace?.rule('factor-out');
   const gone = new Set(best.list.map((o) => o.term));
-  return [...terms.filter((_, i) => !gone.has(i)), split(around(best.frame, factored(best.rest, options), shape, options))];
+  // What is left is factored too, unless brackets in brackets make the whole longer.
+  const deep = around(best.frame, factored(best.rest, options), shape, options);
+  const plain = around(best.frame, best.rest, shape, options);
+  const whole = split(cost(plain) < cost(deep) - 1e-9 ? plain : deep);
+  return { terms: [...terms.filter((_, i) => !gone.has(i)), whole], isArbitrary: isArbitrary(best, tried, terms.length) };
 }
+
+/**
+ * Whether another factor, of other terms, could be taken out as well and would leave this one without its terms: of
+ * A*X*X + X*A*X + X*X*A neither X is to be preferred.
+ */
+function isArbitrary(best: Tried, tried: readonly Tried[], count: number): boolean {
+  if (best.list.length === count || count > mostEven) return false;
+  const mine = new Set(best.list.map((o) => o.term));
+  return tried.some(({ list, expected }) => {
+    const shared = list.filter((o) => mine.has(o.term)).length;
+    return Math.abs(expected - best.expected) < 1e-9 && list.length === mine.size && shared > 0 && shared < mine.size;
+  });
+}
+
+interface Tried {
+  readonly expected: number;
+  readonly list: readonly Occurrence[];
+}
+
+// In longer sums any order is taken.
+const mostEven = 6;
 
 // How many places of common factors are tried, and up to how many factors of a term pairs are looked at.
 const triedPlaces = 12;
@@ -138,9 +170,8 @@ function candidates(flats: readonly Flat[]): (readonly Occurrence[])[] {
     else if (known.list.at(-1)?.term !== occurrence.term) known.list.push(occurrence);
   };
   flats.forEach((f, term) => {
-    const closed = inScalarParts(f);
     const found = f.factors.map((factor) => ({ ...placeOf(factor, f.out), weight: cost(factor.expr) }));
-    found.forEach((p, k) => closed.has(k) || note(p.key, p.weight, { term, factors: [k], labels: p.labels }));
+    found.forEach((p, k) => note(p.key, p.weight, { term, factors: [k], labels: p.labels }));
     if (found.length > pairedFactors) return;
     found.forEach((p, k) =>
       found.forEach((q, m) => {
@@ -157,17 +188,16 @@ function candidates(flats: readonly Flat[]): (readonly Occurrence[])[] {
     .map(({ list }) => list);
 }
 
-/** Factors inside a number such as x'Ax beside a vector or matrix: taking x out of it would turn it inside out. */
-function inScalarParts(f: Flat): Set<number> {
-  const closed = new Set<number>();
-  if (f.out.length === 0) return closed;
+/** A number such as x'Ax beside a vector or matrix is one factor: taking x out of it would turn it inside out. */
+function withWholeNumbers(f: Flat, options: ProductOptions): Flat {
+  if (f.out.length === 0 || f.factors.length < 3) return f;
   const labelsOf = (i: number): readonly Label[] => must(f.factors[i]).labels;
   const parts = components(f.factors.length, (i, k) => labelsOf(k).some((l) => !f.out.includes(l) && labelsOf(i).includes(l)));
-  for (const part of parts) {
-    const labels = part.flatMap(labelsOf);
-    if (labels.length > 0 && !labels.some((l) => f.out.includes(l))) part.forEach((i) => closed.add(i));
-  }
-  return closed;
+  const whole = parts.filter((part) => part.length > 1 && !part.flatMap(labelsOf).some((l) => f.out.includes(l)));
+  if (whole.length === 0) return f;
+  const closed = new Set(whole.flat());
+  const numbers = whole.map((part): Factor => ({ expr: product(one, part.map((i) => must(f.factors[i])), [], [], options), labels: [] }));
+  return { ...f, factors: [...f.factors.filter((_, i) => !closed.has(i)), ...numbers] };
 }
 
 interface Place {
@@ -256,6 +286,6 @@ function expectedCost({ taken, axes, rests, restLabels, restShape }: Frame, shap
     })),
     restShape.length,
   );
-  const whole = costOfProduct([...taken.map((F) => cost(F.expr)), sum], [axes.map((a) => a.label), restLabels], [...shape.keys()]);
+  const whole = costOfProduct([...taken.map((F) => cost(F.expr)), sum + costInProduct(restShape.length)], [axes.map((a) => a.label), restLabels], [...shape.keys()]);
   return costOfSum([{ coef: common, cost: whole }], shape.length);
 }
