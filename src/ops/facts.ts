@@ -71,8 +71,8 @@ function isOwnTranspose(e: SumNode, of: (a: Expr) => Facts): boolean {
   if (!isSquareShape(e) || e.terms.length > mostTerms) return false;
   return e.terms.every((t) => {
     if (of(t.arg).has.has('symmetric')) return true;
-    const turned = transposeOf(t.arg);
-    return e.terms.some((other) => other.arg === turned && same(other.coef, t.coef));
+    const across = transposeOf(t.arg);
+    return e.terms.some((other) => other.arg === across && same(other.coef, t.coef));
   });
 }
 
