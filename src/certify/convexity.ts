@@ -4,7 +4,8 @@
 import { type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
 import { facts } from '../ir/fact.ts';
 import { minusOne, one } from '../ir/rational.ts';
-import { variables } from '../ir/walk.ts';
+import { rewriteUp, variables } from '../ir/walk.ts';
+import { opNamed } from '../ops/table.ts';
 import { reverse } from '../diff/differentiate.ts';
 import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
@@ -36,7 +37,23 @@ export type Analysis = { readonly certificate: Certificate } | { readonly obstac
 
 /** Certifies `f` as affine, convex or concave in `by`, or says what stopped the proof. */
 export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
-  const parts = regular(simplify(f, lazy), by, bendOf);
+  const start = simplify(f, lazy);
+  const first = attempt(f, start, by, false);
+  if ('certificate' in first) return first;
+  for (const again of [() => attempt(f, start, by, true), () => attempt(f, simplify(inExponentials(start), lazy), by, false)]) {
+    const found = again();
+    if ('certificate' in found) return found;
+  }
+  return first;
+}
+
+/** Hyperbolic functions and their like written out, so that rational identities of exponentials apply. */
+function inExponentials(e: Expr): Expr {
+  return rewriteUp(e, (node) => (node.kind === 'apply' ? (opNamed(node.op).inExponentials?.(node.args) ?? node) : node));
+}
+
+function attempt(f: Expr, start: Expr, by: readonly VariableNode[], apart: boolean): Analysis {
+  const parts = regular(start, by, bendOf, { apart });
   if ('reason' in parts) return { obstacle: parts };
   const { whole, expr, lifts, kinks, premises, conditions } = parts;
   const { second, variables: free, directions } = alongLine(expr, [...by, ...lifts.map((l) => l.variable)]);

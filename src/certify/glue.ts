@@ -28,7 +28,7 @@ export function glued(a: Half, b: Half): Expr {
 }
 
 /** The entries of a vector of the simplex add up to 1. */
-function withoutUnits(atoms: Network): { atoms: Network; gone: ReadonlySet<Label> } {
+export function withoutUnits(atoms: Network): { atoms: Network; gone: ReadonlySet<Label> } {
   const gone = new Set<Label>();
   const kept = atoms.filter((atom) => {
     const [label, ...more] = atom.labels;

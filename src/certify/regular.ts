@@ -8,7 +8,7 @@ import { type ApplyNode, type Expr, type VariableNode, variable } from '../ir/ex
 import { type Fact, facts } from '../ir/fact.ts';
 import { type Rational, isInteger, toNumber } from '../ir/rational.ts';
 import { dependents, postorder, rewriteUp } from '../ir/walk.ts';
-import { factsOf, has } from '../ops/facts.ts';
+import { factsOf, has, isSymmetric } from '../ops/facts.ts';
 import { asGeneralPower, asPower } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
 import { lazy } from '../simplify/mode.ts';
@@ -57,8 +57,11 @@ export interface Obstacle {
 
 type Analyse = (e: Expr, by: readonly VariableNode[]) => Bend | undefined;
 
-/** `bend` says how a part depends on the variables. */
-export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse): Regular | Obstacle {
+/**
+ * `bend` says how a part depends on the variables. With `apart`, concave arguments of functions with a domain become
+ * variables too.
+ */
+export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse, options: { readonly apart: boolean }): Regular | Obstacle {
   const active = dependents(f, new Set(by));
   const order = postorder([f]).filter((node): node is ApplyNode => node.kind === 'apply' && active.has(node));
   const lifted = order.filter(hasKink);
@@ -89,16 +92,21 @@ export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse): Re
     if (!isWhole && fact === 'positive' && prove('positive', simplify(neg(argument), lazy))) continue;
     if (has(argument, 'nonpositive')) return { node, isDomain: true, reason: 'its argument is never positive' };
     const how = bend(argument, by);
-    if (how === 'affine' || (how === 'concave' && fact === 'positive')) {
-      const at = lifts.find((l) => l.node === argument)?.variable ?? variable(`part ${lifts.length}`, argument.shape, facts(fact === 'pd' ? ['pd'] : demand.strict ? ['positive'] : ['nonnegative']));
-      if (how === 'affine' && !lifts.some((l) => l.node === argument)) lifts.push({ variable: at, node: argument, is: 'affine' });
+    const canHold = fact === 'positive' || isSymmetric(argument);
+    if (canHold && (how === 'affine' || (how === 'concave' && fact === 'positive'))) {
+      if ((how === 'affine' || options.apart) && !lifts.some((l) => l.node === argument)) {
+        const sign: Fact = fact === 'pd' ? 'pd' : demand.strict ? 'positive' : 'nonnegative';
+        lifts.push({ variable: variable(`part ${lifts.length}`, argument.shape, facts([sign])), node: argument, is: how });
+      }
       if (!isWhole) conditions.push({ of: argument, fact });
       continue;
     }
     return { node, isDomain: true, reason: fact === 'pd' ? 'its argument was not proved positive definite' : 'its argument was not proved positive, and is neither affine nor concave' };
   }
+  // What happens inside a part is the part's own concern.
+  const inside = new Set(lifts.flatMap((l) => postorder([l.node])));
   const to = new Map<Expr, Expr>(lifts.map((l) => [l.node, l.variable]));
-  return { whole: f, expr: replaced(f, to), lifts, kinks, premises, conditions };
+  return { whole: f, expr: replaced(f, to), lifts, kinks: kinks.filter((k) => !inside.has(k.node)), premises, conditions };
 }
 
 /** The graph with these nodes exchanged, outermost first. */

@@ -4,12 +4,12 @@
 
 import { must } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
-import type { Expr } from '../ir/expr.ts';
+import { type Expr, sum } from '../ir/expr.ts';
 import { type Rational, add, inverse, isZero, mul, neg, ratio, zero } from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
-import { arrangements, glued, openProduct, signature, withUnit } from './glue.ts';
+import { arrangements, glued, openProduct, signature, withUnit, withoutUnits } from './glue.ts';
 import { type Half, type Judge, mirrors } from './mirror.ts';
-import { type Polynomial, networkOf, polynomial } from './network.ts';
+import { type Polynomial, networkOf, polynomial, productOf } from './network.ts';
 
 /** Halves that may be joined with one another, and their coefficients. */
 export interface Block {
@@ -21,7 +21,8 @@ export interface Block {
 const mostHalves = 16;
 
 /** Undefined when this search finds none; that is no proof that there is none. */
-export function sumOfSquares(q: Polynomial, judge: Judge): readonly Block[] | undefined {
+export function sumOfSquares(given: Polynomial, judge: Judge): readonly Block[] | undefined {
+  const q = withoutTotals(given);
   if (q.size === 0) return [];
   const halves = [...q].filter(([, coef]) => coef.num > 0).flatMap(([key]) => mirrors(networkOf(key), judge));
   const simple = assigned(q, blocksOf(halves));
@@ -29,6 +30,13 @@ export function sumOfSquares(q: Polynomial, judge: Judge): readonly Block[] | un
   const units = unitsOf(q);
   const more = halves.flatMap((h) => units.filter((u) => h.ports.some((p) => p.kind === 'shared' && p.dim.key === dimOf(u).key)).map((u) => withUnit(h, u)));
   return more.length === 0 ? undefined : assigned(q, blocksOf([...halves, ...more]));
+}
+
+/** Totals over the simplex are 1. */
+function withoutTotals(q: Polynomial): Polynomial {
+  const networks = [...q].map(([key, coef]) => ({ key, coef, atoms: networkOf(key) }));
+  if (!networks.some(({ atoms }) => withoutUnits(atoms).gone.size > 0)) return q;
+  return polynomial(sum(networks.map(({ key, coef, atoms }) => ({ coef, arg: withoutUnits(atoms).gone.size > 0 ? productOf(withoutUnits(atoms).atoms) : key }))));
 }
 
 type Unit = { readonly simplex: Expr } | { readonly dim: Dim };

@@ -49,6 +49,16 @@ const certified: Readonly<Record<string, string>> = {
   "sum(((P.*P)*vector(1)-2*P*z+(z'*z)*vector(1)).^0.5) | z": 'convex in z',
   'log(1/x) | x | x: scalar positive': 'strictly convex in x',
   '1/x^2 | x | x: scalar negative': 'convex in x',
+  'x^0.2*y^0.5*z^0.3 | x y z | x: scalar positive; y: scalar positive; z: scalar positive': 'concave in x and y and z',
+  '1/sum(1./x) | x | x: vector(n) positive': 'concave in x',
+  "t*log(sum(exp(x/t))) | x t | t: scalar positive; x: vector(n)": 'convex in x and t',
+  "tr(X*inv(Y)*X') | X Y | Y: matrix(n, n) pd; X: matrix(m, n)": 'convex in X and Y',
+  'sum(log(cosh(A*x))) | x': 'convex in x',
+  'crossentropy(y, softmax(A*x)) | x | y: vector(m) simplex': 'convex in x',
+  '-log(t-norm2(x)) | x t | t: scalar; x: vector(n)': 'convex in x and t',
+  "-log(t-x'*x) | x t | t: scalar; x: vector(n)": 'convex in x and t',
+  'log(1-exp(-x)) | x | x: scalar positive': 'concave in x',
+  'x^4+x^3+x^2 | x | x: scalar': 'strongly convex in x',
   "c'*x+d | x | c: vector(n); x: vector(n)": 'affine in x',
 };
 

@@ -36,6 +36,7 @@ export interface ScalarOptions {
   readonly excludes?: (args: readonly string[]) => string;
   readonly holds?: (args: readonly Facts[]) => boolean;
   readonly curvature?: Curvature;
+  readonly inExponentials?: Op['inExponentials'];
   readonly written?: Op['written'];
   readonly look?: Look;
   readonly rules?: readonly Rule[];
@@ -72,6 +73,7 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.needs && { needs: o.needs }),
     ...(o.holds && { holds: o.holds }),
     ...(o.curvature && { curvature: o.curvature }),
+    ...(o.inExponentials && { inExponentials: o.inExponentials }),
     ...(o.written && { written: o.written }),
   };
   const record: FunctionRecord = {

@@ -100,6 +100,8 @@ export interface Op {
   readonly needs?: (args: readonly string[]) => string;
   /** For functions with kinks: what a second derivative does not see. */
   readonly curvature?: Curvature;
+  /** The same function as a rational function of exponentials of its arguments. */
+  readonly inExponentials?: (args: readonly Expr[]) => Expr;
   readonly rules?: readonly Rule[];
   /** For functions with kinks: what they are made of. */
   readonly kinks?: Kinks;

@@ -1,17 +1,23 @@
 // Circular and hyperbolic functions. Derivatives: DLMF 4.20, 4.24, 4.34.
 
 import { must } from '../../base/internal.ts';
-import { add, neg, ones, sub } from '../../ir/build.ts';
+import { add, neg, ones, scale, sub, times } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { ratio } from '../../ir/rational.ts';
 import { call, scalarOp } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { arrays, pendingScripts } from '../spell.ts';
 import { numbers } from '../spell-native.ts';
-import { power } from './power.ts';
+import { exponential, power } from './power.ts';
 
 const square = (x: Expr): Expr => power(x, 2);
 const one = (x: Expr): Expr => ones(x.shape);
+const half = ratio(1, 2);
+
+/** exp(x) and exp(-x). */
+function bothWays(x: Expr | undefined): readonly [Expr, Expr] {
+  return [exponential(must(x)), exponential(neg(must(x)))];
+}
 
 const sin = scalarOp({
   name: 'sin',
@@ -111,6 +117,7 @@ const sinh = scalarOp({
     ...numbers('Math.sinh', 'std::sinh', 'sinh'),
   },
   value: ([x]) => Math.sinh(must(x)),
+  inExponentials: ([x]) => scale(half, sub(...bothWays(x))),
   examples: [{ of: 'sum(sinh(x))', by: 'x', is: 'cosh(x)' }],
 });
 
@@ -124,6 +131,7 @@ const cosh = scalarOp({
     ...numbers('Math.cosh', 'std::cosh', 'cosh'),
   },
   value: ([x]) => Math.cosh(must(x)),
+  inExponentials: ([x]) => scale(half, add(...bothWays(x))),
   facts: () => ['positive'],
   examples: [{ of: 'sum(cosh(x))', by: 'x', is: 'sinh(x)' }],
 });
@@ -138,6 +146,7 @@ const tanh = scalarOp({
     ...numbers('Math.tanh', 'std::tanh', 'tanh'),
   },
   value: ([x]) => Math.tanh(must(x)),
+  inExponentials: ([x]) => times(sub(...bothWays(x)), power(add(...bothWays(x)), -1)),
   examples: [{ of: 'sum(tanh(x))', by: 'x', is: 'vector(1)-tanh(x).^2' }],
 });
 
