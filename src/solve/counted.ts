@@ -1,0 +1,87 @@
+// A problem that counts its evaluations and looks at the limits before each.
+
+import type { Evaluations, Limit, Limits } from './method.ts';
+import type { Problem } from './problem.ts';
+
+/** Thrown by an evaluation past a limit; the driver catches it and keeps the state before. */
+export class Interrupted extends Error {
+  readonly by: Limit;
+  constructor(by: Limit) {
+    super(`stopped by ${by}`);
+    this.by = by;
+  }
+}
+
+export interface Counted {
+  readonly problem: Problem;
+  count(): Evaluations;
+  /** Values and gradients together. */
+  total(): number;
+}
+
+export function counted(
+  problem: Problem,
+  limits: Limits,
+  signal: AbortSignal | undefined,
+  clock: () => number,
+): Counted {
+  const tally = { objective: 0, gradient: 0, hessian: 0, rows: 0, jacobian: 0 };
+  const most = { seconds: limits.seconds ?? Infinity, evaluations: limits.evaluations ?? Infinity };
+  const total = (): number => tally.objective + tally.gradient;
+  const note = (what: keyof typeof tally): void => {
+    if (signal?.aborted === true) throw new Interrupted('caller');
+    if (clock() > most.seconds) throw new Interrupted('time');
+    if (total() >= most.evaluations) throw new Interrupted('evaluations');
+    tally[what]++;
+  };
+  const noted =
+    <Args extends readonly unknown[], Out>(what: keyof typeof tally, of: (...args: Args) => Out) =>
+    (...args: Args): Out => {
+      note(what);
+      return of(...args);
+    };
+  const { objective, nonlinear } = problem;
+  const { residuals } = objective;
+  return {
+    problem: {
+      ...problem,
+      objective: {
+        class: objective.class,
+        value: noted('objective', (z) => objective.value(z)),
+        gradient: noted('gradient', (z, out) => objective.gradient(z, out)),
+        ...(objective.hessian === undefined ? {} : { hessian: noted('hessian', objective.hessian.bind(objective)) }),
+        ...(objective.hessianProduct === undefined
+          ? {}
+          : { hessianProduct: noted('hessian', objective.hessianProduct.bind(objective)) }),
+        ...(residuals === undefined
+          ? {}
+          : {
+              residuals: {
+                count: residuals.count,
+                weight: residuals.weight,
+                offset: residuals.offset,
+                value: noted('objective', (z, out) => residuals.value(z, out)),
+                jacobian: noted('gradient', (z) => residuals.jacobian(z)),
+              },
+            }),
+      },
+      ...(nonlinear === undefined
+        ? {}
+        : {
+            nonlinear: {
+              ...nonlinear,
+              value: noted('rows', (z, out) => nonlinear.value(z, out)),
+              jacobian: noted('jacobian', (z) => nonlinear.jacobian(z)),
+              ...(nonlinear.hessian === undefined
+                ? {}
+                : { hessian: noted('hessian', nonlinear.hessian.bind(nonlinear)) }),
+              ...(nonlinear.hessianProduct === undefined
+                ? {}
+                : { hessianProduct: noted('hessian', nonlinear.hessianProduct.bind(nonlinear)) }),
+            },
+          }),
+    },
+    count: () => ({ ...tally }),
+    total,
+  };
+}

@@ -1,0 +1,202 @@
+// The judge. It reads the problem, a point and its multipliers, and nothing of the methods; what is called optimal,
+// infeasible or unbounded has passed here.
+
+import type { Multipliers } from './method.ts';
+import type { Matrix } from './matrix.ts';
+import type { Problem } from './problem.ts';
+
+/** Largest error, as it is and relative. */
+export interface Measure {
+  readonly value: number;
+  readonly scaled: number;
+}
+
+export interface KktReport {
+  /** |∇f − Aᵀ linear − Jᵀ nonlinear − bounds|, scaled by the largest term in it. */
+  readonly stationarity: Measure;
+  /** Violation of bounds and rows, scaled by the size of the bound. */
+  readonly primal: Measure;
+  /** Multipliers that press on a bound that is not there. */
+  readonly sign: Measure;
+  /** |multiplier| · slack, scaled by both. */
+  readonly complementarity: Measure;
+  /** For a certified convex problem: f(z) less the Lagrangian's bound from below, up to stationarity. */
+  readonly gap?: Measure;
+}
+
+export function kktReport(problem: Problem, z: Float64Array, multipliers: Multipliers): KktReport {
+  const { dim: n, objective, linear, nonlinear } = problem;
+  const gradient = new Float64Array(n);
+  const f = objective.gradient(z, gradient);
+  const rest = gradient.slice();
+  const terms = gradient.map(Math.abs);
+  const subtract = (M: Matrix, y: Float64Array): void => {
+    entries(M, (i, j, value) => {
+      const term = value * y[i]!;
+      rest[j]! -= term;
+      terms[j] = Math.max(terms[j]!, Math.abs(term));
+    });
+  };
+  const signs = worst();
+  const complementarity = worst();
+  const primal = worst();
+  let gap = 0;
+  const see = (value: number, lower: number, upper: number, multiplier: number): void => {
+    const size = Math.max(1, Math.min(Math.abs(lower), Math.abs(upper)));
+    const violation = Math.max(lower - value, value - upper, 0);
+    primal.see(Number.isNaN(value) ? NaN : violation, size);
+    if (multiplier === 0) return;
+    const bound = multiplier > 0 ? lower : upper;
+    const strength = Math.abs(multiplier);
+    if (Math.abs(bound) === Infinity || Number.isNaN(multiplier)) {
+      signs.see(strength, 1);
+      return;
+    }
+    const product = strength * Math.abs(value - bound);
+    gap += product;
+    complementarity.see(product, Math.max(1, strength) * Math.max(1, Math.abs(bound)));
+  };
+  for (let j = 0; j < n; j++) {
+    rest[j]! -= multipliers.bounds[j]!;
+    terms[j] = Math.max(terms[j]!, Math.abs(multipliers.bounds[j]!));
+    see(z[j]!, problem.lower[j]!, problem.upper[j]!, multipliers.bounds[j]!);
+  }
+  if (linear !== undefined) {
+    subtract(linear.matrix, multipliers.linear);
+    const values = new Float64Array(linear.matrix.rows);
+    entries(linear.matrix, (i, j, value) => (values[i]! += value * z[j]!));
+    values.forEach((value, i) => see(value, linear.lower[i]!, linear.upper[i]!, multipliers.linear[i]!));
+  }
+  if (nonlinear !== undefined) {
+    subtract(nonlinear.jacobian(z), multipliers.nonlinear);
+    const values = new Float64Array(nonlinear.count);
+    nonlinear.value(z, values);
+    values.forEach((value, i) => see(value, nonlinear.lower[i]!, nonlinear.upper[i]!, multipliers.nonlinear[i]!));
+  }
+  const scale = Math.max(gradientScale(problem, z, gradient), largest(terms));
+  const stationarity = worst();
+  for (const value of rest) stationarity.see(Math.abs(value), scale);
+  return {
+    stationarity: stationarity.measure(),
+    primal: primal.measure(),
+    sign: { value: signs.measure().value, scaled: signs.measure().scaled / Math.max(1, scale) },
+    complementarity: complementarity.measure(),
+    ...(problem.convex ? { gap: { value: gap, scaled: gap / Math.max(1, Math.abs(f)) } } : {}),
+  };
+}
+
+/** Do the conditions hold? Violations are held to the tolerance, the others to ten times as much. */
+export function holds(report: KktReport, tolerance: number): boolean {
+  const dual = Math.max(report.stationarity.scaled, report.sign.scaled, report.complementarity.scaled);
+  return report.primal.scaled <= tolerance && dual <= 10 * tolerance;
+}
+
+/**
+ * What counts as a large gradient: 1, or less for an objective that is small everywhere, judged by its gradient at the
+ * start and by its change over a step of a hundredth.
+ */
+function gradientScale({ dim, objective, start }: Problem, z: Float64Array, gradient: Float64Array): number {
+  const other = new Float64Array(dim);
+  objective.gradient(start, other);
+  let most = largest(other.map(Math.abs));
+  objective.gradient(
+    z.map((value) => value + 0.01 * Math.max(1, Math.abs(value))),
+    other,
+  );
+  for (let j = 0; j < dim; j++) {
+    const change = Math.abs(other[j]! - gradient[j]!);
+    if (change > most) most = change;
+  }
+  return most > 0 ? Math.min(1, most) : 1;
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
+
+interface Worst {
+  see(value: number, scale: number): void;
+  measure(): Measure;
+}
+
+/** NaN counts as infinite. */
+function worst(): Worst {
+  const most = { value: 0, scaled: 0 };
+  const larger = (left: number, right: number): number =>
+    right <= left ? left : Number.isNaN(right) ? Infinity : right;
+  return {
+    see: (value, scale) => {
+      most.value = larger(most.value, value);
+      most.scaled = larger(most.scaled, value / scale);
+    },
+    measure: () => ({ ...most }),
+  };
+}
+
+/**
+ * Least value over all bounds of the combination Σ rows[i] (A z)[i] + Σ bounds[j] z[j], which must vanish identically:
+ * positive for a Farkas certificate. NaN if the combination does not vanish up to rounding, or uses a missing bound.
+ */
+export function farkasGap(problem: Problem, rows: Float64Array, bounds: Float64Array): number {
+  const { linear } = problem;
+  if (linear === undefined) return NaN;
+  const rest = bounds.slice();
+  const terms = bounds.map(Math.abs);
+  entries(linear.matrix, (i, j, value) => {
+    rest[j]! += value * rows[i]!;
+    terms[j]! += Math.abs(value * rows[i]!);
+  });
+  let gap = 0;
+  const add = (multiplier: number, lower: number, upper: number): void => {
+    if (multiplier !== 0) gap += multiplier * (multiplier > 0 ? lower : upper);
+  };
+  rows.forEach((value, i) => add(value, linear.lower[i]!, linear.upper[i]!));
+  bounds.forEach((value, j) => add(value, problem.lower[j]!, problem.upper[j]!));
+  if (!Number.isFinite(gap)) return NaN;
+  const vanishes = rest.every((value, j) => Math.abs(value) <= Math.max(1e-9 * gap, 1e-12 * terms[j]!));
+  return vanishes ? gap : NaN;
+}
+
+/** Does the objective fall for ever from z along the ray, within all bounds, as far as numbers reach? */
+export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Array): boolean {
+  const { objective, linear, nonlinear } = problem;
+  let last = objective.value(z);
+  let fall = 0;
+  for (let t = 1; t <= 1e6; t *= 10) {
+    const at = z.map((value, j) => value + t * ray[j]!);
+    for (let j = 0; j < at.length; j++) {
+      if (ray[j]! < 0 && problem.lower[j]! > -Infinity) return false;
+      if (ray[j]! > 0 && problem.upper[j]! < Infinity) return false;
+    }
+    const tolerance = 1e-8 * (1 + t);
+    if (linear !== undefined) {
+      const values = new Float64Array(linear.matrix.rows);
+      entries(linear.matrix, (i, j, value) => (values[i]! += value * at[j]!));
+      if (values.some((value, i) => value < linear.lower[i]! - tolerance || value > linear.upper[i]! + tolerance))
+        return false;
+    }
+    if (nonlinear !== undefined) {
+      const values = new Float64Array(nonlinear.count);
+      nonlinear.value(at, values);
+      const inside = (value: number, i: number): boolean =>
+        value >= nonlinear.lower[i]! - tolerance && value <= nonlinear.upper[i]! + tolerance;
+      if (!values.every(inside)) return false;
+    }
+    const value = objective.value(at);
+    if (!(value < last)) return false;
+    // Each decade must bring a fall that is not smaller than the last.
+    if (last - value < fall) return false;
+    fall = last - value;
+    last = value;
+  }
+  return true;
+}
+
+function entries(M: Matrix, visit: (i: number, j: number, value: number) => void): void {
+  for (let i = 0; i < M.rows; i++) {
+    if (M.kind === 'dense') for (let j = 0; j < M.cols; j++) visit(i, j, M.data[i * M.cols + j]!);
+    else for (let at = M.starts[i]!; at < M.starts[i + 1]!; at++) visit(i, M.indices[at]!, M.values[at]!);
+  }
+}

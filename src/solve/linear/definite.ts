@@ -1,0 +1,34 @@
+// Is a symmetric matrix positive semidefinite, up to rounding?
+
+import { eachEntry, fromEntries, toSparse } from '../matrix.ts';
+import type { Matrix } from '../matrix.ts';
+import { factorDenseLdl } from './dense-ldl.ts';
+import { factorLdl, symbolicLdl } from './sparse-ldl.ts';
+
+/**
+ * True if H + shift · |H| has only positive pivots, where |H| is its largest entry: then no curvature of H is below
+ * -shift · |H|. `H` is dense in full or sparse as its lower triangle.
+ */
+export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
+  const n = H.rows;
+  let largest = 0;
+  eachEntry(H, (_i, _j, value) => {
+    largest = Number.isFinite(value) ? Math.max(largest, Math.abs(value)) : Infinity;
+  });
+  if (largest === 0) return true;
+  if (largest === Infinity) return false;
+  const added = shift * largest * Math.sqrt(n);
+  const signs = new Int8Array(n);
+  if (H.kind === 'dense' || n < 60) {
+    const full = new Float64Array(n * n);
+    eachEntry(H, (i, j, value) => {
+      if (j <= i) full[i * n + j]! += value;
+    });
+    for (let i = 0; i < n; i++) full[i * n + i]! += added;
+    return factorDenseLdl(full, n, signs).positive === n;
+  }
+  const triangle: [number, number, number][] = Array.from({ length: n }, (_, i) => [i, i, added]);
+  eachEntry(toSparse(H), (i, j, value) => triangle.push([i, j, value]));
+  const matrix = fromEntries(n, n, triangle);
+  return factorLdl(symbolicLdl(matrix), matrix.values, signs).positive === n;
+}

@@ -1,0 +1,181 @@
+// The last digits of a quadratic program: guess which bounds are active, solve the equations that then hold, and
+// revise the guess while signs or bounds disagree. The result replaces the point only if its errors are smaller.
+
+import { addProduct, addSymmetricProduct, addTransposedProduct, fromEntries } from './matrix.ts';
+import { factorKkt, planKkt } from './linear/kkt-system.ts';
+import { symmetricPart } from './presolve.ts';
+import type { QuadraticProgram } from './quadratic-program.ts';
+import { maxNorm } from './vector.ts';
+
+export interface PrimalDual {
+  readonly x: Float64Array;
+  /** Prices: ∇f = Aᵀ rows + bounds. */
+  readonly rows: Float64Array;
+  readonly bounds: Float64Array;
+}
+
+/** -1 lower, 1 upper, 2 both, 0 none. */
+type Activity = Int8Array;
+
+export function polish(program: QuadraticProgram, point: PrimalDual, passes = 12): PrimalDual {
+  let best = point;
+  let bestError = errorOf(program, point);
+  let [variables, rows] = guess(program, point);
+  let current = point;
+  const seen = new Set<string>();
+  for (let pass = 0; pass < passes; pass++) {
+    const key = `${variables.join()};${rows.join()}`;
+    if (seen.has(key)) break;
+    seen.add(key);
+    let next = solveActive(program, current, variables, rows, 1e-9);
+    let error = errorOf(program, next);
+    if (!(error < 1e-12)) {
+      // Directions of little curvature want less regularisation than dependent rows do.
+      const sharper = solveActive(program, current, variables, rows, 1e-14);
+      const errorSharper = errorOf(program, sharper);
+      if (errorSharper < error || Number.isNaN(error)) [next, error] = [sharper, errorSharper];
+    }
+    if (error < bestError) {
+      best = next;
+      bestError = error;
+    }
+    if (bestError <= 1e-14) break;
+    [variables, rows] = revise(program, next, variables, rows);
+    current = Number.isFinite(error) && error < 1 ? next : best;
+  }
+  return best;
+}
+
+function guess(program: QuadraticProgram, { x, rows, bounds }: PrimalDual): [Activity, Activity] {
+  const at = (value: number, lower: number, upper: number, price: number): number => {
+    if (lower === upper) return 2;
+    if (price > 0 && price > value - lower) return -1;
+    if (price < 0 && -price > upper - value) return 1;
+    return 0;
+  };
+  const Ax = product(program, x);
+  return [
+    Int8Array.from(x, (value, j) => at(value, program.lower[j]!, program.upper[j]!, bounds[j]!)),
+    Int8Array.from(Ax, (value, i) => at(value, program.rowLower[i]!, program.rowUpper[i]!, rows[i]!)),
+  ];
+}
+
+function revise(
+  program: QuadraticProgram,
+  point: PrimalDual,
+  variables: Activity,
+  rows: Activity,
+): [Activity, Activity] {
+  const Ax = product(program, point.x);
+  const next = (value: number, lower: number, upper: number, price: number, active: number): number => {
+    if (active === 2) return 2;
+    if ((active === -1 && price < 0) || (active === 1 && price > 0)) return 0;
+    if (active !== 0) return active;
+    const slack = 1e-12 * Math.max(1, Math.abs(value));
+    if (value < lower - slack) return -1;
+    return value > upper + slack ? 1 : 0;
+  };
+  return [
+    variables.map((active, j) => next(point.x[j]!, program.lower[j]!, program.upper[j]!, point.bounds[j]!, active)),
+    rows.map((active, i) => next(Ax[i]!, program.rowLower[i]!, program.rowUpper[i]!, point.rows[i]!, active)),
+  ];
+}
+
+/** One Newton step from the point to the solution of the equations of the active set; variables at bounds are set. */
+function solveActive(
+  program: QuadraticProgram,
+  point: PrimalDual,
+  variables: Activity,
+  rows: Activity,
+  regularisation: number,
+): PrimalDual {
+  const { n, A } = program;
+  const x = point.x.map((value, j) => {
+    const active = variables[j]!;
+    if (active === 0) return value;
+    return active === 1 ? program.upper[j]! : program.lower[j]!;
+  });
+  const y = point.rows.map((value, i) => (rows[i] === 0 ? 0 : value));
+  const free: number[] = [];
+  variables.forEach((active, j) => {
+    if (active === 0) free.push(j);
+  });
+  const active: number[] = [];
+  rows.forEach((one, i) => {
+    if (one !== 0) active.push(i);
+  });
+  const place = new Int32Array(n).fill(-1);
+  free.forEach((j, at) => (place[j] = at));
+  const entries: [number, number, number][] = [];
+  active.forEach((row, i) => {
+    for (let at = A.starts[row]!; at < A.starts[row + 1]!; at++) {
+      const j = place[A.indices[at]!]!;
+      if (j >= 0) entries.push([i, j, A.values[at]!]);
+    }
+  });
+  const plan = planKkt(symmetricPart(program.P, free), fromEntries(active.length, free.length, entries));
+  const size = Math.max(1e-300, scaleOf(program));
+  const factors = factorKkt(
+    plan,
+    new Float64Array(free.length),
+    new Float64Array(active.length),
+    regularisation * size,
+  );
+  for (let turn = 0; turn < 3; turn++) {
+    const stationarity = gradientRest(program, x, y);
+    const Ax = product(program, x);
+    const dx = Float64Array.from(free, (j) => -stationarity[j]!);
+    const dy = Float64Array.from(active, (i) => (rows[i] === 1 ? program.rowUpper[i]! : program.rowLower[i]!) - Ax[i]!);
+    if (maxNorm(dx) === 0 && maxNorm(dy) === 0) break;
+    factors.solve(dx, dy);
+    if (!Number.isFinite(maxNorm(dx)) || !Number.isFinite(maxNorm(dy))) break;
+    // The system has +Aᵀ(-y): its multipliers are minus the prices.
+    free.forEach((j, at) => (x[j]! += dx[at]!));
+    active.forEach((i, at) => (y[i]! -= dy[at]!));
+  }
+  const rest = gradientRest(program, x, y);
+  return { x, rows: y, bounds: rest.map((value, j) => (variables[j] === 0 ? 0 : value)) };
+}
+
+/** P x + c − Aᵀy */
+export function gradientRest(program: QuadraticProgram, x: Float64Array, y: Float64Array): Float64Array {
+  const out = program.c.slice();
+  addSymmetricProduct(program.P, x, 1, out);
+  addTransposedProduct(program.A, y, -1, out);
+  return out;
+}
+
+function product(program: QuadraticProgram, x: Float64Array): Float64Array {
+  const out = new Float64Array(program.m);
+  addProduct(program.A, x, 1, out);
+  return out;
+}
+
+function scaleOf({ P, A }: QuadraticProgram): number {
+  return Math.max(maxNorm(P.kind === 'dense' ? P.data : P.values), maxNorm(A.values));
+}
+
+/** Largest of the relative violations of feasibility, stationarity, signs and complementarity. */
+export function errorOf(program: QuadraticProgram, { x, rows, bounds }: PrimalDual): number {
+  const Ax = product(program, x);
+  const rest = gradientRest(program, x, rows);
+  const curved = new Float64Array(program.n);
+  addSymmetricProduct(program.P, x, 1, curved);
+  const dualSize = Math.max(1, maxNorm(program.c), maxNorm(curved));
+  let worst = 0;
+  const see = (error: number): void => {
+    if (!(error <= worst)) worst = Number.isNaN(error) ? Infinity : error;
+  };
+  for (let j = 0; j < program.n; j++) see(Math.abs(rest[j]! - bounds[j]!) / dualSize);
+  const pair = (value: number, lower: number, upper: number, price: number): void => {
+    const violation = Math.max(lower - value, value - upper, 0);
+    see(violation / Math.max(1, Math.abs(value)));
+    if (price === 0) return;
+    const slack = price > 0 ? value - lower : upper - value;
+    const size = Math.abs(price) / dualSize;
+    see(Math.min(size, Math.abs(slack) / Math.max(1, Math.abs(value))));
+  };
+  for (let j = 0; j < program.n; j++) pair(x[j]!, program.lower[j]!, program.upper[j]!, bounds[j]!);
+  for (let i = 0; i < program.m; i++) pair(Ax[i]!, program.rowLower[i]!, program.rowUpper[i]!, rows[i]!);
+  return worst;
+}

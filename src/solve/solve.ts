@@ -1,0 +1,169 @@
+// From a numeric problem to a result: checks the box, runs the chosen methods, and lets the judge decide what their
+// claims are worth.
+
+import { choose } from './choose.ts';
+import type { Attempt } from './choose.ts';
+import { counted } from './counted.ts';
+import type { Control, Run } from './drive.ts';
+import { fallsForEver, farkasGap, holds, kktReport } from './kkt.ts';
+import type { KktReport } from './kkt.ts';
+import type { Multipliers, Outcome, Progress, Result, SolveOptions, Standing, WarmStart } from './method.ts';
+import type { Problem } from './problem.ts';
+
+export interface Solution extends Result {
+  readonly kkt: KktReport;
+  /** Why the method was chosen. */
+  readonly why: string;
+}
+
+/** Minimises; see `Problem` for what is solved, `Multipliers` for signs and `Outcome` for the endings. */
+export function solve(problem: Problem, options: SolveOptions = {}): Solution {
+  const run = solving(problem, options);
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** The same, giving way to other work a few times a second, so that an abort signal can arrive. */
+export async function solveAsync(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
+  const run = solving(problem, options);
+  let since = performance.now();
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+    if (performance.now() - since < 50) continue;
+    await new Promise((resume) => setTimeout(resume, 0));
+    since = performance.now();
+  }
+}
+
+/** One value after each step of a method. */
+export function* solving(given: Problem, options: SolveOptions = {}): Generator<Progress, Solution> {
+  const began = performance.now();
+  const clock = (): number => (performance.now() - began) / 1000;
+  const tolerance = options.tolerance ?? 1e-8;
+  const problem = { ...given, start: startInside(given, options.warm) };
+  const watch = counted(problem, options.limits ?? {}, options.signal, clock);
+  const attempts = choose(problem);
+  let best: Candidate | undefined;
+  let iterations = 0;
+  let used: Attempt | undefined = attempts[0];
+  const end = (outcome: Outcome, candidate: Candidate | undefined): Solution => {
+    const at = candidate ?? candidateAt(problem, { z: problem.start, multipliers: zeroMultipliers(problem) });
+    return {
+      outcome,
+      z: at.z,
+      objective: problem.objective.value(at.z),
+      violation: at.kkt.primal.value,
+      multipliers: at.multipliers,
+      kkt: at.kkt,
+      method: used?.name ?? 'none',
+      why: used?.why ?? '',
+      iterations,
+      evaluations: watch.count(),
+      seconds: clock(),
+      warm: {
+        z: at.z,
+        multipliers: at.multipliers,
+        ...(at.memory === undefined ? {} : { memory: at.memory }),
+      },
+    };
+  };
+
+  const empty = problem.lower.findIndex((low, j) => !(low <= problem.upper[j]!));
+  if (empty >= 0) return end({ kind: 'infeasible', certificate: { kind: 'empty-box', variable: empty } }, undefined);
+
+  let last: Run['claim'] | undefined;
+  for (const attempt of attempts) {
+    used = attempt;
+    const warm: WarmStart = best === undefined ? (options.warm ?? {}) : { z: best.z, multipliers: best.multipliers };
+    const control: Control = { counted: watch, options, clock, before: iterations };
+    const run = yield* attempt.run({ tolerance, warm }, control);
+    iterations += run.iterations;
+    last = run.claim;
+    const candidate = run.standing === undefined ? undefined : candidateAt(problem, run.standing);
+    const proven = verified(problem, run, candidate, tolerance);
+    if (proven !== undefined) return end(proven, candidate);
+    best = better(best, candidate, tolerance);
+    if (run.claim.kind === 'stopped') return end(run.claim, best);
+  }
+  return end(unproven(last, best, tolerance), best);
+}
+
+interface Candidate {
+  readonly z: Float64Array;
+  readonly multipliers: Multipliers;
+  readonly kkt: KktReport;
+  readonly objective: number;
+  readonly memory?: Standing['memory'];
+}
+
+function candidateAt(problem: Problem, standing: Pick<Standing, 'z' | 'multipliers' | 'memory'>): Candidate {
+  const { z, multipliers, memory } = standing;
+  const kkt = kktReport(problem, z, multipliers);
+  const objective = problem.objective.value(z);
+  return { z, multipliers, kkt, objective, ...(memory === undefined ? {} : { memory }) };
+}
+
+/** The outcome, if what the run claims, or more, stands the test. */
+function verified(
+  problem: Problem,
+  { claim }: Run,
+  candidate: Candidate | undefined,
+  tolerance: number,
+): Outcome | undefined {
+  if (claim.kind === 'infeasible') {
+    const { rows, bounds } = claim;
+    const gap = farkasGap(problem, rows, bounds);
+    if (gap > 0) return { kind: 'infeasible', certificate: { kind: 'farkas', rows, bounds, gap } };
+  }
+  if (candidate === undefined) return undefined;
+  if (claim.kind === 'unbounded') {
+    const feasible = candidate.kkt.primal.scaled <= tolerance;
+    if (feasible && fallsForEver(problem, candidate.z, claim.ray)) return { kind: 'unbounded', ray: claim.ray };
+  }
+  if (holds(candidate.kkt, tolerance)) return { kind: 'optimal', scope: problem.convex ? 'global' : 'local' };
+  return undefined;
+}
+
+function better(old: Candidate | undefined, next: Candidate | undefined, tolerance: number): Candidate | undefined {
+  if (old === undefined || next === undefined) return next ?? old;
+  const [before, after] = [old.kkt.primal.scaled, next.kkt.primal.scaled];
+  if (after > tolerance || before > tolerance) return after < before ? next : old;
+  return next.objective <= old.objective ? next : old;
+}
+
+function unproven(claim: Run['claim'] | undefined, best: Candidate | undefined, tolerance: number): Outcome {
+  if (claim === undefined) return { kind: 'failed', why: 'no method takes this problem' };
+  const feasible = best !== undefined && best.kkt.primal.scaled <= tolerance;
+  switch (claim.kind) {
+    case 'stopped':
+    case 'left-domain':
+      return claim;
+    case 'locally-infeasible':
+      if (feasible) return { kind: 'feasible', why: 'the method ended where it could not improve the point' };
+      return { kind: 'locally-infeasible', violation: best?.kkt.primal.value ?? Infinity };
+    default: {
+      const why =
+        claim.kind === 'stalled' ? claim.why : `what the method found (${claim.kind}) did not stand the final test`;
+      return feasible ? { kind: 'feasible', why } : { kind: 'failed', why };
+    }
+  }
+}
+
+function zeroMultipliers(problem: Problem): Multipliers {
+  return {
+    linear: new Float64Array(problem.linear?.matrix.rows ?? 0),
+    nonlinear: new Float64Array(problem.nonlinear?.count ?? 0),
+    bounds: new Float64Array(problem.dim),
+  };
+}
+
+/** The start, moved into the box. */
+function startInside({ start, lower, upper }: Problem, warm: WarmStart | undefined): Float64Array {
+  return (warm?.z ?? start).map((value, j) => {
+    const inside = Math.min(upper[j]!, Math.max(lower[j]!, Number.isFinite(value) ? value : 0));
+    return Number.isFinite(inside) ? inside : 0;
+  });
+}

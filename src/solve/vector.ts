@@ -1,0 +1,40 @@
+// A few operations on vectors, named once.
+
+export function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
+}
+
+/** Largest absolute entry; NaN if one is NaN; 0 for no entries. */
+export function maxNorm(x: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < x.length; i++) {
+    const size = Math.abs(x[i]!);
+    if (!(size <= most)) most = size;
+    if (Number.isNaN(size)) return NaN;
+  }
+  return most;
+}
+
+/** Euclidean length, without overflow. */
+export function norm(x: Float64Array): number {
+  const most = maxNorm(x);
+  if (most === 0 || !(most < Infinity)) return most;
+  if (most > 1e-140 && most < 1e140) return Math.sqrt(dot(x, x));
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i]! / most) ** 2;
+  return most * Math.sqrt(sum);
+}
+
+/** x + scale · y, a new vector. */
+export function plus(x: Float64Array, scale: number, y: Float64Array): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = x[i]! + scale * y[i]!;
+  return out;
+}
+
+export function allFinite(x: Float64Array): boolean {
+  for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i]!)) return false;
+  return true;
+}
