@@ -158,10 +158,11 @@ describe('batch requests', () => {
   });
 
   it('writes code', () => {
-    const { ok, code } = ask({ derive: "x'*A*x", by: ['x', 'x'], want: ['numpy', 'jax'] }) as { ok: boolean; code: Record<string, string> };
+    const { ok, code } = ask({ derive: "x'*A*x", by: ['x', 'x'], want: ['numpy', 'jax', 'matlab'] }) as { ok: boolean; code: Record<string, string> };
     expect(ok).toBe(true);
     expect(code['numpy']).toContain('def hessian(');
     expect(code['jax']).toContain('import jax');
+    expect(code['matlab']).toContain('function result = hessian(');
   });
 
   it('keeps any id', () => {

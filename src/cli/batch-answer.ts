@@ -5,7 +5,7 @@ import { unreachable } from '../base/internal.ts';
 import { inContext, newContext } from '../ir/expr.ts';
 import { indexText, toLatex, toText, write } from '../lang/write.ts';
 import { type CheckReport, type Derivation, derive } from '../pipeline.ts';
-import { type Want, codeRequest, codeTargets, emitted } from '../pipeline/code.ts';
+import { type Want, codeRequest, emitted, targetNamed, targetNames } from '../pipeline/code.ts';
 import { certificationData, certify } from '../pipeline/certify.ts';
 import { type Candidate, check } from '../pipeline/compare.ts';
 import { type Evaluation, type Nested, type Values, evaluate, readValues } from '../pipeline/evaluate.ts';
@@ -80,13 +80,13 @@ function sources(text: string, by: readonly string[], declare: string | undefine
   const order: readonly Want[] = by.length === 2 ? ['hessian'] : ['gradient'];
   // The derivative has been checked already.
   const request = codeRequest(text, { by, want: order, points: 0, ...(declare !== undefined && { declare }) });
-  return Object.fromEntries(want.map((name) => [name, emitted(request, targetNamed(name)).text]));
+  return Object.fromEntries(want.map((name) => [name, emitted(request, target(name)).text]));
 }
 
-function targetNamed(name: string): Target {
-  const target = codeTargets.find((t) => t === name);
-  if (target) return target;
-  throw new RicciError([problem('target-unknown', `no code is written for ${name}`, { needed: codeTargets.join(', '), found: name, help: suggestion(name, codeTargets, '') ?? 'choose one of these' })]);
+function target(name: string): Target {
+  const found = targetNamed(name);
+  if (found) return found;
+  throw new RicciError([problem('target-unknown', `no code is written for ${name}`, { needed: targetNames.join(', '), found: name, help: suggestion(name, targetNames, '') ?? 'choose one of these' })]);
 }
 
 /** A derivation as data, for `batch` and `derive --json`. */

@@ -32,6 +32,12 @@ test('--to all writes a file for each target', async () => {
   rmSync(folder, { recursive: true });
 });
 
+test('MATLAB and Octave are one target', async () => {
+  const [matlab, octave] = await Promise.all(['matlab', 'octave'].map((to) => run("x'*A*x", '--by', 'x', '--to', to)));
+  expect(matlab?.out).toContain('function functions = f()');
+  expect(matlab?.out).toBe(octave?.out);
+});
+
 test('what cannot be is said', async () => {
   await expect(run('x', '--by', 'x')).rejects.toThrow('the target is missing');
   await expect(run('x', '--by', 'x', '--to', 'cobol')).rejects.toThrow('--to cannot be "cobol"');

@@ -2,7 +2,8 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Want, codeRequest, codeTargets, emitted, wants } from '../pipeline/code.ts';
+import { must } from '../base/internal.ts';
+import { type Want, codeRequest, codeTargets, emitted, targetNamed, targetNames, wants } from '../pipeline/code.ts';
 import type { Target } from '../ops/spell.ts';
 import { UsageError, listed, oneWord } from './args.ts';
 import { declarationsOf, declaring, namesBy, showingErrors } from './asking.ts';
@@ -22,7 +23,7 @@ The value is always there; a Hessian brings the gradient along.`,
     jacobian: { says: 'the Jacobian' },
     hessian: { says: 'the Hessian, also as core and apply where it is full of zeros' },
     hvp: { says: 'the Hessian applied to a direction' },
-    to: { value: 'TARGET', oneOf: [...codeTargets, 'all'], says: `${listed(codeTargets, 'or')}; all needs -o` },
+    to: { value: 'TARGET', oneOf: [...targetNames, 'all'], says: `${listed(targetNames, 'or')}; all needs -o` },
     output: { short: 'o', value: 'DIR', says: 'write files there instead of showing the code' },
     name: { value: 'NAME', says: 'name of the module, f by default' },
   },
@@ -41,7 +42,7 @@ The value is always there; a Hessian brings the gradient along.`,
     const by = want.some((w) => w !== 'value') ? namesBy(given, `ricci code ${JSON.stringify(text)}`) : [...given.all('by')];
     const declare = declarationsOf(given);
     const name = given.last('name');
-    const chosen: readonly Target[] = to === 'all' ? codeTargets : [to as Target];
+    const chosen: readonly Target[] = to === 'all' ? codeTargets : [must(targetNamed(to))];
     return showingErrors(io, text, declare, () => {
       const request = codeRequest(text, { by, want, declare, ...(name !== undefined && { name }) });
       for (const target of chosen) {

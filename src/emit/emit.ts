@@ -16,6 +16,7 @@ import { jax } from './jax.ts';
 import type { Argument, Callable, FunctionModel, ModuleModel, SelfCheck, Signature, SizeSource } from './module.ts';
 import { newNames } from './names.ts';
 import { numpy } from './numpy.ts';
+import { octave } from './octave.ts';
 import { structured } from './structure.ts';
 import { torch } from './torch.ts';
 import { typescript } from './typescript.ts';
@@ -55,7 +56,13 @@ export interface EmittedFile {
 }
 
 /** The dialects there are. */
-export const dialects: Readonly<Partial<Record<Target, Dialect>>> = { numpy, jax, torch, typescript };
+export const dialects: Readonly<Partial<Record<Target, Dialect>>> = {
+  numpy,
+  jax,
+  torch,
+  octave,
+  typescript,
+};
 
 /** Source code for the request. Throws `NotInTarget` when an operation has no spelling there. */
 export function emit(request: EmitRequest, dialect: Dialect): EmittedFile {

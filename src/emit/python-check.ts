@@ -5,10 +5,11 @@ import type { Dim } from '../ir/dim.ts';
 import type { VariableNode } from '../ir/expr.ts';
 import type { ModuleModel, SelfCheck } from './module.ts';
 import type { ArrayLibrary } from './python-library.ts';
+import { sampleSize } from './sample-size.ts';
 
 export function selfCheck(m: ModuleModel, lib: ArrayLibrary): string[] {
   const s = m.signature;
-  const size = (d: Dim): string => String(sampleOf(d, m.sample));
+  const size = (d: Dim): string => String(sampleSize(d, m.sample));
   const values = [
     ...s.arguments.map((a) => `        ${a.name}=${sampleText(a.variable, size)},`),
     ...s.explicit.map((e) => `        ${e.name}=${m.sample.get(e.size)},`),
@@ -53,7 +54,7 @@ export function selfCheck(m: ModuleModel, lib: ArrayLibrary): string[] {
 }
 
 function checkLines(c: SelfCheck, m: ModuleModel): string[] {
-  const shape = c.by.variable.shape.map((d) => String(sampleOf(d, m.sample)));
+  const shape = c.by.variable.shape.map((d) => String(sampleSize(d, m.sample)));
   const { has } = c.by.variable.facts;
   const isSquare = shape.length === 2;
   const isDiagonal = isSquare && has.has('diagonal');
@@ -74,10 +75,6 @@ function checkLines(c: SelfCheck, m: ModuleModel): string[] {
 function directionName(c: SelfCheck, m: ModuleModel): string {
   const f = must(m.functions.find((g) => g.name === c.derivative));
   return must(f.signature.arguments.at(-1)).name;
-}
-
-function sampleOf(d: Dim, sample: ReadonlyMap<string, number>): number {
-  return d.terms.reduce((sum, t) => sum + t.names.reduce((p, n) => p * (n.startsWith('min(') ? Math.min(...n.slice(4, -1).split(',').map((x) => Number(sample.get(x) ?? x))) : (sample.get(n) ?? 3)), t.coef), 0);
 }
 
 function sampleText(v: VariableNode, size: (d: Dim) => string): string {

@@ -2,7 +2,7 @@
 
 import type { Code, Target } from '../ops/spell.ts';
 import type { Operand } from './dialect.ts';
-import type { Prelude } from './python-prelude.ts';
+import type { Prelude } from './prelude.ts';
 
 /** How one array library differs from the others. */
 export interface ArrayLibrary {

@@ -2,11 +2,12 @@
 
 import { must } from '../base/internal.ts';
 import { type Dim, dimName, dimValue } from '../ir/dim.ts';
-import type { Shape, VariableNode } from '../ir/expr.ts';
+import type { Shape } from '../ir/expr.ts';
 import type { Argument, FunctionModel, ModuleModel, Signature } from './module.ts';
 import { selfCheck } from './python-check.ts';
 import type { ArrayLibrary } from './python-library.ts';
-import { preludeText } from './python-prelude.ts';
+import { preludeText } from './prelude.ts';
+import { argumentRows, isNamedSize, oneLine, sameShapeAs, table, wrapped } from './words.ts';
 
 export function moduleText(m: ModuleModel, lib: ArrayLibrary): string {
   const names = [...m.helpers.keys(), ...(m.signature.arguments.length > 0 ? ['check_shapes'] : [])];
@@ -46,12 +47,7 @@ export function moduleText(m: ModuleModel, lib: ArrayLibrary): string {
 
 /** Text of a user inside a docstring: nothing in it can end the string or begin an escape. */
 function escaped(text: string): string {
-  return [...text].map((c) => (c === '\\' ? '\\\\' : c === '"' ? '\\"' : isControl(c) ? ' ' : c)).join('');
-}
-
-function isControl(c: string): boolean {
-  const code = must(c.codePointAt(0));
-  return code < 32 || (code >= 127 && code < 160) || code === 0x2028 || code === 0x2029 || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  return oneLine(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 
 function docstring(lines: readonly string[], indent = ''): string {
@@ -60,39 +56,12 @@ function docstring(lines: readonly string[], indent = ''): string {
   return [`${indent}"""${first}`, ...rest.map((l) => (l === '' ? '' : indent + l)), `${indent}"""`].join('\n').replace(/\n\n+(\s*"""$)/, '\n$1');
 }
 
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(0, ...rows.map(([a]) => a.length));
-  return rows.map(([a, b]) => `    ${a.padEnd(width)}  ${b}`.trimEnd());
-}
-
-function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line.length + word.length + 1 > 88) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
-
 function shapeWords(shape: Shape): string {
   return shape.length === 0 ? 'a number' : `shape (${shape.map((d) => d.key).join(', ')}${shape.length === 1 ? ',' : ''})`;
 }
 
 function argumentLines(m: ModuleModel): string[] {
-  const facts = (v: VariableNode): string => {
-    const words = [...v.facts.has].filter((f) => ['symmetric', 'pd', 'psd', 'positive', 'nonnegative', 'diagonal', 'lower', 'upper', 'orthogonal'].includes(f));
-    const kept = words.filter((f) => !(f === 'symmetric' && words.some((w) => ['pd', 'psd', 'diagonal'].includes(w))) && !(f === 'psd' && words.includes('pd')) && !(f === 'nonnegative' && words.includes('positive')) && !((f === 'lower' || f === 'upper') && words.includes('diagonal')));
-    const named: Readonly<Record<string, string>> = { pd: 'positive definite', psd: 'positive semidefinite', lower: 'lower triangular', upper: 'upper triangular' };
-    return kept.length === 0 ? '' : `, ${kept.map((f) => named[f] ?? f).join(', ')}`;
-  };
-  const rows: [string, string][] = [
-    ...m.signature.arguments.map((a): [string, string] => [a.name, `${shapeWords(a.variable.shape)}${facts(a.variable)}${a.name === a.variable.name ? '' : `; ${a.variable.name} in the formula`}`]),
-    ...m.signature.explicit.map((e): [string, string] => [e.name, 'a size, as a whole number']),
-    ...m.signature.callables.map((c): [string, string] => [c.name, c.order === 0 ? 'a function, entry by entry' : `derivative of ${c.function} of order ${c.order}, entry by entry`]),
-  ];
+  const rows = argumentRows(m, shapeWords);
   return rows.length === 0 ? [] : ['Arguments, the same for every function:', '', ...table(rows)];
 }
 
@@ -124,18 +93,12 @@ function functionLines(f: FunctionModel, m: ModuleModel, lib: ArrayLibrary): str
     ...(isOwn && main.length > 0 ? [`    ${list(main)} = _checked(${passed(m.signature, lib).join(', ')})`] : []),
     ...(f.core && f.core.parts.length > 1 ? [`    ${f.core.parts.join(', ')} = ${f.core.name}`] : []),
     ...own.flatMap((a) => conversion(a, lib)),
-    ...(isOwn ? own.map((a) => `    _check_shapes(${a.name}=(${a.name}, ${sameShapeAs(a, f)}.shape))`) : shapeChecks(own, (d) => (dimName(d) === undefined && dimValue(d) === undefined ? `"${escaped(d.key)}"` : axisText(d)))),
+    ...(isOwn ? own.map((a) => `    _check_shapes(${a.name}=(${a.name}, ${sameShapeAs(a, f).name}.shape))`) : shapeChecks(own, (d) => (dimName(d) === undefined && dimValue(d) === undefined ? `"${escaped(d.key)}"` : axisText(d)))),
     ...sizeLines(f),
     ...f.body.statements.map((s) => `    ${s.names.join(', ')} = ${s.code.text}`),
     `    return ${text}`,
   ];
   return lines;
-}
-
-/** The argument whose direction this one is: of the same shape. */
-function sameShapeAs(direction: Argument, f: FunctionModel): string {
-  const key = (v: VariableNode): string => v.shape.map((d) => d.key).join();
-  return must(f.signature.arguments.slice(0, f.shared).find((a) => key(a.variable) === key(direction.variable))).name;
 }
 
 function signatureLines(head: string): string[] {
@@ -176,7 +139,7 @@ function sizeLines(f: FunctionModel): string[] {
 function checkedLines(m: ModuleModel, lib: ArrayLibrary): string[] {
   const { arguments: args, explicit, sizes } = m.signature;
   const at = new Map([...explicit.map((e) => [e.size, e.name] as const), ...sizes.map((s) => [s.size, `${s.from.name}.shape[${s.axis}]`] as const)]);
-  const isNamed = (d: Dim): boolean => dimValue(d) !== undefined || (dimName(d) !== undefined && !explicit.some((e) => e.size === dimName(d)));
+  const isNamed = (d: Dim): boolean => isNamedSize(d, m);
   const [plain, others] = [args.filter((a) => a.variable.shape.every(isNamed)), args.filter((a) => !a.variable.shape.every(isNamed))];
   const wanted = (d: Dim): string => (isNamed(d) ? axisText(d) : m.dimOver(d, (size) => must(at.get(size))).text);
   return [

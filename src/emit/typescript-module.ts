@@ -6,7 +6,7 @@ import type { Shape } from '../ir/expr.ts';
 import type { FunctionModel, ModuleModel, SizeSource } from './module.ts';
 import { argumentRows, beside, bySimplicity, codeOf, harmless, mentions, shapeWords, stringLiteral, table, withoutUnused, wrapped } from './module-text.ts';
 import { newNames } from './names.ts';
-import { preludeText } from './python-prelude.ts';
+import { preludeText } from './prelude.ts';
 import { selfCheck } from './typescript-check.ts';
 import { typescriptPrelude } from './typescript-prelude.ts';
 

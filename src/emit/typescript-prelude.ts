@@ -1,6 +1,6 @@
 // What emitted TypeScript needs of linear algebra and special functions: self-contained, included where it is used.
 
-import type { Prelude } from './python-prelude.ts';
+import type { Prelude } from './prelude.ts';
 
 const entries: Readonly<Record<string, { readonly needs?: readonly string[]; readonly text: string }>> = {
   vector: {

@@ -68,12 +68,6 @@ export function unsupported(why: string): Unsupported {
   return { unsupported: why };
 }
 
-/** Targets whose dialect is still to come. */
-export const pendingScripts: Pick<Spell, 'octave' | 'r'> = {
-  octave: unsupported('not written yet'),
-  r: unsupported('not written yet'),
-};
-
 /** A function that the three Python array libraries have, of as many arguments as given. */
 export function arrays(name: string, { torch = name, takes = 1 }: { torch?: string; takes?: number } = {}): Pick<Spell, 'numpy' | 'jax' | 'torch'> {
   const args = Array.from({ length: takes }, (_, i) => `{${i}}`).join(', ');
@@ -103,7 +97,7 @@ export function fillTemplate(template: string, { args, helper }: Pick<CallSite, 
 }
 
 /** Powers with an infix sign: squares, roots and divisions are written as such. */
-export function powers({ infix, sqrt, slash = '/', literal = String }: { infix: string; sqrt: string; slash?: string; literal?: (value: number) => string }): Spelling {
+export function powers({ infix, sqrt, slash = '/', literal = String }: { infix: string; sqrt: string; slash?: string; literal?: (value: number) => string }): (site: CallSite) => Code {
   const number = (e: Rational): Code => {
     const value = toNumber(e);
     if (isInteger(e) || String(value).length <= 6) return { text: literal(value), level: value < 0 ? level.unary : level.atom, plain: true };

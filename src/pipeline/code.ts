@@ -32,6 +32,16 @@ export interface CodeOptions {
 /** The targets that can be written. */
 export const codeTargets: readonly Target[] = targets.filter((t) => dialects[t] !== undefined);
 
+/** Names that people use for the same target. */
+const otherNames: ReadonlyMap<string, Target> = new Map([['matlab', 'octave']]);
+
+/** What a target may be called by. */
+export const targetNames: readonly string[] = codeTargets.flatMap((t) => [t, ...[...otherNames].filter(([, target]) => target === t).map(([name]) => name)]);
+
+export function targetNamed(name: string): Target | undefined {
+  return otherNames.get(name) ?? codeTargets.find((t) => t === name);
+}
+
 /**
  * Source code for an expression and its derivatives. Throws a `RicciError` when the text has errors, when a derivative is
  * not confirmed by the numerical check, and when the target lacks a function.

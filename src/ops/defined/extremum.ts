@@ -9,8 +9,9 @@ import { call, defined } from '../define.ts';
 import { transposed } from '../matrix/determinant.ts';
 import type { Curvature, FunctionRecord, Op, Written } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
-import { type Spelling, lastAxes as spelledAxes, pendingScripts } from '../spell.ts';
+import { type Spelling, lastAxes as spelledAxes, level, wrap } from '../spell.ts';
 import { ofEntries } from '../spell-native.ts';
+import { lastAxesFromOne } from '../spell-scripts.ts';
 import { larger, smaller } from '../scalar/piecewise.ts';
 
 interface Extremum {
@@ -33,6 +34,16 @@ function indicator(name: string, tail: string): Spelling {
   return ({ args: [x], params: [k], helper }) => `${helper(name)}(${x?.text}, ${k}${tail})`;
 }
 
+/** `max(X, [], 2)`, `max(max(X))`. */
+function largestOfAxes(name: string): Spelling {
+  return (site) => lastAxesFromOne(site).reduce((x, axis) => (site.batch === 0 ? `${name}(${x})` : `${name}(${x}, [], ${axis})`), site.args[0]?.text ?? '');
+}
+
+/** Ones at the first largest entry; at the smallest, after a change of sign. */
+function indicatorOf(name: 'max' | 'min', helper: string): Spelling {
+  return ({ args: [x], batch, helper: of }) => `${of(helper)}(${name === 'max' ? x?.text : `-${wrap(must(x), level.product)}`}, ${batch})`;
+}
+
 function extremum({ name, says, better, ofTwo, is }: Extremum): { records: readonly FunctionRecord[]; op: Op } {
   const best = (X: Dense): number =>
     X.data.reduce((at, value, i) => (Number.isNaN(X.data[at]!) || (at < i && better(value, X.data[at]!)) ? i : at), 0);
@@ -44,7 +55,7 @@ function extremum({ name, says, better, ofTwo, is }: Extremum): { records: reado
     partial: ({ args, params }) => call(mark, args, params),
     kinks: { pieces: (args) => args },
     spell: {
-      ...pendingScripts,
+      octave: largestOfAxes(name), r: ({ args: [x], batch }) => (batch === 0 ? `${name}(${x?.text})` : `apply(${x?.text}, ${batch === 1 ? 1 : `1:${batch}`}, ${name})`),
       numpy: overAxes(`xp.${name}`, 'axis'), jax: overAxes(`jnp.${name}`, 'axis'), torch: overAxes(`torch.a${name}`, 'dim'),
       ...ofEntries(name === 'max' ? 'largest' : 'smallest', name === 'max' ? 'largest' : 'smallest', 'number'),
     },
@@ -59,7 +70,7 @@ function extremum({ name, says, better, ofTwo, is }: Extremum): { records: reado
     shape: ([X]) => must(X),
     partial: ({ node, params: [k] }) => zeros([...node.shape, ...lastAxes(node.shape, Number(k))]),
     spell: {
-      ...pendingScripts,
+      octave: indicatorOf(name, 'isMax'), r: indicatorOf(name, 'is_max'),
       numpy: indicator(`is_${name}`, ', xp'), jax: indicator(`is_${name}`, ''), torch: indicator(`is_${name}`, ''),
       ...ofEntries(name === 'max' ? 'atLargest' : 'atSmallest', name === 'max' ? 'at_largest' : 'at_smallest', 'same shape'),
     },

@@ -7,8 +7,9 @@ import { isInteger, minusOne, same } from '../../ir/rational.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op, ProductChange, ProductView } from '../op.ts';
 import { type Dense, dense } from '../reference/dense.ts';
-import { type Spelling, lastAxes as spelledAxes, pendingScripts } from '../spell.ts';
+import { type Spelling, lastAxes as spelledAxes } from '../spell.ts';
 import { ofEntries } from '../spell-native.ts';
+import { axesText, lastAxesFromOne } from '../spell-scripts.ts';
 import { argOfExp, asPower, expName, logName, logarithm, powName, power } from '../scalar/power.ts';
 import { lastAxes, written } from './extremum.ts';
 
@@ -41,7 +42,7 @@ const softmax: Op = {
     );
   },
   spell: {
-    ...pendingScripts,
+    octave: (site) => `${site.helper('softmax')}(${site.args[0]?.text}, ${axesText(lastAxesFromOne(site))})`, r: ({ args: [x], batch, helper }) => `${helper('softmax')}(${x?.text}${batch === 0 ? '' : `, ${batch}`})`,
     numpy: overLastAxes('@softmax', { tail: ', xp=xp' }), jax: overLastAxes('jax.nn.softmax', { all: 'None' }), torch: torchSoftmax,
     ...ofEntries('softmax', 'softmax', 'same shape'),
   },
@@ -102,7 +103,7 @@ const logsumexp: Op = {
   shape: () => [],
   partial: ({ args, params }) => call(softmax, args, params),
   spell: {
-    ...pendingScripts,
+    octave: (site) => `${site.helper('logSumExp')}(${site.args[0]?.text}, ${axesText(lastAxesFromOne(site))})`, r: ({ args: [x], batch, helper }) => `${helper('log_sum_exp')}(${x?.text}${batch === 0 ? '' : `, ${batch}`})`,
     numpy: overLastAxes('@logsumexp', { tail: ', xp=xp' }), jax: overLastAxes('jax.scipy.special.logsumexp'), torch: torchLogSumExp,
     ...ofEntries('logsumexp', 'logsumexp', 'number'),
   },

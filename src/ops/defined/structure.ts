@@ -9,7 +9,7 @@ import { isInteger } from '../../ir/rational.ts';
 import { asPower, powName } from '../scalar/power.ts';
 import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op } from '../op.ts';
-import { type Spell, type Spelling, atom, level, wrap, pendingScripts } from '../spell.ts';
+import { type Spell, type Spelling, atom, level, wrap } from '../spell.ts';
 import { type Dense, dense } from '../reference/dense.ts';
 
 const diag = defined({
@@ -89,7 +89,7 @@ const lower: Op = {
   ranks: () => [2],
   shape: ([X]) => must(X),
   spell: {
-    ...pendingScripts,
+    octave: ({ args: [X] }) => ({ ...atom(`tril(${X?.text})`), mask: (Y) => atom(`tril(${Y.text})`) }), r: ({ args: [X], helper }) => ({ ...atom(`${helper('tril')}(${X?.text})`), mask: (Y) => atom(`${helper('tril')}(${Y.text})`) }),
     numpy: spelledTriangle('xp'), jax: spelledTriangle('jnp'), torch: spelledTriangle('torch'),
     ...nativeTriangle,
   },

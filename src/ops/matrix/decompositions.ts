@@ -10,8 +10,9 @@ import { call, matrixOp, square, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { cholesky } from '../reference/cholesky.ts';
 import { pinv as pinvOf } from '../reference/svd.ts';
-import { arrays, pendingScripts } from '../spell.ts';
+import { arrays, atom } from '../spell.ts';
 import { preludes } from '../spell-native.ts';
+import { ofMatrices } from '../spell-scripts.ts';
 import { inverse } from './determinant.ts';
 
 // dL = L Φ(inv(L) dA inv(L)'), where Φ takes the lower triangle and half of the diagonal; dA is read as symmetric.
@@ -24,7 +25,7 @@ const chol = matrixOp({
   requires: ['symmetric'],
   shape: square,
   spell: {
-    ...pendingScripts,
+    ...ofMatrices("chol({0}, 'lower')", ({ args: [A] }) => ({ ...atom(`t(chol(${A?.text}))`), turned: atom(`chol(${A?.text})`) })),
     ...arrays('linalg.cholesky'),
     ...preludes('cholesky', 'cholesky'),
   },
@@ -94,7 +95,7 @@ const pinv = matrixOp({
   ranks: [2],
   shape: ([A]) => must(A).toReversed(),
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('pinv({0})', '@pinv({0})'),
     ...arrays('linalg.pinv'),
     typescript: '@pinv({0})', cpp: '{0!}.completeOrthogonalDecomposition().pseudoInverse()',
   },

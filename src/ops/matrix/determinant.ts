@@ -11,8 +11,9 @@ import { dense } from '../reference/dense.ts';
 import { det as detOf, inverse as inverseOf, slogdet } from '../reference/lu.ts';
 import { detDerivative } from '../reference/minors.ts';
 import { detDerivativeModulo, eliminate } from '../reference/modular.ts';
-import { type Spell, type Spelling, arrays, helpers, pendingScripts } from '../spell.ts';
+import { type CallSite, type Code, type Spell, type Spelling, arrays, helpers, level } from '../spell.ts';
 import { preludes } from '../spell-native.ts';
+import { ofMatrices } from '../spell-scripts.ts';
 import { asPower, logName, power } from '../scalar/power.ts';
 
 // inv(X) X = I, wherever the two meet over a summed label
@@ -52,7 +53,7 @@ const inv = matrixOp({
   ranks: [2],
   shape: square,
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('inv({0})', 'solve({0})'),
     ...arrays('linalg.inv'),
     typescript: '@inverse({0})', cpp: '{0!}.inverse()',
   },
@@ -100,6 +101,11 @@ const inv = matrixOp({
   examples: [{ of: "a'*inv(X)*b", by: 'X', is: "-inv(X)'*a*b'*inv(X)'", declare: 'X: matrix(n, n); a: vector(n); b: vector(n)' }],
 });
 
+/** Through the Cholesky factor of a positive definite matrix, whose determinant may overflow or underflow. */
+function logDetBy(helper: string): (site: CallSite) => Code | string {
+  return (site) => (site.has(0, 'pd') ? { text: `2 * sum(log(diag(chol(${site.args[0]?.text}))))`, level: level.product } : `${site.helper(helper)}(${site.args[0]?.text})`);
+}
+
 const minors: (library: 'xp' | '') => Spelling = (library) => ({ args: [X], params: [k], helper }) =>
   `${helper('det_derivative')}(${X?.text}, ${k}${library === '' ? '' : `, ${library}`})`;
 const nativeMinors: Pick<Spell, 'typescript' | 'cpp'> = {
@@ -115,7 +121,7 @@ const minor: Op = {
   ranks: () => [2],
   shape: ([X], [k]) => Array.from({ length: Number(k) }, () => must(X)).flat(),
   spell: {
-    ...pendingScripts,
+    ...ofMatrices(({ args: [X], params: [k], helper }) => `${helper('detDerivative')}(${X?.text}, ${k})`, ({ args: [X], params: [k], helper }) => `${helper('det_derivative')}(${X?.text}, ${k})`),
     ...minorOf,
     ...nativeMinors,
   },
@@ -143,7 +149,7 @@ const det = matrixOp({
   ranks: [2],
   shape: () => [],
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('det({0})'),
     ...arrays('linalg.det'),
     typescript: '@det({0})', cpp: '{0!}.determinant()',
   },
@@ -195,7 +201,7 @@ const logdet = matrixOp({
   ranks: [2],
   shape: () => [],
   spell: {
-    ...pendingScripts,
+    ...ofMatrices(logDetBy('logDet'), logDetBy('logdet')),
     ...helpers('logdet'),
     ...preludes('logdet', 'logdet'),
   },
@@ -233,7 +239,7 @@ const logabsdet = matrixOp({
   ranks: [2],
   shape: () => [],
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('@logAbsDet({0})', 'as.numeric(determinant({0})$modulus)'),
     numpy: 'xp.linalg.slogdet({0})[1]', jax: 'jnp.linalg.slogdet({0})[1]', torch: 'torch.linalg.slogdet({0})[1]',
     typescript: '@logabsdet({0})', cpp: '{0!}.householderQr().logAbsDeterminant()',
   },

@@ -11,8 +11,9 @@ import type { FunctionFamily, FunctionRecord, Op, Rule } from '../op.ts';
 import { frechetTensor } from '../reference/frechet.ts';
 import { lyap as lyapOf } from '../reference/lyapunov.ts';
 import * as reference from '../reference/matrix-function.ts';
-import { type Spell, type Spelling, helpers, pendingScripts } from '../spell.ts';
+import { type CallSite, type Spell, type Spelling, helpers } from '../spell.ts';
 import { preludes } from '../spell-native.ts';
+import { ofMatrices } from '../spell-scripts.ts';
 import { exponential } from '../scalar/power.ts';
 import { inverse, logDeterminant } from './determinant.ts';
 import { fillDirections } from './gather.ts';
@@ -188,9 +189,21 @@ const numpyName = (name: string): string => `@${name}`;
 const jaxName = (name: string): string => (name === 'expm' ? 'jax.scipy.linalg.expm' : `@${name}`);
 const torchName = (name: string): string => (name === 'expm' ? 'torch.linalg.matrix_exp' : `@${name}`);
 
+/** `frechet(@expm, X, {E, …})`, with a number of open directions `frechetMap(@expm, X, {E, …}, 1)`. */
+function octaveFrechet({ args: [X, ...E], params: [name, , free], helper }: CallSite): string {
+  const f = name === 'sinm' || name === 'cosm' ? helper(name) : String(name);
+  const given = `@${f}, ${X?.text}, {${E.map((e) => e.text).join(', ')}}`;
+  return free === 0 ? `${helper('frechet')}(${given})` : `${helper('frechetMap')}(${given}, ${free})`;
+}
+
+function rFrechet({ args: [X, ...E], params: [name, , free], helper }: CallSite): string {
+  const given = `${helper(String(name))}, ${X?.text}, list(${E.map((e) => e.text).join(', ')})`;
+  return free === 0 ? `${helper('frechet')}(${given})` : `${helper('frechet_map')}(${given}, ${free})`;
+}
+
 function spellMatrixFunction(name: MatrixFunction['name']): Spell {
   return {
-    ...pendingScripts,
+    ...ofMatrices(name === 'sinm' || name === 'cosm' ? `@${name}({0})` : `${name}({0})`, `@${name}({0})`),
     numpy: `${numpyName(name)}({0}, xp)`, jax: `${jaxName(name)}({0})`, torch: `${torchName(name)}({0})`,
     ...preludes(name, name),
   };
@@ -264,7 +277,7 @@ const frechet: Op = {
   partial: ({ args, params: [name, , free] }, k) =>
     derivative(name as MatrixFunction['name'], k === 0 ? args : args.filter((_, i) => i !== k), Number(free) + 1),
   spell: {
-    ...pendingScripts,
+    ...ofMatrices(octaveFrechet, rFrechet),
     numpy: frechetWith(numpyName, ', xp'), jax: frechetWith(jaxName, ''), torch: frechetWith(torchName, ''),
     typescript: nativeFrechet({ open: '[', close: ']', map: 'frechetMap' }), cpp: nativeFrechet({ open: '{', close: '}', map: 'frechet_map' }),
   },
@@ -386,7 +399,7 @@ const lyap = matrixOp({
   ranks: [2, 2],
   shape: square,
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('sylvester({0}, {0}, {1})', '@lyap({0}, {1})'),
     ...helpers('lyap', { args: '{0}, {1}' }),
     ...preludes('lyap', 'lyap', '{0}, {1}'),
   },
@@ -408,7 +421,7 @@ const lyapMap: Op = {
   shape: ([R]) => [...must(R), ...must(R)],
   partial: ({ node, at }) => neg(add(at('ijad,bdpq->ijpqab', node, node), at('ijcb,capq->ijpqab', node, node))),
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('@lyapMap({0})', '@lyap_map({0})'),
     ...helpers('lyap_map'),
     ...preludes('lyapMap', 'lyap_map'),
   },

@@ -7,7 +7,8 @@ import { call } from '../define.ts';
 import type { Applied, Op } from '../op.ts';
 import { matmul, transpose } from '../reference/dense.ts';
 import { solve as solveWith } from '../reference/lu.ts';
-import { type Spell, type Spelling, pendingScripts } from '../spell.ts';
+import { type Spell, type Spelling, atom, level, wrap } from '../spell.ts';
+import { leftDivision, ofMatrices } from '../spell-scripts.ts';
 import { inverse } from './determinant.ts';
 
 /** A vector with batch axes is a column of one entry to libraries that read it as a matrix. */
@@ -17,7 +18,7 @@ function asColumns(spell: (A: string, B: string) => string): Spelling {
 }
 
 const solving: Spell = {
-  ...pendingScripts,
+  ...ofMatrices(({ args: [A, B] }) => leftDivision(must(A), must(B)), 'solve({0}, {1})'),
   numpy: asColumns((A, B) => `xp.linalg.solve(${A}, ${B})`),
   jax: asColumns((A, B) => `jnp.linalg.solve(${A}, ${B})`),
   torch: asColumns((A, B) => `torch.linalg.solve(${A}, ${B})`),
@@ -26,7 +27,7 @@ const solving: Spell = {
 };
 
 const solvingByCholesky: Spell = {
-  ...pendingScripts,
+  ...ofMatrices(({ args: [L, B] }) => leftDivision(must(L).turned ?? atom(`${wrap(must(L), level.atom)}'`), leftDivision(must(L), must(B))), 'backsolve({0}, forwardsolve({0}, {1}), upper.tri = FALSE, transpose = TRUE)'),
   numpy: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}, xp${k === 1 ? ', columns=False' : ''})`,
   jax: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}${k === 1 ? ', columns=False' : ''})`,
   torch: ({ args: [L, B], params: [k], helper }) => `${helper('cholesky_solve')}(${L?.text}, ${B?.text}${k === 1 ? ', columns=False' : ''})`,

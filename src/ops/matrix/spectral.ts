@@ -16,8 +16,9 @@ import type { Applied, FunctionRecord, ProductChange, ProductRule, ProductView }
 import { type Dense, block, dense, matmul, transpose as transposeOf } from '../reference/dense.ts';
 import { svd } from '../reference/svd.ts';
 import { symmetricEigen } from '../reference/symmetric-eigen.ts';
-import { type Spell, type Spelling, helpers, pendingScripts } from '../spell.ts';
+import { type Spell, type Spelling, helpers } from '../spell.ts';
 import { partOf, preludes } from '../spell-native.ts';
+import { ofMatrices } from '../spell-scripts.ts';
 import { asPower, powName, power } from '../scalar/power.ts';
 
 const simple = ([X]: readonly string[]): string => `repeated eigenvalues of ${X}`;
@@ -40,6 +41,34 @@ function singularPart(k: number): Pick<Spell, 'numpy' | 'jax' | 'torch'> {
   return { numpy: part(singularNames, 'svd', k, ', xp'), jax: part(singularNames, 'svd', k, ''), torch: part(singularNames, 'svd', k, '') };
 }
 
+/** The parts of a decomposition: MATLAB gives them names, R a list of them. */
+function partScripts(names: readonly string[], octave: string, r: string, name: string, k: number): Pick<Spell, 'octave' | 'r'> {
+  return ofMatrices(
+    ({ args: [X], shared, helper }) => shared(names, `${helper(octave)}(${X?.text})`)[k] ?? '',
+    ({ args: [X], shared, helper }) => `${shared([r], `${helper(r)}(${X?.text})`)[0]}${name}`,
+  );
+}
+
+function eigenScripts(name: string, k: number): Pick<Spell, 'octave' | 'r'> {
+  return partScripts(eigenNames, 'symmetricEig', 'symmetric_eigen', name, k);
+}
+
+function singularScripts(name: string, k: number): Pick<Spell, 'octave' | 'r'> {
+  return partScripts(singularNames, 'thinSvd', 'thin_svd', name, k);
+}
+
+function endOfScripts(what: 'value' | 'vector', which: 'max' | 'min'): Pick<Spell, 'octave' | 'r'> {
+  const k = what === 'value' ? 0 : 1;
+  const column = what === 'value' ? '' : ':, ';
+  return ofMatrices(
+    ({ args: [X], shared, helper }) => `${shared(eigenNames, `${helper('symmetricEig')}(${X?.text})`)[k]}(${column}${which === 'max' ? 'end' : '1'})`,
+    ({ args: [X], shared, helper }) => {
+      const [all] = shared(['symmetric_eigen'], `${helper('symmetric_eigen')}(${X?.text})`);
+      return `${all}$${what}s[${what === 'value' ? '' : ', '}${which === 'max' ? `length(${all}$values)` : '1'}]`;
+    },
+  );
+}
+
 // gap(l)[m,k] = 1/(l[k] - l[m]), zero on the diagonal
 const gap = matrixOp({
   name: 'gap',
@@ -49,7 +78,7 @@ const gap = matrixOp({
   ranks: [1],
   shape: ([x]) => [...must(x), ...must(x)],
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('@inverseGaps({0})', '@inverse_gaps({0})'),
     ...helpers('gap'),
     ...preludes('gap', 'gap'),
   },
@@ -93,7 +122,7 @@ const eigvals = matrixOp({
   requires: ['symmetric'],
   shape: ([A]) => must(A).slice(0, 1),
   spell: {
-    ...pendingScripts,
+    ...eigenScripts('$values', 0),
     ...eigen(0),
     ...partOf(eigenNames, 'eigh', 0),
   },
@@ -121,7 +150,7 @@ const eigvecs = matrixOp({
   requires: ['symmetric'],
   shape: ([A]) => must(A),
   spell: {
-    ...pendingScripts,
+    ...eigenScripts('$vectors', 1),
     ...eigen(1),
     ...partOf(eigenNames, 'eigh', 1),
   },
@@ -175,7 +204,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     signature: 'matrix(n, n) -> scalar',
     shape: () => [],
     spell: {
-      ...pendingScripts,
+      ...endOfScripts('value', which),
       ...endPart(0),
       ...partOf(eigenNames, 'eigh', 0, which === 'max' ? { typescript: '{0}[{0}.length - 1]!', cpp: '{0}({0}.size() - 1)' } : { typescript: '{0}[0]!', cpp: '{0}(0)' }),
     },
@@ -201,7 +230,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     signature: 'matrix(n, n) -> vector(n)',
     shape: ([A]) => must(A).slice(0, 1),
     spell: {
-      ...pendingScripts,
+      ...endOfScripts('vector', which),
       ...endPart(1),
       ...partOf(eigenNames, 'eigh', 1, which === 'max' ? { typescript: '@column({0}, {0}.cols - 1)', cpp: '{0}.col({0}.cols() - 1)' } : { typescript: '@column({0}, 0)', cpp: '{0}.col(0)' }),
     },
@@ -248,7 +277,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     signature: 'matrix(n, n) -> matrix(n, n)',
     shape: ([A]) => must(A),
     spell: {
-      ...pendingScripts,
+      ...ofMatrices(`@reducedResolvent({0}, ${which === 'max' ? 0 : 1})`, `@reduced_resolvent({0}, ${which === 'max' ? 0 : 1})`),
       ...helpers('reduced_resolvent', { args: `{0}, ${which === 'max' ? -1 : 0}` }),
       ...preludes('reducedResolvent', 'reduced_resolvent', `{0}, ${which === 'max' ? -1 : 0}`),
     },
@@ -314,7 +343,7 @@ const svdvals = matrixOp({
   ranks: [2],
   shape: ([A]) => [thin(A)],
   spell: {
-    ...pendingScripts,
+    ...singularScripts('$d', 1),
     ...singularPart(1),
     ...partOf(singularNames, 'svd', 1),
   },
@@ -335,7 +364,7 @@ const svdu = matrixOp({
   ranks: [2],
   shape: ([A]) => [must(must(A)[0]), thin(A)],
   spell: {
-    ...pendingScripts,
+    ...singularScripts('$u', 0),
     ...singularPart(0),
     ...partOf(singularNames, 'svd', 0),
   },
@@ -374,7 +403,7 @@ const svdv = matrixOp({
   ranks: [2],
   shape: ([A]) => [must(must(A)[1]), thin(A)],
   spell: {
-    ...pendingScripts,
+    ...singularScripts('$v', 2),
     ...singularPart(2),
     ...partOf(singularNames, 'svd', 2),
   },
@@ -413,7 +442,7 @@ const smax = matrixOp({
   ranks: [2],
   shape: () => [],
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('norm({0})', 'norm({0}, "2")'),
     numpy: "xp.linalg.norm({0}, ord=2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=2)",
     ...partOf(singularNames, 'svd', 1, { typescript: '{0}[0]!', cpp: '{0}(0)' }),
   },
@@ -434,7 +463,7 @@ const smin = matrixOp({
   ranks: [2],
   shape: () => [],
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('min(svd({0}))', 'min(svd({0}, 0, 0)$d)'),
     numpy: "xp.linalg.norm({0}, ord=-2, axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord=-2, axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord=-2)",
     ...partOf(singularNames, 'svd', 1, { typescript: '{0}[{0}.length - 1]!', cpp: '{0}({0}.size() - 1)' }),
   },
@@ -463,7 +492,7 @@ const nuc = matrixOp({
   ranks: [2],
   shape: () => [],
   spell: {
-    ...pendingScripts,
+    ...ofMatrices('sum(svd({0}))', 'sum(svd({0}, 0, 0)$d)'),
     numpy: "xp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", jax: "jnp.linalg.norm({0}, ord='nuc', axis=(-2, -1))", torch: "torch.linalg.matrix_norm({0}, ord='nuc')",
     ...partOf(singularNames, 'svd', 1, { typescript: '@sumOf({0})', cpp: '{0}.sum()' }),
   },

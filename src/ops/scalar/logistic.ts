@@ -6,8 +6,9 @@ import type { Expr } from '../../ir/expr.ts';
 import { isInteger, one, same } from '../../ir/rational.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord, ProductRule, SumRule } from '../op.ts';
-import { arrays, pendingScripts } from '../spell.ts';
+import { arrays } from '../spell.ts';
 import { numbers } from '../spell-native.ts';
+import { scripts } from '../spell-scripts.ts';
 import { argOfExp, asPower, exponential, logName, powName, power, sameLabels } from './power.ts';
 
 // 1/(1+exp(u)) = sigmoid(-u), with an exp(u) beside it sigmoid(u)
@@ -54,7 +55,7 @@ const { op: sigmoidOp, record: sigmoidRecord } = scalarOp({
   says: 'logistic function 1/(1+exp(-x)), entry by entry',
   partials: [([x], node) => times(node, call(sigmoidOp, [neg(must(x))]))],
   spell: {
-    ...pendingScripts,
+    octave: '@sigmoid({0})', r: 'plogis({0})',
     numpy: '@sigmoid({0}, xp)', jax: 'jax.nn.sigmoid({0})', torch: 'torch.sigmoid({0})',
     ...numbers('@sigmoid', '@sigmoid', 'logistic'),
   },
@@ -78,7 +79,7 @@ const { op: softplusOp, record: softplusRecord } = scalarOp({
   says: 'log(1+exp(x)) without overflow, entry by entry',
   partials: [([x]) => call(sigmoidOp, [must(x)])],
   spell: {
-    ...pendingScripts,
+    ...scripts('@softplus({0})'),
     numpy: 'xp.logaddexp(0, {0})', jax: 'jax.nn.softplus({0})', torch: '@softplus({0})',
     ...numbers('@softplus', '@softplus'),
   },
@@ -104,7 +105,7 @@ const { op: log1pOp, record: log1pRecord } = scalarOp({
   says: 'log(1+x), accurate near 0, entry by entry',
   partials: [([x]) => power(add(ones(must(x).shape), must(x)), -1)],
   spell: {
-    ...pendingScripts,
+    ...scripts('log1p({0})'),
     ...arrays('log1p'),
     ...numbers('Math.log1p', 'std::log1p', 'log1p'),
   },
@@ -130,7 +131,7 @@ const { op: expm1Op, record: expm1Record } = scalarOp({
   says: 'exp(x)-1, accurate near 0, entry by entry',
   partials: [([x]) => exponential(must(x))],
   spell: {
-    ...pendingScripts,
+    ...scripts('expm1({0})'),
     ...arrays('expm1'),
     ...numbers('Math.expm1', 'std::expm1', 'expm1'),
   },

@@ -6,8 +6,9 @@ import type { Expr } from '../../ir/expr.ts';
 import { isInteger, ratio } from '../../ir/rational.ts';
 import { call, defined, scalarOp, whenFirstIs } from '../define.ts';
 import type { ApplyRule, FunctionRecord, ProductRule } from '../op.ts';
-import { type Spelling, arrays, helpers, pendingScripts } from '../spell.ts';
+import { type Spelling, arrays, helpers, level } from '../spell.ts';
 import { eigen, numbers, pairs } from '../spell-native.ts';
+import { arrayFirst, scripts } from '../spell-scripts.ts';
 import { asPower, powName, power, sameLabels } from './power.ts';
 
 const step = scalarOp({
@@ -16,7 +17,7 @@ const step = scalarOp({
   says: '1 where x > 0, else 0, entry by entry',
   partials: [([x]) => zeros(must(x).shape)],
   spell: {
-    ...pendingScripts,
+    octave: 'double({0} > 0)', r: ({ args: [x] }) => ({ text: `1 * (${must(x).text} > 0)`, level: level.product }),
     numpy: 'xp.heaviside({0}, 0.0)', jax: 'jnp.heaviside({0}, 0.0)', torch: '@step({0})',
     typescript: '@step({0})', cpp: eigen('@step({0})', '({0!} > 0.0).cast<double>()'),
   },
@@ -46,7 +47,7 @@ const sign = scalarOp({
   says: 'sign: -1, 0 or 1, entry by entry',
   partials: [([x]) => zeros(must(x).shape)],
   spell: {
-    ...pendingScripts,
+    ...scripts('sign({0})'),
     ...arrays('sign'),
     ...numbers('Math.sign', '@sign', 'sign'),
   },
@@ -66,7 +67,7 @@ const abs = scalarOp({
   look: { open: '|', close: '|' },
   partials: [([x]) => call(sign.op, [must(x)])],
   spell: {
-    ...pendingScripts,
+    ...scripts('abs({0})'),
     ...arrays('abs'),
     ...numbers('Math.abs', 'std::abs', 'abs'),
   },
@@ -97,7 +98,7 @@ const reluParts = scalarOp({
   says: 'positive part max(x, 0), entry by entry',
   partials: [([x]) => call(step.op, [must(x)])],
   spell: {
-    ...pendingScripts,
+    octave: 'max({0}, 0)', r: 'pmax({0}, 0)',
     numpy: 'xp.maximum({0}, 0)', jax: 'jax.nn.relu({0})', torch: 'torch.relu({0})',
     typescript: 'Math.max({0}, 0)', cpp: eigen('std::max({0}, 0.0)', '{0!}.max(0.0)'),
   },
@@ -125,7 +126,7 @@ const maximum = scalarOp({
   says: 'the larger of two, entry by entry; written max(x, y)',
   partials: [([x, y]) => call(step.op, [sub(must(x), must(y))]), ([x, y]) => call(step.op, [sub(must(y), must(x))])],
   spell: {
-    ...pendingScripts,
+    octave: 'max({0}, {1})', r: arrayFirst('pmax'),
     numpy: 'xp.maximum({0}, {1})', jax: 'jnp.maximum({0}, {1})', torch: clampOr('maximum', 'min'),
     ...pairs('Math.max', 'std::max', 'max'),
   },
@@ -143,7 +144,7 @@ const minimum = scalarOp({
   says: 'the smaller of two, entry by entry; written min(x, y)',
   partials: [([x, y]) => call(step.op, [sub(must(y), must(x))]), ([x, y]) => call(step.op, [sub(must(x), must(y))])],
   spell: {
-    ...pendingScripts,
+    octave: 'min({0}, {1})', r: arrayFirst('pmin'),
     numpy: 'xp.minimum({0}, {1})', jax: 'jnp.minimum({0}, {1})', torch: clampOr('minimum', 'max'),
     ...pairs('Math.min', 'std::min', 'min'),
   },
@@ -165,7 +166,7 @@ const huberParts = scalarOp({
     ([x, d]) => relu(sub(call(abs.op, [must(x)]), must(d))),
   ],
   spell: {
-    ...pendingScripts,
+    ...scripts('@huber({0}, {1})'),
     ...helpers('huber', { args: '{0}, {1}' }),
     ...pairs('@huber', '@huber'),
   },

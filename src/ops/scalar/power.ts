@@ -7,9 +7,13 @@ import { type Rational, isInteger, one, ratio, same } from '../../ir/rational.ts
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { Factor, FunctionRecord, ProductRule } from '../op.ts';
 import { dense } from '../reference/dense.ts';
-import { arrays, pendingScripts, powers } from '../spell.ts';
+import { type Spelling, arrays, powers } from '../spell.ts';
 import { nativePowers, numbers } from '../spell-native.ts';
+import { scripts } from '../spell-scripts.ts';
 import { powerModulo } from '../reference/modular.ts';
+
+/** MATLAB writes a dot between arrays. */
+const dotted: Spelling = (site) => (site.ranks.every((rank) => rank === 0) ? powers({ infix: '^', sqrt: 'sqrt' }) : powers({ infix: '.^', sqrt: 'sqrt', slash: './' }))(site);
 
 // d a^b = b a^(b-1) da + a^b log(a) db
 const pow = scalarOp({
@@ -27,7 +31,7 @@ const pow = scalarOp({
     ([a], node) => times(node, logarithm(must(a))),
   ],
   spell: {
-    ...pendingScripts,
+    octave: dotted, r: powers({ infix: '^', sqrt: 'sqrt' }),
     numpy: powers({ infix: '**', sqrt: 'xp.sqrt' }), jax: powers({ infix: '**', sqrt: 'jnp.sqrt' }), torch: powers({ infix: '**', sqrt: 'torch.sqrt' }),
     ...nativePowers,
   },
@@ -101,7 +105,7 @@ const { op: expOp, record: expRecord } = scalarOp({
   says: 'exponential function, entry by entry',
   partials: [(_, node) => node],
   spell: {
-    ...pendingScripts,
+    ...scripts('exp({0})'),
     ...arrays('exp'),
     ...numbers('Math.exp', 'std::exp', 'exp'),
   },
@@ -132,7 +136,7 @@ const { op: logOp, record: logRecord } = scalarOp({
   says: 'natural logarithm, entry by entry',
   partials: [([x]) => power(must(x), -1)],
   spell: {
-    ...pendingScripts,
+    ...scripts('log({0})'),
     ...arrays('log'),
     ...numbers('Math.log', 'std::log', 'log'),
   },

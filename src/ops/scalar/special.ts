@@ -5,7 +5,6 @@ import { constant, neg, scale } from '../../ir/build.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { digamma, erf, lgamma, polygamma } from '../reference/special.ts';
-import { pendingScripts } from '../spell.ts';
 import { numbers, pairs } from '../spell-native.ts';
 import { exponential, power } from './power.ts';
 
@@ -14,7 +13,7 @@ const erfParts = scalarOp({
   says: 'error function, entry by entry',
   partials: [([x]) => scale(2 / Math.sqrt(Math.PI), exponential(neg(power(must(x), 2))))],
   spell: {
-    ...pendingScripts,
+    octave: 'erf({0})', r: '@erf({0})',
     numpy: '@special(xp).erf({0})', jax: 'jax.scipy.special.erf({0})', torch: 'torch.special.erf({0})',
     ...numbers('@erf', 'std::erf'),
   },
@@ -28,7 +27,7 @@ const lgammaParts = scalarOp({
   says: 'logarithm of the gamma function, entry by entry',
   partials: [([x]) => call(digammaParts.op, [must(x)])],
   spell: {
-    ...pendingScripts,
+    octave: 'gammaln({0})', r: 'lgamma({0})',
     numpy: '@special(xp).gammaln({0})', jax: 'jax.scipy.special.gammaln({0})', torch: 'torch.special.gammaln({0})',
     ...numbers('@lgamma', 'std::lgamma'),
   },
@@ -43,7 +42,7 @@ const digammaParts = scalarOp({
   says: 'derivative of lgamma, entry by entry',
   partials: [([x]) => call(polygammaParts.op, [constant(1, must(x).shape), must(x)])],
   spell: {
-    ...pendingScripts,
+    octave: 'psi({0})', r: 'digamma({0})',
     numpy: '@special(xp).digamma({0})', jax: 'jax.scipy.special.digamma({0})', torch: 'torch.special.digamma({0})',
     ...numbers('@digamma', '@digamma'),
   },
@@ -66,7 +65,7 @@ const polygammaParts = scalarOp({
     },
   ],
   spell: {
-    ...pendingScripts,
+    octave: 'psi({0}, {1})', r: 'psigamma({1}, {0})',
     numpy: '@special(xp).polygamma({0}, {1})', jax: 'jax.scipy.special.polygamma({0}, {1})', torch: 'torch.special.polygamma({0}, {1})',
     ...pairs('@polygamma', '@polygamma'),
   },

@@ -6,9 +6,10 @@ import type { Expr } from '../../ir/expr.ts';
 import { ratio } from '../../ir/rational.ts';
 import { call, scalarOp } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
-import { arrays, pendingScripts } from '../spell.ts';
+import { arrays } from '../spell.ts';
 import { numbers } from '../spell-native.ts';
 import { exponential, power } from './power.ts';
+import { scripts } from '../spell-scripts.ts';
 
 const square = (x: Expr): Expr => power(x, 2);
 const one = (x: Expr): Expr => ones(x.shape);
@@ -24,7 +25,7 @@ const sin = scalarOp({
   says: 'sine, entry by entry',
   partials: [([x]) => call(cos.op, [must(x)])],
   spell: {
-    ...pendingScripts,
+    ...scripts('sin({0})'),
     ...arrays('sin'),
     ...numbers('Math.sin', 'std::sin', 'sin'),
   },
@@ -38,7 +39,7 @@ const cos = scalarOp({
   says: 'cosine, entry by entry',
   partials: [([x]) => neg(call(sin.op, [must(x)]))],
   spell: {
-    ...pendingScripts,
+    ...scripts('cos({0})'),
     ...arrays('cos'),
     ...numbers('Math.cos', 'std::cos', 'cos'),
   },
@@ -52,7 +53,7 @@ const tan = scalarOp({
   says: 'tangent, entry by entry',
   partials: [([x], node) => add(one(must(x)), square(node))],
   spell: {
-    ...pendingScripts,
+    ...scripts('tan({0})'),
     ...arrays('tan'),
     ...numbers('Math.tan', 'std::tan', 'tan'),
   },
@@ -67,7 +68,7 @@ const arcsin = scalarOp({
   says: 'inverse sine, entry by entry',
   partials: [([x]) => power(sub(one(must(x)), square(must(x))), ratio(-1, 2))],
   spell: {
-    ...pendingScripts,
+    ...scripts('asin({0})'),
     ...arrays('arcsin'),
     ...numbers('Math.asin', 'std::asin', 'asin'),
   },
@@ -83,7 +84,7 @@ const arccos = scalarOp({
   says: 'inverse cosine, entry by entry',
   partials: [([x]) => neg(power(sub(one(must(x)), square(must(x))), ratio(-1, 2)))],
   spell: {
-    ...pendingScripts,
+    ...scripts('acos({0})'),
     ...arrays('arccos'),
     ...numbers('Math.acos', 'std::acos', 'acos'),
   },
@@ -99,7 +100,7 @@ const arctan = scalarOp({
   says: 'inverse tangent, entry by entry',
   partials: [([x]) => power(add(one(must(x)), square(must(x))), -1)],
   spell: {
-    ...pendingScripts,
+    ...scripts('atan({0})'),
     ...arrays('arctan'),
     ...numbers('Math.atan', 'std::atan', 'atan'),
   },
@@ -112,7 +113,7 @@ const sinh = scalarOp({
   says: 'hyperbolic sine, entry by entry',
   partials: [([x]) => call(cosh.op, [must(x)])],
   spell: {
-    ...pendingScripts,
+    ...scripts('sinh({0})'),
     ...arrays('sinh'),
     ...numbers('Math.sinh', 'std::sinh', 'sinh'),
   },
@@ -126,7 +127,7 @@ const cosh = scalarOp({
   says: 'hyperbolic cosine, entry by entry',
   partials: [([x]) => call(sinh.op, [must(x)])],
   spell: {
-    ...pendingScripts,
+    ...scripts('cosh({0})'),
     ...arrays('cosh'),
     ...numbers('Math.cosh', 'std::cosh', 'cosh'),
   },
@@ -141,7 +142,7 @@ const tanh = scalarOp({
   says: 'hyperbolic tangent, entry by entry',
   partials: [([x], node) => sub(one(must(x)), square(node))],
   spell: {
-    ...pendingScripts,
+    ...scripts('tanh({0})'),
     ...arrays('tanh'),
     ...numbers('Math.tanh', 'std::tanh', 'tanh'),
   },

@@ -4,7 +4,7 @@ import { must } from '../../base/internal.ts';
 import { hashText } from '../../base/hash.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { call, scalarOp } from '../define.ts';
-import { type CallSite, type Spelling, level, wrap, pendingScripts } from '../spell.ts';
+import { type CallSite, type Spelling, level, wrap } from '../spell.ts';
 import type { Op, Params } from '../op.ts';
 
 const called: Spelling = ({ args: [x], params: [name, order], callable }) => `${callable(String(name), Number(order))}(${x?.text})`;
@@ -19,7 +19,7 @@ const { op } = scalarOp({
   says: 'a declared function of one number, entry by entry',
   partials: [([x], _, [name, order]) => userFunction(String(name), Number(order) + 1, must(x))],
   spell: {
-    ...pendingScripts,
+    octave: called, r: called,
     numpy: called, jax: called, torch: called,
     typescript: called, cpp: calledOnArrays,
   },
