@@ -29,6 +29,7 @@ describe.each([
   ['(p-q)*r+p*p', 'scalar'],
   ['(p*p)*(p+q)+(q/r)*sum(vector(3))*r', 'scalar'],
   ['(-p-q+r).^3', 'matrix(3, 3)'],
+  ['(r-p-p)^3', 'matrix(3, 3)'],
   ['p*q*r+q*p*r+p*r', 'matrix(3, 3)'],
   ["(p.*q)*sum(r)+exp(q-p)*(p'*q)", 'vector(n)'],
 ])('%s', (text, type) => {

@@ -2,14 +2,14 @@
 
 import { components } from '../base/components.ts';
 import { must } from '../base/internal.ts';
-import { type ContractNode, type Expr, type Label, number } from '../ir/expr.ts';
+import { type ContractNode, type Expr, type Label, type SumNode, number } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
 import { asPower, distributes } from '../ops/scalar/power.ts';
 import { absorbDelta, absorbStack } from './delta.ts';
 import type { ProductOptions } from './options.ts';
 import { assembleFactors, orientation } from './orient.ts';
-import { primitive, split } from './sum.ts';
+import { primitive, split, sumOf } from './sum.ts';
 import { type Work, find, freshLabel, identify } from './work.ts';
 
 /** Takes a factor in, opening products, views, sums of one term, unit tensors and powers of those. */
@@ -25,6 +25,11 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
       break;
     }
     case 'sum': {
+      const narrow = rational.isOne(exponent) ? undefined : withoutRepeats(expr);
+      if (narrow) {
+        absorb(work, narrow.expr, exponent, narrow.axes.map((axis) => must(labels[axis])), options);
+        break;
+      }
       const { coef, arg } = expr.terms.length === 1 ? split(expr) : primitive(expr);
       const outside = powerOfCoef(coef, exponent);
       if (outside === undefined || arg === expr) {
@@ -116,18 +121,38 @@ function isShortPower(e: ContractNode, exponent: rational.Rational): boolean {
   return e.out.length > 0 && rational.isInteger(exponent) && exponent.num > 1 && exponent.num <= 4 && e.args.length <= 6 && !opens(e, exponent);
 }
 
-/** The contraction without the axes along which it only repeats, if there are any. */
-export function withoutRepeats(e: ContractNode): { expr: Expr; axes: readonly number[] } | undefined {
-  const used = new Set(e.labels.flat());
-  const axes = e.out.flatMap((l, axis) => (used.has(l) ? [axis] : []));
-  if (axes.length === e.out.length || new Set(e.out).size < e.out.length) return undefined;
+/** The node without the axes along which it only repeats, if there are any: of a sum, those of all its terms. */
+export function withoutRepeats(e: ContractNode | SumNode): { expr: Expr; axes: readonly number[] } | undefined {
+  const repeated = repeatedAxes(e);
+  if (repeated.length === 0) return undefined;
+  const axes = [...e.shape.keys()].filter((axis) => !repeated.includes(axis));
+  return { expr: along(e, axes), axes };
+}
+
+function repeatedAxes(e: Expr): number[] {
+  switch (e.kind) {
+    case 'number':
+      return [...e.shape.keys()];
+    case 'contract':
+      if (new Set(e.out).size < e.out.length) return [];
+      return [...e.out.keys()].filter((axis) => !e.labels.some((mine) => mine.includes(must(e.out[axis]))));
+    case 'sum': {
+      const [first, ...rest] = e.terms.map((t) => repeatedAxes(t.arg));
+      return must(first).filter((axis) => rest.every((list) => list.includes(axis)));
+    }
+    default:
+      return [];
+  }
+}
+
+/** The values at any position of the axes that are left out. */
+function along(e: Expr, axes: readonly number[]): Expr {
+  const shape = axes.map((axis) => must(e.shape[axis]));
+  if (e.kind === 'number') return number(e.value, shape);
+  if (e.kind === 'sum') return sumOf(e.terms.map((t) => ({ coef: t.coef, arg: along(t.arg, axes) })), shape);
+  if (e.kind !== 'contract') return e;
   const factors = e.args.map((expr, i) => ({ expr, labels: must(e.labels[i]) }));
-  const expr = assembleFactors(
-    factors,
-    axes.map((axis) => must(e.out[axis])),
-    axes.map((axis) => must(e.shape[axis])),
-  );
-  return { expr, axes };
+  return assembleFactors(factors, axes.map((axis) => must(e.out[axis])), shape);
 }
 
 /** A contraction can be merged when it is taken once, or when it is an element-wise product taken to a whole power. */

@@ -55,6 +55,8 @@ function asView(e: Expr): View {
     const narrow = withoutRepeats(e);
     if (narrow) return { arg: narrow.expr, axes: narrow.axes };
   }
+  const narrow = e.kind === 'sum' ? withoutRepeats(e) : undefined;
+  if (narrow) return { arg: narrow.expr, axes: narrow.axes };
   const turn = orientation(e);
   if (turn) return { arg: turn.expr, axes: turn.order };
   return { arg: e, axes: e.shape.map((_, i) => i) };

@@ -2,13 +2,13 @@
 // the product, where it is a sign between terms; the reading cost stays what it is.
 
 import { must } from '../base/internal.ts';
-import { type ContractNode, type Expr, type SumNode, type Term, apply, sum } from '../ir/expr.ts';
-import { type Rational, isInteger, isOne, minusOne, mul, neg } from '../ir/rational.ts';
+import { type ContractNode, type Expr, type Term, apply, sum } from '../ir/expr.ts';
+import { type Rational, isInteger, minusOne, neg } from '../ir/rational.ts';
 import { children, postorder } from '../ir/walk.ts';
 import { isSymmetric } from '../ops/facts.ts';
 import { asPower, power } from '../ops/scalar/power.ts';
 import { assembleFactors } from './orient.ts';
-import { isNegativeLead, scaled, split } from './sum.ts';
+import { isNegativeLead, scaled } from './sum.ts';
 
 /** A node in two forms: turned is plain, or minus plain. */
 interface Sides {
@@ -34,7 +34,8 @@ export function ledByNames(root: Expr): Expr {
 function sidesOf(node: Expr, args: readonly Sides[]): Sides {
   switch (node.kind) {
     case 'sum':
-      return node.terms.length === 1 ? same(ofOneTerm(node, must(args[0]))) : same(sum(node.terms.map((t, i) => signed(t.coef, must(args[i])))));
+      // In front of a product alone a sign is one to read.
+      return same(sum(node.terms.map((t, i) => (node.terms.length === 1 ? { coef: t.coef, arg: must(args[i]).plain } : signed(t.coef, must(args[i]))))));
     case 'contract':
       return ofProduct(node, args.map(asFactor));
     case 'apply': {
@@ -51,16 +52,7 @@ function same(e: Expr): Sides {
 }
 
 function signed(coef: Rational, { turned, isOpposite }: Sides): Term {
-  if (turned.kind !== 'sum' || turned.terms.length > 1) return { coef: isOpposite ? neg(coef) : coef, arg: turned };
-  const inner = split(turned);
-  return { coef: mul(isOpposite ? neg(coef) : coef, inner.coef), arg: inner.arg };
-}
-
-// -1 times a product that prefers the other sign loses its own.
-function ofOneTerm(node: SumNode, arg: Sides): Expr {
-  const { coef } = must(node.terms[0]);
-  const { coef: c, arg: inner } = signed(coef, arg.isOpposite && coef.num < 0 ? arg : same(arg.plain));
-  return isOne(c) ? inner : sum([{ coef: c, arg: inner }]);
+  return { coef: isOpposite ? neg(coef) : coef, arg: turned };
 }
 
 /** A sum, or a power of one, as it stands in a product. */

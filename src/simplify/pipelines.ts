@@ -99,11 +99,11 @@ function withoutMinus(e: Expr): Expr {
     const flipped = opposite(arg);
     return flipped ? positive(flipped) : e;
   }
-  for (const [k, factor] of arg.args.entries()) {
+  for (const factor of arg.args) {
     // In (x-y)'*D*(x-y) both stay as they are.
-    const isTwice = arg.args.some((other, i) => i !== k && other === factor);
-    const flipped = isTwice ? undefined : opposite(factor);
-    if (flipped) return positive(contract(arg.args.with(k, flipped), arg.labels, arg.out, arg.shape));
+    const isEven = arg.args.filter((other) => other === factor).length % 2 === 0;
+    const flipped = isEven ? undefined : opposite(factor);
+    if (flipped) return positive(contract(arg.args.map((other) => (other === factor ? flipped : other)), arg.labels, arg.out, arg.shape));
   }
   return e;
 }

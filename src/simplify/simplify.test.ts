@@ -34,6 +34,18 @@ describe('products', () => {
     same(inverse(transpose(A)), transpose(inverse(A)));
     expect(normal(transpose(inverse(S)))).toBe(inverse(S));
   });
+  test('a sum that repeats along an axis is taken without it', () => {
+    const [wide, narrow] = [(e: Expr): Expr => einsum('i->ij', [e], [n, n]), add(x, y, ones([n]))];
+    const sum = add(wide(x), wide(y), ones([n, n]));
+    same(power(sum, -1), wide(power(narrow, -1)));
+    same(exponential(sum), wide(exponential(narrow)));
+    same(einsum('ij,ij->ij', [A, power(sum, -1)]), einsum('ij,i->ij', [A, power(narrow, -1)]));
+  });
+  test('a sum of pairs A + A\' is symmetric', () => {
+    const M = add(mul(A, B), mul(transpose(B), transpose(A)), S);
+    expect(normal(transpose(inverse(M)))).toBe(normal(inverse(M)));
+    expect(normal(transpose(inverse(add(mul(A, B), mul(B, A)))))).not.toBe(normal(inverse(add(mul(A, B), mul(B, A)))));
+  });
   test('powers of products meet in one orientation', () => {
     const [P, flipped] = [einsum('ki,jk->ij', [A, S]), einsum('kj,ki->ij', [A, S])];
     const turned = (M: Expr): Expr => einsum('ij->ijij', [M]);
