@@ -2,8 +2,9 @@
 
 import { must, unreachable } from '../base/internal.ts';
 import { isZero, same } from '../ir/rational.ts';
-import { type ApplyNode, type ContractNode, type Expr, type SumNode, contextCache, contract } from '../ir/expr.ts';
+import { type ApplyNode, type ContractNode, type Expr, type SumNode, contextCache, contract, labelDims } from '../ir/expr.ts';
 import { type Fact, type Facts, facts, noFacts } from '../ir/fact.ts';
+import { canonicalOrder } from '../ir/key.ts';
 import { postorder } from '../ir/walk.ts';
 import { opNamed } from './table.ts';
 
@@ -71,18 +72,26 @@ function isOwnTranspose(e: SumNode, of: (a: Expr) => Facts): boolean {
   if (!isSquareShape(e) || e.terms.length > mostTerms) return false;
   return e.terms.every((t) => {
     if (of(t.arg).has.has('symmetric')) return true;
-    const across = transposeOf(t.arg);
+    const across = transposeOf(t.arg, of);
     return e.terms.some((other) => other.arg === across && same(other.coef, t.coef));
   });
 }
 
 /** The transpose as it would stand in a simplified graph. */
-function transposeOf(e: Expr): Expr {
+function transposeOf(e: Expr, of: (a: Expr) => Facts): Expr {
   if (e.kind !== 'contract') return contract([e], [[0, 1]], [1, 0]);
   const out = e.out.toReversed();
   const [only] = e.args;
   const isPlain = e.args.length === 1 && only?.shape.length === 2 && must(e.labels[0]).every((l, i) => l === out[i]) && out[0] !== out[1];
-  return isPlain && only ? only : contract(e.args, e.labels, out, e.shape.toReversed());
+  return isPlain && only ? only : contract(e.args, symmetricInOrder(e, out, of), out, e.shape.toReversed());
+}
+
+/** The labels of the factors, those of symmetric ones in canonical order. */
+function symmetricInOrder(e: ContractNode, out: readonly number[], of: (a: Expr) => Facts): readonly (readonly number[])[] {
+  const factors = e.args.map((a, i) => ({ hash: a.hash, labels: must(e.labels[i]), swaps: a.shape.length === 2 && of(a).has.has('symmetric') }));
+  if (!factors.some((f) => f.swaps)) return e.labels;
+  const dims = labelDims(e.args, e.labels);
+  return canonicalOrder(factors, out, (l) => (dims.get(l) ?? must(e.shape[e.out.indexOf(l)])).key).labels;
 }
 
 function ofSum(terms: readonly { sign: number; facts: Facts }[]): Facts {
