@@ -34,9 +34,9 @@ export function examplesIn(file: string): Example[] {
   return [...text.matchAll(block)].flatMap(([, body = '']) => examplesOf(body)).filter((e) => isRun(e.command));
 }
 
-/** What runs here: `ricci`, also behind a pipe. */
+/** What runs here: `ricci`, also behind a pipe, or on a line of its own after files are made. */
 function isRun(command: string): boolean {
-  return /(?:^|\| )ricci\b/.test(command);
+  return /(?:^ *|\| )ricci\b/m.test(command);
 }
 
 function examplesOf(body: string): Example[] {

@@ -10,7 +10,7 @@ const rooms: readonly (readonly string[])[] = [
   ['ir'],
   ['ops'],
   ['lang', 'diff', 'simplify', 'plan'],
-  ['emit', 'run'],
+  ['emit', 'run', 'data'],
   ['certify'],
   ['solve'],
   ['studies'],

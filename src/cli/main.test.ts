@@ -45,6 +45,34 @@ describe('ricci', () => {
     });
   });
 
+  it('evaluates at data from files, with derivatives, into files', () => {
+    const file = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    file('ab.json', '{"A": [[1, 0], [0, 2], [1, 1]], "b": [1, 2, 4]}');
+    file('x.csv', '1\n1\n');
+    file('table.csv', 'u,v\n1,3\n1,4\n');
+    const base = ['eval', 'norm2(A*x-b)^2', '--data', 'ab.json'];
+    expect(ricci([...base, '--data', 'x.csv', '--by', 'x']).stdout).toBe("4   scalar\nd/dx = 2*A'*(A*x-b)\n[-4, -4]   vector(2)\n");
+    expect(ricci([...base, '--data', 'x=table.csv:u', '--by', 'x,x', '--out', 'r.json']).status).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8'))).toEqual({ value: 4, d_x: [-4, -4], d_x_x: [[4, 2], [2, 10]] });
+    expect(ricci([...base, '--data', 'x.csv', '-o', 'r.npz']).stdout).toBe('value   scalar   → r.npz\n');
+    expect(ricci(['eval', '2*value', '--data', 'r.npz']).stdout).toBe('8   scalar\n');
+    expect(ricci(['eval', 'X*u', '--data', 'X=table.csv', '--data', 'table.csv', '--json']).stdout).toContain('"value":[4,5]');
+  });
+
+  it('names the files whose sizes differ', () => {
+    writeFileSync(join(folder, 'A.json'), '[[1, 2], [3, 4], [5, 6]]');
+    writeFileSync(join(folder, 'y.csv'), '1\n2\n');
+    const { status, stderr } = ricci(['eval', 'norm2(A*x-b)^2', '--data', 'A.json', '--data', 'b=y.csv', '--at', '{"x": [1, 2]}']);
+    expect(status).toBe(1);
+    expect(stderr).toBe('error[sizes-differ]: A in A.json has 3 rows, but b in y.csv has 2 entries: both are m\n  needed  m = 3\n  found   2\n  try     give b and A that belong together\n');
+    const declared = ricci(['eval', 'sum(A)', '--data', 'A.json', '--declare', 'A: matrix(4, 2)']);
+    expect(declared.stderr).toContain('A in A.json has 3 rows, not 4');
+    writeFileSync(join(folder, 'hole.csv'), '1\nnan\ninf\n');
+    expect(ricci(['eval', 'sum(h)', '--data', 'h=hole.csv']).stdout).toContain('h in hole.csv has 2 entries that are not finite');
+    writeFileSync(join(folder, 'none.json'), '{"x": []}');
+    expect(ricci(['eval', 'sum(x)', '--data', 'none.json']).stderr).toContain('x in none.json has no entries');
+  });
+
   it('ends with 1 when the answer is no, or the input has errors', () => {
     expect(ricci(['check', "x'*A*x", '--by', 'x', '--is', "(A+A')*x"]).status).toBe(0);
     const wrong = ricci(['check', "x'*x", '--by', 'x', '--is', 'x']);
@@ -64,6 +92,8 @@ describe('ricci', () => {
       ['derive'],
       ['derive', 'x', '--by', 'x', '--latx'],
       ['eval', 'x', '--at', 'no-such-file'],
+      ['eval', 'x', '--data', 'no-such-file.npz'],
+      ['eval', 'x', '--out', 'file.xlsx'],
       ['explain', 'nothing'],
       ['batch', 'x'],
     ]) {

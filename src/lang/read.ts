@@ -10,6 +10,7 @@ import { lower } from './lower.ts';
 import { parse } from './parse.ts';
 import { type Resolved, type VariableInfo, resolve } from './resolve.ts';
 import { type Orientation, kindOfOrder } from './type.ts';
+import type { GivenShape } from './typing.ts';
 
 export type { Declared, VariableKind } from './declare.ts';
 export type { VariableInfo } from './resolve.ts';
@@ -25,8 +26,8 @@ export interface ReadOptions {
   readonly functions?: readonly string[];
   /** Known shape of the result: sizes `vector(1)`, `eye` and the like. */
   readonly expect?: Shape;
-  /** Shapes of given numbers by variable name. */
-  readonly sizes?: ReadonlyMap<string, readonly number[]>;
+  /** Shapes of given numbers by variable name; sizes that are undefined are to be inferred. */
+  readonly sizes?: ReadonlyMap<string, GivenShape>;
 }
 
 export interface Reading {
@@ -68,7 +69,7 @@ export function read(text: string, options: ReadOptions = {}): Reading {
     program: parsed.syntax,
     declarations,
     functions,
-    data: options.sizes ?? new Map<string, readonly number[]>(),
+    data: options.sizes ?? new Map<string, GivenShape>(),
     ...(options.expect && { expect: options.expect }),
   });
   const found = [...before, ...resolved.diagnostics.map(place)];

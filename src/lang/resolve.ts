@@ -13,7 +13,7 @@ import { sizeNames, variableNames } from './names.ts';
 import { nameSizes } from './sizes.ts';
 import type { Program, Statement, Syntax } from './syntax.ts';
 import type { ShowDim, Variable } from './type.ts';
-import type { Input, Reading } from './typing.ts';
+import type { GivenShape, Input, Reading } from './typing.ts';
 
 export interface VariableInfo {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface ResolveInput {
   readonly program: Program;
   readonly declarations: readonly Declaration[];
   readonly functions: readonly string[];
-  readonly data: ReadonlyMap<string, readonly number[]>;
+  readonly data: ReadonlyMap<string, GivenShape>;
   readonly expect?: Shape;
 }
 

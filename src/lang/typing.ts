@@ -39,11 +39,14 @@ export interface Input {
   readonly sums: ReadonlyMap<Syntax, readonly string[]>;
   /** The same by statement; absent where the sums are in doubt. */
   readonly summed: ReadonlyMap<Statement, readonly string[]>;
-  readonly data: ReadonlyMap<string, readonly number[]>;
+  readonly data: ReadonlyMap<string, GivenShape>;
   /** Names that stand for declared sizes. */
   readonly sizeNames: ReadonlySet<string>;
   readonly expect?: Shape;
 }
+
+/** The shape of given numbers; a size that is undefined is to be inferred. */
+export type GivenShape = readonly (number | undefined)[];
 
 /** Orders of names that are not declared, and how each came by its order. */
 export type Orders = ReadonlyMap<string, { readonly order: number; readonly how: 'default' | 'inferred' | 'data' }>;
@@ -104,7 +107,7 @@ export function typeInput(input: Input, orders: Orders): Reading {
   for (const { name } of input.uses) {
     if (variables.has(name)) continue;
     const { order, how } = orders.get(name) ?? { order: defaultOrder(name), how: 'default' as const };
-    const dims = input.data.get(name)?.map((n) => dim(n)) ?? Array.from({ length: order }, solver.fresh);
+    const dims = input.data.get(name)?.map((n) => (n === undefined ? solver.fresh() : dim(n))) ?? Array.from({ length: order }, solver.fresh);
     variables.set(name, { name, how, type: typeWith(kindOfOrder(order), dims) });
   }
   const statements = input.program.statements.map((statement): TypedStatement => {
@@ -219,7 +222,7 @@ function namedConstant(t: Typing, s: NameSyntax): Type {
 
 const squareFacts = ['symmetric', 'orthogonal', 'identity'] as const;
 
-function declaredVariable(t: Typing, d: Declaration, data: ReadonlyMap<string, readonly number[]>): Variable {
+function declaredVariable(t: Typing, d: Declaration, data: ReadonlyMap<string, GivenShape>): Variable {
   const given = data.get(d.name);
   const order =
     d.kind === 'tensor' ? (d.dims?.length ?? given?.length ?? 3) : { scalar: 0, vector: 1, matrix: 2 }[d.kind];
@@ -245,7 +248,7 @@ function declaredVariable(t: Typing, d: Declaration, data: ReadonlyMap<string, r
   const type = typeWith(d.kind, dims);
   if (
     given &&
-    (given.length !== dims.length || given.some((size, i) => t.solver.equate(must(dims[i]), dim(size), span)))
+    (given.length !== dims.length || given.some((size, i) => size !== undefined && t.solver.equate(must(dims[i]), dim(size), span)))
   ) {
     const found = given.length === 0 ? 'one number' : `numbers of shape ${given.join(' × ')}`;
     t.report(

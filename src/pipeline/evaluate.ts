@@ -8,7 +8,7 @@ import { read } from '../lang/read.ts';
 import { type Dense, type Nested, dense, toNested } from '../ops/reference/dense.ts';
 import { interpret } from '../run/interpret.ts';
 import { type Understood, readOptions, understood } from '../pipeline.ts';
-import { bindSizes } from '../run/sizes.ts';
+import { type Origins, bindSizes } from '../run/sizes.ts';
 import { typeText } from './type-text.ts';
 
 export type { Nested };
@@ -33,11 +33,16 @@ export function readValues(values: Values): Map<string, Dense> {
  * mention: the derivative of `sum(x)` is `vector(1)`, as long as x.
  */
 export function evaluateAt(e: Expr, values: ReadonlyMap<string, Dense>, others: readonly VariableNode[] = []): Nested {
+  return toNested(evaluateDense(e, values, others));
+}
+
+/** The same as a dense array; `files` names where values come from, for messages about sizes. */
+export function evaluateDense(e: Expr, values: ReadonlyMap<string, Dense>, others: readonly VariableNode[] = [], files: Origins = new Map()): Dense {
   const own = variables([e]);
   const missing = own.filter((v) => !values.has(v.name));
   if (missing.length > 0) throw new RicciError(missing.map(withoutValue));
   const nodes = [...new Set([...own, ...others])];
-  return toNested(interpret(e, { variables: values, sizes: bindSizes(nodes, values) }));
+  return interpret(e, { variables: values, sizes: bindSizes(nodes, values, undefined, files) });
 }
 
 function withoutValue({ name, shape }: VariableNode): Diagnostic {

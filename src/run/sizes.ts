@@ -14,17 +14,23 @@ interface Claim {
   readonly size: number;
 }
 
+/** The shape of a value is all that counts here. */
+type Shaped = Pick<Dense, 'shape'>;
+
+/** The files that values were read from, by variable. */
+export type Origins = ReadonlyMap<string, string>;
+
 /**
  * The value of every size name, from the values of the variables and the sizes already known; throws diagnostics that name
- * both dims of a conflict.
+ * both dims of a conflict, and the files they came from.
  */
-export function bindSizes(variables: readonly VariableNode[], values: ReadonlyMap<string, Dense>, known: ReadonlyMap<string, number> = new Map()): Map<string, number> {
+export function bindSizes(variables: readonly VariableNode[], values: ReadonlyMap<string, Shaped>, known: ReadonlyMap<string, number> = new Map(), files: Origins = new Map()): Map<string, number> {
   const problems: Diagnostic[] = [];
   const claims: Claim[] = [];
   for (const variable of variables) {
     const value = values.get(variable.name);
     if (value === undefined) continue;
-    if (value.shape.length !== variable.shape.length) problems.push(wrongOrder(variable, value));
+    if (value.shape.length !== variable.shape.length) problems.push(wrongOrder(variable, value, files));
     else variable.shape.forEach((d, axis) => claims.push({ variable, axis, dim: d, size: must(value.shape[axis]) }));
   }
   const sizes = new Map<string, number>(known);
@@ -35,7 +41,7 @@ export function bindSizes(variables: readonly VariableNode[], values: ReadonlyMa
     waiting = waiting.filter((claim) => {
       const size = evaluateDim(claim.dim, sizes);
       if (size !== undefined) {
-        if (size !== claim.size) problems.push(conflict(claim, size, origin));
+        if (size !== claim.size) problems.push(conflict(claim, size, origin, files));
         return false;
       }
       const found = solve(claim, sizes);
@@ -81,18 +87,35 @@ function error(code: string, message: string, needed: string, found: string, hel
   return { code, severity: 'error', message, span: [0, 0], needed, found, help };
 }
 
-function wrongOrder(variable: VariableNode, value: Dense): Diagnostic {
+/** `A in data.npz has 40 rows` */
+function counted({ variable, axis, size }: Claim, files: Origins): string {
+  const one = variable.shape.length === 2 ? (axis === 0 ? 'row' : 'column') : variable.shape.length === 1 ? 'entry' : `entry along axis ${axis + 1}`;
+  const many = one.startsWith('entry') ? one.replace('entry', 'entries') : `${one}s`;
+  const file = files.get(variable.name);
+  return `${variable.name}${file === undefined ? '' : ` in ${file}`} has ${size} ${size === 1 ? one : many}`;
+}
+
+function wrongOrder(variable: VariableNode, value: Shaped, files: Origins): Diagnostic {
+  const file = files.get(variable.name);
   return error(
     'value-shape',
-    `the value of ${variable.name} has ${value.shape.length} axes`,
+    `the value of ${variable.name}${file === undefined ? '' : ` in ${file}`} has ${value.shape.length} axes`,
     `${variable.shape.length} axes, ${shapeText(variable.shape)}`,
     `[${value.shape.join(', ')}]`,
     `give ${variable.name} a value of that shape, or declare it otherwise`,
   );
 }
 
-function conflict(claim: Claim, known: number, origin: ReadonlyMap<string, Claim>): Diagnostic {
+function conflict(claim: Claim, known: number, origin: ReadonlyMap<string, Claim>, files: Origins): Diagnostic {
   const from = dimNames(claim.dim).flatMap((n) => origin.get(n) ?? []);
+  const [other] = from;
+  if (files.has(claim.variable.name) || (other && files.has(other.variable.name))) {
+    const both = other && other.dim.key === claim.dim.key ? `: both are ${claim.dim.key}` : `, and it should be ${claim.dim.key} = ${known}`;
+    const message = other ? `${counted(other, files)}, but ${counted(claim, files)}${both}` : `${counted(claim, files)}, not ${claim.dim.key}`;
+    const names = [...new Set([claim.variable.name, ...from.map((o) => o.variable.name)])];
+    const help = other ? `give ${names.join(' and ')} that belong together` : `give ${names.join('')} the declared size, or declare it otherwise`;
+    return error('sizes-differ', message, other ? `${claim.dim.key} = ${known}` : String(known), String(claim.size), help);
+  }
   const why = from.map((o) => `${place(o)} gave ${o.dim.key} = ${o.size}`).join(', ');
   const number = dimValue(claim.dim) !== undefined;
   return error(
