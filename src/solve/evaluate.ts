@@ -1,11 +1,12 @@
-// Graphs as functions of the variables alone: what only parameters make is computed once.
+// Graphs as functions of the variables alone: parameters are fixed, and what they alone make is computed once.
 
 import { must } from '../base/internal.ts';
-import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
-import { children, dependents, postorder, rewriteUp } from '../ir/walk.ts';
+import { type Expr, type VariableNode, currentContext, inContext } from '../ir/expr.ts';
+import { variables as variablesOf } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
+import { compileKernel } from '../run/compile.ts';
 import { interpreter } from '../run/interpret.ts';
-import { fastAll } from '../simplify/pipelines.ts';
+import { sizeReader } from '../run/layout.ts';
 
 /** Values of the graphs, for values of the variables by name. */
 export type Evaluate = (variables: ReadonlyMap<string, Dense>) => readonly Dense[];
@@ -15,40 +16,29 @@ export interface Known {
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-// Largest number of multiplications of one product.
-const mostSteps = 4e9;
-
-/** The roots as one function, with what they share shared. Constants of the data are computed here and kept. */
+/** The roots as one function, with what they share shared. It is made at its first call: many are never called. */
 export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], { parameters, sizes }: Known): Evaluate {
-  const prepared = fastAll(roots);
-  const { rewritten, constants } = withoutConstants(prepared, by);
-  const values = constants.length === 0 ? [] : interpreter(constants.map((c) => c.expr), sizes, mostSteps)(parameters);
-  const fixed = new Map(parameters);
-  constants.forEach((c, k) => fixed.set(c.name, must(values[k])));
-  const run = interpreter(rewritten, sizes, mostSteps);
-  return (variables) => run(new Map([...fixed, ...variables]));
+  const context = currentContext();
+  const shapes = roots.map((r) => r.shape.map(sizeReader(sizes)));
+  const lengths = shapes.map((s) => s.reduce((a, b) => a * b, 1));
+  const used = new Set(variablesOf(roots));
+  const inputs = by.filter((v) => used.has(v));
+  let run: ReturnType<typeof compileKernel> | undefined;
+  return (variables) => {
+    run ??= inContext(context, () => {
+      const fixed = [...used].filter((v) => !inputs.includes(v)).map((v) => [v.name, must(parameters.get(v.name), `value of ${v.name}`)] as const);
+      return compileKernel(Object.fromEntries(roots.map((r, k) => [`r${k}`, r])), { inputs, sizes, fixed: Object.fromEntries(fixed) });
+    });
+    const out = lengths.map((n) => new Float64Array(n));
+    run(
+      inputs.map((v) => must(variables.get(v.name)).data),
+      out,
+    );
+    return out.map((data, k) => ({ shape: must(shapes[k]), data }));
+  };
 }
 
-/** The value of graphs of parameters alone. */
-export function valuesOf(roots: readonly Expr[], { parameters, sizes }: Known): readonly Dense[] {
-  return interpreter(roots, sizes, mostSteps)(parameters);
-}
-
-interface Constant {
-  readonly name: string;
-  readonly expr: Expr;
-}
-
-/** The largest parts that do not depend on the variables become variables of their own. */
-function withoutConstants(roots: readonly Expr[], by: readonly VariableNode[]): { rewritten: readonly Expr[]; constants: readonly Constant[] } {
-  const leaves = new Set<Expr>(by);
-  const moving = new Set(roots.flatMap((r) => [...dependents(r, leaves)]));
-  const order = postorder(roots);
-  const parents = new Map<Expr, Expr[]>();
-  for (const node of order) for (const c of children(node)) parents.set(c, [...(parents.get(c) ?? []), node]);
-  const fixed = order.filter((e) => !moving.has(e) && children(e).length > 0 && (roots.includes(e) || (parents.get(e) ?? []).some((p) => moving.has(p))));
-  const constants = fixed.map((expr, k) => ({ name: `#constant ${k}`, expr }));
-  const swap = new Map<Expr, Expr>(constants.map(({ name, expr }) => [expr, variable(name, expr.shape)]));
-  const cache = new Map<Expr, Expr>(swap);
-  return { rewritten: roots.map((r) => rewriteUp(r, (node) => swap.get(node) ?? node, cache)), constants };
+/** The values of graphs at one point, where that is all that is asked. */
+export function valuesAt(roots: readonly Expr[], variables: ReadonlyMap<string, Dense>, { parameters, sizes }: Known): readonly Dense[] {
+  return interpreter(roots, sizes)(new Map([...parameters, ...variables]));
 }

@@ -2,9 +2,12 @@
 
 import { must } from '../../base/internal.ts';
 import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.ts';
-import { fromNumber, isOne, isZero, one, toNumber } from '../../ir/rational.ts';
+import { type Rational, fromNumber, isOne, isZero, one, ratio, same, toNumber } from '../../ir/rational.ts';
 import { scale } from '../../ir/build.ts';
 import { sumOfSquares } from '../../ops/defined/reductions.ts';
+import { asPower } from '../../ops/scalar/power.ts';
+import { lazy } from '../../simplify/mode.ts';
+import { simplify } from '../../simplify/simplify.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import type { Relation } from '../../lang/model.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
@@ -69,7 +72,7 @@ export function derive(smooth: Smooth): Derived {
   const hessian = hessianBlocks(gradient, by);
   const isLinear = gradient.every((g) => !dependsOn(g, by));
   const isQuadratic = hessian.flat().every((h) => h === undefined || !dependsOn(h, by));
-  const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.objective, by);
+  const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.written, by);
   return {
     smooth,
     gradient,
@@ -87,13 +90,24 @@ function squaresOf(objective: Expr, by: readonly VariableNode[]): Squares | unde
   const residuals: Expr[] = [];
   for (const { coef, arg } of terms) {
     if (!dependsOn(arg, by)) continue;
-    const r = sumOfSquares(arg);
+    const r = squared(arg);
     if (!r || coef.num <= 0) return undefined;
-    residuals.push(isOne(coef) ? r : scale(fromNumber(Math.sqrt(toNumber(coef))), r));
+    residuals.push(simplify(isOne(coef) ? r : scale(fromNumber(Math.sqrt(toNumber(coef))), r), lazy));
   }
   if (residuals.length === 0) return undefined;
   const jacobians = residuals.map((r) => by.map((v) => (variablesOf([r]).includes(v) ? nonZero(derivative(r, v)) : undefined)));
   return { residuals, jacobians };
+}
+
+/** r, where `e` is the sum of squares of its entries, perhaps as the square of a root. */
+function squared(e: Expr): Expr | undefined {
+  const whole = asPower(e);
+  const root = whole && isTwo(whole.exponent) ? asPower(whole.base) : undefined;
+  return root && same(root.exponent, ratio(1, 2)) ? sumOfSquares(root.base) : sumOfSquares(e);
+}
+
+function isTwo(x: Rational): boolean {
+  return same(x, ratio(2));
 }
 
 function derivedRow({ expr }: Row, k: number, by: readonly VariableNode[]): DerivedRow {
@@ -146,6 +160,7 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
       return Array.from({ length: count }, (_, i): Fate => ({ kind: 'nonlinear', row: first + i }));
     }
     const [constant] = evaluator([row.expr], smooth.variables, known)(zero);
+    if (d.jacobian.every((j) => j === undefined)) return Array.from(must(constant).data, (value): Fate => ({ kind: 'constant', value }));
     const jacobian = builder.constantJacobian(d.jacobian, row.expr.shape.length, count);
     return linearFates(jacobian, must(constant), row.relation, { lower, upper, linear });
   });
@@ -202,7 +217,7 @@ function compact(A: SparseMatrix): Matrix {
   return dense;
 }
 
-/** Rows of one entry are bounds, rows of none are true or false. */
+/** Rows of one entry are bounds. */
 function linearFates(
   jacobian: SparseMatrix,
   constant: Dense,
@@ -213,11 +228,12 @@ function linearFates(
     const columns: [number, number][] = [];
     for (let at = jacobian.starts[i]!; at < jacobian.starts[i + 1]!; at++) if (jacobian.values[at] !== 0) columns.push([jacobian.indices[at]!, jacobian.values[at]!]);
     const [only] = columns;
-    if (!only) return { kind: 'constant', value: c };
     const level = 0 - c;
     const least = relation === '<=' ? -Infinity : level;
     const most = relation === '>=' ? Infinity : level;
-    if (columns.length > 1) return { kind: 'linear', row: into.linear.add(columns, least, most) };
+    // A row without entries stays if it is broken: it proves that nothing is feasible.
+    if (!only && least <= 0 && most >= 0) return { kind: 'constant', value: c };
+    if (!only || columns.length > 1) return { kind: 'linear', row: into.linear.add(columns, least, most) };
     const [place, factor] = only;
     const [a, b] = factor > 0 ? [least / factor, most / factor] : [most / factor, least / factor];
     // Zero has no sign in a bound.
@@ -391,7 +407,7 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   const hessian = derived.class === 'linear' ? undefined : builder.matrix(symmetricParts(derived.hessian, layout), layout.dim, 'symmetric');
   const products = derived.class === 'linear' ? undefined : builder.evaluate(derived.products, directions(layout));
   let constant: Matrix | undefined;
-  const residuals = derived.squares && residualsOf(objective, derived.squares, builder, layout);
+  const residuals = derived.squares && residualsOf(derived.smooth.written, derived.squares, builder, layout);
   return {
     ...(residuals && { residuals }),
     class: (derived.class === 'quadratic' && !hessian) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,

@@ -34,6 +34,8 @@ export interface Origin {
 
 export interface Smooth {
   readonly objective: Expr;
+  /** The objective in the form it was written, which shows squares of norms. */
+  readonly written: Expr;
   readonly rows: readonly Row[];
   /** Those that are solved for: own ones that were not replaced, and helpers. */
   readonly variables: readonly VariableNode[];
@@ -57,6 +59,7 @@ export function reformulate(statement: Statement): Smooth {
   for (const v of statement.variables) taken.add(v.name);
   let state: Working = {
     objective: simplify(statement.objective, lazy),
+    written: statement.objective,
     rows: statement.constraints.map((c, k) => ({ expr: simplify(c.expr, lazy), relation: c.relation, constraint: k })),
     variables: statement.variables,
     recover: new Map(statement.variables.map((v) => [v.name, v])),
@@ -185,6 +188,7 @@ function exchanged(state: Working, node: Expr, by: Expr, said?: string): Working
   return {
     ...state,
     objective: at(state.objective),
+    written: rewriteUp(state.written, (x) => (x === node ? by : x), cache),
     rows: state.rows.map((r) => ({ ...r, expr: at(r.expr) })),
     recover: new Map([...state.recover].map(([name, e]) => [name, rewriteUp(e, (x) => (x === node ? by : x), cache)])),
     replaced: said === undefined ? state.replaced : [...state.replaced, said],

@@ -1,0 +1,245 @@
+// The result of a method as the answer to a model: its own variables and shapes, a multiplier for every constraint, the
+// objective recomputed, and a sentence.
+
+import { unreachable, must } from '../../base/internal.ts';
+import type { Expr } from '../../ir/expr.ts';
+import { type Dense, type Nested, toNested } from '../../ops/reference/dense.ts';
+import { type Known, valuesAt } from '../evaluate.ts';
+import type { KktReport } from '../kkt.ts';
+import type { Limit, Multipliers, Outcome, Result } from '../method.ts';
+import type { Assembled, Fate } from './assemble.ts';
+import type { PartVerdict } from './convexity.ts';
+import { numbersOf, unpack } from './layout.ts';
+import type { PreparedModel, Ready } from './prepare.ts';
+
+/**
+ * How a solve ended. `optimal (global)`: the conditions hold and the problem is certified convex. `optimal (local)`:
+ * they hold. Nothing is called optimal, infeasible or unbounded without a check that shares nothing with the method.
+ */
+export type OutcomeName =
+  | 'optimal (global)'
+  | 'optimal (local)'
+  | 'feasible but not optimal'
+  | 'infeasible'
+  | 'locally infeasible'
+  | 'unbounded'
+  | 'left the domain'
+  | 'stopped';
+
+export interface Solution {
+  readonly outcome: OutcomeName;
+  /** What that means here, in a sentence. */
+  readonly says: string;
+  /** Of the model, recomputed from `x` with the kinks it was written with. */
+  readonly objective: number;
+  readonly x: Readonly<Record<string, Dense>>;
+  /**
+   * By constraint, of its shape. For the problem as a minimisation, with the Lagrangian
+   * f + Σ λ(left - right) for `<=` and `==`, and f - Σ λ(left - right) for `>=`: those of inequalities are ≥ 0.
+   */
+  readonly multipliers: Readonly<Record<string, Dense>>;
+  /** By inequality, the positions (row by row, from 0) where it holds with equality. */
+  readonly active: Readonly<Record<string, readonly number[]>>;
+  /** Largest violation of a constraint of the model at `x`. */
+  readonly violation: number;
+  readonly kkt: KktReport;
+  readonly convexity: string;
+  readonly method: string;
+  /** Why that method. */
+  readonly why: string;
+  readonly iterations: number;
+  readonly evaluations: number;
+  readonly seconds: number;
+  /** Multipliers that prove infeasibility, by constraint. */
+  readonly farkas?: Readonly<Record<string, Dense>>;
+  /** A direction of `x` along which the objective falls for ever. */
+  readonly ray?: Readonly<Record<string, Dense>>;
+  /** For another solve of the same model. */
+  readonly warm: Result['warm'];
+}
+
+export interface Solved {
+  readonly prepared: PreparedModel;
+  readonly ready: Ready;
+  readonly assembled: Assembled;
+  readonly known: Known;
+  readonly result: Result;
+  readonly kkt: KktReport;
+  readonly why: string;
+  readonly convexity: { readonly all: boolean; readonly objective: PartVerdict };
+  readonly seconds: number;
+}
+
+export function answerOf(solved: Solved): Solution {
+  const { prepared, ready, assembled, known, result } = solved;
+  const { statement, derived } = ready;
+  const at = { variables: unpack(assembled.layout, result.z.slice()), known };
+  const x = Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), at)]));
+  const values = new Map(Object.entries(x));
+  const [objective, ...sides] = valuesAt([statement.objective, ...statement.constraints.map((c) => c.expr)], values, known);
+  const sign = prepared.model.sense === 'max' ? -1 : 1;
+  const multipliers = byConstraint(solved, (fate) => priceOf(fate, result.multipliers));
+  const { outcome } = result;
+  const certificate = outcome.kind === 'infeasible' && outcome.certificate.kind === 'farkas' ? outcome.certificate : undefined;
+  const ray = outcome.kind === 'unbounded' ? outcome.ray : undefined;
+  const name = outcomeName(outcome);
+  const violations = statement.constraints.map(({ relation }, k) =>
+    must(sides[k]).data.reduce((most, v) => Math.max(most, relation === '==' ? Math.abs(v) : relation === '<=' ? v : -v), 0),
+  );
+  const worst = violations.reduce((best, v, k) => (v > must(violations[best]) ? k : best), 0);
+  return {
+    outcome: name,
+    says: sentence(outcome, { constraint: violations[worst] === undefined || violations[worst] === 0 ? undefined : must(statement.constraints[worst]).name, convex: solved.convexity.all, sense: prepared.model.sense }),
+    objective: sign * must(must(objective).data[0]) + 0,
+    x,
+    multipliers,
+    active: Object.fromEntries(
+      statement.constraints.flatMap(({ name: constraint, relation }, k) => {
+        if (relation === '==') return [];
+        const { data } = must(sides[k]);
+        return [[constraint, [...data.keys()].filter((i) => Math.abs(data[i]!) <= 1e-7 && Math.abs(must(multipliers[constraint]).data[i]!) > 1e-9)] as const];
+      }),
+    ),
+    violation: Math.max(0, ...violations),
+    kkt: solved.kkt,
+    convexity: solved.convexity.all ? 'convex' : solved.convexity.objective.serves ? 'not certified: a constraint is not' : `not certified: the objective is ${solved.convexity.objective.says}`,
+    method: result.method,
+    why: solved.why,
+    iterations: result.iterations,
+    evaluations: result.evaluations.objective + result.evaluations.gradient,
+    seconds: solved.seconds,
+    ...(certificate && { farkas: byConstraint(solved, (fate) => priceOf(fate, { linear: certificate.rows, nonlinear: new Float64Array(assembled.problem.nonlinear?.count ?? 0), bounds: certificate.bounds })) }),
+    ...(ray && { ray: Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), { variables: unpack(assembled.layout, ray), known })])) }),
+    warm: result.warm,
+  };
+}
+
+function recovered(e: Expr, { variables, known }: { readonly variables: ReadonlyMap<string, Dense>; readonly known: Known }): Dense {
+  const own = e.kind === 'variable' ? variables.get(e.name) : undefined;
+  return own ?? must(valuesAt([e], variables, known)[0]);
+}
+
+/** A value for each entry of each constraint; `price` is the solver's, of the value `expr` itself. */
+function byConstraint({ ready, assembled, known }: Solved, price: (fate: Fate) => number): Record<string, Dense> {
+  const taken = new Set<string>();
+  return Object.fromEntries(
+    ready.statement.constraints.map(({ name, relation, expr }, k) => {
+      const row = ready.derived.smooth.rows.findIndex((r) => r.constraint === k);
+      const fates = must(assembled.fates[row]);
+      const data = Float64Array.from(fates, (fate) => {
+        if (fate.kind === 'bound' && !isTight(fate, assembled, price(fate), taken)) return 0;
+        const y = price(fate);
+        return (relation === '>=' ? y : -y) + 0;
+      });
+      const shape = numbersOf(expr.shape, known.sizes);
+      return [name, { shape, data }];
+    }),
+  );
+}
+
+/** Of several bounds on one variable, the multiplier belongs to the tightest; of equal ones to the first. */
+function isTight(fate: Extract<Fate, { kind: 'bound' }>, { problem }: Assembled, price: number, taken: Set<string>): boolean {
+  const isLower = price * fate.factor > 0;
+  const bound = isLower ? fate.lower : fate.upper;
+  const key = `${fate.place} ${isLower}`;
+  if (price === 0 || bound !== (isLower ? problem.lower : problem.upper)[fate.place] || taken.has(key)) return false;
+  taken.add(key);
+  return true;
+}
+
+function priceOf(fate: Fate, { linear, nonlinear, bounds }: Multipliers): number {
+  switch (fate.kind) {
+    case 'bound':
+      return bounds[fate.place]! / fate.factor;
+    case 'linear':
+      return linear[fate.row]!;
+    case 'nonlinear':
+      return nonlinear[fate.row]!;
+    case 'constant':
+      return 0;
+    default:
+      return unreachable(fate);
+  }
+}
+
+export function outcomeName(outcome: Outcome): OutcomeName {
+  switch (outcome.kind) {
+    case 'optimal':
+      return outcome.scope === 'global' ? 'optimal (global)' : 'optimal (local)';
+    case 'feasible':
+      return 'feasible but not optimal';
+    case 'infeasible':
+      return 'infeasible';
+    case 'locally-infeasible':
+      return 'locally infeasible';
+    case 'unbounded':
+      return 'unbounded';
+    case 'left-domain':
+      return 'left the domain';
+    case 'stopped':
+    case 'failed':
+      return 'stopped';
+    default:
+      return unreachable(outcome);
+  }
+}
+
+const limits: Readonly<Record<Limit, string>> = {
+  time: 'the time was up',
+  evaluations: 'the evaluations were used up',
+  iterations: 'the iterations were used up',
+  caller: 'it was asked to stop',
+};
+
+function sentence(outcome: Outcome, about: { readonly constraint: string | undefined; readonly convex: boolean; readonly sense: 'min' | 'max' }): string {
+  const better = about.sense === 'min' ? 'smaller' : 'larger';
+  switch (outcome.kind) {
+    case 'optimal':
+      return outcome.scope === 'global'
+        ? `the conditions of optimality hold and the problem is convex: no feasible point has a ${better} objective`
+        : `the conditions of optimality hold; elsewhere there may be a ${better} objective, since the problem was not certified convex`;
+    case 'feasible':
+      return `all constraints hold, but the conditions of optimality do not to the tolerance: ${outcome.why}`;
+    case 'infeasible':
+      return outcome.certificate.kind === 'farkas'
+        ? 'no point keeps all constraints: a combination of them contradicts itself (see the multipliers that prove it)'
+        : outcome.certificate.kind === 'empty-box'
+          ? 'no point keeps all constraints: the bounds of a variable contradict each other'
+          : `no point keeps all constraints: the least violation is ${outcome.certificate.violation.toPrecision(3)}${about.constraint === undefined ? '' : `, worst in ${about.constraint}`}`;
+    case 'locally-infeasible':
+      return `near here no point violates the constraints less${about.constraint === undefined ? '' : ` (worst: ${about.constraint})`}; another start may find a feasible one`;
+    case 'unbounded':
+      return `from this feasible point the objective ${about.sense === 'min' ? 'falls' : 'grows'} for ever along the ray; a bound may be missing`;
+    case 'left-domain':
+      return 'the objective or a constraint is not defined where the method had to go; a bound that keeps away from there may help, or another start';
+    case 'stopped':
+      return `${limits[outcome.by]}; this is the best point so far`;
+    case 'failed':
+      return `the method could not go on: ${outcome.why}`;
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** A solution as data: nested arrays in place of typed ones. */
+export function solutionData(s: Solution): Record<string, unknown> {
+  const nested = (list: Readonly<Record<string, Dense>>): Record<string, Nested> => Object.fromEntries(Object.entries(list).map(([name, value]) => [name, toNested(value)]));
+  return {
+    outcome: s.outcome,
+    says: s.says,
+    objective: s.objective,
+    x: nested(s.x),
+    multipliers: nested(s.multipliers),
+    active: s.active,
+    violation: s.violation,
+    kkt: s.kkt,
+    convexity: s.convexity,
+    method: s.method,
+    why: s.why,
+    iterations: s.iterations,
+    evaluations: s.evaluations,
+    seconds: s.seconds,
+    ...(s.farkas && { farkas: nested(s.farkas) }),
+    ...(s.ray && { ray: nested(s.ray) }),
+  };
+}

@@ -1,0 +1,84 @@
+// Whether the problem is convex: by certificate from its symbols, or for a quadratic part from its numbers.
+
+import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.ts';
+import { neg } from '../../ir/build.ts';
+import { unreachable } from '../../base/internal.ts';
+import { facts } from '../../ir/fact.ts';
+import { variables as variablesOf } from '../../ir/walk.ts';
+import { type Verdict, verdict } from '../../certify/verdict.ts';
+import { has } from '../../ops/facts.ts';
+import { isSemidefinite } from '../linear/definite.ts';
+import type { Matrix } from '../matrix.ts';
+import { isAffine } from './derivatives.ts';
+import type { Statement } from './statement.ts';
+
+export type Bend = 'affine' | 'convex' | 'concave' | 'neither' | 'unknown';
+
+export interface PartVerdict {
+  readonly bend: Bend;
+  /** The certificate's own word, such as "strongly convex". */
+  readonly says: string;
+  /** Whether it serves: convex objective, a feasible set that is convex. */
+  readonly serves: boolean;
+}
+
+export interface Convexity {
+  readonly objective: PartVerdict;
+  /** In the order of the statement's constraints. */
+  readonly constraints: readonly PartVerdict[];
+  readonly all: boolean;
+}
+
+/** Verdicts on the parts of a statement, kinks and all. */
+export function convexityOf(statement: Statement): Convexity {
+  const by = statement.variables;
+  const objective = part(statement.objective, by);
+  const constraints = statement.constraints.map(({ expr, relation }): PartVerdict => {
+    if (isAffine(expr, by)) return { bend: 'affine', says: 'affine', serves: true };
+    if (relation === '==') return { bend: 'unknown', says: 'an equation that is not affine', serves: false };
+    // Entries are convex together exactly if every weighted sum of them is.
+    const weights = variable('#weight', expr.shape, facts(['nonnegative']));
+    const labels = expr.shape.map((_, i) => i);
+    const sum = contract([weights, relation === '<=' ? expr : neg(expr)], [labels, labels], []);
+    const found = part(expr.shape.length === 0 ? (relation === '<=' ? expr : neg(expr)) : sum, by);
+    return relation === '<=' ? found : { ...found, bend: mirrored(found.bend), says: found.says.replace(/convex|concave/, (w) => (w === 'convex' ? 'concave' : 'convex')) };
+  });
+  return { objective, constraints, all: objective.serves && constraints.every((c) => c.serves) };
+}
+
+function mirrored(bend: Bend): Bend {
+  return bend === 'convex' ? 'concave' : bend === 'concave' ? 'convex' : bend;
+}
+
+function part(e: Expr, by: readonly VariableNode[]): PartVerdict {
+  const leaves = new Set<Expr>(variablesOf([e]));
+  const mine = by.filter((v) => leaves.has(v));
+  if (mine.length === 0 || isAffine(e, mine)) return { bend: 'affine', says: 'affine', serves: true };
+  return described(verdict(e, mine));
+}
+
+function described(v: Verdict): PartVerdict {
+  switch (v.kind) {
+    case 'certified': {
+      const { curvature, conditions } = v.certificate;
+      const bend: Bend = curvature === 'affine' ? 'affine' : curvature.endsWith('convex') ? 'convex' : 'concave';
+      // A condition that the facts do not bring leaves a domain that may have several pieces.
+      const holds = v.assumed.length === 0 && conditions.every((c) => has(c.of, c.fact === 'pd' ? 'psd' : 'nonnegative'));
+      return { bend, says: holds ? curvature : `${curvature} on a part of its domain`, serves: holds && (bend === 'affine' || bend === 'convex') };
+    }
+    case 'neither':
+      return { bend: 'neither', says: 'neither convex nor concave', serves: false };
+    case 'unknown':
+      return { bend: 'unknown', says: v.notConvex ? 'not convex' : v.notConcave ? 'not known to be convex, not concave' : 'not known to be convex', serves: false };
+    default:
+      return unreachable(v);
+  }
+}
+
+/** The verdict with what the numbers of a quadratic objective add. */
+export function withNumbers(c: Convexity, quadratic: Matrix | undefined): Convexity {
+  if (c.objective.serves || !quadratic || !isSemidefinite(quadratic)) return c;
+  const objective: PartVerdict = { bend: 'convex', says: 'convex for these numbers', serves: true };
+  return { ...c, objective, all: c.constraints.every((p) => p.serves) };
+}
+

@@ -1,0 +1,48 @@
+// A model made ready to be solved, once for all data of the same signs: read, without kinks, differentiated, judged.
+
+import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
+import { type Context, inContext, newContext } from '../../ir/expr.ts';
+import { type Facts, factsKey } from '../../ir/fact.ts';
+import { type Model, readModel } from '../../lang/model.ts';
+import { type Derived, derive } from './assemble.ts';
+import { type Convexity, convexityOf } from './convexity.ts';
+import { reformulate } from './reformulate.ts';
+import { type Statement, statementOf } from './statement.ts';
+
+export interface PreparedModel {
+  readonly text: string;
+  readonly model: Model;
+  /** Warnings and notices of the text. */
+  readonly notices: readonly Diagnostic[];
+  /** Graphs of the model live here. */
+  readonly context: Context;
+  readonly ready: Map<string, Ready>;
+}
+
+/** The symbolic side of a problem, for data of certain signs. */
+export interface Ready {
+  readonly statement: Statement;
+  readonly derived: Derived;
+  readonly convexity: Convexity;
+}
+
+/** Throws a `RicciError` with every error of the text. */
+export function prepareModel(text: string): PreparedModel {
+  const context = newContext();
+  const { model, diagnostics } = inContext(context, () => readModel(text));
+  if (!model) throw new RicciError(diagnostics);
+  return { text, model, notices: diagnostics, context, ready: new Map() };
+}
+
+/** Computed at the first data of these signs, and kept. */
+export function readyFor({ model, context, ready }: PreparedModel, known: ReadonlyMap<string, Facts>): Ready {
+  const key = [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
+  const found = ready.get(key);
+  if (found) return found;
+  const made = inContext(context, (): Ready => {
+    const statement = statementOf(model, known);
+    return { statement, derived: derive(reformulate(statement)), convexity: convexityOf(statement) };
+  });
+  ready.set(key, made);
+  return made;
+}

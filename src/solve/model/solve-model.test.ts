@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { RicciError } from '../../base/diagnostic.ts';
+import { must } from '../../base/internal.ts';
+import type { Solution } from './answer.ts';
+import type { Given } from './data.ts';
+import { prepareModel } from './prepare.ts';
+import { type ModelOptions, solveModel, solveModelAsync } from './solve-model.ts';
+
+interface Case {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly data: Given;
+  readonly start?: Given;
+  readonly optimum: number | null;
+  readonly outcome: string;
+}
+
+const cases = JSON.parse(readFileSync(new URL('../../../test/models.json', import.meta.url), 'utf8')) as Case[];
+// Linear programs and convex quadratic ones, also those that become so without their kinks.
+const programs = ['A1', 'A3', 'A4', 'A5', 'A9', 'A10', 'A11', 'A12', 'A13', 'A15', 'A16', 'A17', 'A20', 'A23', 'A27', 'A28', 'A30', 'A45', 'A49', 'A50', 'A54', 'A55'];
+
+describe('acceptance cases', () => {
+  it.each(cases.filter((c) => programs.includes(c.id)).map((c) => [`${c.id} ${c.name}`, c] as const))('%s', (_, { model, data, start, optimum, outcome }) => {
+    const found = solveModel(model, data, { ...(start && { start }) });
+    expect(found.outcome.startsWith(outcome)).toBe(true);
+    if (optimum === null) return;
+    expect(Math.abs(found.objective - optimum) / Math.max(1, Math.abs(optimum))).toBeLessThan(1e-8);
+    expect(found.violation).toBeLessThan(1e-8);
+    for (const measure of [found.kkt.stationarity, found.kkt.primal, found.kkt.sign, found.kkt.complementarity]) expect(measure.scaled).toBeLessThan(1e-7);
+  });
+});
+
+const round = (x: Float64Array | undefined): number[] => [...must(x)].map((v) => Math.round(v * 1e6) / 1e6 + 0);
+const shown = (list: Solution['multipliers']): Record<string, number[]> => Object.fromEntries(Object.entries(list).map(([name, v]) => [name, round(v.data)]));
+
+describe('answers', () => {
+  it('have the shapes and names of the model', () => {
+    const { x, multipliers, objective, outcome } = solveModel('variables\n matrix X(2, 3)\nmin\n norm2(X-matrix(1))^2\nst\n total: sum(X) <= 3\n X >= 0', {});
+    expect(outcome).toBe('optimal (global)');
+    expect(x['X']?.shape).toEqual([2, 3]);
+    expect(round(x['X']?.data)).toEqual(Array(6).fill(0.5));
+    expect(objective).toBeCloseTo(1.5, 8);
+    expect(Object.keys(multipliers)).toEqual(['total', 'X >= 0']);
+    expect(must(multipliers['X >= 0']).shape).toEqual([2, 3]);
+  });
+
+  it('never show helper variables', () => {
+    const { x } = solveModel('parameters\n vector a\nvariables\n vector x\nmin\n 0.5*norm2(x-a)^2+norm1(x)', { a: [3, -0.5, -2] });
+    expect(Object.keys(x)).toEqual(['x']);
+    expect(round(x['x']?.data)).toEqual([2, 0, -1]);
+  });
+
+  it('have multipliers of the stated sign, for bounds in any spelling', () => {
+    // Least x² + y² with x ≥ 1 and y ≤ -2: f + λ(1 - x) … has λ = 2 and 4.
+    const bounds: readonly (readonly [string, string])[] = [['x >= 1', 'y <= -2'], ['1 <= x', '-2 >= y'], ['-x <= -1', '-y >= 2'], ['2*x >= 2', '2*y <= -4']];
+    for (const [one, two] of bounds) {
+      const factor = one.includes('2*') ? 2 : 1;
+      expect(shown(solveModel(`variables\n scalar x, y\nmin\n x^2+y^2\nst\n ${one}\n ${two}`).multipliers)).toEqual({ [one]: [2 / factor], [two]: [4 / factor] });
+    }
+    expect(shown(solveModel('variables\n scalar x, y\nmin\n x^2+y^2\nst\n x+y == 2').multipliers)).toEqual({ 'x+y == 2': [-2] });
+    expect(shown(solveModel('variables\n scalar x, y\nmin\n x^2+y^2\nst\n 2 == x+y').multipliers)).toEqual({ '2 == x+y': [2] });
+  });
+
+  it('give the multiplier of two bounds to the tighter one', () => {
+    expect(shown(solveModel('variables\n scalar x\nmin\n x^2\nst\n x >= 1\n x >= 3').multipliers)).toEqual({ 'x >= 1': [0], 'x >= 3': [6] });
+  });
+
+  it('maximise', () => {
+    const { objective, multipliers } = solveModel("variables\n vector x(2)\nmax\n x[1]+2*x[2]\nst\n sum(x) <= 3\n x >= 0");
+    expect(objective).toBeCloseTo(6, 8);
+    expect(shown(multipliers)).toEqual({ 'sum(x) <= 3': [2], 'x >= 0': [1, 0] });
+  });
+
+  it('prove that nothing is feasible, and that nothing stops a fall', () => {
+    const none = solveModel('variables\n vector x(2)\nmin\n sum(x)\nst\n sum(x) >= 3\n x <= 1');
+    expect(none.outcome).toBe('infeasible');
+    const { data } = must(must(none.farkas)['sum(x) >= 3']);
+    expect(must(data[0])).toBeGreaterThan(0);
+    const fall = solveModel('variables\n vector x(2)\nmin\n sum(x)\nst\n x[1] >= 0');
+    expect(fall.outcome).toBe('unbounded');
+    const ray = must(must(fall.ray)['x']).data;
+    expect(must(ray[0])).toBeGreaterThanOrEqual(0);
+    expect(must(ray[0]) + must(ray[1])).toBeLessThan(0);
+  });
+
+  it('come again for other data without reading the model again', () => {
+    const model = prepareModel('parameters\n matrix A\n vector b\nvariables\n vector x\nmin\n norm2(A*x-b)^2');
+    expect(round(solveModel(model, { A: [[1, 0], [0, 2]], b: [1, 2] }).x['x']?.data)).toEqual([1, 1]);
+    expect(round(solveModel(model, { A: [[2, 0], [0, 1], [1, 1]], b: [2, 2, 3] }).x['x']?.data)).toEqual([1, 2]);
+  });
+
+  it('stop for a caller', async () => {
+    const text = 'variables\n vector x(3)\nmin\n norm2(x)^2\nst\n sum(x) >= 1\n x <= 2';
+    expect(solveModel(text, {}, { onProgress: () => 'stop' }).outcome).toBe('stopped');
+    expect((await solveModelAsync(text, {}, { signal: AbortSignal.abort() })).outcome).toBe('stopped');
+    expect(solveModel(text, {}, { limits: { iterations: 1 } }).outcome).toBe('stopped');
+  });
+});
+
+describe('data with mistakes', () => {
+  const model = 'parameters\n  matrix A\n  vector b\n  scalar l, u\nvariables\n  vector x\nmin\n  norm2(A*x-b)^2\nst\n  l <= x\n  x <= u\n';
+  const good: Given = { A: [[1, 2], [3, 4]], b: [1, 2], l: 0, u: 1 };
+  const errors = (data: Given, options: ModelOptions = {}, text = model): string[] => {
+    try {
+      solveModel(text, data, options);
+    } catch (e) {
+      if (e instanceof RicciError) return e.diagnostics.map((d) => `${d.code}@${text.slice(0, d.span[0]).split('\n').length}`);
+      throw e;
+    }
+    return [];
+  };
+
+  it.each<readonly [string, Given, ModelOptions, readonly string[]]>([
+    ['nothing', good, {}, []],
+    ['NaN', { ...good, A: [[1, Number.NaN], [3, 4]] }, {}, ['bad-data@2']],
+    ['infinity', { ...good, b: [1, Infinity] }, {}, ['bad-data@3']],
+    ['a text', { ...good, b: ['1', '2'] as unknown as number[] }, {}, ['bad-data@3']],
+    ['ragged rows', { ...good, A: [[1, 2], [3]] }, {}, ['bad-data@2']],
+    ['too few axes', { ...good, A: [1, 2] }, {}, ['bad-data@2']],
+    ['a missing value', { A: [[1]], l: 0, u: 1 }, {}, ['data-missing@3']],
+    ['several at once', { ...good, A: [[Number.NaN]], b: [Number.NaN] }, {}, ['bad-data@2', 'bad-data@3']],
+    ['sizes that conflict', { ...good, b: [1, 2, 3] }, {}, ['sizes-differ@3']],
+    ['an empty box', { ...good, l: 2 }, {}, ['empty-bounds@10']],
+    ['a start that is not finite', good, { start: { x: [0, Number.NaN] } }, ['bad-start-value@6']],
+    ['a start of another size', good, { start: { x: [0, 0, 0] } }, ['sizes-differ@6']],
+    ['a start of a parameter', good, { start: { b: [1, 2] } }, ['bad-start-value@1']],
+  ])('%s', (_, data, options, expected) => {
+    expect(errors(data, options)).toEqual(expected);
+  });
+
+  it('a size that nothing tells', () => {
+    expect(errors({}, {}, 'variables\n  vector x\nmin\n  norm2(x)^2')).toEqual(['variable-size-unknown@2']);
+    expect(errors({}, { start: { x: [1, 2] } }, 'variables\n  vector x\nmin\n  norm2(x)^2')).toEqual([]);
+  });
+
+  it('numbers that are not what they are declared', () => {
+    expect(errors({ K: [[1, 2], [3, 4]] }, {}, "parameters\n  matrix K symmetric\nvariables\n  vector x\nmin\n  x'*K*x")).toEqual(['data-contradict@2']);
+    expect(errors({ c: -1 }, {}, 'parameters\n  scalar c positive\nvariables\n  scalar x\nmin\n  c*x^2')).toEqual(['data-contradict@2']);
+  });
+
+  it('a constraint without variables that cannot hold', () => {
+    expect(errors({ c: 2 }, {}, 'parameters\n  scalar c\nvariables\n  scalar x\nmin\n  x^2\nst\n  c <= 1')).toEqual(['contradiction@8']);
+  });
+
+  it('takes columns of one row for vectors, and typed arrays', () => {
+    expect(errors({ ...good, b: [[1], [2]], A: { shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) } })).toEqual([]);
+  });
+});

@@ -1,0 +1,185 @@
+// From the text of a model and its data to an answer.
+
+import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
+import { must } from '../../base/internal.ts';
+import { inContext } from '../../ir/expr.ts';
+import type { Dense } from '../../ops/reference/dense.ts';
+import { type Known, valuesAt } from '../evaluate.ts';
+import type { Limits, Progress, Result, SolveOptions } from '../method.ts';
+import { type Solution as NumericSolution, solving } from '../solve.ts';
+import { type Solution, answerOf } from './answer.ts';
+import { type Assembled, assemble } from './assemble.ts';
+import { withNumbers } from './convexity.ts';
+import { type Given, type ModelData, readData } from './data.ts';
+import { type PreparedModel, type Ready, prepareModel, readyFor } from './prepare.ts';
+import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
+
+export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' | 'onProgress' | 'signal'> {
+  /** Values of variables to start from; also tell the sizes of variables that the data do not determine. */
+  readonly start?: Given;
+  /** How many starts are tried where the problem is not certified convex and no start is given; 4 unless told. */
+  readonly starts?: number;
+  /** Of the random starts. */
+  readonly seed?: number;
+  /** From the solution of the same model with other data. */
+  readonly warm?: Solution['warm'];
+}
+
+/**
+ * Solves a model. `model` is its text, or what `prepareModel` made of it: then it is read and differentiated only once.
+ * Throws a `RicciError` for mistakes in the text and the data; how a solve ends is an outcome, never an exception.
+ *
+ * @example solveModel('variables\n vector x(2)\nmin\n norm2(x-vector(1))^2').objective // 0
+ */
+export function solveModel(model: string | PreparedModel, data: Given = {}, options: ModelOptions = {}): Solution {
+  const run = solvingModel(model, data, options);
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** The same, giving way to other work several times a second, so that an abort signal can arrive. */
+export async function solveModelAsync(model: string | PreparedModel, data: Given = {}, options: ModelOptions = {}): Promise<Solution> {
+  const run = solvingModel(model, data, options);
+  let since = performance.now();
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+    if (performance.now() - since < 50) continue;
+    await new Promise((resume) => setTimeout(resume, 0));
+    since = performance.now();
+  }
+}
+
+/** One value after each step of a method. Its objective is that of the model. */
+export function* solvingModel(model: string | PreparedModel, data: Given = {}, options: ModelOptions = {}): Generator<Progress, Solution> {
+  const began = performance.now();
+  const prepared = typeof model === 'string' ? prepareModel(model) : model;
+  const given = inContext(prepared.context, () => readData(prepared.model, data, options.start));
+  const ready = readyFor(prepared, given.facts);
+  const known: Known = given;
+  const assembled = inContext(prepared.context, () => assembledFor(ready, known));
+  const { problem } = assembled;
+  refuseContradictions(prepared, ready, assembled);
+  const convexity = withNumbers(ready.convexity, problem.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined);
+  const convex = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
+  const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, convex));
+  const sign = prepared.model.sense === 'max' ? -1 : 1;
+  const { onProgress } = options;
+  let best: NumericSolution | undefined;
+  for (const { z, isGiven } of starts) {
+    const limits = remaining(options.limits, (performance.now() - began) / 1000, best);
+    const found = yield* signed(
+      solving(
+        { ...problem, start: z, startGiven: isGiven, convex },
+        {
+          ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
+          ...(limits && { limits }),
+          ...(options.signal && { signal: options.signal }),
+          ...(options.warm && { warm: options.warm }),
+          ...(onProgress && { onProgress: (p: Progress) => onProgress({ ...p, objective: sign * p.objective }) }),
+        },
+      ),
+      sign,
+    );
+    best = best === undefined ? found : better(best, found);
+    if (found.outcome.kind === 'stopped' || found.outcome.kind === 'unbounded') break;
+  }
+  const result = must(best, 'a start');
+  const seconds = (performance.now() - began) / 1000;
+  return inContext(prepared.context, () => answerOf({ prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds }));
+}
+
+function* signed<R>(run: Generator<Progress, R>, sign: 1 | -1): Generator<Progress, R> {
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+    yield { ...next.value, objective: sign * next.value.objective };
+  }
+}
+
+function assembledFor({ derived }: Ready, known: Known): Assembled {
+  return assemble(derived, known, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: () => false }));
+}
+
+/** What earlier starts left of the limits. */
+function remaining(limits: Limits | undefined, seconds: number, before: Result | undefined): Limits | undefined {
+  if (!limits) return undefined;
+  const used = before ? before.evaluations.objective + before.evaluations.gradient : 0;
+  return {
+    ...(limits.seconds !== undefined && { seconds: Math.max(0, limits.seconds - seconds) }),
+    ...(limits.evaluations !== undefined && { evaluations: Math.max(0, limits.evaluations - used) }),
+    ...(limits.iterations !== undefined && { iterations: Math.max(0, limits.iterations - (before?.iterations ?? 0)) }),
+  };
+}
+
+const ranks: Readonly<Record<Result['outcome']['kind'], number>> = { optimal: 0, unbounded: 0, feasible: 1, stopped: 2, infeasible: 2, 'locally-infeasible': 3, 'left-domain': 4, failed: 5 };
+
+/** Of two solves from different starts; iterations and evaluations add up. */
+function better(a: NumericSolution, b: NumericSolution): NumericSolution {
+  const [p, q] = [ranks[a.outcome.kind], ranks[b.outcome.kind]];
+  const won = p !== q ? (p < q ? a : b) : b.objective < a.objective ? b : a;
+  const evaluations = Object.fromEntries(Object.keys(a.evaluations).map((key) => [key, a.evaluations[key as keyof typeof a.evaluations] + b.evaluations[key as keyof typeof b.evaluations]]));
+  return { ...won, iterations: a.iterations + b.iterations, evaluations: evaluations as unknown as NumericSolution['evaluations'] };
+}
+
+interface Start {
+  readonly z: Float64Array;
+  readonly isGiven: boolean;
+}
+
+function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: Assembled, data: ModelData, options: ModelOptions, convex: boolean): Start[] {
+  const { statement, derived } = ready;
+  const written = new Map<string, Dense>();
+  for (const [name, part] of prepared.model.starts) written.set(name, must(valuesAt([part.expr], zeroValues(statement.variables.map((v) => v.name), data), data)[0]));
+  const given = new Map([...written, ...data.start]);
+  const input: StartInput = { statement, smooth: derived.smooth, layout, known: data, given };
+  const at = (guess: Guess): Float64Array => clamped(startAt(input, guess), problem);
+  const all = statement.variables.every((v) => given.has(v.name));
+  const { seed = 1 } = options;
+  if (all) return [{ z: at('zeros'), isGiven: true }];
+  const guesses: Guess[] = convex ? ['zeros', 'ones', 'shares', { seed }, { seed: seed + 1 }] : [{ seed }, 'ones', 'shares', { seed: seed + 1 }, 'zeros'];
+  const first = guesses.map(at).find((z) => isDefined(problem, z)) ?? at('ones');
+  if (convex || given.size > 0) return [{ z: first, isGiven: given.size > 0 }];
+  const others = Array.from({ length: Math.max(0, (options.starts ?? 4) - 1) }, (_, k) => at({ seed: seed + 2 + k })).filter((z) => isDefined(problem, z));
+  return [first, ...others].map((z) => ({ z, isGiven: false }));
+}
+
+/** Start values written in a model do not mention variables, except to take their shape. */
+function zeroValues(names: readonly string[], { start }: ModelData): Map<string, Dense> {
+  return new Map(names.flatMap((name) => (start.has(name) ? [[name, must(start.get(name))] as const] : [])));
+}
+
+/** Constraints that no values can keep, because no variable is in them or because bounds contradict each other. */
+function refuseContradictions({ model }: PreparedModel, { statement, derived }: Ready, { problem, fates }: Assembled): void {
+  const problems: Diagnostic[] = [];
+  const tolerance = 1e-9;
+  const spans = statement.constraints.map((c) => c.span ?? ([0, 0] as const));
+  derived.smooth.rows.forEach(({ relation, constraint }, r) => {
+    const broken = must(fates[r]).find((f) => f.kind === 'constant' && (relation === '==' ? Math.abs(f.value) > tolerance : relation === '<=' ? f.value > tolerance : f.value < -tolerance));
+    if (broken?.kind !== 'constant' || constraint === undefined) return;
+    problems.push({ code: 'contradiction', severity: 'error', message: `${must(statement.constraints[constraint]).name} cannot hold, and no variable stands in it`, span: must(spans[constraint]), needed: `a difference of its sides that is ${relation} 0`, found: String(broken.value), help: 'correct the data, or leave the constraint out' });
+  });
+  const empty = problem.lower.findIndex((low, j) => low - problem.upper[j]! > tolerance * Math.max(1, Math.abs(low)));
+  if (empty >= 0) {
+    const by = (side: 'lower' | 'upper'): number | undefined => {
+      const row = derived.smooth.rows.findIndex((_, r) => must(fates[r]).some((f) => f.kind === 'bound' && f.place === empty && f[side] === problem[side][empty]));
+      return derived.smooth.rows[row]?.constraint;
+    };
+    const [low, high] = [by('lower'), by('upper')];
+    const named = [low, high].filter((k) => k !== undefined);
+    problems.push({
+      code: 'empty-bounds',
+      severity: 'error',
+      message: `the bounds leave no value: ${named.map((k) => must(statement.constraints[k]).name).join(' contradicts ')}`,
+      span: must(spans[named[0] ?? 0] ?? [0, 0]),
+      needed: 'a lower bound that is not above the upper one',
+      found: `${problem.lower[empty]} above ${problem.upper[empty]}`,
+      help: 'correct the data of these bounds',
+      notes: named.map((k, i) => ({ span: must(spans[k]), text: i === 0 && low !== undefined ? `at least ${problem.lower[empty]}` : `at most ${problem.upper[empty]}` })),
+    });
+  }
+  if (problems.length > 0) throw new RicciError(problems.map((p) => ({ ...p, span: p.span[1] > 0 ? p.span : ([0, model.text.length] as const) })));
+}
+
