@@ -66,7 +66,7 @@ const attempts: readonly (readonly [Style, number])[] = [
 ];
 
 // After this many milliseconds no further point is begun; the report says how many there were.
-const longestCheck = 1500;
+const longestCheck = 800;
 
 // Looser than this no agreement counts.
 const loosest = 1e-6;

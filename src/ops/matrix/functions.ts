@@ -9,6 +9,7 @@ import { ratio } from '../../ir/rational.ts';
 import { call, defined, matrixOp, square, whenFirstIs } from '../define.ts';
 import type { FunctionFamily, FunctionRecord, Op, Rule } from '../op.ts';
 import { frechetTensor } from '../reference/frechet.ts';
+import type { JetFunction } from '../reference/jet.ts';
 import { lyap as lyapOf } from '../reference/lyapunov.ts';
 import * as reference from '../reference/matrix-function.ts';
 import { type CallSite, type Spell, type Spelling, helpers } from '../spell.ts';
@@ -24,6 +25,7 @@ interface MatrixFunction {
   readonly short: string;
   readonly says: string;
   readonly value: reference.MatrixFunction;
+  readonly jet: JetFunction;
   /** The scalar derivative f', as a function of a matrix. */
   readonly slope: (X: Expr) => Expr;
   /** f' when it is one of these functions, up to a sign. */
@@ -42,6 +44,7 @@ const list: readonly MatrixFunction[] = [
     short: 'Lexp',
     says: 'matrix exponential',
     value: reference.expm,
+    jet: reference.expmOfJet,
     slope: (X) => of('expm', X),
     slopeName: { name: 'expm', sign: 1 },
     rules: [
@@ -86,6 +89,7 @@ const list: readonly MatrixFunction[] = [
     short: 'Llog',
     says: 'principal matrix logarithm',
     value: reference.logm,
+    jet: reference.logmOfJet,
     slope: inverse,
     needs: offCut,
     rules: [
@@ -114,6 +118,7 @@ const list: readonly MatrixFunction[] = [
     short: 'Lsqrt',
     says: 'principal matrix square root',
     value: reference.sqrtm,
+    jet: reference.sqrtmOfJet,
     slope: (X) => scale(ratio(1, 2), inverse(of('sqrtm', X))),
     needs: offCut,
     rules: [
@@ -167,6 +172,7 @@ const list: readonly MatrixFunction[] = [
     short: 'Lsin',
     says: 'matrix sine',
     value: reference.sinm,
+    jet: reference.sinmOfJet,
     slope: (X) => of('cosm', X),
     slopeName: { name: 'cosm', sign: 1 },
     rules: [],
@@ -177,6 +183,7 @@ const list: readonly MatrixFunction[] = [
     short: 'Lcos',
     says: 'matrix cosine',
     value: reference.cosm,
+    jet: reference.cosmOfJet,
     slope: (X) => neg(of('sinm', X)),
     slopeName: { name: 'sinm', sign: -1 },
     rules: [],
@@ -281,7 +288,7 @@ const frechet: Op = {
     numpy: frechetWith(numpyName, ', xp'), jax: frechetWith(jaxName, ''), torch: frechetWith(torchName, ''),
     typescript: nativeFrechet({ open: '[', close: ']', map: 'frechetMap' }), cpp: nativeFrechet({ open: '{', close: '}', map: 'frechet_map' }),
   },
-  value: ([X, ...E], [name, , free]) => frechetTensor(must(byName.get(String(name))).value, must(X), E, Number(free)),
+  value: ([X, ...E], [name, , free]) => frechetTensor(must(byName.get(String(name))).jet, must(X), E, Number(free)),
   facts: (args, node) => (node.params[2] === 0 && args.every((a) => a.has.has('symmetric')) ? ['symmetric'] : []),
   written: (node) => {
     const order = Number(node.params[1]) + Number(node.params[2]);
