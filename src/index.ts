@@ -17,7 +17,8 @@
 // From text to answers
 export { type CheckReport, type Derivation, type DeriveOptions, derive } from './pipeline.ts';
 export { type Evaluation, type Nested, type Values, evaluate, readValues } from './pipeline/evaluate.ts';
-export { type CompileTextOptions, compile } from './pipeline/compile.ts';
+export { type CompileTextOptions, compile, hessian } from './pipeline/compile.ts';
+export type { StructuredTensor } from './run/structured.ts';
 export type { CompiledMany, Input, Tensor } from './run/index.ts';
 export { type Candidate, type Comparison, check, compareWith } from './pipeline/compare.ts';
 export { type Certification, type CertifyOptions, type ProofStep, certify, headline, proofSteps } from './pipeline/certify.ts';

@@ -2,14 +2,14 @@
 
 import { must } from '../base/internal.ts';
 import { type Dim, dimName, dimNames, dimValue } from '../ir/dim.ts';
-import type { Expr, Shape, VariableNode } from '../ir/expr.ts';
-import { postorder } from '../ir/walk.ts';
+import { type Expr, type Shape, type VariableNode, variable as newVariable } from '../ir/expr.ts';
+import { postorder, rewriteUp } from '../ir/walk.ts';
 import { type Code, type Target, atom, level, wrap } from '../ops/spell.ts';
 import { type Sizes, binarise } from '../plan/binarise.ts';
 import { type Program, program } from '../plan/primitive.ts';
-import { fastAll } from '../simplify/pipelines.ts';
+import { fast as tidy, fastAll } from '../simplify/pipelines.ts';
 import { stabilise, withSolves } from '../simplify/stabilise.ts';
-import { type BodyScope, body } from './body.ts';
+import { type BodyScope, NotInTarget, body } from './body.ts';
 import type { Dialect } from './dialect.ts';
 import { arranged, distributed } from '../plan/arrange.ts';
 import { jax } from './jax.ts';
@@ -17,7 +17,7 @@ import type { Argument, Callable, FunctionModel, ModuleModel, SelfCheck, Signatu
 import { newNames } from './names.ts';
 import { numpy } from './numpy.ts';
 import { octave } from './octave.ts';
-import { structured } from './structure.ts';
+import { structured } from '../plan/structure.ts';
 import { torch } from './torch.ts';
 import { typescript } from './typescript.ts';
 
@@ -103,8 +103,8 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
   // Functions first, so that they keep the names that were asked for; then arguments, then sizes.
   for (const o of request.outputs) claimFunction(o.name);
   for (const c of request.combined ?? []) claimFunction(c.name);
-  const structures = new Map(request.outputs.flatMap((o) => ((s) => (s ? [[o.name, s] as const] : []))(o.by && structured(must(fastAll([o.expr])[0]), o.by))));
-  for (const name of structures.keys()) for (const tail of ['core', 'apply']) claimFunction(`${name}_${tail}`);
+  const structures = new Map(request.outputs.flatMap((o) => ((s) => (s ? [[o.name, s] as const] : []))(o.by && structured(tidy(o.expr), o.by, tidy))));
+  for (const name of structures.keys()) for (const tail of ['core', 'apply', 'solve']) claimFunction(`${name}_${tail}`);
 
   const args: Argument[] = request.variables.map((variable) => ({ variable, name: names.claim(variable.name) }));
   const all = request.outputs.map((o) => o.expr);
@@ -190,9 +190,10 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
       addFunction({ name, says: o.says, exprs: [o.expr], results: [{ name: o.name, shape: o.expr.shape }], ...(o.direction && { extra: [o.direction] }) });
       const found = structures.get(o.name);
       if (found && o.by) {
-        const { cores, apply } = found;
+        const { cores, apply, solve } = found;
         addFunction({ name: claimFunction(`${o.name}_core`), says: `The numbers of \`${name}\` without its zeros and repetitions, for \`${name}_apply\`.`, exprs: cores.map((c) => c.value), results: cores.map((c) => ({ name: 'core', shape: c.value.shape })) });
         addFunction({ name: claimFunction(`${o.name}_apply`), says: `\`${name}\` applied to a direction, from its core.`, exprs: [apply], instead: [...cores.map((c) => c.variable), o.by], core: 'core', results: [{ name: 'product', shape: apply.shape }] });
+        if (solve) ifSpelled(() => addFunction({ name: claimFunction(`${o.name}_solve`), says: `The direction that \`${name}_apply\` maps to \`rhs\`: a linear system solved from the core.`, exprs: [exchanged(solve, must(o.by), rhsFor(must(o.by)))], instead: [...cores.map((c) => c.variable), rhsFor(must(o.by))], core: 'core', results: [{ name: 'solution', shape: solve.shape }] }));
       }
       const by = o.derives && args.find((a) => a.variable.name === o.derives?.by.name);
       if (!o.derives || !by) return;
@@ -218,6 +219,23 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
       sample: sampleSizes(signature),
     }),
   };
+}
+
+/** A system may need a function that the target lacks; the rest of the module does without it. */
+function ifSpelled(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof NotInTarget)) throw error;
+  }
+}
+
+function rhsFor(direction: VariableNode): VariableNode {
+  return newVariable('rhs of it', direction.shape, direction.facts);
+}
+
+function exchanged(e: Expr, from: Expr, to: Expr): Expr {
+  return rewriteUp(e, (node) => (node === from ? to : node));
 }
 
 function listed(words: readonly string[]): string {

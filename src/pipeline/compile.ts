@@ -4,7 +4,8 @@ import { RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import type { Expr } from '../ir/expr.ts';
 import { checked, oneDerivative, readOrThrow, variableNamed } from '../pipeline.ts';
-import { type CompileOptions, type CompiledMany, compile as compileExprs } from '../run/compile.ts';
+import { type CompileOptions, type CompiledMany, type Values, compile as compileExprs } from '../run/compile.ts';
+import { type StructuredTensor, compileStructured } from '../run/structured.ts';
 
 export interface CompileTextOptions extends CompileOptions {
   readonly declare?: string;
@@ -22,21 +23,35 @@ export interface CompileTextOptions extends CompileOptions {
  * @example compile("norm2(A*x-y)^2", { by: 'x' })({ A: [[1, 2], [3, 4]], x: [1, 1], y: [0, 1] }).derivative.data // 42, 60
  */
 export function compile(text: string | Readonly<Record<string, string>>, options: CompileTextOptions = {}): CompiledMany {
-  const { declare, by, hessian = false, ...rest } = options;
+  const { declare, by, hessian: second = false, ...rest } = options;
   if (typeof text !== 'string') {
     const roots = Object.entries(text).map(([name, one]) => [name, readOrThrow(one, declare).expr] as const);
     return compileExprs(Object.fromEntries(roots), rest);
   }
   const reading = readOrThrow(text, declare);
   const roots: Record<string, Expr> = { value: reading.expr };
-  if (hessian && by === undefined) throw new RicciError([withoutVariable(text)]);
+  if (second && by === undefined) throw new RicciError([withoutVariable(text)]);
   if (by !== undefined) {
     const { node } = variableNamed(reading, by);
-    checked(text, reading, { by: hessian ? [by, by] : [by] });
+    checked(text, reading, { by: second ? [by, by] : [by] });
     roots['derivative'] = oneDerivative(reading.expr, node);
-    if (hessian) roots['hessian'] = oneDerivative(must(roots['derivative']), node);
+    if (second) roots['hessian'] = oneDerivative(must(roots['derivative']), node);
   }
   return compileExprs(roots, rest);
+}
+
+/**
+ * The second derivative of a scalar by one variable as a function of numbers, kept as core and pattern where it has
+ * structure: see `StructuredTensor`. Checked as `derive` does.
+ *
+ * @example hessian("norm2(T-U*V')^2", { by: 'U' })({ T, U, V }).form // 'tied blocks': k×k numbers for an n×k variable
+ */
+export function hessian(text: string, options: CompileOptions & { readonly by: string; readonly declare?: string }): (values: Values) => StructuredTensor {
+  const { by, declare, ...rest } = options;
+  const reading = readOrThrow(text, declare);
+  const { node } = variableNamed(reading, by);
+  checked(text, reading, { by: [by, by] });
+  return compileStructured(oneDerivative(oneDerivative(reading.expr, node), node), node, rest);
 }
 
 function withoutVariable(text: string) {

@@ -4,5 +4,6 @@
  */
 
 export { type Compiled, type CompiledMany, type CompileOptions, type KernelOptions, type Values, compile, compileKernel } from './compile.ts';
+export { type StructuredTensor, compileStructured } from './structured.ts';
 export type { Input, Tensor } from './values.ts';
 export { type Machine, newMachine } from './wasm/machine.ts';

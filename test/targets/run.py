@@ -62,8 +62,27 @@ def run(job):
     if "direction" in job:
         direction = job["direction"]
         direction = library.tensor(direction, dtype=library.float64) if target == "torch" else np.asarray(direction)
-        results["applied"] = plain(module.derivative_apply(module.derivative_core(**arguments), direction))
+        core = module.derivative_core(**arguments)
+        applied = module.derivative_apply(core, direction)
+        results["applied"] = plain(applied)
+        again = resolved(module, core, applied, np.max(np.abs(plain(direction))))
+        if again is not None:
+            results["resolved"] = again
     return results
+
+
+def resolved(module, core, applied, size):
+    """The product of what solves for it; nothing where the tensor is singular."""
+    if not hasattr(module, "derivative_solve"):
+        return None
+    try:
+        solution = module.derivative_solve(core, applied)
+    except Exception as error:
+        if "singular" in str(error).lower():
+            return None
+        raise
+    largest = np.max(np.abs(plain(solution)))
+    return plain(module.derivative_apply(core, solution)) if largest < 1e3 * size else None
 
 
 def main():
