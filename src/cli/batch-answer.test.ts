@@ -144,7 +144,6 @@ describe('batch requests', () => {
     expect(codes({ derive: 'x', by: ['x'], at: [1] })).toEqual(['bad-request']);
     expect(codes({ derive: 'x', by: ['x'], evaluate: 'x' })).toEqual(['bad-request']);
     expect(codes({ derive: 'x', by: ['x'], layout: 'odd' })).toEqual(['bad-request']);
-    expect(codes({ solve: 'x' })).toEqual(['not-yet']);
     expect(codes({ derive: 'x', by: ['x'], want: ['cobol'] })).toEqual(['target-unknown']);
     expect(codes({ derive: 'x', by: ['x'], want: [] })).toEqual(['bad-request']);
     expect(codes({ derive: "x'*A*y", by: ['x', 'y'], want: ['numpy'] })).toEqual(['not-yet']);
@@ -155,6 +154,19 @@ describe('batch requests', () => {
     });
     expect(codes({ derive: '', by: ['x'] })).toEqual(['empty-text']);
     expect(codes({ derive: 'x', by: ['__proto__'] })).toEqual(['unknown-variable']);
+  });
+
+  it('solves models', () => {
+    const solve = 'parameters\n vector a\nvariables\n vector x\nmin\n norm2(x-a)^2\nst\n x >= 0';
+    const answer = ask({ id: 'M', solve, data: { a: [1, -2] } });
+    expect(answer).toMatchObject({ id: 'M', ok: true, outcome: 'optimal (global)', objective: 4, convexity: 'convex', x: { x: [1, 0] }, multipliers: { 'x >= 0': [0, 4] } });
+    expect(Object.keys(answer)).toEqual(expect.arrayContaining(['kkt', 'iterations', 'evaluations', 'seconds', 'violation', 'says', 'method', 'why']));
+    expect(codes({ solve, data: { a: [1, null] } })).toEqual(['bad-data']);
+    expect(codes({ solve: 'variables\n vector x\nmin\n norm2(x)' })).toEqual(['variable-size-unknown']);
+    expect(ask({ solve: 'variables\n vector x\nmin\n norm2(x)^2', start: { x: [1, 2] } }).x.x).toEqual([0, 0]);
+    expect(codes({ solve: 'min\n 1' })).toEqual(['bad-model']);
+    expect(codes({ solve, data: { a: [1] }, seconds: -1 })).toEqual(['bad-request']);
+    expect(ask({ solve: 'variables\n vector x(1)\nmin\n sum(x)\nst\n x <= 1' }).outcome).toBe('unbounded');
   });
 
   it('writes code', () => {

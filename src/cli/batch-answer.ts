@@ -12,6 +12,7 @@ import { type Evaluation, type Nested, type Values, evaluate, readValues } from 
 import { typeText } from '../pipeline/type-text.ts';
 import { toNested } from '../ops/reference/dense.ts';
 import type { Target } from '../ops/spell.ts';
+import { type Given as Data, prepareModel, solutionData, solve } from '../solve/index.ts';
 import { stepsOf } from '../pipeline/steps.ts';
 import { valueOf } from './answer.ts';
 import { suggestion } from './args.ts';
@@ -21,16 +22,17 @@ import {
   type DeriveRequest,
   type EvaluateRequest,
   type Request,
+  type SolveRequest,
   problem,
   readRequest,
 } from './request.ts';
 
 /** Never throws; the answer is JSON without a newline. */
-export function answerLine(line: string): string {
+export function answerLine(line: string, most: { readonly seconds: number } = { seconds: Infinity }): string {
   const { id, request, diagnostics } = readRequest(line);
   if (!request) return refusal(id, diagnostics);
   try {
-    return JSON.stringify({ id, ok: true, ...inContext(newContext(), () => answer(request)) });
+    return JSON.stringify({ id, ok: true, ...inContext(newContext(), () => answer(request, most.seconds)) });
   } catch (error) {
     return refusal(id, error instanceof RicciError ? error.diagnostics : [internal(error)]);
   }
@@ -46,7 +48,7 @@ function internal(error: unknown): Diagnostic {
   });
 }
 
-function answer(request: Request): object {
+function answer(request: Request, seconds: number): object {
   switch (request.kind) {
     case 'derive':
       return answerDerive(request);
@@ -56,9 +58,22 @@ function answer(request: Request): object {
       return answerCheck(request);
     case 'certify':
       return certificationData(certify(request.text, { by: request.by, ...(request.declare !== undefined && { declare: request.declare }) }));
+    case 'solve':
+      return answerSolve(request, seconds);
     default:
       return unreachable(request);
   }
+}
+
+function answerSolve({ text, data, start, tolerance, seconds: asked = Infinity }: SolveRequest, most: number): object {
+  const seconds = Math.min(asked, most);
+  const prepared = prepareModel(text);
+  const solution = solve(prepared, (data ?? {}) as Data, {
+    ...(start && { start: start as Data }),
+    ...(tolerance !== undefined && { tolerance }),
+    ...(Number.isFinite(seconds) && { limits: { seconds } }),
+  });
+  return { ...solutionData(solution), notices: prepared.notices };
 }
 
 function answerDerive({ text, at, steps, want, kind: _, ...options }: DeriveRequest): object {

@@ -16,6 +16,7 @@ export const batchCommand: Command = {
   {"id": 1, "derive": "x'*A*x", "by": ["x"], "declare": "A: matrix(2, 2)", "at": {"A": [[1, 2], [3, 4]], "x": [1, 1]}}
   {"id": 2, "evaluate": "norm2(x)", "at": {"x": [3, 4]}}
   {"id": 3, "check": "x'*x", "by": ["x"], "is": "x"}
+  {"id": 4, "solve": "parameters\\n vector a\\nvariables\\n vector x\\nmin\\n norm2(x-a)^2", "data": {"a": [1, 2]}}
 
 A request that cannot be answered is answered with "ok": false and its diagnostics. Several names in "by" mean a
 derivative of that order; "value" has the axes of the function, then those of each variable.`,
@@ -66,7 +67,7 @@ function openDesk(limit: number, write: (answer: string) => void): Desk {
 
   function start(): Worker {
     const file = import.meta.url.endsWith('.ts') ? './batch-worker.ts' : './batch-worker.js';
-    const next = new Worker(new URL(file, import.meta.url), { resourceLimits: memory });
+    const next = new Worker(new URL(file, import.meta.url), { resourceLimits: memory, workerData: { seconds: (0.8 * limit) / 1000 } });
     isReady = false;
     next.on('message', (answer: string | null) => (answer === null ? begin() : settle(answer)));
     next.on('error', (error) =>

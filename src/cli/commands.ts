@@ -49,5 +49,15 @@ export const commands: readonly Entry[] = [
     says: 'work line by line (also: ricci alone)',
     load: async () => (await import('./prompt.ts')).promptCommand,
   },
+  {
+    name: 'model',
+    says: 'read a model file and say how it is understood',
+    load: async () => (await import('./model.ts')).modelCommand,
+  },
+  {
+    name: 'solve',
+    says: 'solve the problem of a model file',
+    load: async () => (await import('./solve.ts')).solveCommand,
+  },
   { name: 'code', says: 'write an expression and its derivatives as source code', load: async () => (await import('./code.ts')).codeCommand },
 ];

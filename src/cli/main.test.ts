@@ -45,6 +45,29 @@ describe('ricci', () => {
     });
   });
 
+  it('reads and solves model files', () => {
+    const file = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    file('nnls.ricci', 'parameters\n  matrix A\n  vector b\nvariables\n  vector x\nmin\n  norm2(A*x-b)^2\nst\n  x >= 0\n');
+    file('data.json', '{"A": [[1, 0], [0, 2], [1, 1]], "b": [1, -2, 1]}');
+    const model = ricci(['model', 'nnls.ricci', '--data', 'data.json']);
+    expect([model.status, model.stderr]).toEqual([0, '']);
+    expect(model.stdout).toContain('x >= 0  bounds of x');
+    expect(model.stdout).toContain('A  matrix(3, 2)');
+    const solved = ricci(['solve', 'nnls.ricci', '--data', 'data.json', '--watch', '--out', 'answer.json']);
+    expect(solved.status).toBe(0);
+    expect(solved.stdout).toContain('optimal (global)   objective 4');
+    expect(solved.stderr).toMatch(/objective [\d.]+ {2}violation \S+ {2}stationarity \S+ {2}step \S+ {2}[\d.]+ s/);
+    expect(JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8'))).toMatchObject({ x: [1, 0], objective: 4 });
+    expect(JSON.parse(ricci(['solve', 'nnls.ricci', '--data', 'data.json', '--json']).stdout)).toMatchObject({ outcome: 'optimal (global)', x: { x: [1, 0] } });
+    const wrong = ricci(['solve', 'nnls.ricci', '--at', '{"A": [[1, 2]], "b": [1, 2]}']);
+    expect(wrong.status).toBe(1);
+    expect(wrong.stderr).toContain('nnls.ricci:3:10');
+    file('none.ricci', 'variables\n scalar x\nmin\n x\n');
+    expect(ricci(['solve', 'none.ricci']).status).toBe(1);
+    expect(ricci(['solve', 'nnls.ricci', '--tol', 'much']).status).toBe(2);
+    expect(ricci(['solve', 'missing.ricci']).status).toBe(2);
+  });
+
   it('evaluates at data from files, with derivatives, into files', () => {
     const file = (name: string, text: string): void => writeFileSync(join(folder, name), text);
     file('ab.json', '{"A": [[1, 0], [0, 2], [1, 1]], "b": [1, 2, 4]}');

@@ -42,7 +42,17 @@ export interface CertifyRequest extends Pick<Common, 'declare'> {
   readonly by: readonly string[];
 }
 
-export type Request = DeriveRequest | EvaluateRequest | CheckRequest | CertifyRequest;
+export interface SolveRequest {
+  readonly kind: 'solve';
+  /** The text of the model. */
+  readonly text: string;
+  readonly data?: Values;
+  readonly start?: Values;
+  readonly tolerance?: number;
+  readonly seconds?: number;
+}
+
+export type Request = SolveRequest | DeriveRequest | EvaluateRequest | CheckRequest | CertifyRequest;
 
 export interface ReadRequest {
   /** What the line said, if anything. */
@@ -59,12 +69,9 @@ const fields = {
   evaluate: ['evaluate', 'declare', 'at'],
   check: ['check', 'by', 'is', 'declare', 'at', 'symmetric'],
   certify: ['certify', 'by', 'declare'],
+  solve: ['solve', 'data', 'start', 'tolerance', 'seconds'],
 } as const;
-const kinds = ['derive', 'evaluate', 'check', 'certify'] as const;
-
-const notYet: Readonly<Record<string, string>> = {
-  solve: 'solving optimisation problems',
-};
+const kinds = ['derive', 'evaluate', 'check', 'certify', 'solve'] as const;
 
 export function readRequest(line: string): ReadRequest {
   let value: unknown;
@@ -98,19 +105,9 @@ export function readRequest(line: string): ReadRequest {
   const id = object['id'] ?? null;
   const found: Diagnostic[] = [];
   const asked = kinds.filter((kind) => Object.hasOwn(object, kind));
-  for (const [field, what] of Object.entries(notYet)) {
-    if (Object.hasOwn(object, field))
-      found.push(
-        problem('not-yet', `${field} is not supported yet: ${what} comes later`, {
-          needed: listed(kinds, 'or'),
-          found: field,
-          help: `leave ${field} out`,
-        }),
-      );
-  }
   const [kind] = asked;
   if (kind === undefined) {
-    if (found.length === 0) found.push(missingKind(object));
+    found.push(missingKind(object));
     return { id, diagnostics: found };
   }
   if (asked.length > 1) {
@@ -156,6 +153,15 @@ export function readRequest(line: string): ReadRequest {
         };
       case 'certify':
         return { kind, text, by: read.names('by') ?? [], ...optional('declare', common.declare) };
+      case 'solve':
+        return {
+          kind,
+          text,
+          ...optional('data', read.values('data')),
+          ...optional('start', read.values('start')),
+          ...optional('tolerance', read.positive('tolerance')),
+          ...optional('seconds', read.positive('seconds')),
+        };
       default:
         return unreachable(kind);
     }
@@ -176,7 +182,7 @@ function missingKind(object: Readonly<Record<string, unknown>>): Diagnostic {
 function unknownFields(object: Readonly<Record<string, unknown>>, kind: keyof typeof fields): Diagnostic[] {
   const known: readonly string[] = ['id', ...fields[kind]];
   return Object.keys(object)
-    .filter((field) => !known.includes(field) && !Object.hasOwn(notYet, field))
+    .filter((field) => !known.includes(field))
     .map((field) =>
       problem('unknown-field', `there is no field ${JSON.stringify(field)} in a request to ${kind}`, {
         needed: `one of ${listed(known)}`,
@@ -224,6 +230,11 @@ function reader(object: Readonly<Record<string, unknown>>, problems: Problems) {
       const value = object[field];
       if (value === undefined) return undefined;
       return of.find((o) => o === value) ?? wrong(field, listed(of, 'or'), `write "${field}": "${of[0]}"`);
+    },
+    positive: (field: string): number | undefined => {
+      const value = object[field];
+      if (value === undefined || (typeof value === 'number' && value > 0)) return value;
+      return wrong(field, 'a number greater than 0', `write "${field}": 1`);
     },
     flag: (field: string): boolean | undefined => {
       const value = object[field];

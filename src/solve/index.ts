@@ -13,6 +13,7 @@
 // From the text of a model
 export { type ModelOptions, solveModel as solve, solveModelAsync as solveAsync, solvingModel as solving } from './model/solve-model.ts';
 export { type PreparedModel, prepareModel } from './model/prepare.ts';
+export { type ModelReport, type NameReading, type PartReading, readingOf } from './model/reading.ts';
 export type { Given, GivenValue } from './model/data.ts';
 export { type OutcomeName, type Solution, solutionData } from './model/answer.ts';
 

@@ -4,6 +4,8 @@
 import { unreachable, must } from '../../base/internal.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { type Dense, type Nested, toNested } from '../../ops/reference/dense.ts';
+import { lazy } from '../../simplify/mode.ts';
+import { simplify } from '../../simplify/simplify.ts';
 import { type Known, valuesAt } from '../evaluate.ts';
 import type { KktReport } from '../kkt.ts';
 import type { Limit, Multipliers, Outcome, Result } from '../method.ts';
@@ -76,7 +78,7 @@ export function answerOf(solved: Solved): Solution {
   const at = { variables: unpack(assembled.layout, result.z.slice()), known };
   const x = Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), at)]));
   const values = new Map(Object.entries(x));
-  const [objective, ...sides] = valuesAt([statement.objective, ...statement.constraints.map((c) => c.expr)], values, known);
+  const [objective, ...sides] = valuesAt([simplify(statement.objective, lazy), ...statement.constraints.map((c) => c.expr)], values, known);
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   const multipliers = byConstraint(solved, (fate) => priceOf(fate, result.multipliers));
   const { outcome } = result;

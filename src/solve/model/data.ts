@@ -1,6 +1,7 @@
 // Numbers given for a model: checked against its declarations, with the line of the model in every complaint.
 
 import { type Diagnostic, RicciError, type Span } from '../../base/diagnostic.ts';
+import { type Csr, csrEntries, isCsr } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
 import type { Facts } from '../../ir/fact.ts';
 import { type Fact, facts } from '../../ir/fact.ts';
@@ -10,8 +11,8 @@ import type { VariableInfo } from '../../lang/resolve.ts';
 import { type Dense, type Nested, dense, fromNested } from '../../ops/reference/dense.ts';
 import { bindSizes } from '../../run/sizes.ts';
 
-/** A number, nested lists row by row, a typed array, or an array with its shape. */
-export type GivenValue = Nested | ArrayLike<number> | Dense;
+/** A number, nested lists row by row, a typed array, an array with its shape, or a sparse matrix by rows. */
+export type GivenValue = Nested | ArrayLike<number> | Dense | Csr;
 export type Given = Readonly<Record<string, GivenValue>>;
 
 export interface ModelData {
@@ -121,6 +122,7 @@ function toDense(value: unknown): Dense | string {
   if (typeof value === 'number') return dense([], [value]);
   if (value === null || value === undefined) return 'is missing';
   if (ArrayBuffer.isView(value) && 'length' in value) return dense([(value as unknown as ArrayLike<number>).length], Float64Array.from(value as unknown as ArrayLike<number>));
+  if (isCsr(value)) return { shape: [value.rows, value.cols], data: csrEntries(value) };
   if (Array.isArray(value)) {
     const problem = raggedness(value);
     return problem ?? fromNested(value as Nested);

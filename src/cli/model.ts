@@ -1,0 +1,57 @@
+// `ricci model FILE`: how a model is read.
+
+import { type ModelReport, type NameReading, type PartReading, prepareModel, readingOf } from '../solve/index.ts';
+import { factsText, labelled, noticeRows } from './answer.ts';
+import { oneWord } from './args.ts';
+import type { Command } from './command.ts';
+import { dataOf, modelFrom, modelOptions, showingModelErrors } from './model-file.ts';
+import type { Paint } from './paint.ts';
+
+export const modelCommand: Command = {
+  name: 'model',
+  usage: 'ricci model FILE [--data FILE …] [--at JSON] [--json]',
+  says: `Reads a model and says how it is understood: names and sizes, what kind of objective and constraints it has, whether it
+is convex, and which method would solve it and why. With data, sizes and verdicts are those of the data.`,
+  options: { ...modelOptions, json: { says: 'the reading as JSON' } },
+  examples: ['ricci model lasso.ricci', 'ricci model lasso.ricci --data data.npz'],
+  run: async (given, io) => {
+    const file = modelFrom(oneWord(given, 'the model', 'ricci model lasso.ricci'));
+    const { data, start } = await dataOf(given);
+    return showingModelErrors(io, file, () => {
+      const reading = readingOf(prepareModel(file.text), data, start);
+      io.out(given.has('json') ? JSON.stringify(reading, (_, value: unknown) => (value instanceof Set ? [...(value as Set<unknown>)] : value)) : readingText(reading, io.paint));
+      return 0;
+    });
+  },
+};
+
+export function readingText(r: ModelReport, paint: Paint): string {
+  const rows: [string, string][] = [];
+  if (r.given.length > 0) rows.push(['given', nameLines(r.given)]);
+  rows.push(['wanted', nameLines(r.wanted)]);
+  rows.push([r.sense === 'min' ? 'minimise' : 'maximise', partLine(r.objective)]);
+  if (r.constraints.length > 0) rows.push(['subject to', aligned(r.constraints.map(partCells))]);
+  if (r.structure.length > 0) rows.push(['structure', r.structure.join('\n')]);
+  const assuming = r.assumes.length > 0 ? `, for ${r.assumes.join(' and ')}` : '';
+  rows.push(['convex', r.convex ? `yes${assuming}: an optimum is a global one` : `not certified${assuming}: an optimum may be a local one`]);
+  if (r.method) rows.push(['method', `${r.method.name}, because ${r.method.why}`]);
+  return labelled([...rows, ...noticeRows(r.notices)], paint);
+}
+
+function nameLines(list: readonly NameReading[]): string {
+  return aligned(list.map((n) => [n.name, [n.type, factsText(n.facts)].filter((w) => w !== '').join(' '), n.used ? '' : 'not used']));
+}
+
+function partLine(part: PartReading): string {
+  return `${part.text}\n${part.kind}${part.convexity === part.kind || part.convexity === 'affine' ? '' : `, ${part.convexity}`}`;
+}
+
+function partCells({ text, kind, convexity }: PartReading): string[] {
+  return [text, convexity === 'affine' ? kind : `${kind}, ${convexity}`];
+}
+
+/** Columns of equal width. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, k) => Math.max(...rows.map((r) => r[k]?.length ?? 0))) ?? [];
+  return rows.map((r) => r.map((cell, k) => cell.padEnd(widths[k] ?? 0)).join('  ').trimEnd()).join('\n');
+}

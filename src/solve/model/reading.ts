@@ -1,0 +1,228 @@
+// How a model is understood: what is given and wanted, what kind of parts it has, and how it would be solved.
+
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { must } from '../../base/internal.ts';
+import { random } from '../../base/random.ts';
+import { dimNames, evaluateDim } from '../../ir/dim.ts';
+import { type Expr, type Shape, type VariableNode, inContext } from '../../ir/expr.ts';
+import { type Facts, facts } from '../../ir/fact.ts';
+import { variables as variablesOf } from '../../ir/walk.ts';
+import type { VariableInfo } from '../../lang/resolve.ts';
+import { toText, write } from '../../lang/write.ts';
+import type { Dense } from '../../ops/reference/dense.ts';
+import { sample, sampleSizes } from '../../run/sample.ts';
+import { choose } from '../choose.ts';
+import { type DerivedRow, assemble } from './assemble.ts';
+import { type Convexity, withNumbers } from './convexity.ts';
+import { type Given, type ModelData, readData } from './data.ts';
+import { dependsOn } from './derivatives.ts';
+import { patternOf } from './pattern.ts';
+import { type PreparedModel, type Ready, readyFor } from './prepare.ts';
+import type { Smooth } from './reformulate.ts';
+
+export interface NameReading {
+  readonly name: string;
+  /** `matrix(m, n)`, or with the sizes of the data `matrix(40, 10)`. */
+  readonly type: string;
+  readonly facts: Facts;
+  readonly used: boolean;
+}
+
+export interface PartReading {
+  /** Of a constraint. */
+  readonly name?: string;
+  readonly text: string;
+  /** `quadratic`, `bounds of x`, `linear, vector(m)`, … */
+  readonly kind: string;
+  readonly convexity: string;
+}
+
+export interface ModelReport {
+  readonly given: readonly NameReading[];
+  readonly wanted: readonly NameReading[];
+  readonly sense: 'min' | 'max';
+  readonly objective: PartReading;
+  readonly constraints: readonly PartReading[];
+  /** What is known of second derivatives, and of kinks. */
+  readonly structure: readonly string[];
+  readonly convex: boolean;
+  readonly method?: { readonly name: string; readonly why: string };
+  /** Without data: signs of parameters that this reading assumes. */
+  readonly assumes: readonly string[];
+  readonly notices: readonly Diagnostic[];
+}
+
+/** How the model is read, with the data if there are any. */
+export function readingOf(prepared: PreparedModel, data?: Given, start?: Given): ModelReport {
+  return inContext(prepared.context, () => (data === undefined ? withoutData(prepared) : withData(prepared, readData(prepared.model, data, start))));
+}
+
+function withData(prepared: PreparedModel, data: ModelData): ModelReport {
+  const ready = readyFor(prepared, data.facts);
+  return report(prepared, ready, { data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...data.notices, ...scalingNotices(prepared, data)] });
+}
+
+/** Numbers for the parameters are drawn, of small sizes; scalars that weigh kinks are taken to be positive. */
+function withoutData(prepared: PreparedModel): ModelReport {
+  const { model } = prepared;
+  const plain = readyFor(prepared, new Map());
+  const weights = model.parameters.filter((p) => p.shape.length === 0 && p.facts.has.size === 0);
+  const positive = new Map(weights.map((p) => [p.name, facts(['positive'])]));
+  const needed = weights.length > 0 && (plain.derived.smooth.kinksLeft.length > 0 || !plain.convexity.all);
+  const assumed = needed ? readyFor(prepared, positive) : plain;
+  const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (assumed.convexity.all && !plain.convexity.all));
+  const ready = helps ? assumed : plain;
+  const drawn = drawnData(prepared, helps ? positive : new Map());
+  return report(prepared, ready, { ...(drawn && { data: drawn }), assumes: helps ? weights.map((p) => `${p.name} > 0`) : [], notices: prepared.notices });
+}
+
+function drawnData({ model }: PreparedModel, known: ReadonlyMap<string, Facts>): ModelData | undefined {
+  const nodes = [...model.parameters, ...model.variables].map((v) => v.node);
+  const source = random(5);
+  const sizes = sampleSizes(nodes, source);
+  const values = sample(model.parameters.map((p) => p.node), sizes, source);
+  const parameters = new Map<string, Dense>();
+  for (const p of model.parameters) {
+    const value = values.values.get(p.name);
+    if (!value) return undefined;
+    parameters.set(p.name, known.has(p.name) ? { shape: value.shape, data: value.data.map((x) => Math.abs(x) + 0.1) } : value);
+  }
+  return { parameters, start: new Map(), sizes, facts: known, notices: [] };
+}
+
+interface Reporting {
+  readonly data?: ModelData;
+  /** Absent where sizes stay symbols. */
+  readonly sizes?: ReadonlyMap<string, number>;
+  readonly assumes: readonly string[];
+  readonly notices: readonly Diagnostic[];
+}
+
+function report(prepared: PreparedModel, ready: Ready, { data, sizes, assumes, notices }: Reporting): ModelReport {
+  const { model } = prepared;
+  const { derived } = ready;
+  const type = (shape: Shape): string => typeIn(shape, sizes);
+  const problem = data && assemble(derived, data, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: () => false })).problem;
+  const quadratic = problem?.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined;
+  // Numbers that were drawn say nothing of the numbers to come.
+  const convexity: Convexity = sizes ? withNumbers(ready.convexity, quadratic) : ready.convexity;
+  const [method] = problem ? choose({ ...problem, convex: convexity.all && derived.smooth.kinksLeft.length === 0 }) : [];
+  const parts = [model.objective.expr, ...model.constraints.map((c) => c.expr)];
+  const used = new Set(variablesOf(parts).map((v) => v.name));
+  const names = (list: readonly VariableInfo[]): NameReading[] => list.map((v) => ({ name: v.name, type: type(v.shape), facts: v.facts, used: used.has(v.name) }));
+  return {
+    given: names(model.parameters),
+    wanted: names(model.variables),
+    sense: model.sense,
+    objective: { text: toText(write(model.objective.expr)), kind: objectiveKind(ready), convexity: convexity.objective.says },
+    constraints: ready.statement.constraints.map((c, k) => {
+      const row = derived.smooth.rows.findIndex((r) => r.constraint === k);
+      return { name: c.name, text: writtenAs(prepared, k) ?? c.name, kind: rowKind(must(derived.rows[row]), must(derived.smooth.rows[row]).expr, derived.smooth, type), convexity: must(convexity.constraints[k]).says };
+    }),
+    structure: [...kinkWords(derived.smooth), ...hessianWords(ready, type)],
+    convex: convexity.all,
+    ...(method && { method: { name: method.name, why: method.why } }),
+    assumes,
+    notices: [...notices, ...unusedNotices(model.parameters, used, 'parameter'), ...unusedNotices(model.variables, used, 'variable')],
+  };
+}
+
+/** As it stands in the model, with its name if it has one; undefined for a fact of a variable. */
+function writtenAs({ model }: PreparedModel, k: number): string | undefined {
+  const own = model.constraints[k];
+  if (!own) return undefined;
+  const text = model.text.slice(...own.span).replaceAll(/\s+/g, ' ').trim();
+  return own.isNamed ? `${own.name}: ${text}` : text;
+}
+
+function typeIn(shape: Shape, sizes: ReadonlyMap<string, number> | undefined): string {
+  const dims = shape.map((d) => (sizes && dimNames(d).every((n) => sizes.has(n)) ? String(evaluateDim(d, sizes)) : d.key)).join(', ');
+  return shape.length === 0 ? 'scalar' : `${['vector', 'matrix'][shape.length - 1] ?? 'tensor'}(${dims})`;
+}
+
+function objectiveKind({ derived }: Ready): string {
+  const own = derived.class === 'least-squares' ? 'a sum of squares' : derived.class;
+  const { helpers, objective } = derived.smooth;
+  return variablesOf([objective]).some((v) => helpers.has(v.name)) ? `${own} without its kinks` : own;
+}
+
+function rowKind(row: DerivedRow, expr: Expr, smooth: Smooth, type: (shape: Shape) => string): string {
+  const entries = expr.shape.length === 0 ? '' : `, ${type(expr.shape)}`;
+  const boundOf = row.affine ? boundedVariable(row, expr, smooth) : undefined;
+  if (boundOf) return `bounds of ${boundOf.name}`;
+  if (row.affine) return row.jacobian.every((j) => j === undefined) ? 'no variable in it' : `linear${entries}`;
+  const isQuadratic = row.hessian.flat().every((h) => h === undefined || !dependsOn(h, smooth.variables));
+  return `${isQuadratic ? 'quadratic' : 'curved'}${entries}`;
+}
+
+/** The variable that each entry of the row has one entry of. */
+function boundedVariable(row: DerivedRow, expr: Expr, smooth: Smooth): VariableNode | undefined {
+  const at = row.jacobian.flatMap((j, k) => (j ? [{ j, v: must(smooth.variables[k]) }] : []));
+  const [only] = at;
+  if (at.length !== 1 || !only) return undefined;
+  const terms = patternOf(only.j);
+  const rank = expr.shape.length;
+  const one = terms.length === 1 && must(terms[0]).axes.slice(rank).every((axis) => must(terms[0]).axes.slice(0, rank).includes(axis));
+  return one ? only.v : undefined;
+}
+
+function kinkWords({ replaced, kinksLeft }: Smooth): string[] {
+  const count = new Map<string, number>();
+  for (const said of replaced) count.set(said, (count.get(said) ?? 0) + 1);
+  return [
+    ...[...count].map(([said, n]) => `kinks: ${said}${n > 1 ? `, ${n} times` : ''}`),
+    ...kinksLeft.map((e) => `kinks: ${toText(write(e))} stays, since smaller values of it are not always better; treated as smooth where it is`),
+  ];
+}
+
+/** The form of the Hessian block of each variable. */
+function hessianWords({ derived }: Ready, type: (shape: Shape) => string): string[] {
+  if (derived.class === 'linear') return [];
+  const { variables, helpers } = derived.smooth;
+  const lines = variables.flatMap((v, k): string[] => {
+    const block = derived.hessian[k]?.[k];
+    if (helpers.has(v.name)) return [];
+    if (!block) return [`${v.name} enters the objective linearly`];
+    const rank = v.shape.length;
+    if (rank === 0) return [];
+    const tied = patternOf(block).map(({ axes }) => v.shape.map((_, i) => axes[i] === axes[rank + i]));
+    const always = v.shape.map((_, i) => tied.every((t) => t[i]));
+    const constant = dependsOn(block, variables) ? '' : ', constant';
+    if (always.every(Boolean)) return [`Hessian by ${v.name}: diagonal${constant}`];
+    if (always.some(Boolean)) return [`Hessian by ${v.name}: one block for each ${always[0] ? 'row' : 'column'}${constant}`];
+    return [`Hessian by ${v.name}: full, ${type([...v.shape, ...v.shape])}${constant}`];
+  });
+  const own = variables.filter((v) => !helpers.has(v.name));
+  const crossed = derived.hessian.some((list, k) => list.some((h, l) => l < k && h !== undefined));
+  return own.length > 1 && !crossed ? [...lines, 'separable: a sum of parts in one variable each'] : lines;
+}
+
+function unusedNotices(list: readonly VariableInfo[], used: ReadonlySet<string>, kind: 'parameter' | 'variable'): Diagnostic[] {
+  return list
+    .filter((v) => !used.has(v.name))
+    .map((v) => ({
+      code: 'name-not-used',
+      severity: 'notice',
+      message: `the ${kind} ${v.name} is not used`,
+      span: v.span ?? [0, 0],
+      help: kind === 'variable' ? 'nothing determines its value; leave it out' : 'leave its declaration out',
+    }));
+}
+
+const widest = 1e8;
+
+/** Numbers of very different size within one parameter make conditions hard to hold. */
+function scalingNotices({ model }: PreparedModel, { parameters }: ModelData): Diagnostic[] {
+  return model.parameters.flatMap((p): Diagnostic[] => {
+    let [least, most] = [Infinity, 0];
+    for (const x of must(parameters.get(p.name)).data) {
+      const size = Math.abs(x);
+      if (size === 0) continue;
+      least = Math.min(least, size);
+      most = Math.max(most, size);
+    }
+    if (!(most / least > widest) && !(most > widest)) return [];
+    const found = `absolute values from ${least.toExponential(0)} to ${most.toExponential(0)}`;
+    return [{ code: 'bad-scaling', severity: 'notice', message: `the numbers of ${p.name} differ widely in size or are very large`, span: p.span ?? [0, 0], found, help: `measure the quantities behind ${p.name} in other units, so that they are nearer to 1` }];
+  });
+}
