@@ -1,42 +1,24 @@
 // Our WASM kernels against NumPy with OpenBLAS, one thread each, in alternating rounds.
 //
 //   node bench/wasm/kernels.ts [--json FILE] [--only NAME]
-//
-// Ratios of medians are what counts (NumPy's time over ours: above 1 we are faster); times are for orientation.
 
-import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import process from 'node:process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { f64, f64x2, i32, v128 } from '../../src/run/wasm/assembler.ts';
+import { i32, v128 } from '../../src/run/wasm/assembler.ts';
 import { createBlas } from '../../src/run/wasm/blas.ts';
 import { rowMajor, transposed, vectorAt } from '../../src/run/wasm/matrix.ts';
 import type { Matrix, Vector } from '../../src/run/wasm/matrix.ts';
 import { createContext, link } from '../../src/run/wasm/context.ts';
 import { elementary } from '../../src/run/wasm/elementary.ts';
-import type { Elementary } from '../../src/run/wasm/elementary.ts';
+import type { Elementary, OfOneName } from '../../src/run/wasm/elementary.ts';
 import { cholesky } from '../../src/run/wasm/lapack/cholesky.ts';
 import { invert, lu, luSolve } from '../../src/run/wasm/lapack/lu.ts';
 import { qr } from '../../src/run/wasm/lapack/qr.ts';
 import { svd } from '../../src/run/wasm/lapack/svd.ts';
 import { symmetricEigen } from '../../src/run/wasm/lapack/symmetric-eigen.ts';
+import { type Case, compare } from './against-numpy.ts';
 
 const context = createContext();
 const blas = createBlas(context);
 const { memory } = context;
-
-interface Case {
-  readonly name: string;
-  /** Ratio asked for, if any. */
-  readonly target?: number;
-  readonly flops?: number;
-  readonly setup: string;
-  readonly numpy: string;
-  readonly prepare: () => () => void;
-  /** Evaluations a round. */
-  readonly repeat?: number;
-}
 
 function matrix(rows: number, cols: number): Matrix {
   const A = rowMajor(memory.allocate(rows * cols * 8), rows, cols);
@@ -82,7 +64,7 @@ function timesVector(n: number, turned: boolean, target?: number): Case {
   };
 }
 
-function onElements(name: Exclude<keyof Elementary, 'pow'>, numpy: string, count: number, target?: number): Case {
+function onElements(name: OfOneName, numpy: string, count: number, target?: number): Case {
   return {
     name: `${name} ${count.toExponential(0)}`,
     ...(target === undefined ? {} : { target }),
@@ -107,38 +89,6 @@ function onElements(name: Exclude<keyof Elementary, 'pow'>, numpy: string, count
       return () => {
         for (let from = 0; from < count; from += chunk)
           run(Math.min(chunk, count - from) / 2, x.at + from * 8, to.at + from * 8);
-      };
-    },
-  };
-}
-
-/** Σ log(1 + e^(-y z)) in one pass. */
-function fusedLoss(count: number): Case {
-  return {
-    name: `logistic loss ${count.toExponential(0)}`,
-    target: 1.5,
-    setup: `y = rng.standard_normal(${count}); z = rng.standard_normal(${count})`,
-    numpy: 'np.log1p(np.exp(-y * z)).sum()',
-    prepare: () => {
-      const { run } = link<'run'>(context, (module, host) => {
-        module.function('run', { pairs: 'i32', y: 'i32', z: 'i32' }, 'f64', (body, { pairs, y, z }) => {
-          const [i, sum] = [body.local('i32'), body.local('v128')];
-          body.range(i, 0, pairs, 2, () => {
-            const { softplus } = elementary({ body, host, ...context });
-            const margins = [0, 16].map((at) => f64x2.neg(f64x2.mul(v128.load(y, at), v128.load(z, at))));
-            for (const loss of softplus(margins)) body.set(sum, f64x2.add(sum, loss));
-            for (const pointer of [y, z]) body.set(pointer, i32.add(pointer, 32));
-          });
-          return f64.add(f64x2.lane(sum, 0), f64x2.lane(sum, 1));
-        });
-      });
-      const [y, z] = [vector(count), vector(count)];
-      const chunk = 8192;
-      return () => {
-        let total = 0;
-        for (let from = 0; from < count; from += chunk)
-          total += run(Math.min(chunk, count - from) / 2, y.at + from * 8, z.at + from * 8);
-        if (!(total > 0)) throw new Error('the loss is positive');
       };
     },
   };
@@ -229,76 +179,7 @@ const cases: readonly Case[] = [
   factorization('qr', 300, undefined, 'general', 'np.linalg.qr(A)', (A, [Q, R]) => void qr(blas, A, Q, R)),
   factorization('svd', 300, undefined, 'general', 'np.linalg.svd(A)', (A, [U, V]) => void svd(blas, A, U, V)),
   onElements('exp', 'np.exp', 1e7, 0.45),
-  fusedLoss(1e7),
   ...(['log', 'log1p', 'expm1', 'tanh', 'sin', 'sqrt'] as const).map((name) => onElements(name, `np.${name}`, 1e6)),
 ];
 
-// ---- the other side
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const child = spawn(`${root}.venv/bin/python`, [fileURLToPath(new URL('numpy-side.py', import.meta.url))], {
-  env: { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' },
-  stdio: ['pipe', 'pipe', 'inherit'],
-});
-const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-
-async function ask(request: object): Promise<{ readonly seconds?: number }> {
-  child.stdin.write(`${JSON.stringify(request)}\n`);
-  const { value, done } = await answers.next();
-  if (done === true) throw new Error('the Python process ended');
-  return JSON.parse(value) as { readonly seconds?: number };
-}
-
-function seconds(run: () => void, repeat: number): number {
-  const start = performance.now();
-  for (let i = 0; i < repeat; i++) run();
-  return (performance.now() - start) / 1000 / repeat;
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-
-interface Row {
-  readonly name: string;
-  readonly ours: number;
-  readonly numpy: number;
-  readonly ratio: number;
-  readonly target?: number;
-}
-
-async function measure({ name, target, setup, numpy, prepare, repeat = 1 }: Case): Promise<Row> {
-  await ask({ setup });
-  const run = prepare();
-  for (let i = 0; i < 3; i++) {
-    run();
-    await ask({ time: numpy, repeat: 1 });
-  }
-  await new Promise((resolve) => setTimeout(resolve, 30)); // V8 finishes optimising in the background
-  const [ours, theirs]: [number[], number[]] = [[], []];
-  for (let round = 0; round < 11; round++) {
-    ours.push(seconds(run, repeat));
-    theirs.push((await ask({ time: numpy, repeat })).seconds!);
-  }
-  const [a, b] = [median(ours), median(theirs)];
-  return { name, ours: a, numpy: b, ratio: b / a, ...(target === undefined ? {} : { target }) };
-}
-
-const option = (name: string): string | undefined => {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
-};
-const only = option('--only');
-const rows: Row[] = [];
-console.log(`${'kernel'.padEnd(18)} ${'ours ms'.padStart(9)} ${'NumPy ms'.padStart(9)} ${'ratio'.padStart(6)}  target`);
-for (const one of cases) {
-  if (only !== undefined && !one.name.includes(only)) continue;
-  const row = await measure(one);
-  rows.push(row);
-  const ms = (value: number): string => (value * 1000).toFixed(3).padStart(9);
-  const wanted = row.target === undefined ? '' : `${row.target} ${row.ratio >= row.target ? 'reached' : 'MISSED'}`;
-  console.log(`${row.name.padEnd(18)} ${ms(row.ours)} ${ms(row.numpy)} ${row.ratio.toFixed(2).padStart(6)}  ${wanted}`);
-}
-child.stdin.end();
-const file = option('--json');
-const json = JSON.stringify({ node: process.version, features: context.features, rows });
-if (file !== undefined) writeFileSync(file, json);
-else console.log(json);
+await compare(cases, { features: context.features });

@@ -16,7 +16,7 @@ export interface Plan {
   /** What depends on constants and fixed inputs alone: run once. */
   readonly once: readonly Kernel[];
   readonly kernels: readonly Kernel[];
-  /** Constants, fixed inputs and what `once` leaves for the rest. */
+  /** Constants, fixed and resident inputs, and what `once` leaves for the rest. */
   readonly lasting: readonly Buffer[];
   /** Places of inputs and of what the kernels make. */
   readonly arena: Arena;
@@ -27,9 +27,11 @@ export interface Plan {
 export interface PlanOptions {
   /** Inputs that stay the same from call to call. */
   readonly fixed?: ReadonlySet<string>;
+  /** Inputs that stay in place but may change there: they are not copied in a call, and nothing is computed beforehand. */
+  readonly resident?: ReadonlySet<string>;
 }
 
-export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set() }: PlanOptions = {}): Plan {
+export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set(), resident = new Set() }: PlanOptions = {}): Plan {
   const { kernels, inputs, outputs } = lower(program, sizeOf);
   const stays = new Set<Buffer>();
   const isStill = (b: Buffer): boolean => b.role === 'constant' || (b.role === 'input' && fixed.has(b.name ?? '')) || stays.has(b);
@@ -47,7 +49,8 @@ export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set() }: 
   const left = new Set([...stays].filter((b) => needed.has(b)));
   const once = fused(kernels.filter(isOnce), left);
   const used = new Set([...needed, ...once.flatMap(reads)]);
-  const lasting = [...new Set([...used].filter((b) => b.role === 'constant' || isStill(b) && b.role === 'input'))].concat([...left]);
+  const staysInPlace = (b: Buffer): boolean => b.role === 'constant' || (b.role === 'input' && (fixed.has(b.name ?? '') || resident.has(b.name ?? '')));
+  const lasting = [...new Set([...[...used].filter(staysInPlace), ...left])];
   const elsewhere = new Set(lasting);
   const calls = inputs.map((i) => i.buffer).filter((b) => used.has(b));
   return {

@@ -105,21 +105,24 @@ export interface KernelOptions extends Omit<CompileOptions, 'dims'> {
   /** In the order in which the function takes them. */
   readonly inputs: readonly VariableNode[];
   readonly sizes: ReadonlyMap<string, number>;
+  /** Values that are copied once, although nothing that depends on them is computed beforehand. */
+  readonly resident?: Readonly<Record<string, Input>>;
 }
 
 /**
  * For callers in a hurry, such as solvers: sizes are given, arrays are row by row, results go to arrays that are there, in
  * the order of the names. Nothing is checked and nothing is allocated in a call.
  */
-export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, sizes, fixed = {}, machine = sharedMachine(), precision = 'f64' }: KernelOptions): (values: readonly ArrayLike<number>[], out: readonly (Float64Array | Float32Array)[]) => void {
+export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, sizes, fixed = {}, resident = {}, machine = sharedMachine(), precision = 'f64' }: KernelOptions): (values: readonly ArrayLike<number>[], out: readonly (Float64Array | Float32Array)[]) => void {
   const exprs = Object.values(roots);
   const all = variablesOf(exprs);
-  const held = all.filter((v) => Object.hasOwn(fixed, v.name));
-  const { given } = givenValues(held, fixed, sizes);
-  const plan = planOf(programFor(prepared(exprs), sizes), sizeReader(sizes), { fixed: new Set(Object.keys(fixed)) });
+  const there = { ...fixed, ...resident };
+  const held = all.filter((v) => Object.hasOwn(there, v.name));
+  const { given } = givenValues(held, there, sizes);
+  const plan = planOf(programFor(prepared(exprs), sizes), sizeReader(sizes), { fixed: new Set(Object.keys(fixed)), resident: new Set(Object.keys(resident)) });
   const loaded = load(machine, plan, precision);
   loaded.fix(new Map(held.map((v, i) => [v.name, must(given[i]).data])));
-  const order = changing(plan, fixed).map((v) => {
+  const order = changing(plan, there).map((v) => {
     const at = inputs.findIndex((i) => i.name === v.name);
     if (at < 0) throw new RicciError([notAnInput(v, inputs)]);
     return at;

@@ -4,15 +4,15 @@ import { i32, v128 } from './assembler.ts';
 import { createContext, link } from './context.ts';
 import type { WasmContext } from './context.ts';
 import { elementary } from './elementary.ts';
-import type { Elementary } from './elementary.ts';
+import type { OfOneName } from './elementary.ts';
 import * as exact from './exact-for-tests.ts';
 
-type Unary = Exclude<keyof Elementary, 'pow' | 'abs'>;
+type Unary = Exclude<OfOneName, 'abs' | 'expNegAbs' | 'expNegAbsNormal'>;
 
 /** The function as a loop over two arrays, `width` vectors a turn. */
 function onArrays(
   context: WasmContext,
-  name: keyof Elementary,
+  name: OfOneName | 'pow',
   width: number,
 ): (x: Float64Array, y?: Float64Array) => Float64Array {
   const { memory } = context;

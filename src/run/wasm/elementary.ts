@@ -11,7 +11,7 @@ import type { Features } from './features.ts';
 
 /** Vectors computed side by side: two share the loads of constants, at some tenth less time than one by one. */
 export type Wide = readonly V128[];
-type Kept = readonly Local<'v128'>[];
+export type Kept = readonly Local<'v128'>[];
 type OfOne = (x: Wide) => Kept;
 
 /** Each places its arguments once and leaves as many results in locals. */
@@ -27,6 +27,12 @@ export interface Elementary {
   readonly sigmoid: OfOne;
   /** log(1 + e^x) */
   readonly softplus: OfOne;
+  /** e^-|x|, which the next two share. */
+  readonly expNegAbs: OfOne;
+  readonly sigmoidFrom: (x: Wide, expNegAbs: Kept) => Kept;
+  readonly softplusFrom: (x: Wide, expNegAbs: Kept) => Kept;
+  /** e^-|x| where that is at least 2^-1020, else some number below; a fifth cheaper. */
+  readonly expNegAbsNormal: OfOne;
   readonly sin: OfOne;
   readonly cos: OfOne;
   readonly tan: OfOne;
@@ -37,6 +43,9 @@ export interface Elementary {
   readonly sqrt: OfOne;
   readonly abs: OfOne;
 }
+
+/** Functions of one vector. */
+export type OfOneName = { [K in keyof Elementary]: Elementary[K] extends OfOne ? (OfOne extends Elementary[K] ? K : never) : never }[keyof Elementary];
 
 export interface Site {
   readonly body: Body;
@@ -414,9 +423,18 @@ export function elementary({ body, constants, features, host }: Site): Elementar
     const e = expScaled(abs(given), -1);
     return keep(add(e, div(c(0.25), e)));
   };
-  const sigmoid = (given: Wide): Kept => {
+  const expNegAbs = (x: Wide): Kept => expScaled(neg(abs(x)), 0);
+  const expNegAbsNormal = (x: Wide): Kept => {
+    const clamped = keep(pmax(neg(abs(x)), c(-707)));
+    const { steps, r: given } = reduceExp(clamped);
+    const r = keep(given);
+    const square = keep(mul(r, r));
+    const value = keep(add(madd(madd(polynomial(r, EXP), r, c(0.5)), square, r), c(1)));
+    // Steps onto the exponent.
+    return keep(addInt(value, shiftLeft(steps, 52)));
+  };
+  const sigmoidFrom = (given: Wide, e: Kept): Kept => {
     const x = keep(given);
-    const e = expScaled(neg(abs(x)), 0);
     const negative = keep(lt(x, c(0)));
     const d = quickSum(keep(c(1)), e);
     const q = keep(div(pick(negative, e, c(1)), d.high));
@@ -424,10 +442,8 @@ export function elementary({ body, constants, features, host }: Site): Elementar
     const lost = mul(d.low, pick(negative, sub(c(1), q), q));
     return keep(sub(q, mul(q, lost)));
   };
-  const softplus = (given: Wide): Kept => {
-    const x = keep(given);
+  const softplusFrom = (x: Wide, e: Kept): Kept => {
     // log(1 + e) = e - s (e - R(s²)) with s = e / (2 + e) ≤ 1/3
-    const e = expScaled(neg(abs(x)), 0);
     const s = keep(div(e, add(e, c(2))));
     const z = keep(mul(s, s));
     const inner = keep(nmadd(z, polynomial(z, LOG_WIDE), e));
@@ -576,8 +592,18 @@ export function elementary({ body, constants, features, host }: Site): Elementar
     tanh,
     sinh,
     cosh,
-    sigmoid,
-    softplus,
+    sigmoid: (given) => {
+      const x = keep(given);
+      return sigmoidFrom(x, expNegAbs(x));
+    },
+    softplus: (given) => {
+      const x = keep(given);
+      return softplusFrom(x, expNegAbs(x));
+    },
+    expNegAbs,
+    sigmoidFrom,
+    softplusFrom,
+    expNegAbsNormal,
     sin: (x) => circular('sin', x),
     cos: (x) => circular('cos', x),
     tan,

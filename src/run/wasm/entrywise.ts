@@ -3,7 +3,7 @@
 import { f64x2, v128 } from './assembler.ts';
 import type { Body, V128 } from './assembler.ts';
 import type { Constants } from './constants.ts';
-import type { Elementary, Wide } from './elementary.ts';
+import type { Elementary, Kept, Wide, OfOneName } from './elementary.ts';
 import type { Features } from './features.ts';
 
 /** Arithmetic on vectors side by side; an operand of one vector stands for all. Results are in locals. */
@@ -61,6 +61,8 @@ export interface EntrySite {
   readonly to: Arithmetic;
   /** Values of arguments that are constant. */
   readonly values: readonly (number | undefined)[];
+  /** Even functions of the first argument that several functions of it, or of its negative, have in common. */
+  readonly even: Map<string, Kept>;
 }
 
 type Code = (site: EntrySite, ...args: Wide[]) => Wide;
@@ -69,10 +71,56 @@ interface Entrywise {
   readonly code: Code;
   /** Takes a polynomial or more: then fewer vectors fit side by side. */
   readonly isHeavy: (values: EntrySite['values']) => boolean;
+  /** Of many values only the sum is wanted: when that is cheaper than adding them one by one. */
+  readonly sum?: (body: Body, functions: Elementary, to: Arithmetic, width: number) => SumOf;
 }
 
-const heavy = (name: Exclude<keyof Elementary, 'pow'>): Entrywise => ({ code: ({ functions }, x) => functions[name](x), isHeavy: () => true });
+export interface SumOf {
+  readonly clear: () => void;
+  readonly add: (site: EntrySite, x: Wide) => void;
+  /** To be called after at most this many additions, and at the end. */
+  readonly every: number;
+  readonly settle: () => void;
+  /** What the sum is once it is settled, in vectors. */
+  readonly vectors: () => readonly V128[];
+}
+
+const heavy = (name: OfOneName): Entrywise => ({ code: ({ functions }, x) => functions[name](x), isHeavy: () => true });
 const light = (code: Code): Entrywise => ({ code, isHeavy: () => false });
+
+function expNegAbs({ functions, even }: EntrySite, x: Wide): Kept {
+  const made = even.get('expNegAbs') ?? functions.expNegAbs(x);
+  even.set('expNegAbs', made);
+  return made;
+}
+
+/**
+ * Σ log(1 + e^x) = Σ max(x, 0) + Σ log(1 + e^-|x|), and the logarithms of many terms are one: log Π (1 + e). The product is
+ * kept as 1 + t, t ← t + e + t e: rounding is relative to t, so that small terms keep their digits, and no term is lost
+ * beside 1. After k terms t is right to 2k roundings, fewer than adding 2k numbers, and below 2^k. Exponentials below 2^-1020 count
+ * as some number below 2^-1020.
+ */
+function sumOfSoftplus(body: Body, functions: Elementary, to: Arithmetic, width: number): SumOf {
+  const locals = (): Kept => Array.from({ length: width }, () => body.local('v128'));
+  const [products, positives, logs] = [locals(), locals(), locals()];
+  const set = (target: Kept, x: Wide): void => target.forEach((local, j) => body.set(local, x[j] ?? x[0]!));
+  return {
+    every: 64,
+    clear: () => {
+      for (const list of [products, positives, logs]) for (const local of list) body.set(local, v128.zero());
+    },
+    add: ({ even }, x) => {
+      const e = even.get('expNegAbs') ?? functions.expNegAbsNormal(x);
+      set(products, to.madd(products, e, to.add(products, e)));
+      set(positives, to.add(positives, to.pmax(x, to.number(0))));
+    },
+    settle: () => {
+      set(logs, to.add(logs, functions.log1p(products)));
+      for (const local of products) body.set(local, v128.zero());
+    },
+    vectors: () => [...positives, ...logs],
+  };
+}
 
 /** Powers up to this are products. */
 const mostProducts = 16;
@@ -106,8 +154,8 @@ export const entrywise: Readonly<Record<string, Entrywise>> = {
   pow: { code: pow, isHeavy: ([, exponent]) => !isProduct(exponent) },
   exp: heavy('exp'),
   log: heavy('log'),
-  sigmoid: heavy('sigmoid'),
-  softplus: heavy('softplus'),
+  sigmoid: { code: (site, x) => site.functions.sigmoidFrom(x, expNegAbs(site, x)), isHeavy: () => true },
+  softplus: { code: (site, x) => site.functions.softplusFrom(x, expNegAbs(site, x)), isHeavy: () => true, sum: sumOfSoftplus },
   log1p: heavy('log1p'),
   expm1: heavy('expm1'),
   sin: heavy('sin'),

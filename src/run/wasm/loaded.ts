@@ -14,7 +14,7 @@ import type { Real } from './lanes.ts';
 import { type HostCalls, type LoopCode, emitLoop, totalsAt } from './loop.ts';
 import type { Machine } from './machine.ts';
 import { type Matrix, transposed } from './matrix.ts';
-import { type Placed, whole } from './whole.ts';
+import { type Placed, type Whole, byRows, whole } from './whole.ts';
 
 export type Numbers = Float64Array | Float32Array;
 
@@ -233,7 +233,12 @@ function callRunner(machine: Machine, real: Real, k: Call, place: (v: View) => n
   const size = countOf(made);
   const from = k.args.map(place);
   const to = place(k.to);
-  const fast = whole[k.node.op];
+  const rows = byRows[k.node.op];
+  if (rows && real === 'f64') {
+    const run = machine.rows()[rows];
+    return () => run(batches, sizes[0]!, from[0]!, to);
+  }
+  const fast: Whole | undefined = rows ? (_, [x], y) => machine.rows()[rows](1, countOf(x!.shape), x!.at, y.at) : whole[k.node.op];
   const kernel = fast && ((args: readonly Placed[], result: Placed): void => fast(machine.blas('f64'), args, result, params));
   if (kernel && real === 'f64') {
     return () => {

@@ -1,15 +1,16 @@
 // A loop of the plan as a WebAssembly function: axes nested, the innermost in vectors, operations inlined.
 
-import { must } from '../../base/internal.ts';
+import { must, unreachable } from '../../base/internal.ts';
 import { opNamed } from '../../ops/table.ts';
+import { operandsOf } from '../../plan/fuse.ts';
 import type { Loop, Operation } from '../../plan/kernel.ts';
 import { type View, countOf } from '../../plan/view.ts';
 import { call, f32, f32x4, f64, f64x2, i32, v128 } from './assembler.ts';
 import type { Body, FunctionRef, I32, Local, ModuleBuilder, V128, Value } from './assembler.ts';
 import type { HostFunction, WasmContext } from './context.ts';
 import { elementary } from './elementary.ts';
-import type { Elementary, Wide } from './elementary.ts';
-import { type Arithmetic, arithmetic, entrywise } from './entrywise.ts';
+import type { Elementary, Kept, Wide } from './elementary.ts';
+import { type Arithmetic, type EntrySite, type SumOf, arithmetic, entrywise } from './entrywise.ts';
 import type { Real } from './lanes.ts';
 
 /** How a loop's function is called: `name(table, from, to)` for positions of its first level. */
@@ -69,8 +70,9 @@ export function emitLoop(site: LoopSite, name: string, loop: Loop): LoopCode {
     start.forEach((p, i) => {
       if (first.steps[i] !== 0) body.set(p, i32.add(p, i32.mul(from, must(first.steps[i]))));
     });
-    const sumsOf = loop.results.map((_, r) => (summing[r] && registers ? newSum(body) : undefined));
-    const code = innerCode({ site, body, loop, loads: loads.length, steps: inner.steps, bytes, sums: sumsOf, summing });
+    const width = widthOf(loop);
+    const sumsOf = loop.results.map((r, k) => (summing[k] && registers ? newSum(site, body, loop.operations[r.of]!, width) : undefined));
+    const code = innerCode({ site, body, loop, width, loads: loads.length, steps: inner.steps, bytes, sums: sumsOf, summing });
     const atLevel = (level: number, pointers: readonly Local<'i32'>[]): void => {
       const { size, steps } = must(levels[level]);
       if (registers && level === firstSum) for (const s of sumsOf) s?.clear();
@@ -134,19 +136,24 @@ function levelsOf(loop: Loop, sums: ReadonlySet<number>, arrays: readonly View[]
 
 interface Sum {
   readonly clear: () => void;
+  /** Takes arguments of the operation instead of its values. */
+  readonly special?: SumOf;
   readonly addVectors: (x: Wide, count: number) => void;
   readonly addSingle: (x: V128) => void;
   readonly total: () => Value<'f64'>;
 }
 
-/** Independent vectors, so that additions do not wait for each other. */
-const sumVectors = 4;
-
-function newSum(body: Body): Sum {
-  const vectors = Array.from({ length: sumVectors }, () => body.local('v128'));
+function newSum({ context, host }: LoopSite, body: Body, of: Operation, width: number): Sum {
+  // Independent vectors, so that additions do not wait for each other.
+  const vectors = Array.from({ length: width }, () => body.local('v128'));
   const rest = body.local('f64');
+  const { constants, features } = context;
+  const make = of.kind === 'call' ? entrywise[of.op]?.sum : undefined;
+  const special = make?.(body, elementary({ body, constants, features, host }), arithmetic(body, constants, features), width);
   return {
+    ...(special && { special }),
     clear: () => {
+      special?.clear();
       for (const v of vectors) body.set(v, v128.zero());
       body.set(rest, f64.const(0));
     },
@@ -155,7 +162,8 @@ function newSum(body: Body): Sum {
     },
     addSingle: (x) => body.set(rest, f64.add(rest, f64x2.lane(x, 0))),
     total: () => {
-      const all = body.let(f64x2.add(f64x2.add(vectors[0]!, vectors[1]!), f64x2.add(vectors[2]!, vectors[3]!)));
+      const parts: readonly V128[] = [...(special?.vectors() ?? []), ...vectors];
+      const all = body.let(parts.reduce(f64x2.add));
       return body.let(f64.add(f64.add(f64x2.lane(all, 0), f64x2.lane(all, 1)), rest));
     },
   };
@@ -173,6 +181,8 @@ interface Inner {
   readonly site: LoopSite;
   readonly body: Body;
   readonly loop: Loop;
+  /** Vectors side by side. */
+  readonly width: number;
   /** The first so many arrays are read, the others written. */
   readonly loads: number;
   readonly steps: readonly number[];
@@ -182,10 +192,10 @@ interface Inner {
 }
 
 /** Emits the innermost level for given pointers: several vectors a turn, then one, then single entries. */
-function innerCode({ site, body, loop, loads, steps, bytes, sums, summing }: Inner): (pointers: readonly Local<'i32'>[], count: I32, known: number | undefined) => void {
+function innerCode({ site, body, loop, width: widest, loads, steps, bytes, sums, summing }: Inner): (pointers: readonly Local<'i32'>[], count: I32, known: number | undefined) => void {
   const { context, real } = site;
-  const hasHeavy = loop.operations.some((o) => isHeavy(o, loop.operations));
-  const widest = hasHeavy || loop.operations.length > 12 ? 2 : 4;
+  const hasHeavy = widest < 4;
+  const settled = sums.flatMap((s) => (s?.special ? [s.special] : []));
   return (pointers, count, known) => {
     // What does not move along the level is loaded once.
     const repeated = new Map<number, Wide>();
@@ -212,9 +222,17 @@ function innerCode({ site, body, loop, loads, steps, bytes, sums, summing }: Inn
       }
     };
     const positions = (width: number, single: boolean): void => {
-      const values = valuesOf(loop.operations, site, body, (i) => load(i, width, single), single);
+      // A special sum takes full turns only.
+      const isSpecial = (k: number): boolean => !single && width === widest && sums[k]?.special !== undefined;
+      const wanted = neededFor(loop, (k) => !isSpecial(k));
+      const { valueOf, siteOf } = valuesOf(loop.operations, wanted, site, body, (i) => load(i, width, single), single);
       loop.results.forEach((r, k) => {
-        const value = values[r.of]!;
+        if (isSpecial(k)) {
+          const o = loop.operations[r.of] as Operation & { kind: 'call' };
+          sums[k]!.special!.add(siteOf(o), valueOf(o.of[0]!));
+          return;
+        }
+        const value = valueOf(r.of);
         if (!summing[k]) store(loads + k, value, width, single);
         else if (sums[k]) {
           if (single) sums[k].addSingle(value[0]!);
@@ -231,13 +249,31 @@ function innerCode({ site, body, loop, loads, steps, bytes, sums, summing }: Inn
         if (steps[i] !== 0) body.set(p, i32.add(p, must(steps[i]) * entries));
       });
     const left = body.let(typeof count === 'number' ? i32.const(count) : count);
+    const turn = (width: number): void => {
+      positions(width, false);
+      advance(2 * width);
+      body.set(left, i32.sub(left, 2 * width));
+    };
+    const every = Math.min(...settled.map((s) => s.every));
+    const block = body.local('i32');
     const turns = (width: number): void =>
       body.while(
         () => i32.geU(left, 2 * width),
         () => {
-          positions(width, false);
-          advance(2 * width);
-          body.set(left, i32.sub(left, 2 * width));
+          if (width < widest || settled.length === 0) {
+            turn(width);
+            return;
+          }
+          // Special sums are settled after so many turns.
+          body.set(block, i32.const(every));
+          body.while(
+            () => i32.and(i32.geU(left, 2 * width), i32.gtS(block, 0)),
+            () => {
+              turn(width);
+              body.set(block, i32.sub(block, 1));
+            },
+          );
+          for (const s of settled) s.settle();
         },
       );
     // Strides this long do not fit the offsets of several vectors.
@@ -267,52 +303,84 @@ function constantOf(o: Operation | undefined): number | undefined {
   return o?.kind === 'number' ? o.value : undefined;
 }
 
-/** One list of vectors for each operation. */
-function valuesOf(operations: readonly Operation[], site: LoopSite, body: Body, load: (i: number) => Wide, single: boolean): Wide[] {
+function widthOf({ operations }: Loop): number {
+  return operations.length > 12 || operations.some((o) => isHeavy(o, operations)) ? 2 : 4;
+}
+
+/** The operations that the results for which `asValue` holds need, and the arguments of the others. */
+function neededFor({ operations, results }: Loop, asValue: (k: number) => boolean): ReadonlySet<number> {
+  const needed = new Set(results.flatMap((r, k) => (asValue(k) ? [r.of] : operandsOf(operations[r.of]!))));
+  for (let i = operations.length - 1; i >= 0; i--) if (needed.has(i)) operandsOf(operations[i]!).forEach((k) => needed.add(k));
+  return needed;
+}
+
+interface Evaluated {
+  readonly valueOf: (i: number) => Wide;
+  /** For the function of an operation, when its arguments are there. */
+  readonly siteOf: (o: Operation & { kind: 'call' }) => EntrySite;
+}
+
+/** A list of vectors for each operation that is wanted. */
+function valuesOf(operations: readonly Operation[], wanted: ReadonlySet<number>, site: LoopSite, body: Body, load: (i: number) => Wide, single: boolean): Evaluated {
   const { constants, features } = site.context;
   const to = arithmetic(body, constants, features);
   let made: Elementary | undefined;
   const functions = (): Elementary => (made ??= elementary({ body, constants, features, host: site.host }));
-  const values: Wide[] = [];
+  const values = new Map<number, Wide>();
+  const valueOf = (i: number): Wide => must(values.get(i), 'value of an operation');
   const constant = (i: number): number | undefined => constantOf(operations[i]);
+  const even = new Map<number, Map<string, Kept>>();
+  const siteOf = (o: Operation & { kind: 'call' }): EntrySite => {
+    const root = withoutSign(o.of[0] ?? -1, operations);
+    const shared = even.get(root) ?? new Map<string, Kept>();
+    even.set(root, shared);
+    return { get functions() { return functions(); }, to, values: o.of.map(constant), even: shared };
+  };
   let loaded = 0;
-  for (const o of operations) {
+  operations.forEach((o, i) => {
+    const array = o.kind === 'load' ? loaded++ : 0;
+    if (!wanted.has(i)) return;
     switch (o.kind) {
       case 'load':
-        values.push(load(loaded++));
-        break;
+        values.set(i, load(array));
+        return;
       case 'number':
-        values.push(to.number(o.value));
-        break;
+        values.set(i, to.number(o.value));
+        return;
       case 'combine':
-        values.push(combined(o.terms, values, constant, to));
-        break;
+        values.set(i, combined(o.terms, valueOf, constant, to));
+        return;
       case 'multiply':
-        values.push(o.of.map((i) => values[i]!).reduce((a, b) => to.mul(a, b)));
-        break;
+        values.set(i, o.of.map(valueOf).reduce((a, b) => to.mul(a, b)));
+        return;
       case 'call': {
-        const args = o.of.map((i) => values[i]!);
-        const known = o.of.map(constant);
+        const args = o.of.map(valueOf);
         const code = entrywise[o.op]?.code;
-        if (code) {
-          const at = { get functions() { return functions(); }, to, values: known };
-          values.push(code(at, ...args));
-        } else values.push(calledOutside(o, args, known, site, body, single));
-        break;
+        values.set(i, code ? code(siteOf(o), ...args) : calledOutside(o, args, o.of.map(constant), site, body, single));
+        return;
       }
+      default:
+        unreachable(o);
     }
-  }
-  return values;
+  });
+  return { valueOf, siteOf };
 }
 
-function combined(terms: readonly { readonly coef: number; readonly of: number }[], values: readonly Wide[], constant: (i: number) => number | undefined, to: Arithmetic): Wide {
+/** The operation of which this one is the negative, or itself. */
+function withoutSign(i: number, operations: readonly Operation[]): number {
+  const o = operations[i];
+  const [only] = o?.kind === 'combine' ? o.terms : [];
+  return o?.kind === 'combine' && o.terms.length === 1 && only?.coef === -1 ? withoutSign(only.of, operations) : i;
+}
+
+function combined(terms: readonly { readonly coef: number; readonly of: number }[], valueOf: (i: number) => Wide, constant: (i: number) => number | undefined, to: Arithmetic): Wide {
   const fixed = terms.filter((t) => constant(t.of) !== undefined).reduce((sum, t) => sum + t.coef * constant(t.of)!, 0);
   const moving = terms.filter((t) => constant(t.of) === undefined);
   // A term that is taken as it is comes first.
   const sorted = [...moving].sort((a, b) => Number(b.coef === 1) - Number(a.coef === 1));
   let sum: Wide | undefined = fixed === 0 && moving.length > 0 ? undefined : to.number(fixed);
   for (const { coef, of } of sorted) {
-    const x = values[of]!;
+    const x = valueOf(of);
     if (sum === undefined) sum = coef === 1 ? x : coef === -1 ? to.neg(x) : to.mul(x, to.number(coef));
     else if (coef === 1) sum = to.add(sum, x);
     else if (coef === -1) sum = to.sub(sum, x);

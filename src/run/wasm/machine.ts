@@ -3,10 +3,12 @@
 import { type Blas, createBlas } from './blas.ts';
 import { type ContextOptions, type WasmContext, createContext } from './context.ts';
 import type { Real } from './lanes.ts';
+import { type Rows, createRows } from './rows.ts';
 
 export interface Machine {
   readonly context: WasmContext;
   readonly blas: (real: Real) => Blas;
+  readonly rows: () => Rows;
   /** A block that every function uses for what lives during one call; it may move when a larger one is asked for. */
   readonly scratch: (bytes: number) => number;
   /** Frees the block when the owner is collected. */
@@ -18,6 +20,7 @@ export function newMachine(options: ContextOptions = {}): Machine {
   const { memory } = context;
   const made = new Map<Real, Blas>();
   const collected = new FinalizationRegistry<number>((address) => memory.release(address));
+  let rows: Rows | undefined;
   let scratch = { at: 0, bytes: 0 };
   return {
     context,
@@ -26,6 +29,7 @@ export function newMachine(options: ContextOptions = {}): Machine {
       made.set(real, found);
       return found;
     },
+    rows: () => (rows ??= createRows(context)),
     scratch: (bytes) => {
       if (bytes > scratch.bytes) {
         if (scratch.at !== 0) memory.release(scratch.at);

@@ -10,6 +10,7 @@ import { expm, logm, sqrtm } from './lapack/matrix-function.ts';
 import { svd } from './lapack/svd.ts';
 import { symmetricEigen, symmetricEigenvalues } from './lapack/symmetric-eigen.ts';
 import { type Matrix, rowMajor, vectorAt } from './matrix.ts';
+import type { RowKernel } from './rows.ts';
 
 /** Doubles in linear memory, row by row. */
 export interface Placed {
@@ -73,6 +74,9 @@ function solving(run: (blas: Blas, A: Matrix, B: Matrix) => boolean): Whole {
     if (!run(blas, A, X)) spoil(blas, to);
   });
 }
+
+/** Functions of the last axes, for all batches at once. */
+export const byRows: Readonly<Record<string, RowKernel>> = { max: 'max', min: 'min', logsumexp: 'logsumexp', softmax: 'softmax' };
 
 export const whole: Readonly<Record<string, Whole>> = {
   inv: onCopy((blas, A, _, to) => {
