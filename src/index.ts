@@ -17,9 +17,11 @@
 // From text to answers
 export { type CheckReport, type Derivation, type DeriveOptions, derive } from './pipeline.ts';
 export { type Evaluation, type Nested, type Values, evaluate, readValues } from './pipeline/evaluate.ts';
-export { type CompileTextOptions, compile, hessian } from './pipeline/compile.ts';
+export { type CompileTextOptions, type DerivativeOptions, compile, hessian, planOf } from './pipeline/compile.ts';
+export type { CompileOptions, CompiledMany, Input, Tensor } from './run/index.ts';
+export type { Plan } from './plan/plan.ts';
+export { type PlanRow, planRows } from './plan/table.ts';
 export type { StructuredTensor } from './run/structured.ts';
-export type { CompiledMany, Input, Tensor } from './run/index.ts';
 export { type Candidate, type Comparison, check, compareWith } from './pipeline/compare.ts';
 export { type Certification, type CertifyOptions, type ProofStep, certify, headline, proofSteps } from './pipeline/certify.ts';
 export type { Verdict } from './certify/verdict.ts';

@@ -8,7 +8,7 @@ import { rowMajor, transposed, vectorAt } from '../../src/run/wasm/matrix.ts';
 import type { Matrix, Vector } from '../../src/run/wasm/matrix.ts';
 import { createContext, link } from '../../src/run/wasm/context.ts';
 import { elementary } from '../../src/run/wasm/elementary.ts';
-import type { Elementary, OfOneName } from '../../src/run/wasm/elementary.ts';
+import type { OfOneName } from '../../src/run/wasm/elementary.ts';
 import { cholesky } from '../../src/run/wasm/lapack/cholesky.ts';
 import { invert, lu, luSolve } from '../../src/run/wasm/lapack/lu.ts';
 import { qr } from '../../src/run/wasm/lapack/qr.ts';

@@ -39,6 +39,7 @@ export const commands: readonly Entry[] = [
     says: 'list the functions of the language',
     load: async () => (await import('./functions.ts')).functionsCommand,
   },
+  { name: 'plan', says: 'show how an expression is computed, and what each step costs', load: async () => (await import('./plan.ts')).planCommand },
   {
     name: 'batch',
     says: 'answer JSON lines from standard input',

@@ -1,19 +1,25 @@
 // Text to functions of numbers: the value, and derivatives when asked for, in one program.
 
 import { RicciError } from '../base/diagnostic.ts';
-import { must } from '../base/internal.ts';
+import { dimNames } from '../ir/dim.ts';
 import type { Expr } from '../ir/expr.ts';
+import { postorder } from '../ir/walk.ts';
 import { checked, oneDerivative, readOrThrow, variableNamed } from '../pipeline.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planTable } from '../plan/table.ts';
 import { type CompileOptions, type CompiledMany, type Values, compile as compileExprs } from '../run/compile.ts';
+import { planFor } from '../run/prepare.ts';
 import { type StructuredTensor, compileStructured } from '../run/structured.ts';
 
-export interface CompileTextOptions extends CompileOptions {
+export interface DerivativeOptions {
   readonly declare?: string;
   /** Adds the result `derivative` by this variable. */
   readonly by?: string;
   /** Adds the result `hessian`: the second derivative by the same variable. */
   readonly hessian?: boolean;
 }
+
+export type CompileTextOptions = CompileOptions & DerivativeOptions;
 
 /**
  * A function of numbers from an expression, or from several by name. Results are named `value`, and `derivative` and
@@ -23,21 +29,40 @@ export interface CompileTextOptions extends CompileOptions {
  * @example compile("norm2(A*x-y)^2", { by: 'x' })({ A: [[1, 2], [3, 4]], x: [1, 1], y: [0, 1] }).derivative.data // 42, 60
  */
 export function compile(text: string | Readonly<Record<string, string>>, options: CompileTextOptions = {}): CompiledMany {
-  const { declare, by, hessian: second = false, ...rest } = options;
-  if (typeof text !== 'string') {
-    const roots = Object.entries(text).map(([name, one]) => [name, readOrThrow(one, declare).expr] as const);
-    return compileExprs(Object.fromEntries(roots), rest);
-  }
+  const { declare, by: _by, hessian: _hessian, ...rest } = options;
+  if (typeof text === 'string') return compileExprs(rootsOf(text, options), rest);
+  return compileExprs(Object.fromEntries(Object.entries(text).map(([name, one]) => [name, readOrThrow(one, declare).expr])), rest);
+}
+
+/** Value and derivatives as graphs. */
+export function rootsOf(text: string, { declare, by, hessian: second = false }: DerivativeOptions): Record<string, Expr> {
   const reading = readOrThrow(text, declare);
   const roots: Record<string, Expr> = { value: reading.expr };
   if (second && by === undefined) throw new RicciError([withoutVariable(text)]);
-  if (by !== undefined) {
-    const { node } = variableNamed(reading, by);
-    checked(text, reading, { by: second ? [by, by] : [by] });
-    roots['derivative'] = oneDerivative(reading.expr, node);
-    if (second) roots['hessian'] = oneDerivative(must(roots['derivative']), node);
+  if (by === undefined) return roots;
+  const { node } = variableNamed(reading, by);
+  checked(text, reading, { by: second ? [by, by] : [by] });
+  roots['derivative'] = oneDerivative(reading.expr, node);
+  if (second) roots['hessian'] = oneDerivative(roots['derivative'], node);
+  return roots;
+}
+
+/** The size that dims count as when none is given. */
+export const sizeUnlessGiven = 100;
+
+/**
+ * The program that `compile` runs for given sizes, as a table: every step with its operations and the bytes it moves.
+ *
+ * @example planOf("norm2(A*x-y)^2", { by: 'x', dims: { m: 1000, n: 50 } })
+ */
+export function planOf(text: string, options: DerivativeOptions & Pick<CompileOptions, 'dims' | 'precision'> = {}): { readonly plan: Plan; readonly table: string; readonly sizes: ReadonlyMap<string, number> } {
+  const roots = Object.values(rootsOf(text, options));
+  const sizes = new Map(Object.entries(options.dims ?? {}));
+  for (const name of postorder(roots).flatMap((e) => (e.kind === 'size' ? [e.dim, ...e.shape] : e.shape)).flatMap(dimNames)) {
+    if (!name.startsWith('min(') && !sizes.has(name)) sizes.set(name, sizeUnlessGiven);
   }
-  return compileExprs(roots, rest);
+  const plan = planFor(roots, sizes);
+  return { plan, table: planTable(plan, options.precision === 'f32' ? 4 : 8), sizes };
 }
 
 /**

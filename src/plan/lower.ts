@@ -21,12 +21,16 @@ export interface Lowered {
   readonly outputs: readonly Value[];
 }
 
-export function lower(program: Program, sizeOf: SizeOf): Lowered {
+/** `fixed` names inputs that stay the same from call to call. */
+export function lower(program: Program, sizeOf: SizeOf, fixed: ReadonlySet<string> = new Set()): Lowered {
   const kernels: Kernel[] = [];
   const inputs: { variable: VariableNode; buffer: Buffer }[] = [];
   const uses = new Map<Step, number>();
   for (const step of program.steps) for (const s of operandsOf(step)) uses.set(s, (uses.get(s) ?? 0) + 1);
   for (const step of program.outputs) uses.set(step, (uses.get(step) ?? 0) + 1);
+
+  const isFixed = new Map<Step, boolean>();
+  for (const step of program.steps) isFixed.set(step, step.kind === 'input' ? fixed.has(step.variable.name) : operandsOf(step).every((s) => isFixed.get(s)));
 
   let ids = 0;
   const buffer = (length: number, role: Buffer['role'] = 'work', more: Partial<Buffer> = {}): Buffer => ({ id: ids++, length, role, ...more });
@@ -134,7 +138,7 @@ export function lower(program: Program, sizeOf: SizeOf): Lowered {
       case 'matmul':
       case 'einsum': {
         const { left, right, out } = labelled(step, view);
-        const fresh = (s: Step): boolean => (uses.get(s) ?? 0) <= 1 && isElementwise(s);
+        const fresh = (s: Step): boolean => (uses.get(s) ?? 0) <= 1 && isElementwise(s) && isFixed.get(s) !== true;
         const sizes = new Map<Label, number>();
         for (const o of [left, right]) o.labels.forEach((l, i) => sizes.set(l, must(o.view.shape[i])));
         // A number times a matrix: no product.

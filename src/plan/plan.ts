@@ -32,7 +32,7 @@ export interface PlanOptions {
 }
 
 export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set(), resident = new Set() }: PlanOptions = {}): Plan {
-  const { kernels, inputs, outputs } = lower(program, sizeOf);
+  const { kernels, inputs, outputs } = lower(program, sizeOf, fixed);
   const stays = new Set<Buffer>();
   const isStill = (b: Buffer): boolean => b.role === 'constant' || (b.role === 'input' && fixed.has(b.name ?? '')) || stays.has(b);
   const changing = new Set<Buffer>();

@@ -6,7 +6,7 @@ import { type Expr, type VariableNode, currentContext, inContext } from '../ir/e
 import { variables as variablesOf } from '../ir/walk.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { sizeReader } from './layout.ts';
-import { prepared, programFor } from './prepare.ts';
+import { planFor, prepared, programFor } from './prepare.ts';
 import { type Input, type Tensor, givenValues } from './values.ts';
 import type { Real } from './wasm/lanes.ts';
 import { type Loaded, load } from './wasm/loaded.ts';
@@ -119,7 +119,7 @@ export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, s
   const there = { ...fixed, ...resident };
   const held = all.filter((v) => Object.hasOwn(there, v.name));
   const { given } = givenValues(held, there, sizes);
-  const plan = planOf(programFor(prepared(exprs), sizes), sizeReader(sizes), { fixed: new Set(Object.keys(fixed)), resident: new Set(Object.keys(resident)) });
+  const plan = planFor(exprs, sizes, { fixed: new Set(Object.keys(fixed)), resident: new Set(Object.keys(resident)) });
   const loaded = load(machine, plan, precision);
   loaded.fix(new Map(held.map((v, i) => [v.name, must(given[i]).data])));
   const order = changing(plan, there).map((v) => {

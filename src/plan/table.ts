@@ -1,0 +1,154 @@
+// A plan as a table: what each step does, and what it costs.
+
+import { must, unreachable } from '../base/internal.ts';
+import type { Kernel, Loop, Operation, Product } from './kernel.ts';
+import type { Plan } from './plan.ts';
+import { type Buffer, type View, countOf } from './view.ts';
+
+export interface PlanRow {
+  /** `t1 = X*w`: arrays are called t1, t2, … in the order in which they are made. */
+  readonly step: string;
+  readonly shape: readonly number[];
+  /** Additions and multiplications; undefined for functions of whole arrays, whose count depends on the numbers. */
+  readonly flops: number | undefined;
+  /** Evaluations of functions of numbers such as exp. */
+  readonly functions: number;
+  /** Read and written. */
+  readonly bytes: number;
+  /** Done once, before the first call. */
+  readonly once: boolean;
+}
+
+/** One row a kernel, in order. */
+export function planRows(plan: Plan, bytesOfNumber = 8): PlanRow[] {
+  const names = newNames(plan);
+  return [
+    ...plan.once.map((k) => rowOf(k, names, bytesOfNumber, true)),
+    ...plan.kernels.map((k) => rowOf(k, names, bytesOfNumber, false)),
+  ];
+}
+
+/** Bytes of memory that a call needs. */
+export function planMemory(plan: Plan, bytesOfNumber = 8): number {
+  return (plan.arena.length + plan.lasting.reduce((sum, b) => sum + b.length, 0)) * bytesOfNumber;
+}
+
+/** The table as text, with sums below. */
+export function planTable(plan: Plan, bytesOfNumber = 8): string {
+  const rows = planRows(plan, bytesOfNumber);
+  const total = (of: (r: PlanRow) => number): number => rows.filter((r) => !r.once).reduce((sum, r) => sum + of(r), 0);
+  const unknown = rows.some((r) => r.flops === undefined && !r.once);
+  const cells = [
+    ['step', 'size', 'flops', 'functions', 'bytes'],
+    ...rows.map((r) => [`${r.once ? 'once: ' : ''}${r.step}`, r.shape.join('×') || '1', r.flops === undefined ? '?' : short(r.flops), r.functions === 0 ? '' : short(r.functions), short(r.bytes)]),
+    ['a call', '', `${unknown ? '> ' : ''}${short(total((r) => r.flops ?? 0))}`, short(total((r) => r.functions)), short(total((r) => r.bytes))],
+  ];
+  const widths = must(cells[0]).map((_, i) => Math.max(...cells.map((row) => must(row[i]).length)));
+  const lines = cells.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(must(widths[i])) : cell.padStart(must(widths[i])))).join('  ').trimEnd());
+  return [...lines, `memory ${short(planMemory(plan, bytesOfNumber))} bytes`].join('\n');
+}
+
+function short(n: number): string {
+  if (n < 10_000) return String(n);
+  const units = ['', 'k', 'M', 'G', 'T', 'P'];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(n) / 3));
+  return `${(n / 1000 ** step).toPrecision(3)}${units[step]}`;
+}
+
+type Names = (b: Buffer) => string;
+
+function newNames(plan: Plan): Names {
+  const known = new Map<Buffer, string>();
+  let made = 0;
+  const constant = (b: Buffer): string => (b.length === 1 ? numberText(b.data?.[0] ?? Number.NaN) : 'unit tensor');
+  for (const { variable, buffer } of plan.inputs) known.set(buffer, variable.name);
+  return (b) => {
+    const found = known.get(b);
+    if (found !== undefined) return found;
+    const name = b.role === 'constant' ? constant(b) : `t${++made}`;
+    known.set(b, name);
+    return name;
+  };
+}
+
+function numberText(x: number): string {
+  return Number.isInteger(x) || String(x).length <= 8 ? String(x) : x.toPrecision(4);
+}
+
+function rowOf(k: Kernel, names: Names, bytes: number, once: boolean): PlanRow {
+  switch (k.kind) {
+    case 'loop':
+      return { ...loopRow(k, names, bytes), once };
+    case 'product':
+      return { ...productRow(k, names, bytes), once };
+    case 'call': {
+      const args = k.args.map((a) => names(a.buffer)).join(', ');
+      const read = k.args.reduce((sum, a) => sum + countOf(a.shape), 0);
+      return { step: `${names(k.to.buffer)} = ${k.node.op}(${args})`, shape: k.to.shape, flops: undefined, functions: 0, bytes: (read + countOf(k.to.shape)) * bytes, once };
+    }
+    case 'clear':
+      return { step: `${names(k.buffer)} = 0`, shape: [k.buffer.length], flops: 0, functions: 0, bytes: k.buffer.length * bytes, once };
+    default:
+      return unreachable(k);
+  }
+}
+
+function productRow({ left, right, to, scale, batch, symmetric }: Product, names: Names, bytes: number): Omit<PlanRow, 'once'> {
+  const [m, n] = to.shape.slice(batch) as [number, number];
+  const inner = must(left.shape[batch + 1]);
+  const outputs = symmetric ? (m * (m + 1)) / 2 : m * n;
+  const turned = (v: View): string => `${names(v.buffer)}${isTurned(v, batch) ? "'" : ''}`;
+  const text = `${scale === 1 ? '' : `${numberText(scale)}*`}${turned(left)}*${turned(right)}${symmetric ? '  (symmetric)' : ''}`;
+  return { step: `${names(to.buffer)} = ${text}`, shape: to.shape, flops: 2 * countOf(to.shape.slice(0, batch)) * outputs * inner, functions: 0, bytes: (touched(left) + touched(right) + countOf(to.shape)) * bytes };
+}
+
+function isTurned({ shape, strides }: View, batch: number): boolean {
+  return must(shape[batch]) > 1 && must(shape[batch + 1]) > 1 && must(strides[batch]) < must(strides[batch + 1]);
+}
+
+function loopRow(k: Loop, names: Names, bytes: number): Omit<PlanRow, 'once'> {
+  const positions = countOf(k.space);
+  let [flops, functions] = [0, 0];
+  for (const o of k.operations) {
+    if (o.kind === 'combine') flops += o.terms.length - 1 + o.terms.filter((t) => Math.abs(t.coef) !== 1).length;
+    else if (o.kind === 'multiply') flops += o.of.length - 1;
+    else if (o.kind === 'call') functions += 1;
+  }
+  flops += k.results.filter((r) => r.sums.length > 0).length;
+  const read = new Map(k.operations.flatMap((o) => (o.kind === 'load' ? [[`${o.view.buffer.id} ${o.view.offset}`, touched(o.view)] as const] : [])));
+  const written = k.results.reduce((sum, r) => sum + touched(r.to), 0);
+  const step = k.results.map((r) => `${names(r.to.buffer)} = ${r.sums.length > 0 ? `sum(${textOf(r.of, k.operations, names)})` : textOf(r.of, k.operations, names)}`).join('; ');
+  return { step, shape: k.space, flops: flops * positions, functions: functions * positions, bytes: ([...read.values()].reduce((a, b) => a + b, 0) + written) * bytes };
+}
+
+/** Entries that a view shows, each once. */
+function touched(v: View): number {
+  return countOf(v.shape.filter((_, axis) => v.strides[axis] !== 0));
+}
+
+const longest = 48;
+
+function textOf(i: number, operations: readonly Operation[], names: Names): string {
+  const o = must(operations[i]);
+  const inner = (k: number): string => textOf(k, operations, names);
+  const factor = (k: number): string => (must(operations[k]).kind === 'combine' ? `(${inner(k)})` : inner(k));
+  const whole = ((): string => {
+    switch (o.kind) {
+      case 'load':
+        return names(o.view.buffer);
+      case 'number':
+        return numberText(o.value);
+      case 'multiply':
+        return o.of.map(factor).join('.*');
+      case 'call':
+        return `${o.op}(${o.of.map(inner).join(', ')})`;
+      case 'combine':
+        return o.terms
+          .map(({ coef, of }, t) => `${coef < 0 ? '-' : t > 0 ? '+' : ''}${Math.abs(coef) === 1 ? '' : `${numberText(Math.abs(coef))}*`}${factor(of)}`)
+          .join('');
+      default:
+        return unreachable(o);
+    }
+  })();
+  return whole.length > longest ? `${whole.slice(0, longest - 1)}…` : whole;
+}
