@@ -17,6 +17,7 @@ import type { Argument, Callable, FunctionModel, ModuleModel, SelfCheck, Signatu
 import { newNames } from './names.ts';
 import { numpy } from './numpy.ts';
 import { octave } from './octave.ts';
+import { rLanguage } from './r.ts';
 import { structured } from '../plan/structure.ts';
 import { torch } from './torch.ts';
 import { typescript } from './typescript.ts';
@@ -61,6 +62,7 @@ export const dialects: Readonly<Partial<Record<Target, Dialect>>> = {
   jax,
   torch,
   octave,
+  r: rLanguage,
   typescript,
 };
 

@@ -177,7 +177,9 @@ function aligned({ code, shape, along }: Laid): Code {
     let free = shape.length;
     return atom(`permute(${c.text}, [${along.map((own, axis) => (own ? axes.indexOf(axis) : free++) + 1).join(' ')}])`);
   };
-  return code.over ? { text: code.text, level: code.level, over: at(code.over) } : at(code);
+  if (!code.over) return at(code);
+  const over = at(code.over);
+  return { text: `1 ./ ${wrap(over, level.unary)}`, level: level.product, over };
 }
 
 /** `2 * x .* y ./ z`: numbers first, signs with a dot between arrays. */

@@ -198,9 +198,9 @@ export function scriptTests(language: ScriptLanguage): void {
     const request = (name: string): EmitRequest => {
       const n = dim(`n${name}`);
       const [x, y] = [variable(name, [n]), variable(`${name}2`, [n])];
-      return { name, title: name, variables: [x, y], outputs: [{ name: 'value', says: name, expr: total(add(times(x, x), y)) }, { name: `${name}!`, says: name, expr: einsum('i,i->i', [x, y]) }] };
+      return { name, title: name, variables: [x, y], outputs: [{ name: 'value', says: name, expr: total(add(times(x, x), y)) }, { name: `${name}!`, says: name, expr: einsum('i,i->i', [x, y]) }, { name: name === 'value' ? 'other' : name, says: name, expr: einsum('i,j->ij', [x, y]) }] };
     };
-    const texts = [...language.hostile(attack), 'value', 'self_check', 'A\\', 'x\u2028y', 'ﬁ', 'fi', '{0}', '@softmax', 'direction', 'core', 'λ', 'x y', "x'", ...dialect.reserved];
+    const texts = [...language.hostile(attack), 'value', 'self_check', 'A\\', 'x\u2028y', 'ﬁ', 'fi', '{0}', '@softmax', 'direction', 'core', 'λ', 'x y', "x'", ...dialect.reserved, ...(dialect.reservedForFunctions ?? [])];
     const cases = texts.map((name) => {
       const file = inContext(newContext(), () => emit(request(name), dialect));
       const value = must(language.functions(file.text)[0]);
