@@ -33,17 +33,22 @@ export function infer(input: Input): Reading {
   return withoutDoubts(input, orders, reading);
 }
 
-/** Changes only names whose use is doubtful, and only where that makes fewer doubtful uses. */
+/** Changes only names whose use is doubtful, and only where that is doubtful no more and no more uses are. */
 function withoutDoubts(input: Input, start: Orders, first: Reading): Reading {
   let [orders, reading] = [start, first];
   // A name with a second place, as in x-mean(x), has more to say for its letter than one sum against it.
   const once = new Set(input.uses.filter((u) => u.count === 1).map((u) => u.name));
-  for (const name of [...first.doubts].slice(0, 5)) {
+  const tried = new Set<string>();
+  for (let rounds = 0; rounds < 5; rounds++) {
+    const name = [...reading.doubts].find((other) => !tried.has(other));
+    if (name === undefined) break;
+    tried.add(name);
     const now = orders.get(name)?.order ?? 0;
-    for (const order of others(now, []).filter((o) => o > now || once.has(name))) {
+    // A column beside a number is no reason to read a matrix.
+    for (const order of others(now, []).filter((o) => (o > now ? now === 0 : once.has(name)))) {
       const candidate: Orders = new Map([...orders, [name, { order, how: 'inferred' }]]);
       const next = typeInput(input, candidate);
-      if (next.errors > 0 || next.doubts.size >= reading.doubts.size) continue;
+      if (next.errors > 0 || next.doubts.has(name) || next.doubts.size > reading.doubts.size) continue;
       [reading, orders] = [next, candidate];
       break;
     }

@@ -123,7 +123,11 @@ function matrixProduct(t: Typing, left: Factor, right: Factor, at: Span): Type {
   const [a, b] = [left.type, right.type];
   const labels = labelsOf(t, [left, right]);
   if (a.kind === 'scalar') return { ...b, labels };
-  if (b.kind === 'scalar') return { ...a, labels };
+  if (b.kind === 'scalar') {
+    // A name behind a row closes a product such as a'*X*b.
+    if (a.kind === 'row' && right.syntax.kind === 'name' && isGuess(t, right.syntax)) t.doubt(right.syntax.name);
+    return { ...a, labels };
+  }
   const inner = (x: Dim, y: Dim, then: () => Type): Type => {
     const conflict = t.solver.equate(x, y, at);
     if (!conflict) return then();

@@ -25,7 +25,7 @@ export function domainOf(of: Expr, derivative: Expr, text: (e: Expr) => string):
     const power = asPower(e);
     if (power) {
       const { base, exponent } = power;
-      if (has(base, 'positive')) return;
+      if (has(base, 'positive') || isPlainNumber(base)) return;
       const squares = squared(base);
       if (!isInteger(exponent) && !squares && !has(base, 'nonnegative')) needs.add(`${text(base)} ${exponent.num < 0 ? '>' : '>='} 0`);
       else if (exponent.num < 0) excluded.add(`${text(squares ?? base)} = 0`);
@@ -37,10 +37,16 @@ export function domainOf(of: Expr, derivative: Expr, text: (e: Expr) => string):
     const need = op.needs?.(texts);
     if (need !== undefined) needs.add(need);
     const exclude = op.excludes?.(texts);
-    if (exclude !== undefined) excluded.add(exclude);
+    if (exclude !== undefined) excluded.add(exclude.replace(/^(?:0|(?:vector|matrix)\(0[^)]*\)) = (.*)$/, '$1 = 0'));
   };
   for (const node of postorder([of, derivative])) visit(node);
+  for (const need of needs) if (need.endsWith(' > 0')) needs.delete(need.replace(/ > 0$/, ' >= 0'));
   return { needs: [...needs], excluded: [...excluded].filter((c) => !isSaid(c, needs, excluded)) };
+}
+
+/** A number without variables has its sign for good. */
+function isPlainNumber(e: Expr): boolean {
+  return e.shape.length === 0 && !postorder([e]).some((node) => node.kind === 'variable' || node.kind === 'size');
 }
 
 /** x = 0 beside x > 0, and x-y = 0 beside x = y. */

@@ -5,11 +5,12 @@ import { add, neg, ones, scale, sub, times, zeros } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { isInteger, ratio } from '../../ir/rational.ts';
 import { call, defined, scalarOp, whenFirstIs } from '../define.ts';
-import type { ApplyRule, FunctionRecord, ProductRule } from '../op.ts';
+import type { ApplyRule, FunctionRecord } from '../op.ts';
 import { type Spelling, arrays, helpers, level } from '../spell.ts';
 import { eigen, numbers, pairs } from '../spell-native.ts';
 import { arrayFirst, scripts } from '../spell-scripts.ts';
-import { asPower, powName, power, sameLabels } from './power.ts';
+import { absorb } from './absorb.ts';
+import { asPower, powName, power } from './power.ts';
 
 const step = scalarOp({
   name: 'step',
@@ -56,6 +57,7 @@ const sign = scalarOp({
   holds: whenFirstIs('positive', 'negative'),
   rules: [
     absorb('sign-times-itself', 'sign(x).*x', 'abs(x)', (x) => x, (x) => call(abs.op, [x])),
+    absorb('sign-over-abs', 'sign(x)./abs(x)', '1./x', (x) => power(call(abs.op, [x]), -1), (x) => power(x, -1)),
     absorb('sign-of-abs', 'abs(x).*sign(x)', 'x', (x) => call(abs.op, [x]), (x) => x),
   ],
   examples: [{ of: 'sum(sign(x).*y)', by: 'y', is: 'sign(x)' }],
@@ -227,31 +229,6 @@ export function smaller(x: Expr, y: Expr): Expr {
 export function relu(x: Expr): Expr {
   return call(reluParts.op, [x]);
 }
-
-/** A product rule f(x) · other(x) = becomes(x), for the element-wise function f that owns it. */
-function absorb(name: string, before: string, after: string, other: (x: Expr) => Expr, becomes: (x: Expr) => Expr): ProductRule {
-  return {
-    name,
-    at: 'product',
-    example: { before, after },
-    rewrite: ({ factors }, k) => {
-      const here = must(factors[k]);
-      if (here.expr.kind !== 'apply') return undefined;
-      const x = must(here.expr.args[0]);
-      const wanted = other(x);
-      for (const [m, factor] of factors.entries()) {
-        if (m === k || !sameLabels(here, factor)) continue;
-        if (factor.expr === wanted) return { remove: [k, m], add: [{ expr: becomes(x), labels: here.labels }] };
-        const p = asPower(factor.expr);
-        if (p && p.base === wanted && isInteger(p.exponent) && p.exponent.num > 1 && becomes(x) === wanted) {
-          return { remove: [k], add: [] };
-        }
-      }
-      return undefined;
-    },
-  };
-}
-
 
 /** f(x, x) = x */
 function sameTwice(name: string, before: string): ApplyRule {

@@ -6,6 +6,7 @@ import type { Expr } from '../../ir/expr.ts';
 import { ratio } from '../../ir/rational.ts';
 import { call, scalarOp } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
+import { absorb } from './absorb.ts';
 import { arrays } from '../spell.ts';
 import { numbers } from '../spell-native.ts';
 import { exponential, power } from './power.ts';
@@ -31,6 +32,7 @@ const sin = scalarOp({
   },
   value: ([x]) => Math.sin(must(x)),
   noticeForMatrix: 'sin of a matrix is taken entry by entry; the matrix sine is sinm',
+  rules: [absorb('sine-over-cosine', 'sin(x)./cos(x)', 'tan(x)', (x) => power(call(cos.op, [x]), -1), (x) => call(tan.op, [x]))],
   examples: [{ of: "sin(x)'*y", by: 'x', is: 'cos(x).*y' }],
 });
 
@@ -119,6 +121,7 @@ const sinh = scalarOp({
   },
   value: ([x]) => Math.sinh(must(x)),
   inExponentials: ([x]) => scale(half, sub(...bothWays(x))),
+  rules: [absorb('hyperbolic-sine-over-cosine', 'sinh(x)./cosh(x)', 'tanh(x)', (x) => power(call(cosh.op, [x]), -1), (x) => call(tanh.op, [x]))],
   examples: [{ of: 'sum(sinh(x))', by: 'x', is: 'cosh(x)' }],
 });
 
