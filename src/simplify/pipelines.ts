@@ -85,9 +85,28 @@ function readableOf(e: Expr, trace: Trace | undefined): Expr {
 function improve(e: Expr, options: ProductOptions): Expr {
   const direct = commonNumber(factored(e, options));
   if ((e.kind !== 'sum' && e.kind !== 'contract') || cost(e) > expandCost || !hasInnerSum(e)) return direct;
-  const wide = simplify(e, expanded, options.trace);
+  const wide = withArguments(simplify(e, expanded, options.trace), e, options);
   if (wide === e || cost(wide) > worthFactoring * cost(direct)) return direct;
   return cheapest([direct, commonNumber(factored(wide, options))]);
+}
+
+/** Arguments of functions and powers, which distributing has opened too, as they read before: one thing has one spelling. */
+function withArguments(wide: Expr, e: Expr, options: ProductOptions): Expr {
+  const forms = new Map<Expr, Expr>();
+  for (const node of postorder([e])) {
+    for (const arg of node.kind === 'apply' ? node.args : []) {
+      const opened = simplify(arg, expanded, options.trace);
+      if (opened !== arg && opened.kind === 'sum') forms.set(opened, arg);
+    }
+  }
+  if (forms.size === 0) return wide;
+  const done = new Map<Expr, Expr>();
+  for (const node of postorder([wide])) {
+    const given = children(node);
+    const restored = given.map((c) => (node.kind === 'apply' ? forms.get(c) : undefined) ?? must(done.get(c)));
+    done.set(node, restored.every((c, i) => c === given[i]) ? node : simplify(withChildren(node, restored), lazy, options.trace));
+  }
+  return must(done.get(wide));
 }
 
 /** -(a - b)*c = (b - a)*c, also where the difference stands to an odd power. */

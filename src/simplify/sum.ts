@@ -99,7 +99,8 @@ function rank(e: Expr): number {
     case 'variable':
       return 1;
     case 'contract':
-      return 1 + e.args.length;
+      // One number on every axis stands behind: x - mean(x)*vector(1).
+      return e.out.length > 0 && !e.labels.some((mine) => mine.some((l) => e.out.includes(l))) ? 0.5 : 1 + e.args.length;
     default:
       return 2;
   }
