@@ -367,8 +367,12 @@ export function slice(of: NotationTree, ranges: readonly Range[], stance: Stance
   const line = of.kind === 'transpose' ? of.of : of;
   if (entry !== undefined && more === undefined && line.kind === 'slice' && line.ranges.length === 2) {
     const [row, col] = line.ranges as [Range, Range];
-    if (row !== 'all' && 'at' in row && col === 'all') return slice(line.of, [row, entry], stance);
-    if (col !== 'all' && 'at' in col && row === 'all') return slice(line.of, [entry, col], stance);
+    const part = (list: readonly Range[], own: 'row' | 'column'): NotationTree => {
+      if (stance === 'scalar') return slice(line.of, list, stance);
+      return stance === own ? slice(line.of, list, own) : transposeOf(slice(line.of, list, own));
+    };
+    if (row !== 'all' && 'at' in row && col === 'all') return part([row, entry], 'row');
+    if (col !== 'all' && 'at' in col && row === 'all') return part([entry, col], 'column');
   }
   const text = ranges.map(rangeText).join(', ');
   return make({ kind: 'slice', of, ranges }, [of], {

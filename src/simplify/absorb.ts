@@ -6,6 +6,7 @@ import { type ContractNode, type Expr, type Label, type SumNode, number } from '
 import * as rational from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
 import { asPower, distributes } from '../ops/scalar/power.ts';
+import { commonParts } from './content.ts';
 import { absorbDelta, absorbStack } from './delta.ts';
 import type { ProductOptions } from './options.ts';
 import { assembleFactors, orientation } from './orient.ts';
@@ -31,7 +32,14 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
         break;
       }
       const { coef, arg } = expr.terms.length === 1 ? split(expr) : primitive(expr);
+      const common = options.mode.expand && arg.kind === 'sum' && exponent.num < 0 && distributes(exponent) ? commonParts(arg, options) : undefined;
       const outside = powerOfCoef(coef, exponent);
+      if (common && outside) {
+        work.coef = rational.mul(work.coef, outside);
+        for (const p of common.parts) absorb(work, p.base, rational.mul(p.exponent, exponent), p.axes.map((axis) => must(labels[axis])), options);
+        absorb(work, common.rest, exponent, labels, options);
+        break;
+      }
       if (outside === undefined || arg === expr) {
         if (expr.terms.length === 1) keep();
         else keepOriented(work, expr, exponent, labels);

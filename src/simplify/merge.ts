@@ -16,8 +16,9 @@ import { type Atom, type Work, asFactor, find, isPrivate, removeSummed } from '.
 export function mergePowers(work: Work, options: ProductOptions): boolean {
   if (work.atoms.length < 2) return false;
   const seen = new Map<string, number>();
+  const entries = takenEntries(work);
   for (const [k, atom] of work.atoms.entries()) {
-    const key = atomKey(atom);
+    const key = atomKey(atom, entries);
     const m = seen.get(key);
     if (m === undefined) {
       seen.set(key, k);
@@ -28,8 +29,11 @@ export function mergePowers(work: Work, options: ProductOptions): boolean {
       work.atoms.splice(k, 1);
       return true;
     }
-    work.atoms = work.atoms.filter((_, i) => i !== k && i !== m);
-    replace(work, { ...atom, exponent: rational.add(atom.exponent, other.exponent) }, options);
+    const takers = atom.labels.flatMap((l) => (other.labels.includes(l) ? [] : (entries.get(l) ?? [])));
+    removeSummed(work, takers, atom.labels);
+    work.atoms = work.atoms.filter((a) => a !== atom && a !== other);
+    for (const t of takers) work.summed.add(must(t.labels[1]));
+    replace(work, { ...other, exponent: rational.add(atom.exponent, other.exponent) }, options);
     return true;
   }
   return false;
@@ -40,9 +44,25 @@ function replace(work: Work, atom: Atom, options: ProductOptions): void {
   absorb(work, atom.base, atom.exponent, atom.labels, options);
 }
 
-function atomKey(atom: Atom): string {
-  const labels = atom.labels.length === 2 && isSymmetric(atom.base) ? [...atom.labels].sort((a, b) => a - b) : atom.labels;
+function atomKey(atom: Atom, entries: ReadonlyMap<Label, Atom>): string {
+  const labels = atom.labels.map((l) => {
+    const taker = entries.get(l);
+    return taker ? `#${taker.base.id}` : String(l);
+  });
+  if (labels.length === 2 && isSymmetric(atom.base)) labels.sort();
   return `${atom.base.id}:${labels.join('.')}`;
+}
+
+/** Labels of one factor at which one entry is taken, with what takes it: two that take the same entry stand for one. */
+function takenEntries(work: Work): ReadonlyMap<Label, Atom> {
+  const taken = new Map<Label, Atom>();
+  for (const atom of work.atoms) {
+    if (atom.base.kind !== 'stack' || atom.base.shape[0]?.key !== '1') continue;
+    const [part, whole] = atom.labels as [Label, Label];
+    const holders = work.atoms.flatMap((a) => a.labels).filter((l) => l === whole).length;
+    if (holders === 2 && part !== whole && isPrivate(work, part, [atom]) && !work.out.some((o) => find(work, o) === whole)) taken.set(whole, atom);
+  }
+  return taken;
 }
 
 /** (x'Ax)^r with the factors x, A, x of its base beside it: the factors join the power. */

@@ -4,6 +4,7 @@
 import { must } from '../base/internal.ts';
 import { type Expr, type Label, type Shape, number } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
+import { has } from '../ops/facts.ts';
 import type { Factor } from '../ops/op.ts';
 import { absorb, takeDiagonals } from './absorb.ts';
 import { applyFacts, applyRules } from './apply-rules.ts';
@@ -12,7 +13,7 @@ import { mergePowers, mergeScalarParts, mergeSubproducts, sumLonelyLabels } from
 import type { ProductOptions } from './options.ts';
 import { assembleFactors, isReordering } from './orient.ts';
 import { scaled, sumOf } from './sum.ts';
-import { type Atom, type Work, asFactor, find, freshLabel } from './work.ts';
+import { type Atom, type Work, asFactor, find, freshLabel, identify } from './work.ts';
 
 /** The simplified product of simplified factors. */
 export function product(coef: rational.Rational, factors: readonly Factor[], out: readonly Label[], outShape: Shape, options: ProductOptions): Expr {
@@ -23,6 +24,7 @@ export function product(coef: rational.Rational, factors: readonly Factor[], out
   for (let rounds = 0; rounds < 1000; rounds++) {
     if (rational.isZero(work.coef)) return number(rational.zero, outShape);
     normaliseLabels(work);
+    if (options.mode.expand && joinAlongDiagonals(work)) continue;
     if (takeDiagonals(work, options)) continue;
     if (mergePowers(work, options)) continue;
     if (combineUnitTensors(work)) continue;
@@ -43,6 +45,20 @@ export function product(coef: rational.Rational, factors: readonly Factor[], out
 function normaliseLabels(work: Work): void {
   if (work.parent.size > 0) work.atoms = work.atoms.map((a) => ({ ...a, labels: a.labels.map((l) => find(work, l)) }));
   separateSingles(work);
+}
+
+/** D x = diag(D) .* x: on a diagonal matrix both labels have one position, and a product can be written with either. */
+function joinAlongDiagonals(work: Work): boolean {
+  for (const { base, exponent, labels } of work.atoms) {
+    const [row, column] = labels;
+    if (labels.length !== 2 || row === column || exponent.num < 0 || !has(base, 'diagonal')) continue;
+    // An entry of the diagonal stays what it is.
+    const taken = labels.map((l) => work.atoms.find((a) => a.base.kind === 'stack' && a.base.shape[0]?.key === '1' && a.labels[1] === l)?.base);
+    if (taken[0] && taken[0] === taken[1]) continue;
+    identify(work, must(row), must(column));
+    return true;
+  }
+  return false;
 }
 
 /** A summed label of size 1 has one position: every factor that carries it may have it for itself. */
@@ -85,10 +101,16 @@ function distribute(work: Work, options: ProductOptions): Expr | undefined {
   );
 }
 
+/** diag(diag(D)) = D. */
+function isWholeDiagonal({ base, labels }: Atom, out: readonly Label[]): boolean {
+  return out.length === 2 && labels.length === 2 && labels[0] === labels[1] && out.every((l) => l === labels[0]) && has(base, 'diagonal');
+}
+
 function assemble(work: Work, options: ProductOptions): Expr {
   const out = work.out.map((l) => find(work, l));
   const [only] = work.atoms;
   if (work.atoms.length === 0 && new Set(out).size === out.length) return number(work.coef, work.outShape);
+  if (work.atoms.length === 1 && only && isWholeDiagonal(only, out)) return scaled(work.coef, asFactor(only).expr);
   if (work.atoms.length === 1 && only && rational.isOne(only.exponent) && only.base.kind === 'sum' && isReordering(only.labels, out)) {
     const order = out.map((l) => only.labels.indexOf(l));
     if (order.every((axis, i) => axis === i)) return scaled(work.coef, only.base);

@@ -46,6 +46,27 @@ describe('products', () => {
     expect(normal(transpose(inverse(M)))).toBe(normal(inverse(M)));
     expect(normal(transpose(inverse(add(mul(A, B), mul(B, A)))))).not.toBe(normal(inverse(add(mul(A, B), mul(B, A)))));
   });
+  test('a sum below a fraction line stands beside its common parts', () => {
+    const [c, d] = [variable('c', []), variable('d', [])];
+    same(power(sub(times(a, c), times(a, d)), -1), times(power(a, -1), power(sub(c, d), -1)));
+    same(power(sub(times(power(a, 3), c), times(a, d)), -1), times(power(a, -1), power(sub(times(power(a, 2), c), d), -1)));
+    const Ax = mul(A, x);
+    same(power(add(times(Ax, x), times(Ax, y)), -2), times(power(Ax, -2), power(add(x, y), -2)));
+  });
+  test('on a diagonal matrix both labels are one', () => {
+    const D = matrix('D', 'diagonal');
+    same(times(x, mul(D, y)), mul(D, times(x, y)));
+    expect(normal(mul(D, D))).toBe(normal(times(D, D)));
+    expect(normal(D)).toBe(D);
+    expect(normal(times(D, D, A))).not.toBe(normal(times(D, D)));
+  });
+  test('the same entry of two powers of one base', () => {
+    const entry = einsum('ai,i->', [stack(dim(1), n, dim(0)), times(exponential(x), power(x, -1))]);
+    const apart = times(einsum('ai,i->', [stack(dim(1), n, dim(0)), x]), entry);
+    same(apart, einsum('ai,i->', [stack(dim(1), n, dim(0)), exponential(x)]));
+    const column = (M: Expr): Expr => einsum('ij,kj->i', [M, stack(dim(1), n, dim(0))]);
+    same(times(column(power(A, 2)), column(power(A, -1))), column(A));
+  });
   test('powers of products meet in one orientation', () => {
     const [P, flipped] = [einsum('ki,jk->ij', [A, S]), einsum('kj,ki->ij', [A, S])];
     const turned = (M: Expr): Expr => einsum('ij->ijij', [M]);

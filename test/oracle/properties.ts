@@ -16,6 +16,7 @@ import { dense } from '../../src/ops/reference/dense.ts';
 import { oneDerivative } from '../../src/pipeline.ts';
 import { checkDerivative, checkEqual } from '../../src/run/check.ts';
 import { interpret } from '../../src/run/interpret.ts';
+import { asPower } from '../../src/ops/scalar/power.ts';
 import { interpretModular } from '../../src/run/modular.ts';
 import { type Point, sample, sampleSizes, variablesOf } from '../../src/run/sample.ts';
 import { cost } from '../../src/simplify/cost.ts';
@@ -50,9 +51,15 @@ function fail(property: string, detail: string): never {
 
 /** Checks every property; `seed` decides points, orders and names. */
 export function examine(tree: Tree, seed: number): Outcome {
+  const outcome = examineBy(() => performance.now(), tree, seed);
+  // Another process on this machine is no fault of the expression: what was slow is measured in processor time.
+  return outcome.failure?.property === 'slow' ? examineBy(() => process.cpuUsage().user / 1000, tree, seed) : outcome;
+}
+
+function examineBy(clock: () => number, tree: Tree, seed: number): Outcome {
   const notes: string[] = [];
   try {
-    inContext(newContext(), () => new Examination(tree, random(seed), notes).run());
+    inContext(newContext(), () => new Examination(tree, random(seed), notes, clock).run());
   } catch (e) {
     if (e instanceof Failed) return { failure: e.failure };
     if (e instanceof RicciError)
@@ -72,12 +79,13 @@ class Examination {
   readonly #tree: Tree;
   readonly #random: Random;
   readonly #notes: string[];
-  readonly #start = process.cpuUsage();
+  readonly #clock: () => number;
 
-  constructor(tree: Tree, r: Random, notes: string[]) {
+  constructor(tree: Tree, r: Random, notes: string[], clock: () => number) {
     this.#tree = tree;
     this.#random = r;
     this.#notes = notes;
+    this.#clock = clock;
   }
 
   run(): void {
@@ -100,20 +108,17 @@ class Examination {
     if (cost(r) > cost(e) + 1e-9) fail('cost', `${cost(e)} became ${cost(r)}: ${text(r)}`);
     if (cost(readable(r)) > cost(r) + 1e-9) fail('cost of readable twice', text(r));
     this.exactly(e, [n, r, f]);
-    this.readsBack(n, reading);
-    this.readsBack(r, reading);
+    for (const form of new Set([n, r])) this.readsBack(form, reading);
     this.otherOrder(reading, n, r);
     this.otherNames(reading, n, r);
     for (const v of reading.variables) this.derivative(e, v.node, reading);
   }
 
   timed<T>(what: string, work: () => T): T {
-    const start = performance.now();
+    const start = this.#clock();
     const result = work();
-    if (performance.now() - start < slowest) return result;
-    // Processor time: another process on this machine is no fault of the expression.
-    const { user } = process.cpuUsage(this.#start);
-    if (user > 1000 * slowest) fail('slow', `${what} took up to ${(user / 1000).toFixed(0)} ms`);
+    const took = this.#clock() - start;
+    if (took > slowest) fail('slow', `${what} took ${took.toFixed(0)} ms`);
     return result;
   }
 
@@ -160,8 +165,9 @@ class Examination {
     const dims = postorder([e]).flatMap((node) => (node.kind === 'size' ? [node.dim] : node.shape));
     if (dims.flatMap(dimNames).some((name) => !named.has(name))) return;
     const options = { variables: reading.variables, functions: reading.functions, expect: e.shape };
+    const notation = write(e);
     for (const [name, written] of [
-      ['text', text(e)],
+      ['text', toText(notation)],
       ['index form', indexText(e)],
     ] as const) {
       const back = read(written, options);
@@ -171,16 +177,16 @@ class Examination {
       if (name === 'index form') this.same(name, e, back.expr);
       else if (!this.isNowhereDefined(e, back.expr)) fail('text read back', `${written}  is then  ${text(back.expr)}`);
     }
-    if (toLatex(write(e)) === '') fail('LaTeX', 'is empty');
+    if (toLatex(notation) === '') fail('LaTeX', 'is empty');
   }
 
   /**
    * A division by zero whatever the variables are, as in C./eye, has no normal form: rules for quotients hold where there
-   * are values. No point of the domain gives `e` a value, and at one of them `back` has its finite entries and no others.
+   * are values. A negative power in `e` has no value at any point, and `back` has the finite entries of `e` and no others.
    */
   isNowhereDefined(e: Expr, back: Expr): boolean {
-    const alone = checkEqual(e, e, { points: 1, seed: this.#random.integer(1e6) });
-    if (alone.points > 0) return false;
+    const powers = postorder([e]).filter((node) => (asPower(node)?.exponent.num ?? 0) < 0);
+    if (!powers.some((p) => checkEqual(p, p, { points: 1, seed: this.#random.integer(1e6) }).points === 0)) return false;
     const point = sample(variablesOf([e, back]), sampleSizes([e, back], this.#random), this.#random);
     const [left, right] = [e, back].map((x) => interpret(x, { variables: point.values, sizes: point.sizes }).data);
     this.#notes.push('defined nowhere');
