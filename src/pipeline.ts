@@ -73,7 +73,7 @@ export function derive(text: string, options: DeriveOptions): Derivation {
   const trace = options.trace ? newTrace() : undefined;
   const { layout = 'mixed', symmetric = 'projected' } = options;
   const of = reading.expr;
-  const start = readable(of);
+  const start = simplify(of, lazy);
   const current = by.reduce((e, info) => oneDerivative(e, info.node, trace), of);
   const check = options.points === 0 ? undefined : checked(text, reading, options);
   const isSymmetricBy = by.some((v) => structureOf(v.node) === 'symmetric');

@@ -2,7 +2,7 @@
 // was written. Colour refinement, then individualisation of one label of a tied class where that is not enough
 // (McKay & Piperno, Practical graph isomorphism II, 2014, sections 2 and 3).
 
-import { hashText } from '../base/hash.ts';
+import { hashText, mix } from '../base/hash.ts';
 import { must } from '../base/internal.ts';
 
 export interface KeyedFactor {
@@ -103,10 +103,10 @@ function canonicalPart(factors: readonly KeyedFactor[], out: readonly number[], 
   const start = new Map<number, number>();
   for (const l of labels) {
     const places = out.flatMap((o, i) => (o === l ? [i] : [])).join('.');
-    start.set(l, hashText(`${dimKey(l)}|${places}`));
+    start.set(l, hashText(`${dimKey(l)}|${places}`) | 0);
   }
   let leaves = 0;
-  const search = (colours: Map<number, number>): Labelled => {
+  const search = (colours: ReadonlyMap<number, number>): Labelled => {
     const refined = refine(factors, colours);
     const tied = smallestTie(labels, refined);
     if (tied === undefined || leaves > searchLimit) {
@@ -116,7 +116,7 @@ function canonicalPart(factors: readonly KeyedFactor[], out: readonly number[], 
     let best: Labelled | undefined;
     for (const l of tied) {
       if (best !== undefined && leaves > searchLimit) break;
-      const found = search(new Map(refined).set(l, hashText(`single|${must(refined.get(l))}`)));
+      const found = search(new Map(refined).set(l, mix(must(refined.get(l)), 1)));
       if (best === undefined || found.certificate < best.certificate) best = found;
     }
     return must(best);
@@ -124,29 +124,26 @@ function canonicalPart(factors: readonly KeyedFactor[], out: readonly number[], 
   return search(start);
 }
 
-function refine(factors: readonly KeyedFactor[], start: Map<number, number>): Map<number, number> {
+function refine(factors: readonly KeyedFactor[], start: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
   let colours = start;
   let count = new Set(colours.values()).size;
-  for (;;) {
-    const seen = new Map<number, string[]>();
+  while (count < colours.size) {
+    // What a label sees of its factors; a sum, because their order says nothing.
+    const seen = new Map<number, number>();
     for (const f of factors) {
-      const mine = f.labels.map((l) => must(colours.get(l)));
-      const shown = f.swaps ? [...mine].sort((a, b) => a - b) : mine;
-      const colour = `${f.hash}(${shown.join(',')})`;
-      f.labels.forEach((l, axis) => {
-        const entry = `${colour}${f.swaps ? '' : axis}`;
-        const list = seen.get(l);
-        if (list) list.push(entry);
-        else seen.set(l, [entry]);
-      });
+      let colour = mix(f.hash | 0, (f.hash / 4294967296) | 0);
+      if (f.swaps) for (const shown of f.labels.map((l) => must(colours.get(l))).sort((a, b) => a - b)) colour = mix(colour, shown);
+      else for (const l of f.labels) colour = mix(colour, must(colours.get(l)));
+      f.labels.forEach((l, axis) => seen.set(l, ((seen.get(l) ?? 0) + mix(colour, f.swaps ? -1 : axis)) | 0));
     }
     const next = new Map<number, number>();
-    for (const [l, colour] of colours) next.set(l, hashText(`${colour}:${(seen.get(l) ?? []).sort().join(';')}`));
+    for (const [l, colour] of colours) next.set(l, mix(colour, seen.get(l) ?? 0));
     const nextCount = new Set(next.values()).size;
     colours = next;
-    if (nextCount === count || nextCount === colours.size) return colours;
+    if (nextCount === count) return colours;
     count = nextCount;
   }
+  return colours;
 }
 
 /** The labels of the smallest colour class with more than one member. */

@@ -5,7 +5,7 @@ import { isZero, same } from '../ir/rational.ts';
 import { type ApplyNode, type ContractNode, type Expr, type SumNode, contextCache, contract, labelDims } from '../ir/expr.ts';
 import { type Fact, type Facts, facts, noFacts } from '../ir/fact.ts';
 import { canonicalOrder } from '../ir/key.ts';
-import { postorder } from '../ir/walk.ts';
+import { children, postorder } from '../ir/walk.ts';
 import { opNamed } from './table.ts';
 
 const cache = contextCache(() => new Map<Expr, Facts>());
@@ -14,7 +14,9 @@ export function factsOf(root: Expr): Facts {
   const known = cache();
   const found = known.get(root);
   if (found) return found;
-  for (const node of postorder([root])) if (!known.has(node)) known.set(node, derive(node, known));
+  const below = children(root);
+  if (below.every((c) => known.has(c))) known.set(root, derive(root, known));
+  else for (const node of postorder([root])) if (!known.has(node)) known.set(node, derive(node, known));
   return must(known.get(root));
 }
 

@@ -96,7 +96,14 @@ function alongDiagonal(e: ContractNode, labels: readonly Label[]): { expr: Expr;
 export function takeDiagonals(work: Work, options: ProductOptions): boolean {
   for (const atom of work.atoms) {
     const { base, exponent, labels } = atom;
-    if (base.kind !== 'contract' || rational.isOne(exponent) || new Set(labels).size === labels.length || new Set(base.out).size < base.out.length) continue;
+    if (base.kind !== 'contract' || rational.isOne(exponent) || new Set(labels).size === labels.length) continue;
+    const vector = alongDiagonal(base, labels);
+    if (vector) {
+      work.atoms = work.atoms.filter((a) => a !== atom);
+      absorb(work, vector.expr, exponent, vector.axes.map((axis) => must(labels[axis])), options);
+      return true;
+    }
+    if (new Set(base.out).size < base.out.length) continue;
     const axes = labels.flatMap((l, axis) => (labels.indexOf(l) === axis ? [axis] : []));
     const rename = (l: Label): Label => {
       const axis = base.out.indexOf(l);

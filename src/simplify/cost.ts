@@ -13,15 +13,12 @@ export function cost(root: Expr): number {
   const known = cache();
   const found = known.get(root);
   if (found !== undefined) return found;
-  for (const node of postorder([root])) {
+  const below = children(root);
+  const order = below.every((c) => known.has(c)) ? [root] : postorder([root]);
+  for (const node of order) {
     if (known.has(node)) continue;
-    known.set(
-      node,
-      own(
-        node,
-        children(node).map((c) => must(known.get(c))),
-      ),
-    );
+    const args = node === root ? below : children(node);
+    known.set(node, own(node, args.map((c) => must(known.get(c)))));
   }
   return must(known.get(root));
 }

@@ -40,7 +40,7 @@ export function absorbStack(work: Work, e: StackNode, labels: readonly Label[]):
 /** One simplification of reshapes and placements; true when something changed. */
 export function combineUnitTensors(work: Work): boolean {
   for (const atom of work.atoms) {
-    if (atom.base.kind === 'delta' && reduceReshape(work, atom, atom.base)) return true;
+    if (atom.base.kind === 'delta' && atom.exponent.num > 0 && reduceReshape(work, atom, atom.base)) return true;
     if (atom.base.kind === 'stack' && reducePlacement(work, atom, atom.base)) return true;
   }
   return false;

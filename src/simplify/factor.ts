@@ -117,23 +117,25 @@ function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions):
       return { list, frame, before, expected: before - expectedCost(frame, shape) };
     })
     .sort((p, q) => q.expected - p.expected);
-  let best: { saved: number; expected: number; list: readonly Occurrence[]; frame: Frame; rest: Expr } | undefined;
+  let best: { saved: number; expected: number; list: readonly Occurrence[]; frame: Frame; rest: Expr; whole: Expr } | undefined;
   for (const { list, frame, before, expected } of tried) {
     if (best ? expected < best.saved - 1e-9 : expected <= 1e-9) break;
-    const rest = restOf(frame, options);
-    const saved = before - cost(around(frame, rest, shape, options));
     // Of equal savings the one in more terms.
+    if (best && expected <= best.saved + 1e-9 && list.length <= best.list.length) continue;
+    const rest = restOf(frame, options);
+    const whole = around(frame, rest, shape, options);
+    const saved = before - cost(whole);
     const isBetter = best ? saved > best.saved + 1e-9 || (saved > best.saved - 1e-9 && list.length > best.list.length) : saved > 1e-9;
-    if (isBetter) best = { saved, expected, list, frame, rest };
+    if (isBetter) best = { saved, expected, list, frame, rest, whole };
   }
   if (!best) return undefined;
   options.trace?.rule('factor-out');
   const gone = new Set(best.list.map((o) => o.term));
   // What is left is factored too, unless brackets in brackets make the whole longer.
-  const deep = around(best.frame, factored(best.rest, options), shape, options);
-  const plain = around(best.frame, best.rest, shape, options);
-  const whole = split(cost(plain) < cost(deep) - 1e-9 ? plain : deep);
-  return { terms: [...terms.filter((_, i) => !gone.has(i)), whole], isArbitrary: isArbitrary(best, tried, terms.length) };
+  const inner = factored(best.rest, options);
+  const deep = inner === best.rest ? best.whole : around(best.frame, inner, shape, options);
+  const whole = cost(best.whole) < cost(deep) - 1e-9 ? best.whole : deep;
+  return { terms: [...terms.filter((_, i) => !gone.has(i)), split(whole)], isArbitrary: isArbitrary(best, tried, terms.length) };
 }
 
 /**

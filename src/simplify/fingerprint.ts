@@ -6,7 +6,7 @@ import { must, unreachable } from '../base/internal.ts';
 import { type Dim, dim, dimValue, substituteDim } from '../ir/dim.ts';
 import type { ContractNode, DeltaNode, Expr, Label, Shape, VariableNode } from '../ir/expr.ts';
 import type { Rational } from '../ir/rational.ts';
-import { hashText } from '../base/hash.ts';
+import { hashText, mix } from '../base/hash.ts';
 import { children, postorder } from '../ir/walk.ts';
 
 /** The value of an expression where each variable has entries drawn from the number it is given. */
@@ -150,10 +150,4 @@ function ofRational(r: Rational): number {
 
 function hashOf(entries: Entries, seed: number): number {
   return entries.reduce(mix, mix(seed, entries.length));
-}
-
-function mix(a: number, b: number): number {
-  let h = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b ^ (b >>> 15), 0xc2b2ae35);
-  h = Math.imul(h ^ (h >>> 13), 0x27d4eb2f);
-  return h ^ (h >>> 16);
 }

@@ -14,7 +14,7 @@ import { type Atom, type Work, asFactor, find, isPrivate, removeSummed } from '.
 
 /** x^a x^b = x^(a+b), for equal bases on equal labels. */
 export function mergePowers(work: Work, options: ProductOptions): boolean {
-  if (work.atoms.length < 2) return false;
+  if (new Set(work.atoms.map((a) => a.base)).size === work.atoms.length) return false;
   const seen = new Map<string, number>();
   const entries = takenEntries(work);
   for (const [k, atom] of work.atoms.entries()) {
@@ -118,13 +118,13 @@ function matchFactors(work: Work, e: ContractNode, k: number, names: Map<Label, 
 
 /** A summed label that stands in no factor counts its axis. */
 export function sumLonelyLabels(work: Work): void {
-  const used = new Set(work.atoms.flatMap((a) => a.labels));
-  const out = new Set(work.out.map((l) => find(work, l)));
-  const seen = new Set<Label>();
+  const used = new Set(work.summed);
+  for (const l of work.out) used.add(find(work, l));
+  for (const a of work.atoms) for (const l of a.labels) used.add(l);
   for (const [label, dim] of work.dims) {
     const l = find(work, label);
-    if (seen.has(l) || used.has(l) || out.has(l) || work.summed.has(l)) continue;
-    seen.add(l);
+    if (used.has(l)) continue;
+    used.add(l);
     const [only] = dim.terms;
     if (dim.terms.length === 1 && only && only.names.length === 0) work.coef = rational.mul(work.coef, rational.ratio(only.coef));
     else work.atoms.push({ base: size(dim), exponent: rational.one, labels: [] });
@@ -146,8 +146,10 @@ export function sumLonelyLabels(work: Work): void {
 /** Equal parts without labels of the result become one power: (x'y)(x'y) = (x'y)^2, and (x.^2)[1] = x[1]^2. */
 export function mergeScalarParts(work: Work): void {
   if (work.atoms.length < 2) return;
+  const out = new Set(work.out.map((l) => find(work, l)));
+  if (work.atoms.every((a) => a.labels.length === 0 || a.labels.some((l) => out.has(l)))) return;
   const parts = new Map<Expr, { readonly atoms: Atom[]; exponent: rational.Rational }>();
-  for (const part of scalarParts(work)) {
+  for (const part of scalarParts(work, out)) {
     const taken = asEntry(part);
     const node = assembleFactors((taken?.atoms ?? part).map(asFactor), [], []);
     const exponent = taken?.exponent ?? rational.one;
@@ -174,8 +176,7 @@ function asEntry(part: readonly Atom[]): { atoms: Atom[]; exponent: rational.Rat
 }
 
 /** Connected parts whose labels are all summed. */
-function scalarParts(work: Work): Atom[][] {
-  const out = new Set(work.out.map((l) => find(work, l)));
+function scalarParts(work: Work, out: ReadonlySet<Label>): Atom[][] {
   const shaped = work.atoms.filter((a) => a.labels.length > 0);
   return components(shaped.length, (i, k) => must(shaped[k]).labels.some((l) => must(shaped[i]).labels.includes(l)))
     .map((part) => part.map((i) => must(shaped[i])))

@@ -2,19 +2,40 @@
 // symmetric ones read in canonical order.
 
 import { must } from '../base/internal.ts';
-import { type Expr, type Label, type Shape, contract, number } from '../ir/expr.ts';
+import { type Expr, type Label, type Shape, contextCache, contract, number } from '../ir/expr.ts';
 import { canonicalOrder } from '../ir/key.ts';
 import type { Factor } from '../ops/op.ts';
 import { isSymmetric } from '../ops/facts.ts';
 import { sumOf } from './sum.ts';
 
 /** Another order of axes in which the node reads more simply, if there is one. */
-export function orientation(e: Expr): { expr: Expr; order: readonly number[] } | undefined {
+export function orientation(e: Expr): Orientation | undefined {
   if (e.shape.length !== 2) return undefined;
+  const known = orientations();
+  if (!known.has(e)) known.set(e, betterOrientation(e));
+  return known.get(e);
+}
+
+interface Orientation {
+  readonly expr: Expr;
+  readonly order: readonly number[];
+}
+
+const orientations = contextCache(() => new Map<Expr, Orientation | undefined>());
+
+function betterOrientation(e: Expr): Orientation | undefined {
   const flipped = flip(e);
   if (flipped === e) return undefined;
   const [plain, other] = [transposes(e), transposes(flipped)];
-  return other < plain || (other === plain && flipped.hash < e.hash) ? { expr: flipped, order: [1, 0] } : undefined;
+  if (other !== plain) return other < plain ? { expr: flipped, order: [1, 0] } : undefined;
+  const [mine, theirs] = [pattern(e), pattern(flipped)];
+  return theirs < mine || (theirs === mine && flipped.hash < e.hash) ? { expr: flipped, order: [1, 0] } : undefined;
+}
+
+/** The labels of the factors without their names: where axes are taken in order it comes first. */
+function pattern(e: Expr): string {
+  if (e.kind === 'sum') return e.terms.map((t) => pattern(t.arg)).sort().join('+');
+  return e.kind === 'contract' ? e.labels.map((l) => l.join('.')).sort().join(',') : '';
 }
 
 /** The transposed matrix, with the transposition moved to the terms of a sum. */

@@ -18,7 +18,7 @@ import { type Atom, type Work, asFactor, find, freshLabel, identify } from './wo
 /** The simplified product of simplified factors. */
 export function product(coef: rational.Rational, factors: readonly Factor[], out: readonly Label[], outShape: Shape, options: ProductOptions): Expr {
   const work: Work = { coef, atoms: [], out, outShape, dims: new Map(), parent: new Map(), nextLabel: 1, summed: new Set() };
-  for (const label of [...out, ...factors.flatMap((f) => f.labels)]) work.nextLabel = Math.max(work.nextLabel, label + 1);
+  work.nextLabel = factors.reduce((n, f) => above(n, f.labels), above(1, out));
   out.forEach((l, i) => work.dims.set(l, must(outShape[i])));
   for (const f of factors) absorb(work, f.expr, rational.one, f.labels, options);
   for (let rounds = 0; rounds < 1000; rounds++) {
@@ -42,6 +42,10 @@ export function product(coef: rational.Rational, factors: readonly Factor[], out
   return assemble(work, options);
 }
 
+function above(n: Label, labels: readonly Label[]): Label {
+  return labels.reduce((most, l) => (l < most ? most : l + 1), n);
+}
+
 function normaliseLabels(work: Work): void {
   if (work.parent.size > 0) work.atoms = work.atoms.map((a) => ({ ...a, labels: a.labels.map((l) => find(work, l)) }));
   separateSingles(work);
@@ -63,6 +67,7 @@ function joinAlongDiagonals(work: Work): boolean {
 
 /** A summed label of size 1 has one position: every factor that carries it may have it for itself. */
 function separateSingles(work: Work): void {
+  if (!work.atoms.some((a) => a.base.shape.some((d) => d.key === '1'))) return;
   const out = new Set(work.out.map((l) => find(work, l)));
   const seen = new Set<Label>();
   for (const [k, atom] of work.atoms.entries()) {
