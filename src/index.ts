@@ -18,7 +18,7 @@
 export { type CheckReport, type Derivation, type DeriveOptions, derive } from './pipeline.ts';
 export { type Evaluation, type Nested, type Values, evaluate, readValues } from './pipeline/evaluate.ts';
 export { type CompileTextOptions, type DerivativeOptions, compile, hessian, planOf } from './pipeline/compile.ts';
-export type { CompileOptions, CompiledMany, Input, Tensor } from './run/index.ts';
+export type { CompileOptions, CompiledMany, Csr, Input, Tensor } from './run/index.ts';
 export type { Plan } from './plan/plan.ts';
 export { type PlanRow, planRows } from './plan/table.ts';
 export type { StructuredTensor } from './run/structured.ts';

@@ -55,7 +55,50 @@ export interface Clear {
   readonly buffer: Buffer;
 }
 
-export type Kernel = Loop | Product | Call | Clear;
+/** Compressed rows. Starts and indices are whole numbers of 4 bytes; `values` is one axis of entries. */
+export interface SparseMatrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly starts: Buffer;
+  readonly indices: Buffer;
+  readonly values: View;
+}
+
+/** to = scale M right, or scale M' right when turned; `right` and `to` have two axes. */
+export interface SparseProduct {
+  readonly kind: 'sparse-product';
+  readonly matrix: SparseMatrix;
+  readonly turned: boolean;
+  readonly right: View;
+  readonly to: View;
+  readonly scale: number;
+}
+
+/** to = M' N for N of the same pattern with entries `other`. */
+export interface SparseGram {
+  readonly kind: 'sparse-gram';
+  readonly matrix: SparseMatrix;
+  readonly other: View;
+  readonly to: View;
+}
+
+/** Each entry of M times that of `by` in its place. */
+export interface SparseScale {
+  readonly kind: 'sparse-scale';
+  readonly matrix: SparseMatrix;
+  readonly by: View;
+  readonly to: View;
+}
+
+/** M with its zeros. */
+export interface Densify {
+  readonly kind: 'densify';
+  readonly matrix: SparseMatrix;
+  readonly to: View;
+}
+
+export type SparseKernel = SparseProduct | SparseGram | SparseScale | Densify;
+export type Kernel = Loop | Product | Call | Clear | SparseKernel;
 
 export function reads(k: Kernel): readonly Buffer[] {
   switch (k.kind) {
@@ -67,6 +110,14 @@ export function reads(k: Kernel): readonly Buffer[] {
       return k.args.map((a) => a.buffer);
     case 'clear':
       return [];
+    case 'sparse-product':
+      return [...buffersOf(k.matrix), k.right.buffer];
+    case 'sparse-gram':
+      return [...buffersOf(k.matrix), k.other.buffer];
+    case 'sparse-scale':
+      return [...buffersOf(k.matrix), k.by.buffer];
+    case 'densify':
+      return buffersOf(k.matrix);
     default:
       return unreachable(k);
   }
@@ -78,10 +129,18 @@ export function writes(k: Kernel): readonly Buffer[] {
       return k.results.map((r) => r.to.buffer);
     case 'product':
     case 'call':
+    case 'sparse-product':
+    case 'sparse-gram':
+    case 'sparse-scale':
+    case 'densify':
       return [k.to.buffer];
     case 'clear':
       return [k.buffer];
     default:
       return unreachable(k);
   }
+}
+
+function buffersOf({ starts, indices, values }: SparseMatrix): Buffer[] {
+  return [starts, indices, values.buffer];
 }

@@ -5,24 +5,32 @@ import { must, unreachable } from '../base/internal.ts';
 import type { Label, Shape, VariableNode } from '../ir/expr.ts';
 import { toNumber } from '../ir/rational.ts';
 import { opNamed } from '../ops/table.ts';
-import type { Kernel, Operation } from './kernel.ts';
+import type { Kernel, Operation, SparseMatrix } from './kernel.ts';
 import type { Labelled, Maker, SizeOf } from './maker.ts';
 import { product } from './product.ts';
 import { type Program, type Step, operandsOf } from './primitive.ts';
+import { type SparseSite, type SparseValue, sparseStep } from './sparse.ts';
 import { unitEntries } from './unit.ts';
 import { type Buffer, type View, countOf, diagonalOf, isRowMajor, laidAlong, permuted, viewOf } from './view.ts';
 
 /** A number stands for an array of that value. */
-export type Value = { readonly kind: 'view'; readonly view: View } | { readonly kind: 'number'; readonly value: number; readonly shape: readonly number[] };
+export type Value = DenseValue | SparseValue;
+export type DenseValue = { readonly kind: 'view'; readonly view: View } | { readonly kind: 'number'; readonly value: number; readonly shape: readonly number[] };
 
 export interface Lowered {
   readonly kernels: readonly Kernel[];
   readonly inputs: readonly { readonly variable: VariableNode; readonly buffer: Buffer }[];
-  readonly outputs: readonly Value[];
+  readonly outputs: readonly DenseValue[];
 }
 
-/** `fixed` names inputs that stay the same from call to call. */
-export function lower(program: Program, sizeOf: SizeOf, fixed: ReadonlySet<string> = new Set()): Lowered {
+export interface LowerOptions {
+  /** Inputs that stay the same from call to call. */
+  readonly fixed?: ReadonlySet<string>;
+  /** Inputs that are sparse, with the number of their entries. */
+  readonly sparse?: ReadonlyMap<string, number>;
+}
+
+export function lower(program: Program, sizeOf: SizeOf, { fixed = new Set(), sparse = new Map() }: LowerOptions = {}): Lowered {
   const kernels: Kernel[] = [];
   const inputs: { variable: VariableNode; buffer: Buffer }[] = [];
   const uses = new Map<Step, number>();
@@ -71,14 +79,26 @@ export function lower(program: Program, sizeOf: SizeOf, fixed: ReadonlySet<strin
   const known = new Map<Step, Value>();
   const shapeOf = (shape: Shape): number[] => shape.map(sizeOf);
   const valueOf = (step: Step): Value => must(known.get(step));
-  const view = (step: Step): View => {
+  /** Sparse matrices that some step reads as dense. */
+  const dense = new Map<SparseMatrix, View>();
+  const densified = ({ matrix, turned }: SparseValue): View => {
+    const found = dense.get(matrix) ?? viewOf(buffer(matrix.rows * matrix.cols), [matrix.rows, matrix.cols]);
+    if (!dense.has(matrix)) kernels.push({ kind: 'densify', matrix, to: found });
+    dense.set(matrix, found);
+    return turned ? permuted(found, [1, 0]) : found;
+  };
+  const denseOf = (step: Step): DenseValue => {
     const value = valueOf(step);
+    return value.kind === 'sparse' ? seen(densified(value)) : value;
+  };
+  const view = (step: Step): View => {
+    const value = denseOf(step);
     return value.kind === 'view' ? value.view : constantView(buffer, value.value, value.shape);
   };
-  const number = (value: number, shape: readonly number[]): Value => ({ kind: 'number', value, shape });
-  const seen = (v: View): Value => ({ kind: 'view', view: v });
+  const number = (value: number, shape: readonly number[]): DenseValue => ({ kind: 'number', value, shape });
+  const seen = (v: View): DenseValue => ({ kind: 'view', view: v });
   const operand = (step: Step, along: readonly boolean[], shape: readonly number[]): Operation => {
-    const value = valueOf(step);
+    const value = denseOf(step);
     return value.kind === 'number' ? { kind: 'number', value: value.value } : { kind: 'load', view: laidAlong(value.view, along, shape) };
   };
   const all = (step: Step): boolean[] => step.shape.map(() => true);
@@ -88,6 +108,17 @@ export function lower(program: Program, sizeOf: SizeOf, fixed: ReadonlySet<strin
     const shape = shapeOf(step.shape);
     switch (step.kind) {
       case 'input': {
+        const entries = sparse.get(step.variable.name);
+        if (entries !== undefined) {
+          const part = (length: number, which: NonNullable<Buffer['part']>): Buffer => {
+            const one = buffer(length, 'input', { name: step.variable.name, part: which });
+            inputs.push({ variable: step.variable, buffer: one });
+            return one;
+          };
+          const [rows, cols] = shape as [number, number];
+          const matrix = { rows, cols, starts: part(rows + 1, 'starts'), indices: part(entries, 'indices'), values: viewOf(part(entries, 'values'), [entries]) };
+          return { kind: 'sparse', matrix, turned: false };
+        }
         const made = buffer(countOf(shape), 'input', { name: step.variable.name });
         inputs.push({ variable: step.variable, buffer: made });
         return seen(viewOf(made, shape));
@@ -99,19 +130,19 @@ export function lower(program: Program, sizeOf: SizeOf, fixed: ReadonlySet<strin
       case 'unit':
         return seen(viewOf(buffer(countOf(shape), 'constant', { data: unitEntries(step.node, sizeOf) }), shape));
       case 'transpose': {
-        const of = valueOf(step.of);
+        const of = denseOf(step.of);
         return of.kind === 'number' ? number(of.value, shape) : seen(permuted(of.view, step.order));
       }
       case 'diagonal': {
-        const of = valueOf(step.of);
+        const of = denseOf(step.of);
         return of.kind === 'number' ? number(of.value, shape) : seen(diagonalOf(of.view, step.first, step.second));
       }
       case 'expand': {
-        const of = valueOf(step.of);
+        const of = denseOf(step.of);
         return of.kind === 'number' ? number(of.value, shape) : seen(laidAlong(of.view, step.along, shape));
       }
       case 'reduce': {
-        const of = valueOf(step.of);
+        const of = denseOf(step.of);
         if (of.kind === 'number') return number(of.value * countOf(step.axes.map((axis) => must(of.shape[axis]))), shape);
         return seen(make.loop(of.view.shape, [{ kind: 'load', view: of.view }], 0, step.axes));
       }
@@ -123,8 +154,8 @@ export function lower(program: Program, sizeOf: SizeOf, fixed: ReadonlySet<strin
       }
       case 'combine': {
         const coefs = step.terms.map((t) => toNumber(t.coef));
-        if (step.terms.every((t) => valueOf(t.of).kind === 'number')) {
-          return number(step.terms.reduce((sum, t, i) => sum + must(coefs[i]) * (valueOf(t.of) as { value: number }).value, 0), shape);
+        if (step.terms.every((t) => denseOf(t.of).kind === 'number')) {
+          return number(step.terms.reduce((sum, t, i) => sum + must(coefs[i]) * (denseOf(t.of) as { value: number }).value, 0), shape);
         }
         const [only] = step.terms;
         if (only && step.terms.length === 1) {
@@ -143,7 +174,7 @@ export function lower(program: Program, sizeOf: SizeOf, fixed: ReadonlySet<strin
         for (const o of [left, right]) o.labels.forEach((l, i) => sizes.set(l, must(o.view.shape[i])));
         // A number times a matrix: no product.
         for (const [a, b] of [[step.left, right], [step.right, left]] as const) {
-          const value = valueOf(a);
+          const value = denseOf(a);
           if (value.kind === 'number') return seen(timesNumber(value.value, a === step.left ? left : right, b, out, make));
         }
         return seen(product({ ...left, fresh: fresh(step.left) }, { ...right, fresh: fresh(step.right) }, out, (l) => must(sizes.get(l)), make, sizeOf, view));
@@ -170,8 +201,12 @@ export function lower(program: Program, sizeOf: SizeOf, fixed: ReadonlySet<strin
         return unreachable(step);
     }
   };
-  for (const step of program.steps) known.set(step, lowered(step));
-  return { kernels, inputs, outputs: program.outputs.map(valueOf) };
+  const site: SparseSite = { make, valueOf, view, shapeOf, labelled: labelsOf };
+  for (const step of program.steps) {
+    const takesSparse = operandsOf(step).some((s) => valueOf(s).kind === 'sparse');
+    known.set(step, (takesSparse ? sparseStep(step, site) : undefined) ?? lowered(step));
+  }
+  return { kernels, inputs, outputs: program.outputs.map(denseOf) };
 }
 
 function constantView(buffer: Maker['buffer'], value: number, shape: readonly number[]): View {
@@ -190,9 +225,9 @@ function scaledProduct(of: Step, coef: number, uses: ReadonlyMap<Step, number>, 
   if (uses.get(step) !== 1 || (step.kind !== 'matmul' && step.kind !== 'einsum')) return undefined;
   const value = valueOf(of);
   if (value.kind !== 'view') return undefined;
-  const at = kernels.findLastIndex((k) => k.kind === 'product' && k.to.buffer === value.view.buffer);
+  const at = kernels.findLastIndex((k) => (k.kind === 'product' || k.kind === 'sparse-product') && k.to.buffer === value.view.buffer);
   const k = kernels[at];
-  if (k?.kind !== 'product') return undefined;
+  if (k?.kind !== 'product' && k?.kind !== 'sparse-product') return undefined;
   kernels[at] = { ...k, scale: k.scale * coef };
   return value;
 }
@@ -208,12 +243,17 @@ function timesNumber(value: number, number: Labelled, other: Labelled, out: read
 }
 
 function labelled(step: Step & { kind: 'matmul' | 'einsum' }, view: (s: Step) => View): { left: Labelled; right: Labelled; out: readonly Label[] } {
+  const { left, right, out } = labelsOf(step);
   const of = (s: Step, labels: readonly Label[]): Labelled => ({ step: s, view: view(s), labels, fresh: false });
-  if (step.kind === 'einsum') return { left: of(step.left, step.leftLabels), right: of(step.right, step.rightLabels), out: step.out };
+  return { left: of(step.left, left), right: of(step.right, right), out };
+}
+
+function labelsOf(step: Step & { kind: 'matmul' | 'einsum' }): { left: readonly Label[]; right: readonly Label[]; out: readonly Label[] } {
+  if (step.kind === 'einsum') return { left: step.leftLabels, right: step.rightLabels, out: step.out };
   const batch = Array.from({ length: step.batch }, (_, i) => i);
   const free = (s: Step, from: number): Label[] => s.shape.slice(step.batch + 1).map((_, i) => from + i);
   const [a, b] = [free(step.left, 100), free(step.right, 200)];
-  return { left: of(step.left, [...batch, ...a, 99]), right: of(step.right, [...batch, 99, ...b]), out: [...batch, ...a, ...b] };
+  return { left: [...batch, ...a, 99], right: [...batch, 99, ...b], out: [...batch, ...a, ...b] };
 }
 
 /** The order of axes in which the largest operand lies in memory. */

@@ -5,14 +5,14 @@ import type { VariableNode } from '../ir/expr.ts';
 import { type Arena, arena } from './arena.ts';
 import { fused } from './fuse.ts';
 import { type Kernel, reads, writes } from './kernel.ts';
-import { type Value, lower } from './lower.ts';
+import { type DenseValue, type LowerOptions, lower } from './lower.ts';
 import type { SizeOf } from './maker.ts';
 import type { Program } from './primitive.ts';
 import type { Buffer } from './view.ts';
 
 export interface Plan {
   readonly inputs: readonly { readonly variable: VariableNode; readonly buffer: Buffer }[];
-  readonly outputs: readonly Value[];
+  readonly outputs: readonly DenseValue[];
   /** What depends on constants and fixed inputs alone: run once. */
   readonly once: readonly Kernel[];
   readonly kernels: readonly Kernel[];
@@ -24,15 +24,13 @@ export interface Plan {
   readonly onceArena: Arena;
 }
 
-export interface PlanOptions {
-  /** Inputs that stay the same from call to call. */
-  readonly fixed?: ReadonlySet<string>;
+export interface PlanOptions extends LowerOptions {
   /** Inputs that stay in place but may change there: they are not copied in a call, and nothing is computed beforehand. */
   readonly resident?: ReadonlySet<string>;
 }
 
-export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set(), resident = new Set() }: PlanOptions = {}): Plan {
-  const { kernels, inputs, outputs } = lower(program, sizeOf, fixed);
+export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set(), resident = new Set(), sparse = new Map() }: PlanOptions = {}): Plan {
+  const { kernels, inputs, outputs } = lower(program, sizeOf, { fixed, sparse });
   const stays = new Set<Buffer>();
   const isStill = (b: Buffer): boolean => b.role === 'constant' || (b.role === 'input' && fixed.has(b.name ?? '')) || stays.has(b);
   const changing = new Set<Buffer>();

@@ -1,7 +1,7 @@
 // A plan as a table: what each step does, and what it costs.
 
 import { must, unreachable } from '../base/internal.ts';
-import type { Kernel, Loop, Operation, Product } from './kernel.ts';
+import type { Kernel, Loop, Operation, Product, SparseKernel } from './kernel.ts';
 import type { Plan } from './plan.ts';
 import { type Buffer, type View, countOf } from './view.ts';
 
@@ -88,6 +88,26 @@ function rowOf(k: Kernel, names: Names, bytes: number, once: boolean): PlanRow {
     }
     case 'clear':
       return { step: `${names(k.buffer)} = 0`, shape: [k.buffer.length], flops: 0, functions: 0, bytes: k.buffer.length * bytes, once };
+    default:
+      return { ...sparseRow(k, names, bytes), once };
+  }
+}
+
+function sparseRow(k: SparseKernel, names: Names, bytes: number): Omit<PlanRow, 'once'> {
+  const { matrix, to } = k;
+  const entries = countOf(matrix.values.shape);
+  const [name, result] = [names(matrix.values.buffer), names(to.buffer)];
+  const own = entries * (bytes + 4) + (matrix.rows + 1) * 4;
+  const row = (text: string, flops: number, moved: number): Omit<PlanRow, 'once'> => ({ step: `${result} = ${text}`, shape: to.shape, flops, functions: 0, bytes: own + moved * bytes });
+  switch (k.kind) {
+    case 'sparse-product':
+      return row(`${k.scale === 1 ? '' : `${numberText(k.scale)}*`}${name}${k.turned ? "'" : ''}*${names(k.right.buffer)}  (sparse)`, 2 * entries * must(to.shape[1]), touched(k.right) + touched(to));
+    case 'sparse-gram':
+      return row(`${name}'*${names(k.other.buffer)}  (sparse)`, matrix.rows === 0 ? 0 : Math.round((2 * entries ** 2) / matrix.rows), entries + touched(to));
+    case 'sparse-scale':
+      return row(`${name}.*${names(k.by.buffer)}  (sparse)`, entries, entries + touched(k.by));
+    case 'densify':
+      return row(`${name}, made dense`, 0, touched(to));
     default:
       return unreachable(k);
   }

@@ -15,6 +15,8 @@ export interface Buffer {
   readonly role: 'input' | 'constant' | 'work';
   /** The variable of an input. */
   readonly name?: string;
+  /** What of a sparse input this is; all of a dense one. Starts and indices are whole numbers of 4 bytes. */
+  readonly part?: 'starts' | 'indices' | 'values';
   /** The entries of a constant. */
   readonly data?: Float64Array;
 }

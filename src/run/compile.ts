@@ -7,7 +7,8 @@ import { variables as variablesOf } from '../ir/walk.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { sizeReader } from './layout.ts';
 import { planFor, prepared, programFor } from './prepare.ts';
-import { type Input, type Tensor, givenValues } from './values.ts';
+import type { Buffer } from '../plan/view.ts';
+import { type Given, type Input, type Tensor, givenValues, partOf } from './values.ts';
 import type { Real } from './wasm/lanes.ts';
 import { type Loaded, load } from './wasm/loaded.ts';
 import { type Machine, sharedMachine } from './wasm/machine.ts';
@@ -68,37 +69,47 @@ function compileMany(roots: Readonly<Record<string, Expr>>, options: CompileOpti
 
   return (values, out = {}) => {
     const { given, sizes } = givenValues(inputs, { ...values, ...fixed }, dims);
-    const key = [...sizes].map(([name, n]) => `${name}=${n}`).join();
+    const sparse = sparseInputs(inputs, given);
+    const key = [...sizes, ...sparse].map(([name, n]) => `${name}=${n}`).join();
     let found = plans.get(key);
     if (!found) {
       found = inContext(context, () => {
         ready ??= prepared(exprs);
         const sizeOf = sizeReader(sizes);
-        const plan = planOf(programFor(ready, sizes), sizeOf, { fixed: new Set(Object.keys(fixed)) });
+        const plan = planOf(programFor(ready, sizes), sizeOf, { fixed: new Set(Object.keys(fixed)), sparse });
         return { plan, loaded: load(machine, plan, precision), shapes: exprs.map((e) => e.shape.map(sizeOf)) };
       });
-      const still = new Map(inputs.map((v, i) => [v.name, must(given[i]).data]));
-      found.loaded.fix(still);
+      found.loaded.fix(readerOf(inputs, given));
       if (plans.size >= mostPlans) plans.delete(must(plans.keys().next().value));
     }
     // The latest last.
     plans.delete(key);
     plans.set(key, found);
     const { plan, loaded, shapes } = found;
-    const data = new Map(inputs.map((v, i) => [v.name, must(given[i]).data]));
+    const valueOf = readerOf(inputs, given);
     const results = names.map((name, i) => {
       const length = must(shapes[i]).reduce((a, b) => a * b, 1);
       const wanted = out[name];
       if (wanted && wanted.length !== length) throw new RicciError([wrongOut(name, must(shapes[i]), wanted.length)]);
       return wanted ?? newArray(length);
     });
-    loaded.call(changing(plan, fixed).map((v) => must(data.get(v.name))), results);
+    loaded.call(changing(plan, fixed).map((i) => valueOf(i.variable.name, i.buffer.part)), results);
     return Object.fromEntries(names.map((name, i) => [name, { shape: must(shapes[i]), data: must(results[i]) }]));
   };
 }
 
-function changing(plan: Plan, fixed: Readonly<Record<string, Input>>): VariableNode[] {
-  return plan.inputs.map((i) => i.variable).filter((v) => !Object.hasOwn(fixed, v.name));
+function changing(plan: Plan, fixed: Readonly<Record<string, Input>>): Plan['inputs'] {
+  return plan.inputs.filter((i) => !Object.hasOwn(fixed, i.variable.name));
+}
+
+/** Names of sparse values, with the number of their entries. */
+function sparseInputs(variables: readonly VariableNode[], given: readonly Given[]): Map<string, number> {
+  return new Map(variables.flatMap((v, i) => ((g) => (g.sparse ? [[v.name, g.data.length] as const] : []))(must(given[i]))));
+}
+
+function readerOf(variables: readonly VariableNode[], given: readonly Given[]): (name: string, part: Buffer['part']) => ArrayLike<number> {
+  const byName = new Map(variables.map((v, i) => [v.name, must(given[i])]));
+  return (name, part) => partOf(must(byName.get(name), `the value of ${name}`), part);
 }
 
 export interface KernelOptions extends Omit<CompileOptions, 'dims'> {
@@ -119,10 +130,10 @@ export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, s
   const there = { ...fixed, ...resident };
   const held = all.filter((v) => Object.hasOwn(there, v.name));
   const { given } = givenValues(held, there, sizes);
-  const plan = planFor(exprs, sizes, { fixed: new Set(Object.keys(fixed)), resident: new Set(Object.keys(resident)) });
+  const plan = planFor(exprs, sizes, { fixed: new Set(Object.keys(fixed)), resident: new Set(Object.keys(resident)), sparse: sparseInputs(held, given) });
   const loaded = load(machine, plan, precision);
-  loaded.fix(new Map(held.map((v, i) => [v.name, must(given[i]).data])));
-  const order = changing(plan, there).map((v) => {
+  loaded.fix(readerOf(held, given));
+  const order = changing(plan, there).map(({ variable: v }) => {
     const at = inputs.findIndex((i) => i.name === v.name);
     if (at < 0) throw new RicciError([notAnInput(v, inputs)]);
     return at;

@@ -5,5 +5,5 @@
 
 export { type Compiled, type CompiledMany, type CompileOptions, type KernelOptions, type Values, compile, compileKernel } from './compile.ts';
 export { type StructuredTensor, compileStructured } from './structured.ts';
-export type { Input, Tensor } from './values.ts';
+export type { Csr, Input, Tensor } from './values.ts';
 export { type Machine, newMachine } from './wasm/machine.ts';

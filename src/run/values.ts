@@ -15,12 +15,29 @@ export interface Tensor {
 }
 
 /** A typed array alone is a vector, or an array whose shape the other values tell. */
-export type Input = number | Nested | Float64Array | Float32Array | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
+export type Input = number | Nested | Float64Array | Float32Array | { readonly shape: readonly number[]; readonly data: ArrayLike<number> } | Csr;
+
+/** A sparse matrix: row i has the entries from `indptr[i]` on, below `indptr[i + 1]`, in columns `indices`, counted from 0. */
+export interface Csr {
+  readonly rows: number;
+  readonly cols: number;
+  readonly indptr: ArrayLike<number>;
+  readonly indices: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
 
 export interface Given {
   /** Undefined for a typed array whose shape is not known yet. */
   readonly shape: readonly number[] | undefined;
+  /** The entries; those that are kept of a sparse matrix. */
   readonly data: ArrayLike<number>;
+  readonly sparse?: Pick<Csr, 'indptr' | 'indices'>;
+}
+
+/** The numbers of a part of an input, as `Buffer` names it. */
+export function partOf({ data, sparse }: Given, part: 'starts' | 'indices' | 'values' | undefined): ArrayLike<number> {
+  if (part === 'starts') return must(sparse).indptr;
+  return part === 'indices' ? must(sparse).indices : data;
 }
 
 /** Reads values of variables and finds every size. Throws diagnostics that name the variable and the two shapes. */
@@ -63,9 +80,30 @@ function readInput(value: Input, v: VariableNode): Given | string {
     return v.shape.length === 0 && value.length === 1 ? { shape: [], data: value } : { shape: undefined, data: value };
   }
   if (Array.isArray(value)) return nested(value, v.shape.length);
+  if (typeof value === 'object' && value !== null && 'indptr' in value) return v.shape.length === 2 ? sparseInput(value) : `is a sparse matrix, and ${v.name} is none`;
   if (typeof value !== 'object' || value === null || !('shape' in value) || !('data' in value)) return `is ${value === null ? 'null' : `a ${typeof value}`}`;
   if (count(value.shape) !== value.data.length) return `has ${value.data.length} entries for the shape [${value.shape.join(', ')}]`;
   return { shape: value.shape, data: value.data };
+}
+
+/** Every index is looked at: code that runs on them does not. */
+function sparseInput({ rows, cols, indptr, indices, values }: Csr): Given | string {
+  const isCount = (n: number): boolean => Number.isInteger(n) && n >= 0 && n < 2 ** 31;
+  if (!isCount(rows) || !isCount(cols)) return `has ${rows} rows and ${cols} columns`;
+  if (indptr.length !== rows + 1) return `has indptr of length ${indptr.length} for ${rows} rows`;
+  if (indices.length !== values.length) return `has ${indices.length} indices and ${values.length} values`;
+  if (indptr[0] !== 0 || indptr[rows] !== values.length) return `has indptr from ${indptr[0]} to ${indptr[rows]}, not from 0 to ${values.length}`;
+  for (let i = 0; i < rows; i++) if (!(indptr[i + 1]! >= indptr[i]!)) return `has indptr that falls from ${indptr[i]} to ${indptr[i + 1]} at row ${i}`;
+  const lastRow = new Int32Array(cols).fill(-1);
+  for (let i = 0; i < rows; i++) {
+    for (let e = indptr[i]!; e < indptr[i + 1]!; e++) {
+      const j = indices[e]!;
+      if (!(Number.isInteger(j) && j >= 0 && j < cols)) return `has the column ${j}, of ${cols} columns`;
+      if (lastRow[j] === i) return `has the column ${j} twice in row ${i}`;
+      lastRow[j] = i;
+    }
+  }
+  return { shape: [rows, cols], data: values, sparse: { indptr, indices } };
 }
 
 /** Lists may end early where an axis is empty: `rank` says how many axes there are. */
@@ -105,7 +143,7 @@ function missing({ name, shape }: VariableNode, there: readonly string[]): Diagn
 }
 
 function bad({ name, shape }: VariableNode, what: string): Diagnostic {
-  return problem('bad-value', `the value of ${name} ${what}`, `a number, nested lists, a typed array, or { shape, data }, of shape ${shapeText(shape)}`, what, `give ${name} as for example 2.5, [1, 2, 3] or new Float64Array(3)`);
+  return problem('bad-value', `the value of ${name} ${what}`, `a number, nested lists, a typed array, { shape, data }, or { rows, cols, indptr, indices, values }, of shape ${shapeText(shape)}`, what, `give ${name} as for example 2.5, [1, 2, 3] or new Float64Array(3)`);
 }
 
 function withoutShape({ name, shape }: VariableNode, length: number): Diagnostic {

@@ -1,6 +1,6 @@
 // A plan in linear memory, ready to be called: places for its arrays, code for its loops, one closure for each kernel.
 
-import { must, unreachable } from '../../base/internal.ts';
+import { must } from '../../base/internal.ts';
 import { dense } from '../../ops/reference/dense.ts';
 import { opNamed } from '../../ops/table.ts';
 import type { Call, Clear, Kernel, Loop, Product } from '../../plan/kernel.ts';
@@ -9,6 +9,7 @@ import { type Buffer, type View, countOf, isRowMajor } from '../../plan/view.ts'
 import type { Blas } from './blas.ts';
 import { link } from './context.ts';
 import type { WasmFunction } from './engine.ts';
+import { sparseRunner } from './sparse-runner.ts';
 import type { FunctionRef } from './assembler.ts';
 import type { Real } from './lanes.ts';
 import { type HostCalls, type LoopCode, emitLoop, totalsAt } from './loop.ts';
@@ -19,9 +20,9 @@ import { type Placed, type Whole, byRows, whole } from './whole.ts';
 export type Numbers = Float64Array | Float32Array;
 
 export interface Loaded {
-  /** Sets the values that stay, one for each fixed input in the order of the plan, and runs what depends on them alone. */
-  readonly fix: (values: ReadonlyMap<string, ArrayLike<number>>) => void;
-  /** Values of the inputs that change, in the order of the plan; results in the order of the outputs, row by row. */
+  /** Sets the inputs that stay in place, and runs what depends on fixed ones alone. */
+  readonly fix: (valueOf: (name: string, part: Buffer['part']) => ArrayLike<number>) => void;
+  /** Values of the inputs that do not stay, in the order of the plan; results in the order of the outputs, row by row. */
   readonly call: (inputs: readonly ArrayLike<number>[], outputs: readonly Numbers[]) => void;
 }
 
@@ -51,6 +52,10 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     return own === undefined ? base + must(offsets.get(b), 'place of a buffer') * bytes : block + own;
   };
   const numbers = (): Numbers => (real === 'f64' ? memory.f64() : memory.f32());
+  const write = (b: Buffer, from: ArrayLike<number>, to: number): void => {
+    if (isWhole(b)) copyIn(from, memory.i32(), to / 4);
+    else copyIn(from, numbers(), to / bytes);
+  };
   for (const b of plan.lasting) if (b.data) numbers().set(b.data, (block + must(lasting.get(b))) / bytes);
 
   /** One closure a kernel, with addresses filled in. */
@@ -70,7 +75,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
         case 'clear':
           return clearRunner(machine, k, bytes, address);
         default:
-          return unreachable(k);
+          return sparseRunner(machine, real, k, place, address);
       }
     });
   };
@@ -87,7 +92,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     base = now;
     const { offsets } = plan.arena;
     steps = closures(plan.kernels, offsets, base);
-    given = calls.map((i, k) => (isUsed[k] ? at(i.buffer, offsets, base) / bytes : -1));
+    given = calls.map((i, k) => (isUsed[k] ? at(i.buffer, offsets, base) : -1));
     results = plan.outputs.map((o) => {
       if (o.kind === 'number') return (out) => void out.fill(o.value);
       return reader(machine, real, o.view, at(o.view.buffer, offsets, base) + o.view.offset * bytes);
@@ -98,17 +103,16 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
   };
 
   const loaded: Loaded = {
-    fix: (values) => {
+    fix: (valueOf) => {
       for (const { variable, buffer } of plan.inputs) {
         const own = lasting.get(buffer);
-        if (own !== undefined) numbers().set(must(values.get(variable.name), `the value of ${variable.name}`), (block + own) / bytes);
+        if (own !== undefined) write(buffer, valueOf(variable.name, buffer.part), block + own);
       }
       runOnce();
     },
     call: (inputs, outputs) => {
       linked();
-      const all = numbers();
-      for (let i = 0; i < given.length; i++) if (given[i]! >= 0) copyIn(inputs[i]!, all, given[i]!);
+      for (let i = 0; i < given.length; i++) if (given[i]! >= 0) write(calls[i]!.buffer, inputs[i]!, given[i]!);
       for (let i = 0; i < steps.length; i++) steps[i]!();
       for (let i = 0; i < results.length; i++) results[i]!(outputs[i]!);
     },
@@ -117,10 +121,15 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
   return loaded;
 }
 
+/** Starts and indices of sparse matrices. */
+function isWhole({ part }: Buffer): boolean {
+  return part === 'starts' || part === 'indices';
+}
+
 /** Below this many entries a loop is faster than `set`. */
 const FEW = 24;
 
-function copyIn(from: ArrayLike<number>, all: Numbers, at: number): void {
+function copyIn(from: ArrayLike<number>, all: Numbers | Int32Array, at: number): void {
   if (from.length > FEW) all.set(from, at);
   else for (let i = 0; i < from.length; i++) all[at + i] = from[i]!;
 }
