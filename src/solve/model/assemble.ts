@@ -1,18 +1,15 @@
 // The smooth problem with numbers in it: the numeric problem that methods read, and where its rows came from.
 
+import { csrFromCoordinates } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
 import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.ts';
-import { type Rational, fromNumber, isOne, isZero, one, ratio, same, toNumber } from '../../ir/rational.ts';
-import { scale } from '../../ir/build.ts';
-import { sumOfSquares } from '../../ops/defined/reductions.ts';
-import { asPower } from '../../ops/scalar/power.ts';
-import { lazy } from '../../simplify/mode.ts';
-import { simplify } from '../../simplify/simplify.ts';
+import { isZero } from '../../ir/rational.ts';
+import { squaresIn, weighted } from './squares.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import type { Relation } from '../../lang/model.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
-import { type Known, evaluator } from '../evaluate.ts';
-import { type Matrix, type SparseMatrix, denseMatrix, fromEntries } from '../matrix.ts';
+import { type Known, evaluator, valuesAt } from '../evaluate.ts';
+import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
 import type { LinearRows, NonlinearRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
 import { derivative, directionOf, gradientsOf, hessianProducts, isAffine, dependsOn } from './derivatives.ts';
 import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
@@ -52,6 +49,8 @@ export interface Derived {
 
 export interface Squares {
   readonly residuals: readonly Expr[];
+  /** What stands beside the squares, without variables. */
+  readonly constants: readonly Expr[];
   /** Of each residual, by variable; absent where it does not depend on it. */
   readonly jacobians: readonly (readonly (Expr | undefined)[])[];
 }
@@ -84,30 +83,13 @@ export function derive(smooth: Smooth): Derived {
   };
 }
 
-/** f = Σ coef |r|² + constant with positive coefficients; each is taken into its residual. */
+/** f = Σ weight |r|² + constant with weights that are not negative; each is taken into its residual. */
 function squaresOf(objective: Expr, by: readonly VariableNode[]): Squares | undefined {
-  const terms = objective.kind === 'sum' ? objective.terms : [{ coef: one, arg: objective }];
-  const residuals: Expr[] = [];
-  for (const { coef, arg } of terms) {
-    if (!dependsOn(arg, by)) continue;
-    const r = squared(arg);
-    if (!r || coef.num <= 0) return undefined;
-    residuals.push(simplify(isOne(coef) ? r : scale(fromNumber(Math.sqrt(toNumber(coef))), r), lazy));
-  }
-  if (residuals.length === 0) return undefined;
+  const { squares, constants, isAll } = squaresIn(objective, by);
+  const residuals = squares.map(weighted).filter((r) => r !== undefined);
+  if (!isAll || residuals.length === 0 || residuals.length < squares.length) return undefined;
   const jacobians = residuals.map((r) => by.map((v) => (variablesOf([r]).includes(v) ? nonZero(derivative(r, v)) : undefined)));
-  return { residuals, jacobians };
-}
-
-/** r, where `e` is the sum of squares of its entries, perhaps as the square of a root. */
-function squared(e: Expr): Expr | undefined {
-  const whole = asPower(e);
-  const root = whole && isTwo(whole.exponent) ? asPower(whole.base) : undefined;
-  return root && same(root.exponent, ratio(1, 2)) ? sumOfSquares(root.base) : sumOfSquares(e);
-}
-
-function isTwo(x: Rational): boolean {
-  return same(x, ratio(2));
+  return { residuals, jacobians, constants };
 }
 
 function derivedRow({ expr }: Row, k: number, by: readonly VariableNode[]): DerivedRow {
@@ -190,23 +172,38 @@ function signBounds(b: Block, lower: Float64Array, upper: Float64Array): void {
 
 class LinearCollector {
   readonly #dim: number;
-  readonly #entries: [number, number, number][] = [];
+  readonly #rows: number[] = [];
+  readonly #cols: number[] = [];
+  readonly #values: number[] = [];
   readonly #lower: number[] = [];
   readonly #upper: number[] = [];
   constructor(dim: number) {
     this.#dim = dim;
   }
-  add(columns: readonly (readonly [number, number])[], lower: number, upper: number): number {
+  /** Takes a row of `A`; returns its number here. */
+  add(A: SparseMatrix, i: number, lower: number, upper: number): number {
     const row = this.#lower.length;
-    for (const [j, value] of columns) this.#entries.push([row, j, value]);
+    for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) {
+      if (A.values[at] === 0) continue;
+      this.#rows.push(row);
+      this.#cols.push(A.indices[at]!);
+      this.#values.push(A.values[at]!);
+    }
     this.#lower.push(lower);
     this.#upper.push(upper);
     return row;
   }
   finish(): LinearRows | undefined {
     if (this.#lower.length === 0) return undefined;
-    return { matrix: compact(fromEntries(this.#lower.length, this.#dim, this.#entries)), lower: Float64Array.from(this.#lower), upper: Float64Array.from(this.#upper) };
+    const matrix = compact(fromCoordinates(this.#lower.length, this.#dim, this.#rows, this.#cols, this.#values));
+    return { matrix, lower: Float64Array.from(this.#lower), upper: Float64Array.from(this.#upper) };
   }
+}
+
+/** Entries at one place are added. */
+function fromCoordinates(rows: number, cols: number, rowOf: ArrayLike<number>, colOf: ArrayLike<number>, entries: ArrayLike<number>): SparseMatrix {
+  const { indptr, indices, values } = csrFromCoordinates(rows, cols, rowOf, colOf, entries);
+  return { kind: 'sparse', rows, cols, starts: indptr, indices, values };
 }
 
 /** Dense where that takes less room. */
@@ -225,16 +222,18 @@ function linearFates(
   into: { lower: Float64Array; upper: Float64Array; linear: LinearCollector },
 ): Fate[] {
   return Array.from(constant.data, (c, i): Fate => {
-    const columns: [number, number][] = [];
-    for (let at = jacobian.starts[i]!; at < jacobian.starts[i + 1]!; at++) if (jacobian.values[at] !== 0) columns.push([jacobian.indices[at]!, jacobian.values[at]!]);
-    const [only] = columns;
+    let [count, place, factor] = [0, -1, 0];
+    for (let at = jacobian.starts[i]!; at < jacobian.starts[i + 1]!; at++) {
+      if (jacobian.values[at] === 0) continue;
+      count++;
+      [place, factor] = [jacobian.indices[at]!, jacobian.values[at]!];
+    }
     const level = 0 - c;
     const least = relation === '<=' ? -Infinity : level;
     const most = relation === '>=' ? Infinity : level;
     // A row without entries stays if it is broken: it proves that nothing is feasible.
-    if (!only && least <= 0 && most >= 0) return { kind: 'constant', value: c };
-    if (!only || columns.length > 1) return { kind: 'linear', row: into.linear.add(columns, least, most) };
-    const [place, factor] = only;
+    if (count === 0 && least <= 0 && most >= 0) return { kind: 'constant', value: c };
+    if (count !== 1) return { kind: 'linear', row: into.linear.add(jacobian, i, least, most) };
     const [a, b] = factor > 0 ? [least / factor, most / factor] : [most / factor, least / factor];
     // Zero has no sign in a bound.
     if (a > into.lower[place]!) into.lower[place] = a + 0;
@@ -287,15 +286,19 @@ function newBuilder(layout: Layout, known: Known): Builder {
       const parts = list.flatMap((expr, k): Part[] => (expr ? [{ expr, rowAxes, row: (i) => i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : []));
       const { cores, places } = located(parts);
       const values = evaluator(cores, by, known)(new Map());
-      const entries: [number, number, number][] = [];
+      const most = values.reduce((sum, v) => sum + v.data.length, 0);
+      const [rowOf, colOf, entries] = [new Int32Array(most), new Int32Array(most), new Float64Array(most)];
+      let used = 0;
       places.forEach(({ row, col, part }, t) => {
         const { data } = must(values[t]);
         for (let e = 0; e < data.length; e++) {
           const j = part.col(col[e]!);
-          if (data[e] !== 0 && j >= 0) entries.push([part.row(row[e]!), j, data[e]!]);
+          if (data[e] === 0 || j < 0) continue;
+          [rowOf[used], colOf[used], entries[used]] = [part.row(row[e]!), j, data[e]!];
+          used++;
         }
       });
-      return fromEntries(count, layout.dim, entries);
+      return fromCoordinates(count, layout.dim, rowOf.subarray(0, used), colOf.subarray(0, used), entries.subarray(0, used));
     },
     matrix: (parts, rows, form, more) => {
       const cols = layout.dim;
@@ -407,7 +410,7 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   const hessian = derived.class === 'linear' ? undefined : builder.matrix(symmetricParts(derived.hessian, layout), layout.dim, 'symmetric');
   const products = derived.class === 'linear' ? undefined : builder.evaluate(derived.products, directions(layout));
   let constant: Matrix | undefined;
-  const residuals = derived.squares && residualsOf(derived.smooth.written, derived.squares, builder, layout);
+  const residuals = derived.squares && residualsOf(derived.squares, builder, layout);
   return {
     ...(residuals && { residuals }),
     class: (derived.class === 'quadratic' && !hessian) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
@@ -435,7 +438,7 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   };
 }
 
-function residualsOf(objective: Expr, { residuals, jacobians }: Squares, builder: Builder, layout: Layout): Residuals | undefined {
+function residualsOf({ residuals, jacobians, constants }: Squares, builder: Builder, layout: Layout): Residuals | undefined {
   const counts = residuals.map((r) => numbersOf(r.shape, builder.known.sizes).reduce((a, b) => a * b, 1));
   const first = counts.map((_, k) => counts.slice(0, k).reduce((a, b) => a + b, 0));
   const count = counts.reduce((a, b) => a + b, 0);
@@ -447,12 +450,11 @@ function residualsOf(objective: Expr, { residuals, jacobians }: Squares, builder
   const jacobian = builder.matrix(parts, count, 'general');
   if (!jacobian) return undefined;
   const value = builder.evaluate(residuals);
-  const terms = objective.kind === 'sum' ? objective.terms.filter((t) => !dependsOn(t.arg, layout.blocks.map((b) => b.node))) : [];
-  const constants = builder.evaluate(terms.map((t) => t.arg))(new Map());
+  const offsets = valuesAt(constants, new Map(), builder.known);
   return {
     count,
     weight: 1,
-    offset: terms.reduce((total, t, k) => total + toNumber(t.coef) * must(constants[k]).data[0]!, 0),
+    offset: offsets.reduce((total, c) => total + c.data[0]!, 0),
     value: (z, out) => value(unpack(layout, z)).forEach(({ data }, k) => out.set(data, must(first[k]))),
     jacobian: (z) => jacobian(unpack(layout, z)),
   };

@@ -98,7 +98,7 @@ function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', proble
   };
   if (typeof found === 'string') return complain(found);
   const order = v.shape.length;
-  const bad = found.data.findIndex((x) => !Number.isFinite(x));
+  const bad = firstNotFinite(found.data);
   if (bad >= 0) {
     const place = positionOf(bad, found.shape);
     return complain(`has ${String(found.data[bad])} ${place === '' ? 'as its value' : `at ${place}`}`, { help: `replace it, or leave that row out` });
@@ -107,6 +107,12 @@ function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', proble
   if (!fitted) return complain(`has ${found.shape.length} axes`, { needed: `${order === 0 ? 'one number' : order === 1 ? 'a list of numbers' : order === 2 ? 'a list of rows' : `${order} axes`} for ${v.kind} ${v.name}`, found: `shape [${found.shape.join(', ')}]` });
   if (fitted.shape.includes(0)) return complain('has no entries', { found: `shape [${fitted.shape.join(', ')}]` });
   return fitted;
+}
+
+/** Its position, or -1. */
+function firstNotFinite(data: Float64Array): number {
+  for (let i = 0; i < data.length; i++) if (!(Math.abs(data[i]!) < Infinity)) return i;
+  return -1;
 }
 
 /** Columns and rows of one dimension are vectors, arrays of one entry numbers. */
@@ -216,7 +222,8 @@ function checkFacts(p: VariableInfo, value: Dense, problems: Diagnostic[]): void
 
 function signsOf({ data }: Dense): Facts {
   let [least, most] = [Infinity, -Infinity];
-  for (const x of data) {
+  for (let i = 0; i < data.length; i++) {
+    const x = data[i]!;
     if (x < least) least = x;
     if (x > most) most = x;
   }

@@ -7,6 +7,7 @@ import { type Model, readModel } from '../../lang/model.ts';
 import { type Derived, derive } from './assemble.ts';
 import { type Convexity, convexityOf } from './convexity.ts';
 import { reformulate } from './reformulate.ts';
+import { lifted, wideSquares } from './squares.ts';
 import { type Statement, statementOf } from './statement.ts';
 
 export interface PreparedModel {
@@ -24,6 +25,8 @@ export interface Ready {
   readonly statement: Statement;
   readonly derived: Derived;
   readonly convexity: Convexity;
+  /** The problem with variables for wide squares, by which of them. */
+  readonly forms: Map<string, Derived>;
 }
 
 /** Throws a `RicciError` with every error of the text. */
@@ -41,8 +44,21 @@ export function readyFor({ model, context, ready }: PreparedModel, known: Readon
   if (found) return found;
   const made = inContext(context, (): Ready => {
     const statement = statementOf(model, known);
-    return { statement, derived: derive(reformulate(statement)), convexity: convexityOf(statement) };
+    return { statement, derived: derive(reformulate(statement)), convexity: convexityOf(statement), forms: new Map() };
   });
   ready.set(key, made);
   return made;
+}
+
+/** The form of the problem for these sizes: squares of few numbers made of many variables get variables of their own. */
+export function formFor({ context }: PreparedModel, { derived, forms }: Ready, sizes: ReadonlyMap<string, number>): Derived {
+  if (derived.class !== 'quadratic') return derived;
+  return inContext(context, () => {
+    const wide = wideSquares(derived.smooth, sizes);
+    if (wide.length === 0) return derived;
+    const key = wide.map((s) => s.node.id).join(',');
+    const found = forms.get(key) ?? derive(lifted(derived.smooth, wide));
+    forms.set(key, found);
+    return found;
+  });
 }

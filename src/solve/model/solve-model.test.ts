@@ -148,3 +148,17 @@ describe('data with mistakes', () => {
     expect(errors({ ...good, b: [[1], [2]], A: { shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) } })).toEqual([]);
   });
 });
+
+describe('squares of few numbers made of many variables', () => {
+  it('have variables of their own, which change no answer', () => {
+    const n = 90;
+    const F = Array.from({ length: n }, (_, i) => [Math.sin(3 * i), Math.cos(5 * i)]);
+    const mu = Array.from({ length: n }, (_, i) => Math.sin(7 * i + 1));
+    const model = (risk: string): string => `parameters\n matrix F\n vector mu\nvariables\n vector x\nmin\n 2*(${risk}+sum(x.^2))-mu'*x\nst\n sum(x) == 1\n x >= 0`;
+    const [lifted, full] = [model("norm2(F'*x)^2"), model("x'*(F*F')*x")].map((text) => solveModel(text, { F, mu }));
+    expect(lifted?.outcome).toBe('optimal (global)');
+    expect(lifted?.objective).toBeCloseTo(must(full).objective, 9);
+    expect(round(must(lifted).x['x']?.data)).toEqual(round(must(full).x['x']?.data));
+    expect(Object.keys(must(lifted).x)).toEqual(['x']);
+  });
+});

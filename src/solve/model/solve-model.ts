@@ -11,7 +11,7 @@ import { type Solution, answerOf } from './answer.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
-import { type PreparedModel, type Ready, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, formFor, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
 
 export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' | 'onProgress' | 'signal'> {
@@ -57,7 +57,8 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   const began = performance.now();
   const prepared = typeof model === 'string' ? prepareModel(model) : model;
   const given = inContext(prepared.context, () => readData(prepared.model, data, options.start));
-  const ready = readyFor(prepared, given.facts);
+  const kept = readyFor(prepared, given.facts);
+  const ready: Ready = { ...kept, derived: formFor(prepared, kept, given.sizes) };
   const known: Known = given;
   const assembled = inContext(prepared.context, () => assembledFor(ready, known));
   const { problem } = assembled;
