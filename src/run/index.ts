@@ -7,3 +7,5 @@ export { type Compiled, type CompiledMany, type CompileOptions, type KernelOptio
 export { type StructuredTensor, compileStructured } from './structured.ts';
 export type { Csr, Input, Tensor } from './values.ts';
 export { type Machine, newMachine } from './wasm/machine.ts';
+export { type GpuCompiled, type GpuOptions, compileGpu } from './webgpu/compile.ts';
+export { type GpuDevice, gpuDevice } from './webgpu/gpu.ts';

@@ -1,8 +1,7 @@
 // What every target is tested with: the published cases, the examples of the table, and programs that need a particular
 // operation. Values and derivatives at a random point of the domain, from the interpreter.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import cases from '../corpus/cases.json' with { type: 'json' };
 import { must } from '../../src/base/internal.ts';
 import { random } from '../../src/base/random.ts';
 import type { EmitRequest, Output } from '../../src/emit/emit.ts';
@@ -30,7 +29,7 @@ interface Published {
   readonly declare: string;
 }
 
-export const published: readonly TargetCase[] = (JSON.parse(readFileSync(join(import.meta.dirname, '../corpus/cases.json'), 'utf8')) as Published[]).map(
+export const published: readonly TargetCase[] = (cases as readonly Published[]).map(
   ({ id, expression, by, declare }) => ({ id, text: expression, by, declare }),
 );
 

@@ -1,140 +1,42 @@
 // Programs as numbers: every back end against the interpreter, on the published cases, the corpus, the examples of the table
-// and random expressions. A back end is one entry of `backEnds`.
+// and random expressions.
 
 import { describe, expect, test } from 'vitest';
 import { must } from '../../src/base/internal.ts';
-import { random } from '../../src/base/random.ts';
-import { type Expr, type VariableNode, inContext, newContext } from '../../src/ir/expr.ts';
-import { postorder, variables } from '../../src/ir/walk.ts';
-import { read } from '../../src/lang/read.ts';
-import { type Dense, dense } from '../../src/ops/reference/dense.ts';
-import { oneDerivative } from '../../src/pipeline.ts';
-import { compile } from '../../src/run/compile.ts';
-import { interpreter } from '../../src/run/interpret.ts';
-import { type Style, sample, sampleSizes } from '../../src/run/sample.ts';
-import { newMachine } from '../../src/run/wasm/machine.ts';
+import { variables } from '../../src/ir/walk.ts';
+import { readOrThrow } from '../../src/pipeline.ts';
 import { corpus } from '../corpus.ts';
 import { generate } from '../oracle/generate.ts';
 import { declarationsOf, textOf } from '../oracle/tree.ts';
-import { type TargetCase, all, looseOps } from './cases.ts';
-
-interface Problem {
-  readonly roots: Readonly<Record<string, Expr>>;
-  readonly values: ReadonlyMap<string, Dense>;
-  readonly sizes: ReadonlyMap<string, number>;
-}
-
-interface BackEnd {
-  readonly name: string;
-  /** Relative to the largest entry. */
-  readonly tolerance: { readonly usual: number; readonly loose: number };
-  /** Cases beyond what its numbers can tell are left out where this says so. */
-  /** At most this share of a group is left out. */
-  readonly leavesOut: number;
-  readonly takes: (p: Problem, expected: readonly Dense[]) => boolean;
-  readonly run: (p: Problem) => Readonly<Record<string, ArrayLike<number>>>;
-}
-
-const machine = newMachine();
-
-function wasm(precision: 'f64' | 'f32'): BackEnd['run'] {
-  return ({ roots, values, sizes }) => {
-    const f = compile(roots, { precision, machine, dims: Object.fromEntries(sizes) });
-    return Object.fromEntries(Object.entries(f(Object.fromEntries(values))).map(([name, t]) => [name, t.data]));
-  };
-}
-
-/** Single precision tells only what does not change much when the values are rounded to it. */
-function isWellConditioned({ roots, values, sizes }: Problem, expected: readonly Dense[]): boolean {
-  const rounded = new Map([...values].map(([name, v]) => [name, dense(v.shape, Float32Array.from(v.data))]));
-  const moved = interpreter(Object.values(roots), sizes)(rounded);
-  return moved.every((m, i) => difference(m.data, must(expected[i]).data) < 3e-7 && must(expected[i]).data.every((v) => Math.abs(v) < 1e30));
-}
-
-const backEnds: readonly BackEnd[] = [
-  { name: 'WebAssembly, f64', tolerance: { usual: 1e-12, loose: 1e-9 }, leavesOut: 0.02, takes: () => true, run: wasm('f64') },
-  { name: 'WebAssembly, f32', tolerance: { usual: 5e-5, loose: 5e-3 }, leavesOut: 0.2, takes: isWellConditioned, run: wasm('f32') },
-];
-
-function difference(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  let [worst, size] = [0, 1];
-  if (found.length !== wanted.length) return Infinity;
-  for (let i = 0; i < wanted.length; i++) {
-    size = Math.max(size, Math.abs(wanted[i]!));
-    const d = Math.abs(found[i]! - wanted[i]!);
-    worst = Number.isNaN(d) ? (Number.isNaN(found[i]!) === Number.isNaN(wanted[i]!) ? worst : Infinity) : Math.max(worst, d);
-  }
-  return worst / size;
-}
-
-const styles: readonly Style[] = ['generic', 'positive', 'definite', 'definite-positive', 'small', 'small-positive', 'near-identity'];
-
-/** Values at a point of the domain, and what the interpreter says there. */
-function pointOf(roots: Readonly<Record<string, Expr>>, args: readonly VariableNode[], seeds: readonly number[]): { problem: Problem; expected: readonly Dense[] } | undefined {
-  const exprs = Object.values(roots);
-  for (const seed of seeds) {
-    for (const style of styles) {
-      const stream = random(seed);
-      const sizes = sampleSizes([...exprs, ...args], stream);
-      const { values } = sample(args, sizes, stream, style);
-      const expected = interpreter(exprs, sizes)(values);
-      if (expected.every((r) => r.data.every(Number.isFinite))) return { problem: { roots, values, sizes }, expected };
-    }
-  }
-  return undefined;
-}
-
-/** Value and derivative, together. */
-function rootsOf({ text, by, declare }: Omit<TargetCase, 'id'>): { roots: Record<string, Expr>; args: VariableNode[] } {
-  const { expr, variables: known, diagnostics } = read(text, declare === undefined ? {} : { declare });
-  if (!expr) throw new Error(`${text}: ${diagnostics.map((d) => d.message).join('; ')}`);
-  const through = by.map((name) => must(known.find((v) => v.name === name)).node);
-  const derivative = through.reduce<Expr>((e, x) => oneDerivative(e, x), expr);
-  return { roots: { value: expr, derivative }, args: [...new Set([...through, ...variables([expr, derivative])])] };
-}
-
-function examine(backEnd: BackEnd, roots: Readonly<Record<string, Expr>>, args: readonly VariableNode[], seeds: readonly number[] = [1, 2, 3]): string | undefined {
-  const point = pointOf(roots, args, seeds);
-  if (!point || !backEnd.takes(point.problem, point.expected)) return 'left out';
-  const ops = postorder(Object.values(roots)).flatMap((e) => (e.kind === 'apply' ? [e.op] : []));
-  const tolerance = ops.some((op) => looseOps.has(op)) ? backEnd.tolerance.loose : backEnd.tolerance.usual;
-  const found = backEnd.run(point.problem);
-  const worst = Object.keys(roots).map((name, i) => [name, difference(must(found[name]), must(point.expected[i]).data)] as const);
-  const bad = worst.filter(([, d]) => !(d <= tolerance));
-  return bad.length === 0 ? undefined : bad.map(([name, d]) => `${name} differs by ${d.toExponential(1)}`).join(', ');
-}
+import { type TargetCase, all } from './cases.ts';
+import { examine, examineAll, webAssembly } from './suite.ts';
 
 const fromCorpus = corpus().map((c): TargetCase => ({ id: `${c.file}:${c.line}`, text: c.of, by: c.by, declare: c.declare }));
 const groups = Map.groupBy([...all, ...fromCorpus], (c) => (c.id.includes(':') ? must(c.id.split(':')[0]) : /^[A-I]\d+$/.test(c.id) ? 'published cases' : 'examples and programs'));
 
-describe.each(backEnds)('$name', (backEnd) => {
-  test.each([...groups])('%s', (_, cases) => {
-    const left: string[] = [];
-    const failures = cases.flatMap((c) =>
-      inContext(newContext(), () => {
-        const { roots, args } = rootsOf(c);
-        const problem = examine(backEnd, roots, args);
-        if (problem === 'left out') left.push(c.id);
-        return problem === undefined || problem === 'left out' ? [] : [`${c.id}: ${c.text} by ${c.by.join(', ')}: ${problem}`];
-      }),
-    );
+describe.each(webAssembly)('$name', (backEnd) => {
+  test.each([...groups])('%s', async (_, cases) => {
+    const { failures, left } = await examineAll(backEnd, cases);
     expect(failures.join('\n')).toBe('');
     expect(left.length, `left out: ${left.join(', ')}`).toBeLessThanOrEqual(cases.length * backEnd.leavesOut);
   }, 120_000);
 
-  test('random expressions', () => {
+  test('random expressions', async () => {
     const failures: string[] = [];
     let seen = 0;
     for (let seed = 1; seed <= 400; seed++) {
-      inContext(newContext(), () => {
-        const tree = generate({ seed, depth: 1 + (seed % 3), rational: seed % 4 === 0 });
-        const { expr } = read(textOf(tree), { declare: declarationsOf(tree) });
-        if (!expr) return;
-        const problem = examine(backEnd, { value: expr }, variables([expr]), [seed]);
-        if (problem !== 'left out') seen++;
-        else return;
-        if (problem !== undefined) failures.push(`seed ${seed}: ${textOf(tree)}: ${problem}`);
-      });
+      const tree = generate({ seed, depth: 1 + (seed % 3), rational: seed % 4 === 0 });
+      const problem = await examine(
+        backEnd,
+        () => {
+          const { expr } = readOrThrow(textOf(tree), declarationsOf(tree));
+          return { roots: { value: expr }, args: variables([expr]) };
+        },
+        [seed],
+      );
+      if (problem === 'left out') continue;
+      seen++;
+      if (problem !== undefined) failures.push(`seed ${seed}: ${textOf(tree)}: ${problem}`);
     }
     expect(failures.join('\n')).toBe('');
     expect(seen).toBeGreaterThan(200);
