@@ -117,20 +117,31 @@ end`,
 end`,
   },
   eachPage: {
-    text: `function Y = eachPage(f, batch, shape, varargin)
-% f of every page of the arguments; the first axes, as many as BATCH, count the pages. SHAPE is that of what f gives.
+    text: `function Y = eachPage(f, batch, varargin)
+% f of every page of the arguments, whose first axes, as many as BATCH, count the pages.
   sizes = arrayfun(@(axis) size(varargin{1}, axis), 1:batch);
-  Y = zeros([prod(sizes), prod(shape)]);
   for k = 1:prod(sizes)
     pages = cell(1, numel(varargin));
     for m = 1:numel(varargin)
-      own = size(varargin{m});
-      x = reshape(varargin{m}, prod(sizes), []);
-      pages{m} = reshape(x(k, :), [own(batch + 1:end), 1, 1]);
+      own = arrayfun(@(axis) size(varargin{m}, axis), batch + 1:ndims(varargin{m}));
+      rows = reshape(varargin{m}, prod(sizes), []);
+      pages{m} = reshape(rows(k, :), [own, 1, 1]);
     end
-    Y(k, :) = reshape(f(pages{:}), 1, []);
+    y = f(pages{:});
+    if k == 1
+      Y = zeros(prod(sizes), numel(y));
+    end
+    Y(k, :) = reshape(y, 1, []);
   end
-  Y = reshape(Y, [sizes, shape, 1]);
+  Y = reshape(Y, [sizes, size(y)]);
+end`,
+  },
+  nthOutput: {
+    text: `function y = nthOutput(k, f)
+% The k-th of several results.
+  all = cell(1, k);
+  [all{:}] = f();
+  y = all{k};
 end`,
   },
   sigmoid: {

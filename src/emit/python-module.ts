@@ -7,7 +7,7 @@ import type { Argument, FunctionModel, ModuleModel, Signature } from './module.t
 import { selfCheck } from './python-check.ts';
 import type { ArrayLibrary } from './python-library.ts';
 import { preludeText } from './prelude.ts';
-import { argumentRows, isNamedSize, oneLine, sameShapeAs, table, wrapped } from './words.ts';
+import { argumentRows, isNamedSize, oneLine, table, wrapped } from './words.ts';
 
 export function moduleText(m: ModuleModel, lib: ArrayLibrary): string {
   const names = [...m.helpers.keys(), ...(m.signature.arguments.length > 0 ? ['check_shapes'] : [])];
@@ -93,12 +93,21 @@ function functionLines(f: FunctionModel, m: ModuleModel, lib: ArrayLibrary): str
     ...(isOwn && main.length > 0 ? [`    ${list(main)} = _checked(${passed(m.signature, lib).join(', ')})`] : []),
     ...(f.core && f.core.parts.length > 1 ? [`    ${f.core.parts.join(', ')} = ${f.core.name}`] : []),
     ...own.flatMap((a) => conversion(a, lib)),
-    ...(isOwn ? own.map((a) => `    _check_shapes(${a.name}=(${a.name}, ${sameShapeAs(a, f).name}.shape))`) : shapeChecks(own, (d) => (dimName(d) === undefined && dimValue(d) === undefined ? `"${escaped(d.key)}"` : axisText(d)))),
+    ...(isOwn ? own.map((a) => `    _check_shapes(${a.name}=(${a.name}, ${directionShape(a, f, m)}))`) : shapeChecks(own, (d) => (dimName(d) === undefined && dimValue(d) === undefined ? `"${escaped(d.key)}"` : axisText(d)))),
     ...sizeLines(f),
     ...f.body.statements.map((s) => `    ${s.names.join(', ')} = ${s.code.text}`),
     `    return ${text}`,
   ];
   return lines;
+}
+
+/** The shape of a direction: that of the argument it belongs to, or for a diagonal one its number of rows. */
+function directionShape(direction: Argument, f: FunctionModel, m: ModuleModel): string {
+  const key = (a: Argument): string => a.variable.shape.map((d) => d.key).join();
+  const like = f.signature.arguments.slice(0, f.shared).find((a) => key(a) === key(direction));
+  if (like) return `${like.name}.shape`;
+  const at = new Map([...f.signature.explicit.map((e) => [e.size, e.name] as const), ...f.signature.sizes.map((s) => [s.size, `${s.from.name}.shape[${s.axis}]`] as const)]);
+  return `(${direction.variable.shape.map((d) => `${m.dimOver(d, (size) => must(at.get(size))).text},`).join(' ')})`;
 }
 
 function signatureLines(head: string): string[] {

@@ -37,7 +37,9 @@ export function pythonDialect(lib: ArrayLibrary): Dialect {
     if (own.every((is) => is)) return code;
     const index = `[${own.map((is) => (is ? ':' : 'None')).join(', ')}]`;
     const at = (c: Code): Code => atom(wrap(c, level.atom) + index);
-    return code.over ? { text: code.text, level: code.level, over: at(code.over) } : at(code);
+    if (!code.over) return at(code);
+    const over = at(code.over);
+    return { text: `1 / ${wrap(over, level.unary)}`, level: level.product, over };
   };
   const einsum = (pattern: string, ...operands: string[]): Code => call('einsum', `"${pattern}"`, ...operands);
   return {

@@ -4,7 +4,7 @@
 import { must } from '../base/internal.ts';
 import { type Dim, dimName, dimValue } from '../ir/dim.ts';
 import type { VariableNode } from '../ir/expr.ts';
-import type { Argument, FunctionModel, ModuleModel } from './module.ts';
+import type { ModuleModel } from './module.ts';
 
 /** Text without line ends, control characters and marks of direction, each a blank instead. */
 export function oneLine(text: string): string {
@@ -49,12 +49,6 @@ export function argumentRows({ signature }: ModuleModel, shapeWords: (shape: Var
     ...signature.explicit.map((e): [string, string] => [e.name, 'a size, as a whole number']),
     ...signature.callables.map((c): [string, string] => [c.name, c.order === 0 ? 'a function, entry by entry' : `derivative of ${c.function} of order ${c.order}, entry by entry`]),
   ];
-}
-
-/** The argument whose direction this one is: of the same shape. */
-export function sameShapeAs(direction: Argument, f: FunctionModel): Argument {
-  const key = (v: VariableNode): string => v.shape.map((d) => d.key).join();
-  return must(f.signature.arguments.slice(0, f.shared).find((a) => key(a.variable) === key(direction.variable)));
 }
 
 /** A size that shapes are checked against by its name: a number or a single symbol that no argument gives explicitly. */

@@ -101,6 +101,15 @@ const more: readonly (readonly [text: string, by: string, declare?: string])[] =
   ['log(exp(a)+exp(b))', 'a', 'a: scalar; b: scalar'],
   ['norm2(D*x)^2', 'D D', 'D: matrix(3, 3) diagonal; x: vector(3)'],
   ['norm2(L*x-y)^2', 'L L', 'L: matrix(3, 3) lower; x: vector(3); y: vector(3)'],
+  // reciprocals along the rows, and along the columns
+  ["A+(vector(1)./x)*vector(1)'", 'x', 'A: matrix(3, 4); x: vector(3)'],
+  ["A+vector(1)*(vector(1)./x)'", 'x', 'A: matrix(3, 4); x: vector(4)'],
+  ['tr(D*D)', 'D D', 'D: matrix(3, 3) diagonal'],
+  // sizes of one
+  ['norm2(A*x)^2', 'x x', 'A: matrix(1, 3); x: vector(3)'],
+  ["norm2(A*x-b)^2+sum(diag(x)*b)", 'x x', 'A: matrix(1, 1); x: vector(1); b: vector(1)'],
+  ['sum(logsumexp(X, rows))', 'X X', 'X: matrix(1, 3)'],
+  ["norm2(T-U*V')^2", 'U U', 'T: matrix(3, 1); U: matrix(3, 1); V: matrix(1, 1)'],
 ];
 
 export const all: readonly TargetCase[] = [

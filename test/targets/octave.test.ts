@@ -39,7 +39,14 @@ function run(job, folder, name, arguments, calls, direction)
     if ~isempty(direction)
       cores = cell(1, max(1, nargin(module.derivative_apply) - 1));
       [cores{:}] = module.derivative_core(arguments{:});
-      answer(job, 'applied', module.derivative_apply(cores{:}, direction));
+      applied = module.derivative_apply(cores{:}, direction);
+      answer(job, 'applied', applied);
+      if isfield(module, 'derivative_solve')
+        solution = module.derivative_solve(cores{:}, applied);
+        if max(abs(solution(:))) < 1e3 * max(abs(direction(:)))
+          answer(job, 'resolved', module.derivative_apply(cores{:}, solution));
+        end
+      end
     end
   catch problem
     fprintf(out, '%d\\t!\\t%s\\n', job, strrep(problem.message, sprintf('\\n'), ' '));

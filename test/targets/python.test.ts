@@ -213,12 +213,13 @@ describe('the self-check of a module', () => {
     ['logdet(S)', 'S', 'S: matrix(n, n) pd'],
     ['sum(log(x))', 'x'],
     ['norm2(D*x)^2', 'D', 'D: matrix(n, n) diagonal'],
+    ['tr(D*D)', 'D', 'D: matrix(n, n) diagonal'],
     ['sum(f(A*x))', 'x', 'f: function'],
   ];
   const cases = targets.filter((target) => target === 'numpy').flatMap((target) => modules.map(([text, by, declare]) => ({ target, text, by, declare })));
   test.each(cases)('$target: $text by $by', ({ target, text, by, declare }) => {
     const file = inContext(newContext(), () => code(text, target, { by: [by], want: ['hessian', 'hvp'], points: 0, ...(declare !== undefined && { declare }) }));
-    const path = join(folder, `check_${target}_${by}.py`);
+    const path = join(folder, `check_${target}_${modules.findIndex((m) => m[0] === text)}.py`);
     writeFileSync(path, file.text);
     const { status, stdout, stderr } = spawnSync(python, [path], { encoding: 'utf8' });
     expect(stderr).toBe('');

@@ -32,7 +32,15 @@ run <- function(job, path, arguments, calls, direction = NULL) {
         answer(job, call, value)
       }
     }
-    if (!is.null(direction)) answer(job, "applied", module$derivative_apply(do.call(module$derivative_core, arguments), direction))
+    if (!is.null(direction)) {
+      core <- do.call(module$derivative_core, arguments)
+      applied <- module$derivative_apply(core, direction)
+      answer(job, "applied", applied)
+      solution <- if (!is.null(module$derivative_solve)) tryCatch(module$derivative_solve(core, applied), error = function(problem) {
+        if (grepl("singular", conditionMessage(problem))) NULL else stop(problem)
+      })
+      if (!is.null(solution) && max(abs(solution)) < 1e3 * max(abs(direction))) answer(job, "resolved", module$derivative_apply(core, solution))
+    }
   }, error = function(problem) cat(job, "\\t!\\t", gsub("\\n", " ", conditionMessage(problem)), "\\n", sep = "", file = out))
 }`,
   job: ({ number, folder, path, names, values, calls, direction }) =>
