@@ -25,6 +25,7 @@ export const jax: Dialect = pythonDialect({
   padded: (x, axis, before, after) => `jnp.pad(${x.code.text}, ${pairs(x.shape.length, axis, `(${before}, ${after})`)})`,
   diagonal: (x) => `jnp.diagonal(${x})`,
   vdot: (a, b) => `jnp.vdot(${a.text}, ${b.text})`,
+  wholeGram: true,
   planned: '',
   asArray: (code) => code,
   prelude: jaxPrelude,

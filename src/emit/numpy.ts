@@ -23,6 +23,7 @@ export const numpy: Dialect = pythonDialect({
   padded: (x, axis, before, after) => `xp.pad(${x.code.text}, ${pairs(x.shape.length, axis, `(${before}, ${after})`)})`,
   diagonal: (x) => `xp.diagonal(${x})`,
   vdot: (a, b) => `xp.vdot(${a.text}, ${b.text})`,
+  wholeGram: false,
   planned: 'optimize=True',
   asArray: (code) => code,
   prelude: numpyPrelude,

@@ -30,6 +30,8 @@ export interface ArrayLibrary {
   readonly padded: (x: Operand, axis: number, before: string, after: string) => string;
   readonly diagonal: (x: string) => string;
   readonly vdot: (a: Code, b: Code) => string;
+  /** Whether Y.T @ Y costs a whole product here, although it is symmetric: then the prelude's `gram` takes its place. */
+  readonly wholeGram: boolean;
   /** einsum's options. */
   readonly planned: string;
   /** A number where a function asks for an array. */

@@ -22,6 +22,18 @@ const common: Readonly<Record<string, Helper>> = {
             where = " with " + ", ".join(others) if others else ""
             raise ValueError(f"{name} must have shape {symbols}{where}, got {shape}")`,
   },
+  gram: {
+    text: `def _gram(Y):
+    """Y.T @ Y, which is symmetric: a large block beside the diagonal is computed once."""
+    n = Y.shape[1]
+    if n <= 256:
+        return Y.T @ Y
+    left, right = Y[:, : n // 2], Y[:, n // 2 :]
+    corner = left.T @ right
+    top = $xp.concatenate([_gram(left), corner], $axis=1)
+    bottom = $xp.concatenate([corner.T, _gram(right)], $axis=1)
+    return $xp.concatenate([top, bottom], $axis=0)`,
+  },
   sigmoid: {
     text: `def _sigmoid(x$p):
     """1 / (1 + exp(-x)) without overflow."""

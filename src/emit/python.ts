@@ -103,7 +103,10 @@ export function pythonDialect(lib: ArrayLibrary): Dialect {
       return productCode(ordered.map(aligned));
     },
     combine: (terms) => sumCode(terms.map(({ coef, of }) => ({ coef, code: of && aligned(of) })), literal),
-    matmul: (left, right) => matmul(left.code, right.code),
+    matmul: (left, right, _, scope) => {
+      const gram = lib.wholeGram && left.shape.length === 2 ? gramOf(left.code, right.code) : undefined;
+      return gram === undefined ? matmul(left.code, right.code) : atom(`${scope.helper('gram')}(${gram})`);
+    },
     inner: (left, right) => atom(lib.vdot(left.code, right.code)),
     einsum: (left, right, labels) => {
       const [l, r] = [labels.left.at(-1), labels.right];
@@ -142,6 +145,12 @@ export function pythonDialect(lib: ArrayLibrary): Dialect {
 
 const unit: Rational = { num: 1, den: 1 };
 const minus: Rational = { num: -1, den: 1 };
+
+/** The Y of Y.T @ Y, as text. */
+function gramOf(left: Code, right: Code): string | undefined {
+  if (left.text === `${right.text}.T`) return right.text;
+  return right.text === `${left.text}.T` ? right.text : undefined;
+}
 
 function matmul(left: Code, right: Code): Code {
   const l = left.level === level.matmul ? left.text : wrap(left, level.power);

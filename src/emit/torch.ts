@@ -30,6 +30,7 @@ export const torch: Dialect = pythonDialect({
   padded: (x, axis, before, after) => `torch.nn.functional.pad(${x.code.text}, (${'0, 0, '.repeat(x.shape.length - 1 - axis)}${before}, ${after}))`,
   diagonal: (x) => `torch.diagonal(${x})`,
   vdot: (a, b) => `torch.sum(${wrap(a, level.product)} * ${wrap(b, level.unary)})`,
+  wholeGram: true,
   planned: '',
   asArray: (code, first) => `torch.as_tensor(${code}, dtype=torch.float64${first === undefined ? '' : `, device=${first}.device`})`,
   prelude: torchPrelude,

@@ -167,6 +167,19 @@ describe('far from zero', () => {
   });
 });
 
+describe('symmetric products wide enough to be computed in blocks', () => {
+  // Columns 0 … 599 of two rows: every block of the product has other entries.
+  const A = [0, 1].map((r) => Array.from({ length: 600 }, (_, j) => ((7 * j + 3 * r) % 11) - 5 + r / 2));
+  const H = must(A[0]).map((_, j) => must(A[0]).map((__, k) => 2 * A.reduce((sum, row) => sum + row[j]! * row[k]!, 0)));
+  const x = must(A[0]).map((_, j) => j % 3);
+  const cases = targets.map((target) => ({ target, answer: later({ text: inContext(newContext(), () => code('norm2(A*x)^2', target, { by: ['x'], want: ['hessian'], points: 0 }).text), target, values: { A, x }, calls: ['hessian'] }) }));
+  test.each(cases)('$target', ({ answer }) => {
+    const { error, results } = answer();
+    expect(error).toBeUndefined();
+    expect(results?.['hessian']).toEqual(H);
+  });
+});
+
 describe('wrong arguments', () => {
   const wrong: readonly (readonly [values: Record<string, Nested>, says: RegExp])[] = [
     [{ x: [1, 2, 3], A: [[1, 2], [3, 4]], y: [1, 2] }, /ValueError: A must have shape \(m, n\) with n = 3 from x, got \(2, 2\)/],
