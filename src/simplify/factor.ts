@@ -110,11 +110,16 @@ interface Occurrence {
 function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions): { readonly terms: readonly Term[]; readonly isArbitrary: boolean } | undefined {
   if (terms.length < 2) return undefined;
   const flats = terms.map((t) => withWholeNumbers(flat(t), options));
+  let most = 0;
   const tried = candidates(flats)
-    .map((list) => {
+    .flatMap((place) => {
+      const { list } = place;
+      if (place.most < most - 1e-9) return [];
       const frame = frameOf(list, flats, shape);
       const before = list.reduce((n, o) => n + 1 + cost(must(terms[o.term]).arg) + (must(terms[o.term]).coef.num < 0 ? 0.1 : 0), -1);
-      return { list, frame, before, expected: before - expectedCost(frame, shape) };
+      const expected = before - expectedCost(frame, shape);
+      most = Math.max(most, expected);
+      return { list, frame, before, expected };
     })
     .sort((p, q) => q.expected - p.expected);
   let best: { saved: number; expected: number; list: readonly Occurrence[]; frame: Frame; rest: Expr; whole: Expr } | undefined;
@@ -161,33 +166,37 @@ const mostEven = 6;
 
 // How many places of common factors are tried, and up to how many factors of a term pairs are looked at.
 const triedPlaces = 12;
+// What taking one factor out of a term can save beside the factor: its operator, the sign, a number.
+const operators = 2.5;
 const pairedFactors = 8;
 
 /** Places that two terms or more have in common, those that promise most first. */
-function candidates(flats: readonly Flat[]): (readonly Occurrence[])[] {
+function candidates(flats: readonly Flat[]): readonly { readonly list: readonly Occurrence[]; readonly most: number }[] {
   const places = new Map<string, { readonly weight: number; readonly list: Occurrence[] }>();
   const note = (key: string, weight: number, occurrence: Occurrence): void => {
     const known = places.get(key);
     if (!known) places.set(key, { weight, list: [occurrence] });
     else if (known.list.at(-1)?.term !== occurrence.term) known.list.push(occurrence);
   };
-  flats.forEach((f, term) => {
-    const found = f.factors.map((factor) => ({ ...placeOf(factor, f.out), weight: cost(factor.expr) }));
-    found.forEach((p, k) => note(p.key, p.weight, { term, factors: [k], labels: p.labels }));
-    if (found.length > pairedFactors) return;
-    found.forEach((p, k) =>
-      found.forEach((q, m) => {
-        if (k === m || !p.open || !q.open || p.key > q.key || (p.key === q.key && k > m)) return;
+  const found = flats.map((f) => f.factors.map((factor) => ({ ...placeOf(factor, f.out), weight: cost(factor.expr) })));
+  found.forEach((list, term) => list.forEach((p, k) => note(p.key, p.weight, { term, factors: [k], labels: p.labels })));
+  const isCommon = (p: Place): boolean => must(places.get(p.key)).list.length > 1;
+  found.forEach((list, term) => {
+    if (list.length > pairedFactors) return;
+    const open = [...list.keys()].filter((k) => must(list[k]).open && isCommon(must(list[k])));
+    for (const k of open) {
+      for (const m of open) {
+        const [p, q] = [must(list[k]), must(list[m])];
+        if (k === m || p.key > q.key || (p.key === q.key && k > m)) continue;
         note(`${p.key}&${q.key}`, p.weight + q.weight, { term, factors: [k, m], labels: [...p.labels, ...q.labels] });
-      }),
-    );
+      }
+    }
   });
   return [...places.values()]
     .filter(({ list }) => list.length > 1)
-    .map(({ weight, list }) => ({ list, gain: (list.length - 1) * weight }))
+    .map(({ weight, list }) => ({ list, gain: (list.length - 1) * weight, most: (list.length - 1) * (weight + operators) }))
     .sort((p, q) => q.gain - p.gain)
-    .slice(0, triedPlaces)
-    .map(({ list }) => list);
+    .slice(0, triedPlaces);
 }
 
 /** A number such as x'Ax beside a vector or matrix is one factor: taking x out of it would turn it inside out. */
