@@ -3,28 +3,78 @@
 import { drive } from './drive.ts';
 import type { Control, Run } from './drive.ts';
 import { interiorPoint } from './interior-point.ts';
+import { levenbergMarquardt } from './least-squares.ts';
 import { isSemidefinite } from './linear/definite.ts';
 import type { Method, MethodOptions, Progress } from './method.ts';
+import { newton } from './newton.ts';
+import { nonlinearInteriorPoint } from './nonlinear.ts';
+import { rowCount } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { quadraticProgram } from './quadratic-program.ts';
+import { quasiNewton } from './quasi-newton.ts';
 
 export interface Attempt {
   readonly name: string;
-  /** One sentence for the user. */
+  /** One clause for the user: the method was chosen because … */
   readonly why: string;
+  /** Whether an optimum it finds ends the solve; otherwise the next attempt starts from there and may improve it. */
+  readonly final: boolean;
   run(how: MethodOptions, control: Control): Generator<Progress, Run>;
 }
+
+// Up to this many variables, dense second derivatives cost little beside the evaluations they save.
+const smallForNewton = 30;
+const mostForNewton = 400;
+const mostForQr = 3e8;
 
 /** The methods for a problem, the first choice first; each later one continues from the best point before it. */
 export function choose(problem: Problem): readonly Attempt[] {
   const program = quadraticProgram(problem);
-  if (program !== undefined && isSemidefinite(program.P)) {
-    const kind = problem.objective.class === 'linear' ? 'a linear program' : 'a convex quadratic program';
-    return [attempt(interiorPoint, `it is ${kind}`)];
+  const attempts: Attempt[] = [];
+  const { objective, nonlinear, dim } = problem;
+  const convexQuadratic = program !== undefined && isSemidefinite(program.P);
+  if (convexQuadratic) {
+    const kind =
+      objective.class === 'linear' ? 'the problem is a linear program' : 'the problem is a convex quadratic program';
+    attempts.push(attempt(interiorPoint, kind));
   }
-  return [];
+  const hasHessian = objective.hessian !== undefined || objective.class === 'linear';
+  if (rowCount(problem) > 0) {
+    if (hasHessian && (nonlinear === undefined || nonlinear.hessian !== undefined))
+      attempts.push(attempt(nonlinearInteriorPoint, 'there are constraints, and exact second derivatives'));
+    return attempts;
+  }
+  const newtonFits = hasHessian && dim <= mostForNewton && objective.class !== 'linear';
+  const confirm = 'exact second derivatives tell minima from saddle points, and give the last digits';
+  const { residuals } = objective;
+  if (residuals !== undefined && residuals.count * dim * dim <= mostForQr) {
+    attempts.push(attempt(levenbergMarquardt, 'the objective is a sum of squares', problem.convex || !newtonFits));
+    if (newtonFits) attempts.push(attempt(newton, confirm));
+  } else if (newtonFits && dim <= smallForNewton)
+    attempts.push(attempt(newton, 'there are few variables, and exact second derivatives'));
+  const last = problem.convex || !newtonFits || attempts.length > 0;
+  attempts.push(attempt(quasiNewton, 'the objective is smooth, and only bounds constrain it', last));
+  if (newtonFits && attempts.length === 1) attempts.push(attempt(newton, confirm));
+  return attempts;
 }
 
-function attempt<State>(method: Method<State>, why: string): Attempt {
-  return { name: method.name, why, run: (how, control) => drive(method, how, control) };
+/** A method by its name, for those who ask for one. */
+export function methodNamed(name: string): Attempt | undefined {
+  return named.get(name);
+}
+
+const named = new Map<string, Attempt>(
+  [
+    attempt(interiorPoint, 'it was asked for'),
+    attempt(quasiNewton, 'it was asked for'),
+    attempt(newton, 'it was asked for'),
+    attempt(levenbergMarquardt, 'it was asked for'),
+    attempt(nonlinearInteriorPoint, 'it was asked for'),
+  ].map((one) => [one.name, one]),
+);
+
+export const methodNames: readonly string[] = [...named.keys()];
+
+function attempt<State>(method: Method<State>, why: string, final = true): Attempt {
+  return { name: method.name, why, final, run: (how, control) => drive(method, how, control) };
 }

@@ -12,7 +12,10 @@ export interface Measure {
 }
 
 export interface KktReport {
-  /** |∇f − Aᵀ linear − Jᵀ nonlinear − bounds|, scaled by the largest term in it. */
+  /**
+   * |∇f − Aᵀ linear − Jᵀ nonlinear − bounds|, scaled by the largest term in it; for a sum of squares, where each entry
+   * of ∇f is a sum over residuals, by the sum of its terms, so that the units of a variable do not matter.
+   */
   readonly stationarity: Measure;
   /** Violation of bounds and rows, scaled by the size of the bound. */
   readonly primal: Measure;
@@ -74,8 +77,9 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     values.forEach((value, i) => see(value, nonlinear.lower[i]!, nonlinear.upper[i]!, multipliers.nonlinear[i]!));
   }
   const scale = Math.max(gradientScale(problem, z, gradient), largest(terms));
+  const sums = residualTerms(problem, z);
   const stationarity = worst();
-  for (const value of rest) stationarity.see(Math.abs(value), scale);
+  rest.forEach((value, j) => stationarity.see(Math.abs(value), Math.max(scale, sums[j]!)));
   return {
     stationarity: stationarity.measure(),
     primal: primal.measure(),
@@ -108,6 +112,16 @@ function gradientScale({ dim, objective, start }: Problem, z: Float64Array, grad
     if (change > most) most = change;
   }
   return most > 0 ? Math.min(1, most) : 1;
+}
+
+/** 2 weight Σ |J[i, j] r[i]| of a sum of squares; zeros for other objectives. */
+function residualTerms({ dim, objective: { residuals } }: Problem, z: Float64Array): Float64Array {
+  const sums = new Float64Array(dim);
+  if (residuals === undefined) return sums;
+  const r = new Float64Array(residuals.count);
+  residuals.value(z, r);
+  entries(residuals.jacobian(z), (i, j, value) => (sums[j]! += 2 * Math.abs(residuals.weight * value * r[i]!)));
+  return sums;
 }
 
 function largest(values: Float64Array): number {

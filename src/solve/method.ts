@@ -108,6 +108,8 @@ export interface SolveOptions {
   /** KKT tolerance, relative as `kkt.ts` scales it. 1e-8 if left out. */
   readonly tolerance?: number;
   readonly limits?: Limits;
+  /** One of `methodNames`, instead of the choice made by `choose`. */
+  readonly method?: string;
   readonly warm?: WarmStart;
   /** Called after every step; a returned `'stop'` ends the solve with the best point so far. */
   readonly onProgress?: (progress: Progress) => 'stop' | void;

@@ -1,7 +1,7 @@
 // From a numeric problem to a result: checks the box, runs the chosen methods, and lets the judge decide what their
 // claims are worth.
 
-import { choose } from './choose.ts';
+import { choose, methodNamed } from './choose.ts';
 import type { Attempt } from './choose.ts';
 import { counted } from './counted.ts';
 import type { Control, Run } from './drive.ts';
@@ -45,10 +45,10 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const tolerance = options.tolerance ?? 1e-8;
   const problem = { ...given, start: startInside(given, options.warm) };
   const watch = counted(problem, options.limits ?? {}, options.signal, clock);
-  const attempts = choose(problem);
+  const attempts =
+    options.method === undefined ? choose(problem) : [methodNamed(options.method)].filter((one) => one !== undefined);
   let best: Candidate | undefined;
   let iterations = 0;
-  let used: Attempt | undefined = attempts[0];
   const end = (outcome: Outcome, candidate: Candidate | undefined): Solution => {
     const at = candidate ?? candidateAt(problem, { z: problem.start, multipliers: zeroMultipliers(problem) });
     return {
@@ -58,8 +58,8 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
       violation: at.kkt.primal.value,
       multipliers: at.multipliers,
       kkt: at.kkt,
-      method: used?.name ?? 'none',
-      why: used?.why ?? '',
+      method: at.by?.name ?? attempts[0]?.name ?? 'none',
+      why: at.by?.why ?? attempts[0]?.why ?? '',
       iterations,
       evaluations: watch.count(),
       seconds: clock(),
@@ -76,18 +76,18 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
 
   let last: Run['claim'] | undefined;
   for (const attempt of attempts) {
-    used = attempt;
     const warm: WarmStart = best === undefined ? (options.warm ?? {}) : { z: best.z, multipliers: best.multipliers };
     const control: Control = { counted: watch, options, clock, before: iterations };
     const run = yield* attempt.run({ tolerance, warm }, control);
     iterations += run.iterations;
     last = run.claim;
-    const candidate = run.standing === undefined ? undefined : candidateAt(problem, run.standing);
+    const candidate = run.standing === undefined ? undefined : candidateAt(problem, run.standing, attempt);
     const proven = verified(problem, run, candidate, tolerance);
-    if (proven !== undefined) return end(proven, candidate);
     best = better(best, candidate, tolerance);
-    if (run.claim.kind === 'stopped') return end(run.claim, best);
+    if (proven !== undefined && (attempt.final || proven.kind !== 'optimal')) return end(proven, candidate);
+    if (run.claim.kind === 'stopped') break;
   }
+  if (best !== undefined && holds(best.kkt, tolerance)) return end(optimal(problem), best);
   return end(unproven(last, best, tolerance), best);
 }
 
@@ -97,13 +97,25 @@ interface Candidate {
   readonly kkt: KktReport;
   readonly objective: number;
   readonly memory?: Standing['memory'];
+  readonly by?: Attempt;
 }
 
-function candidateAt(problem: Problem, standing: Pick<Standing, 'z' | 'multipliers' | 'memory'>): Candidate {
+function candidateAt(
+  problem: Problem,
+  standing: Pick<Standing, 'z' | 'multipliers' | 'memory'>,
+  by?: Attempt,
+): Candidate {
   const { z, multipliers, memory } = standing;
   const kkt = kktReport(problem, z, multipliers);
   const objective = problem.objective.value(z);
-  return { z, multipliers, kkt, objective, ...(memory === undefined ? {} : { memory }) };
+  return {
+    z,
+    multipliers,
+    kkt,
+    objective,
+    ...(memory === undefined ? {} : { memory }),
+    ...(by === undefined ? {} : { by }),
+  };
 }
 
 /** The outcome, if what the run claims, or more, stands the test. */
@@ -123,14 +135,22 @@ function verified(
     const feasible = candidate.kkt.primal.scaled <= tolerance;
     if (feasible && fallsForEver(problem, candidate.z, claim.ray)) return { kind: 'unbounded', ray: claim.ray };
   }
-  if (holds(candidate.kkt, tolerance)) return { kind: 'optimal', scope: problem.convex ? 'global' : 'local' };
+  if (holds(candidate.kkt, tolerance)) return optimal(problem);
   return undefined;
+}
+
+function optimal(problem: Problem): Outcome {
+  return { kind: 'optimal', scope: problem.convex ? 'global' : 'local' };
 }
 
 function better(old: Candidate | undefined, next: Candidate | undefined, tolerance: number): Candidate | undefined {
   if (old === undefined || next === undefined) return next ?? old;
   const [before, after] = [old.kkt.primal.scaled, next.kkt.primal.scaled];
   if (after > tolerance || before > tolerance) return after < before ? next : old;
+  // Of two optima the lower; of one and the same, the one whose conditions hold best.
+  const [oldHolds, nextHolds] = [holds(old.kkt, tolerance), holds(next.kkt, tolerance)];
+  const alike = Math.abs(next.objective - old.objective) <= 1e-9 * Math.max(1, Math.abs(old.objective));
+  if (oldHolds !== nextHolds && alike) return nextHolds ? next : old;
   return next.objective <= old.objective ? next : old;
 }
 

@@ -1,0 +1,96 @@
+// Systems [H + diag(d), Jᵀ; J, -diag(e)] with an indefinite H, with the inertia that decides whether a step of a
+// nonlinear method descends: as many positive eigenvalues as variables, as many negative ones as rows.
+
+import { addProduct, addSymmetricProduct, addTransposedProduct, eachEntry, fromEntries } from '../matrix.ts';
+import type { Matrix } from '../matrix.ts';
+import { bunchKaufman, solveBunchKaufman } from './bunch-kaufman.ts';
+import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
+
+export interface SaddleFactors {
+  readonly positive: number;
+  readonly negative: number;
+  /** Solves in place, refined against the system with these diagonals. */
+  solve(x: Float64Array, y: Float64Array): void;
+}
+
+const denseLimit = 400;
+
+export function factorSaddle(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array): SaddleFactors {
+  const n = H.rows;
+  const m = J.rows;
+  const size = n + m;
+  const { positive, negative, backward } = size <= denseLimit ? dense(H, d, J, e) : sparse(H, d, J, e);
+  const solve = (x: Float64Array, y: Float64Array): void => {
+    const [rightX, rightY] = [x.slice(), y.slice()];
+    const work = new Float64Array(size);
+    const [residualX, residualY] = [x.slice(), y.slice()];
+    x.fill(0);
+    y.fill(0);
+    let error = Infinity;
+    for (let turn = 0; turn < 6; turn++) {
+      work.set(residualX);
+      work.set(residualY, n);
+      backward(work);
+      for (let j = 0; j < n; j++) x[j]! += work[j]!;
+      for (let i = 0; i < m; i++) y[i]! += work[n + i]!;
+      residualX.set(rightX);
+      residualY.set(rightY);
+      addSymmetricProduct(H, x, -1, residualX);
+      addTransposedProduct(J, y, -1, residualX);
+      addProduct(J, x, -1, residualY);
+      let next = 0;
+      for (let j = 0; j < n; j++) {
+        residualX[j]! -= d[j]! * x[j]!;
+        next = Math.max(next, Math.abs(residualX[j]!) / Math.max(1, d[j]!));
+      }
+      for (let i = 0; i < m; i++) {
+        residualY[i]! += e[i]! * y[i]!;
+        next = Math.max(next, Math.abs(residualY[i]!) / Math.max(1, e[i]!));
+      }
+      if (!(next < error)) {
+        for (let j = 0; j < n; j++) x[j]! -= work[j]!;
+        for (let i = 0; i < m; i++) y[i]! -= work[n + i]!;
+        break;
+      }
+      if (next > 0.3 * error) break;
+      error = next;
+    }
+  };
+  return { positive, negative, solve };
+}
+
+interface Backward {
+  readonly positive: number;
+  readonly negative: number;
+  readonly backward: (x: Float64Array) => void;
+}
+
+function dense(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array): Backward {
+  const n = H.rows;
+  const size = n + J.rows;
+  const full = new Float64Array(size * size);
+  eachEntry(H, (i, j, value) => {
+    if (j <= i) full[i * size + j]! += value;
+  });
+  eachEntry(J, (i, j, value) => (full[(n + i) * size + j]! += value));
+  for (let i = 0; i < size; i++) full[i * size + i]! += i < n ? d[i]! : -e[i - n]!;
+  const factors = bunchKaufman(full, size);
+  const { positive, negative } = factors;
+  return { positive, negative, backward: (x) => solveBunchKaufman(factors, x) };
+}
+
+/** Without pivoting: rows get a small negative diagonal, and a lost pivot spoils the count, so that more is added. */
+function sparse(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array): Backward {
+  const n = H.rows;
+  const size = n + J.rows;
+  const triangle: [number, number, number][] = [];
+  for (let i = 0; i < size; i++) triangle.push([i, i, i < n ? d[i]! : -Math.max(1e-9, e[i - n]!)]);
+  eachEntry(H, (i, j, value) => {
+    if (j <= i) triangle.push([i, j, value]);
+  });
+  eachEntry(J, (i, j, value) => triangle.push([n + i, j, value]));
+  const matrix = fromEntries(size, size, triangle);
+  const factors = factorLdl(symbolicLdl(matrix), matrix.values, new Int8Array(size));
+  const { positive, replaced } = factors;
+  return { positive, negative: size - positive - replaced, backward: (x) => solveLdl(factors, x) };
+}
