@@ -46,7 +46,7 @@ export function mul(...terms: readonly Term[]): Jet {
 }
 
 export function sub(a: Term, b: Term): Jet {
-  return add(a, mul(-1, b));
+  return add(a, typeof b === 'number' ? -b : mul(-1, b));
 }
 
 /** φ(a) from φ, φ′ and φ″ at its value. */

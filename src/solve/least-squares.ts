@@ -24,6 +24,8 @@ interface LeastSquaresState {
   readonly lambda: number;
   readonly step: number;
   readonly idle: number;
+  /** Least projected gradient so far. */
+  readonly least: number;
   readonly target: number;
   readonly claim: Claim | undefined;
 }
@@ -48,7 +50,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): LeastSquare
   const scale = columnLengths(J).map((value) => (value === 0 ? 1 : value));
   const size = norm(x.map((value, j) => value * scale[j]!));
   const radius = size > 0 ? size : 1;
-  const common = { problem, residuals, x, r, J, g, scale, radius, lambda: 0, step: 0, idle: 0, claim };
+  const common = { problem, residuals, x, r, J, g, scale, radius, lambda: 0, step: 0, idle: 0, least: Infinity, claim };
   return { ...common, target: 0.01 * tolerance * Math.min(1, Math.max(maxNorm(g), 1e-12)) };
 }
 
@@ -113,7 +115,8 @@ function step(state: LeastSquaresState): LeastSquaresState {
     const gNext = new Float64Array(x.length);
     addTransposedProduct(JNext, rNext, 1, gNext);
     const lengths = columnLengths(JNext);
-    const smaller = projectedGradient(problem, next, gNext) < 0.9 * size;
+    const sizeNext = projectedGradient(problem, next, gNext);
+    const smaller = sizeNext < 0.5 * state.least;
     const idle = gained > 1e-14 * value || smaller ? 0 : state.idle + 1;
     return {
       ...state,
@@ -126,6 +129,7 @@ function step(state: LeastSquaresState): LeastSquaresState {
       lambda,
       step: length,
       idle,
+      least: Math.min(sizeNext, state.least),
       claim: idle >= 8 ? { kind: 'stalled', why: 'the sum of squares no longer changes above rounding' } : undefined,
     };
   }

@@ -18,6 +18,8 @@ interface NewtonState {
   readonly step: number;
   readonly idle: number;
   readonly size: number;
+  /** Least projected gradient so far. */
+  readonly least: number;
   /** How often a stationary point was left along negative curvature. */
   readonly escapes: number;
   readonly claim: Claim | undefined;
@@ -39,7 +41,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): NewtonState
   const claim: Claim | undefined =
     Number.isFinite(f) && Number.isFinite(size) ? undefined : { kind: 'left-domain', where: x };
   const target = 0.01 * tolerance * Math.min(1, Math.max(maxNorm(g), 1e-8));
-  return { problem, point: { x, f, g }, target, shift: 0, step: 0, idle: 0, size, escapes: 0, claim };
+  return { problem, point: { x, f, g }, target, shift: 0, step: 0, idle: 0, size, least: size, escapes: 0, claim };
 }
 
 function step(state: NewtonState): NewtonState {
@@ -78,8 +80,16 @@ function step(state: NewtonState): NewtonState {
 function moved(state: NewtonState, found: Searched, shift: number): NewtonState {
   const { problem, point } = state;
   const size = projectedGradient(problem, found.point.x, found.point.g);
-  const progress = point.f - found.point.f > 1e-15 * Math.abs(point.f) || size < 0.5 * state.size;
-  const next = { ...state, point: found.point, size, shift, step: found.step, idle: progress ? 0 : state.idle + 1 };
+  const progress = point.f - found.point.f > 1e-15 * Math.abs(point.f) || size < 0.5 * state.least;
+  const next = {
+    ...state,
+    point: found.point,
+    size,
+    least: Math.min(size, state.least),
+    shift,
+    step: found.step,
+    idle: progress ? 0 : state.idle + 1,
+  };
   if (found.point.f > -1e30 && maxNorm(found.point.x) < 1e18) return next;
   const s = plus(found.point.x, -1, point.x);
   const length = maxNorm(s);

@@ -66,7 +66,7 @@ function step(state: QuasiNewtonState): QuasiNewtonState {
   const y = plus(next.g, -1, g);
   const size = projectedGradient(problem, next.x, next.g);
   const gain = f - next.f;
-  const progress = gain > 1e-15 * Math.abs(f) || size < 0.9 * state.bestGradient;
+  const progress = gain > 1e-15 * Math.abs(f) || size < 0.5 * state.bestGradient;
   const idle = progress ? 0 : state.idle + 1;
   return {
     ...state,
