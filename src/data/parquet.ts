@@ -22,19 +22,25 @@ export async function readParquet(file: string, bytes: Uint8Array): Promise<Parq
       help: 'save or copy it again, or give the file the ending of its format',
     });
   }
-  const [{ parquetMetadataAsync, parquetRead, parquetSchema }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
+  const [{ parquetMetadataAsync, parquetRead, parquetSchema }, { compressors: all }, { pageProblem }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors'), import('./parquet-pages.ts')]);
+  const compressors = bounded(file, all);
   const source = { byteLength: bytes.length, slice: (start: number, end?: number) => bytes.slice(start, end).buffer };
   const metadata = await decoded(file, () => parquetMetadataAsync(source));
   const count = rowCount(file, metadata);
   const columns = new Map<string, Dense>();
   const notices: Diagnostic[] = [];
   const left: string[] = [];
-  for (const child of await decoded(file, () => parquetSchema(metadata).children)) {
+  for (const child of await decoded(file, () => namedAll(parquetSchema(metadata)).children)) {
     const { name } = child.element;
     if (!holdsNumbers(child)) {
       left.push(name);
       continue;
     }
+    const problem = await decoded(file, () => {
+      const chunks = metadata.row_groups.flatMap((g) => g.columns.flatMap((c) => (c.meta_data?.path_in_schema[0] === name ? [c.meta_data] : [])));
+      return chunks.map((meta) => pageProblem(bytes, { meta, path: pathIn(child, meta.path_in_schema), decompress: compressors[meta.codec] })).find((p) => p !== undefined);
+    });
+    if (problem !== undefined) throw badFile(file, `column ${printable(name)}: ${problem}`, { help: 'the file is damaged: save or copy it again' });
     const cells = new Array<unknown>(count);
     let read = 0;
     await decoded(file, () =>
@@ -42,15 +48,15 @@ export async function readParquet(file: string, bytes: Uint8Array): Promise<Parq
         file: source,
         metadata,
         columns: [name],
-        compressors: bounded(file, compressors),
+        compressors,
         onChunk: ({ columnData, rowStart }) => {
-          if (rowStart + columnData.length > count) throw new RangeError('more rows than declared');
-          for (let i = 0; i < columnData.length; i++) cells[rowStart + i] = columnData[i];
+          // What does not fit is counted, and told below: the library has no place for errors of its callers.
+          for (let i = 0; i < columnData.length && rowStart + i < count; i++) cells[rowStart + i] = columnData[i];
           read += columnData.length;
         },
       }),
     );
-    if (read < count) throw badFile(file, `column ${printable(name)} has ${read} entries`, { needed: `${count}, as the file declares`, help: 'the file is damaged: save it again' });
+    if (read !== count) throw badFile(file, `column ${printable(name)} has ${read} entries`, { needed: `${count}, as the file declares`, help: 'the file is damaged: save it again' });
     const { array, missing } = columnOf(file, name, cells);
     columns.set(name, array);
     if (missing > 0) notices.push(fileNotice(file, `${missing} missing ${missing === 1 ? 'value' : 'values'} of ${printable(name)} became NaN`, 'fill them before, or leave the rows out'));
@@ -80,6 +86,26 @@ function rowCount(file: string, metadata: FileMetaData): number {
   }
   if (groups !== Number(metadata.num_rows)) throw badFile(file, 'the parts have another number of rows than the whole', { needed: String(metadata.num_rows), found: String(groups), help: 'the file is damaged: save it again' });
   return groups;
+}
+
+/** A damaged schema may lack names. */
+function namedAll(root: SchemaTree): SchemaTree {
+  const visit = ({ element, children }: SchemaTree): void => {
+    if (typeof element.name !== 'string') throw new TypeError('a column has no name');
+    for (const child of children) visit(child);
+  };
+  visit(root);
+  return root;
+}
+
+/** From a child of the root down to a column; the child's own name comes first. */
+function pathIn(child: SchemaTree, names: readonly string[]): SchemaTree[] {
+  const path = [child];
+  for (const name of names.slice(1)) {
+    const next = path.at(-1)?.children.find((c) => c.element.name === name);
+    if (next) path.push(next);
+  }
+  return path;
 }
 
 const dates = new Set(['DATE', 'TIME', 'TIMESTAMP', 'TIME_MILLIS', 'TIME_MICROS', 'TIMESTAMP_MILLIS', 'TIMESTAMP_MICROS']);
