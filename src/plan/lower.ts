@@ -177,7 +177,7 @@ export function lower(program: Program, sizeOf: SizeOf, { fixed = new Set(), spa
           const value = denseOf(a);
           if (value.kind === 'number') return seen(timesNumber(value.value, a === step.left ? left : right, b, out, make));
         }
-        return seen(product({ ...left, fresh: fresh(step.left) }, { ...right, fresh: fresh(step.right) }, out, (l) => must(sizes.get(l)), make, sizeOf, view));
+        return seen(product({ ...left, fresh: fresh(step.left) }, { ...right, fresh: fresh(step.right) }, out, (l) => must(sizes.get(l)), step.kind === 'matmul' && step.symmetric === true, make, sizeOf));
       }
       case 'spread': {
         const to = make.cleared(shape);

@@ -4,6 +4,7 @@ import { add, scale, sub, times, total } from '../ir/build.ts';
 import { dim } from '../ir/dim.ts';
 import { type Expr, einsum, variable } from '../ir/expr.ts';
 import { inverse } from '../ops/matrix/determinant.ts';
+import { facts } from '../ir/fact.ts';
 import { exponential, logarithm } from '../ops/scalar/power.ts';
 import { planFor } from '../run/prepare.ts';
 import type { Kernel } from './kernel.ts';
@@ -43,6 +44,8 @@ describe('products', () => {
     const positive = plan([einsum('ki,k,kj->ij', [A, exponential(y), A])]);
     expect(flops(positive)).toBe(1000 * 800 + 800 * 801 * 1000);
     expect(flops(plan([einsum('ki,kj->ij', [A, T])]))).toBe(2 * 800 * 800 * 1000);
+    const S = variable('S', [n, n], facts(['symmetric']));
+    expect(flops(plan([einsum('ij,jk,lk->il', [A, S, A])]))).toBe(2 * 1000 * 800 * 800 + 1000 * 1001 * 800);
   });
 
   test('a number times a product is part of the product', () => {

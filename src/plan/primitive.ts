@@ -41,9 +41,9 @@ export type Step = Made &
     | { readonly kind: 'combine'; readonly terms: readonly { readonly coef: Rational; readonly of: Step }[] }
     /**
      * Over the last axis of `left` and the first own axis of `right`, after `batch` leading axes they share. Either side
-     * may lack its free axis: then it is a vector.
+     * may lack its free axis: then it is a vector. `symmetric` where the result is known to be.
      */
-    | { readonly kind: 'matmul'; readonly left: Step; readonly right: Step; readonly batch: number }
+    | { readonly kind: 'matmul'; readonly left: Step; readonly right: Step; readonly batch: number; readonly symmetric?: true }
     /** Any other product of two, by labels. */
     | {
         readonly kind: 'einsum';
@@ -174,7 +174,7 @@ function contraction(e: ContractNode, of: (e: Expr) => Step, add: Add): Step {
   const shape = out.map((l) => must(e.shape[e.out.indexOf(l)]));
   const dims = new Map<Label, Dim>(out.map((l, i) => [l, must(shape[i])]));
   const parts = e.args.map((arg, i) => ownLabels(part(of(arg), must(e.labels[i]), isSymmetric(arg)), i, e, add));
-  const core = spreadOver(joined(parts, out, dims, add), out, shape, add);
+  const core = spreadOver(joined(parts, out, dims, isSymmetric(e), add), out, shape, add);
   if (out.length === e.out.length) return core;
   return add({ kind: 'spread', of: core, pattern: e.out.map((l) => out.indexOf(l)), shape: e.shape });
 }
@@ -201,13 +201,13 @@ function ownLabels(p: Part, index: number, e: ContractNode, add: Add): Part {
   return { step, labels, symmetric: p.symmetric && labels.length === 2 };
 }
 
-function joined(parts: readonly Part[], out: readonly Label[], dims: ReadonlyMap<Label, Dim>, add: Add): Part {
+function joined(parts: readonly Part[], out: readonly Label[], dims: ReadonlyMap<Label, Dim>, symmetric: boolean, add: Add): Part {
   const [left, right] = parts;
   if (!left) return { step: add({ kind: 'fill', value: { num: 1, den: 1 }, shape: [] }), labels: [], symmetric: false };
   if (!right) return left;
   const summed = left.labels.filter((l) => right.labels.includes(l) && !out.includes(l));
   if (summed.length === 0) return multiplied([left, right], out, dims, add);
-  return asMatmul(left, right, summed, out, add) ?? asEinsum(left, right, out, dims, add);
+  return asMatmul(left, right, summed, out, symmetric, add) ?? asEinsum(left, right, out, dims, add);
 }
 
 function multiplied(parts: readonly Part[], out: readonly Label[], dims: ReadonlyMap<Label, Dim>, add: Add): Part {
@@ -226,7 +226,7 @@ function reordered(p: Part, labels: readonly Label[], add: Add): Part {
   return { step: add({ kind: 'transpose', of: p.step, order, shape: order.map((axis) => must(p.step.shape[axis])) }), labels, symmetric: false };
 }
 
-function asMatmul(a: Part, b: Part, summed: readonly Label[], out: readonly Label[], add: Add): Part | undefined {
+function asMatmul(a: Part, b: Part, summed: readonly Label[], out: readonly Label[], symmetric: boolean, add: Add): Part | undefined {
   const batch = out.filter((l) => a.labels.includes(l) && b.labels.includes(l));
   const free = (p: Part, q: Part): Label[] => p.labels.filter((l) => !q.labels.includes(l));
   const [freeA, freeB] = [free(a, b), free(b, a)];
@@ -240,7 +240,8 @@ function asMatmul(a: Part, b: Part, summed: readonly Label[], out: readonly Labe
   const r = reordered(right, [...batch, ...summed, ...freeRight], add);
   const labels = [...batch, ...freeLeft, ...freeRight];
   const shape = [...l.step.shape.slice(0, -1), ...(freeRight.length > 0 ? r.step.shape.slice(-1) : [])];
-  return { step: add({ kind: 'matmul', left: l.step, right: r.step, batch: batch.length, shape }), labels, symmetric: false };
+  const step = add({ kind: 'matmul', left: l.step, right: r.step, batch: batch.length, ...(symmetric && labels.length === 2 && { symmetric: true }), shape });
+  return { step, labels, symmetric: symmetric && labels.length === 2 };
 }
 
 function asEinsum(a: Part, b: Part, out: readonly Label[], dims: ReadonlyMap<Label, Dim>, add: Add): Part {

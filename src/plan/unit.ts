@@ -1,12 +1,17 @@
 // The entries of unit tensors, for products where they do more than move axes.
 
+import { type Diagnostic, RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { DeltaNode, StackNode } from '../ir/expr.ts';
 import { countOf, rowMajor } from './view.ts';
 
+/** Beyond this nothing else would fit beside it. */
+const mostEntries = 2 ** 28;
+
 export function unitEntries(node: DeltaNode | StackNode, sizeOf: (d: Dim) => number): Float64Array {
   const shape = node.shape.map(sizeOf);
+  if (countOf(shape) > mostEntries) throw new RicciError([tooLarge(shape)]);
   const data = new Float64Array(countOf(shape));
   if (node.kind === 'stack') {
     const [part, whole] = shape as [number, number];
@@ -34,4 +39,16 @@ function offsetOf(k: number, shape: readonly number[], strides: readonly number[
     rest = Math.floor(rest / n);
   }
   return offset;
+}
+
+function tooLarge(shape: readonly number[]): Diagnostic {
+  return {
+    code: 'out-of-memory',
+    severity: 'error',
+    message: 'a unit tensor does not fit in memory',
+    span: [0, 0],
+    needed: `${countOf(shape)} numbers, [${shape.join(', ')}]`,
+    found: `room for ${mostEntries}`,
+    help: 'use smaller dims, or a structured result instead of a dense one',
+  };
 }

@@ -36,6 +36,8 @@ interface Ready {
   readonly shapes: readonly (readonly number[])[];
 }
 
+/** Of one result: more would not fit beside what it is made of. */
+const mostEntries = 2 ** 30;
 /** Plans for so many combinations of shapes are kept, the latest ones. */
 const mostPlans = 8;
 
@@ -65,7 +67,10 @@ function compileMany(roots: Readonly<Record<string, Expr>>, options: CompileOpti
   const dims = new Map(Object.entries(options.dims ?? {}));
   let ready: Expr[] | undefined;
   const plans = new Map<string, Ready>();
-  const newArray = (length: number): Float64Array | Float32Array => (precision === 'f64' ? new Float64Array(length) : new Float32Array(length));
+  const newArray = (name: string, shape: readonly number[], length: number): Float64Array | Float32Array => {
+    if (length > mostEntries) throw new RicciError([tooLarge(name, shape)]);
+    return precision === 'f64' ? new Float64Array(length) : new Float32Array(length);
+  };
 
   return (values, out = {}) => {
     const { given, sizes } = givenValues(inputs, { ...values, ...fixed }, dims);
@@ -91,7 +96,7 @@ function compileMany(roots: Readonly<Record<string, Expr>>, options: CompileOpti
       const length = must(shapes[i]).reduce((a, b) => a * b, 1);
       const wanted = out[name];
       if (wanted && wanted.length !== length) throw new RicciError([wrongOut(name, must(shapes[i]), wanted.length)]);
-      return wanted ?? newArray(length);
+      return wanted ?? newArray(name, must(shapes[i]), length);
     });
     loaded.call(changing(plan, fixed).map((i) => valueOf(i.variable.name, i.buffer.part)), results);
     return Object.fromEntries(names.map((name, i) => [name, { shape: must(shapes[i]), data: must(results[i]) }]));
@@ -145,6 +150,18 @@ export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, s
     for (let i = 0; i < order.length; i++) chosen[i] = values[order[i]!]!;
     loaded.call(chosen, out);
   };
+}
+
+function tooLarge(name: string, shape: readonly number[]) {
+  return {
+    code: 'out-of-memory',
+    severity: 'error',
+    message: `${name} does not fit in memory`,
+    span: [0, 0],
+    needed: `[${shape.join(', ')}]`,
+    found: `room for ${mostEntries} numbers`,
+    help: 'use smaller dims, f32, or a structured result instead of a dense one',
+  } as const;
 }
 
 function wrongOut(name: string, shape: readonly number[], length: number) {
