@@ -10,6 +10,7 @@ import { type Known, valuesAt } from '../evaluate.ts';
 import type { KktReport } from '../kkt.ts';
 import type { Limit, Multipliers, Outcome, Result } from '../method.ts';
 import type { Assembled, Fate } from './assemble.ts';
+import { type ConeReport, coneReport } from './cones.ts';
 import type { PartVerdict } from './convexity.ts';
 import { numbersOf, unpack } from './layout.ts';
 import type { PreparedModel, Ready } from './prepare.ts';
@@ -81,7 +82,8 @@ export function answerOf(solved: Solved): Solution {
   const [objective, ...sides] = valuesAt([simplify(statement.objective, lazy), ...statement.constraints.map((c) => c.expr)], values, known);
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   const multipliers = byConstraint(solved, (fate) => priceOf(fate, result.multipliers));
-  const { outcome } = result;
+  const cones = statement.cones.size > 0 ? coneReport(statement, values, multipliers, known) : undefined;
+  const outcome = withCones(result.outcome, solved, cones);
   const certificate = outcome.kind === 'infeasible' && outcome.certificate.kind === 'farkas' ? outcome.certificate : undefined;
   const ray = outcome.kind === 'unbounded' ? outcome.ray : undefined;
   const name = outcomeName(outcome);
@@ -94,7 +96,7 @@ export function answerOf(solved: Solved): Solution {
     says: sentence(outcome, { constraint: violations[worst] === undefined || violations[worst] === 0 ? undefined : must(statement.constraints[worst]).name, convex: solved.convexity.all, sense: prepared.model.sense }),
     objective: sign * must(must(objective).data[0]) + 0,
     x,
-    multipliers,
+    multipliers: { ...multipliers, ...Object.fromEntries([...(cones?.multipliers ?? [])].map(([variable, S]) => [`${variable} ${must(statement.cones.get(variable)) === 1 ? 'psd' : 'nsd'}`, S])) },
     active: Object.fromEntries(
       statement.constraints.flatMap(({ name: constraint, relation }, k) => {
         if (relation === '==') return [];
@@ -114,6 +116,17 @@ export function answerOf(solved: Solved): Solution {
     ...(ray && { ray: Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), { variables: unpack(assembled.layout, ray), known })])) }),
     warm: result.warm,
   };
+}
+
+// Beside numbers near 1, as for the other conditions.
+const coneTolerance = 1e-7;
+
+/** A stationary factor in a convex problem is a global optimum if its multipliers are semidefinite. */
+function withCones(outcome: Outcome, { ready, convexity }: Solved, cones: ConeReport | undefined): Outcome {
+  if (!cones || outcome.kind !== 'optimal') return outcome;
+  const { replaced, kinksLeft } = ready.derived.smooth;
+  const plain = kinksLeft.length === 0 && replaced.length === ready.statement.cones.size;
+  return { kind: 'optimal', scope: convexity.all && plain && cones.worst <= coneTolerance ? 'global' : 'local' };
 }
 
 function recovered(e: Expr, { variables, known }: { readonly variables: ReadonlyMap<string, Dense>; readonly known: Known }): Dense {

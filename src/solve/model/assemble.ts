@@ -11,7 +11,7 @@ import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, evaluator, valuesAt } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
 import type { LinearRows, NonlinearRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
-import { derivative, directionOf, gradientsOf, hessianProducts, isAffine, dependsOn } from './derivatives.ts';
+import { derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
 import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
 import { type Places, patternOf, placesOf } from './pattern.ts';
 import type { Row, Smooth } from './reformulate.ts';
@@ -69,8 +69,9 @@ export function derive(smooth: Smooth): Derived {
   const by = smooth.variables;
   const gradient = gradientsOf(smooth.objective, by);
   const hessian = hessianBlocks(gradient, by);
-  const isLinear = gradient.every((g) => !dependsOn(g, by));
-  const isQuadratic = hessian.flat().every((h) => h === undefined || !dependsOn(h, by));
+  const jumps = hasJumps(smooth.objective, by);
+  const isLinear = !jumps && gradient.every((g) => !dependsOn(g, by));
+  const isQuadratic = !jumps && hessian.flat().every((h) => h === undefined || !dependsOn(h, by));
   const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.written, by);
   return {
     smooth,
@@ -95,7 +96,7 @@ function squaresOf(objective: Expr, by: readonly VariableNode[]): Squares | unde
 function derivedRow({ expr }: Row, k: number, by: readonly VariableNode[]): DerivedRow {
   const multiplier = variable(`#multiplier ${k}`, expr.shape);
   const jacobian = by.map((v) => (variablesOf([expr]).includes(v) ? nonZero(derivative(expr, v)) : undefined));
-  const affine = jacobian.every((j) => j === undefined || !dependsOn(j, by)) || isAffine(expr, by);
+  const affine = !hasJumps(expr, by) && jacobian.every((j) => j === undefined || !dependsOn(j, by));
   if (affine) return { affine, jacobian, hessian: [], products: [], multiplier };
   const labels = expr.shape.map((_, i) => i);
   const gradient = gradientsOf(contract([multiplier, expr], [labels, labels], []), by);

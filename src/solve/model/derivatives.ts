@@ -4,6 +4,8 @@ import { must } from '../../base/internal.ts';
 import { add, zeros } from '../../ir/build.ts';
 import { type Expr, type VariableNode, variable } from '../../ir/expr.ts';
 import { dependents, postorder, variables as variablesOf } from '../../ir/walk.ts';
+import { factsOf } from '../../ops/facts.ts';
+import { opNamed } from '../../ops/table.ts';
 import { gradients, jvp, reverse } from '../../diff/differentiate.ts';
 import { crossCountry } from '../../diff/order.ts';
 import { fast, readable } from '../../simplify/pipelines.ts';
@@ -33,7 +35,21 @@ export function dependsOn(e: Expr, by: readonly VariableNode[]): boolean {
 /** Whether the derivative does not mention the variables, in its simplified form. Unknown means no. */
 export function isAffine(e: Expr, by: readonly VariableNode[]): boolean {
   const leaves = variablesOf([e]);
-  return by.filter((v) => leaves.includes(v)).every((v) => !dependsOn(derivative(e, v), by));
+  return !hasJumps(e, by) && by.filter((v) => leaves.includes(v)).every((v) => !dependsOn(derivative(e, v), by));
+}
+
+/**
+ * Whether a function with excluded points takes something that moves with the variables: then a derivative that is zero,
+ * such as that of a sign, is zero only between those points.
+ */
+export function hasJumps(e: Expr, by: readonly VariableNode[]): boolean {
+  const start = simplify(e, lazy);
+  const moving = dependents(start, new Set<Expr>(by));
+  return postorder([start]).some((node) => {
+    if (node.kind !== 'apply' || !moving.has(node)) return false;
+    const op = opNamed(node.op);
+    return op.excludes !== undefined && !op.holds?.(node.args.map(factsOf));
+  });
 }
 
 /** The direction that belongs to a variable. */

@@ -64,8 +64,10 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   const { problem } = assembled;
   refuseContradictions(prepared, ready, assembled);
   const convexity = withNumbers(ready.convexity, problem.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined);
-  const convex = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
-  const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, convex));
+  const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
+  // A factor of a semidefinite variable is not convex; `answerOf` has its own test.
+  const convex = isTrusted && ready.statement.cones.size === 0;
+  const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, isTrusted));
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   const { onProgress } = options;
   let best: NumericSolution | undefined;

@@ -76,10 +76,11 @@ function joined(a: Facts, b: Facts): Facts {
   return facts([...a.has, ...b.has], { ...(above > -Infinity && { above }), ...(below < Infinity && { below }) });
 }
 
-/** Facts of form, which the numbers of a variable share by how they are stored. */
+/** Facts of form, which the numbers of a variable have by how they are stored or made. */
 function shapeFacts(node: VariableNode): Fact[] {
   const structure = structureOf(node);
-  return structure === 'none' ? [] : [structure];
+  const cones = (['pd', 'psd', 'nd', 'nsd'] as const).filter((fact) => node.facts.has.has(fact));
+  return [...(structure === 'none' ? [] : [structure]), ...cones];
 }
 
 function constraintsOf(x: VariableNode, span: Span | undefined): Constraint[] {
