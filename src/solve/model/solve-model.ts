@@ -6,6 +6,7 @@ import { inContext } from '../../ir/expr.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, valuesAt } from '../evaluate.ts';
 import type { Limits, Progress, Result, SolveOptions } from '../method.ts';
+import type { Problem } from '../problem.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
 import { type Solution, answerOf } from './answer.ts';
 import { type Assembled, assemble } from './assemble.ts';
@@ -74,7 +75,7 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   for (const { z, isGiven } of starts) {
     const limits = remaining(options.limits, (performance.now() - began) / 1000, best);
     const found = yield* signed(
-      solving(
+      solvingForms(
         { ...problem, start: z, startGiven: isGiven, convex },
         {
           ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
@@ -92,6 +93,21 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   const result = must(best, 'a start');
   const seconds = (performance.now() - began) / 1000;
   return inContext(prepared.context, () => answerOf({ prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds }));
+}
+
+// Levenberg–Marquardt that takes longer than this has met a valley that its linear models do not see the bend of.
+const patience = 300;
+
+/** A sum of squares that its own methods do not finish soon is solved as any smooth function too; the better end counts. */
+function* solvingForms(problem: Problem, options: SolveOptions): Generator<Progress, NumericSolution> {
+  const { residuals, ...smooth } = problem.objective;
+  const most = options.limits?.iterations ?? Infinity;
+  if (!residuals || problem.convex || most <= patience) return yield* solving(problem, options);
+  const first = yield* solving(problem, { ...options, limits: { ...options.limits, iterations: patience } });
+  if (first.outcome.kind !== 'stopped' || first.outcome.by !== 'iterations') return first;
+  const limits = remaining(options.limits, first.seconds, first);
+  const second = yield* solving({ ...problem, objective: { ...smooth, class: 'smooth' } }, { ...options, ...(limits && { limits }) });
+  return better(first, second);
 }
 
 function* signed<R>(run: Generator<Progress, R>, sign: 1 | -1): Generator<Progress, R> {
