@@ -6,7 +6,7 @@ import { type Facts, factsKey } from '../../ir/fact.ts';
 import { type Model, readModel } from '../../lang/model.ts';
 import { type Derived, derive } from './assemble.ts';
 import { type Convexity, convexityOf } from './convexity.ts';
-import { reformulate } from './reformulate.ts';
+import { type Roots, reformulate } from './reformulate.ts';
 import { lifted, wideSquares } from './squares.ts';
 import { type Statement, statementOf } from './statement.ts';
 
@@ -38,13 +38,13 @@ export function prepareModel(text: string): PreparedModel {
 }
 
 /** Computed at the first data of these signs, and kept. */
-export function readyFor({ model, context, ready }: PreparedModel, known: ReadonlyMap<string, Facts>): Ready {
-  const key = [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
+export function readyFor({ model, context, ready }: PreparedModel, known: ReadonlyMap<string, Facts>, roots: Roots = 'smooth'): Ready {
+  const key = roots + [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
   const found = ready.get(key);
   if (found) return found;
   const made = inContext(context, (): Ready => {
     const statement = statementOf(model, known);
-    return { statement, derived: derive(reformulate(statement)), convexity: convexityOf(statement), forms: new Map() };
+    return { statement, derived: derive(reformulate(statement, roots)), convexity: convexityOf(statement), forms: new Map() };
   });
   ready.set(key, made);
   return made;

@@ -2,15 +2,16 @@
 // record of the function offers. A function may be replaced where the problem only gains from smaller values of it.
 
 import { must } from '../../base/internal.ts';
-import { neg, scale, sub } from '../../ir/build.ts';
+import { neg, scale, sub, times } from '../../ir/build.ts';
 import { type Expr, type Shape, type VariableNode, contract, variable } from '../../ir/expr.ts';
 import { type Fact, facts } from '../../ir/fact.ts';
-import { minusOne } from '../../ir/rational.ts';
+import { minusOne, ratio, same } from '../../ir/rational.ts';
 import { dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
 import { reverse } from '../../diff/differentiate.ts';
 import type { Relation } from '../../lang/model.ts';
 import { factsOf, has } from '../../ops/facts.ts';
 import type { Curvature, Kinks } from '../../ops/op.ts';
+import { asPower, power } from '../../ops/scalar/power.ts';
 import { opNamed } from '../../ops/table.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
@@ -53,8 +54,15 @@ export interface Smooth {
 // Each round replaces one function; models are short.
 const maxRounds = 200;
 
+/**
+ * Roots are smooth except where they vanish, so they are left as they are at first; `parted` gives each a helper of its
+ * own, which an interior point can take to zero: √e ≤ t exactly if e/t ≤ t.
+ * Benson & Vanderbei, Solving problems with semidefinite and related constraints using interior-point methods, 2003.
+ */
+export type Roots = 'smooth' | 'parted';
+
 /** The statement without kinks, as far as that is exact. */
-export function reformulate(statement: Statement): Smooth {
+export function reformulate(statement: Statement, roots: Roots = 'smooth'): Smooth {
   const taken = new Set([statement.objective, ...statement.constraints.map((c) => c.expr)].flatMap((e) => variablesOf([e]).map((v) => v.name)));
   for (const v of statement.variables) taken.add(v.name);
   let state: Working = {
@@ -76,25 +84,26 @@ export function reformulate(statement: Statement): Smooth {
   for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
   const stuck = new Set<Expr>();
   for (let round = 0; round < maxRounds; round++) {
-    const node = kinkedNodes(state).find((e) => !stuck.has(e));
+    const isKinked = (e: Expr): boolean => kinksOf(e) !== undefined || (roots === 'parted' && rootOf(e) !== undefined);
+    const node = activeNodes(state, isKinked).find((e) => !stuck.has(e));
     if (!node) break;
-    const next = without(state, node, fresh);
+    const next = without(state, node, fresh) ?? withoutRoot(state, node, fresh);
     if (next) state = next;
     else stuck.add(node);
   }
-  return { ...state, kinksLeft: kinkedNodes(state) };
+  return { ...state, kinksLeft: activeNodes(state, (e) => kinksOf(e) !== undefined) };
 }
 
 type Working = Omit<Smooth, 'kinksLeft'>;
 type Fresh = (shape: Shape, list: readonly Fact[]) => VariableNode;
 
-/** Nodes with kinks that depend on variables, the outermost first. */
-function kinkedNodes(state: Working): Expr[] {
+/** Nodes of this kind that depend on variables, the outermost first. */
+function activeNodes(state: Working, isMeant: (e: Expr) => boolean): Expr[] {
   const roots = [state.objective, ...state.rows.map((r) => r.expr)];
   const leaves = new Set<Expr>(state.variables);
   const active = new Set(roots.flatMap((r) => [...dependents(r, leaves)]));
   return postorder(roots)
-    .filter((e) => active.has(e) && kinksOf(e) !== undefined)
+    .filter((e) => active.has(e) && isMeant(e))
     .toReversed();
 }
 
@@ -132,6 +141,25 @@ function without(state: Working, node: Expr, fresh: Fresh): Working | undefined 
   const t = fresh(node.shape, signed ? ['nonnegative'] : []);
   const rows = pieces.map((piece): Row => ({ expr: simplify(sub(spread(t, piece.shape), piece), lazy), relation: kinks.curve === 'convex' ? '>=' : '<=' }));
   return withHelpers(exchanged(state, node, t, `${node.op} by its epigraph`), [{ helper: t, of: node, part: 'value' }], rows);
+}
+
+/** e, when the node is the root of an e that is never negative. */
+function rootOf(node: Expr): Expr | undefined {
+  const p = asPower(node);
+  return p && same(p.exponent, ratio(1, 2)) && has(p.base, 'nonnegative') ? p.base : undefined;
+}
+
+/** Whether there are roots to be parted. */
+export function hasRoots(smooth: Smooth): boolean {
+  return activeNodes(smooth, (e) => rootOf(e) !== undefined).length > 0;
+}
+
+function withoutRoot(state: Working, node: Expr, fresh: Fresh): Working | undefined {
+  const e = rootOf(node);
+  if (!e || !gains(state, node, 'convex')) return undefined;
+  const t = fresh(node.shape, ['nonnegative']);
+  const row: Row = { expr: simplify(sub(times(e, power(t, minusOne)), t), lazy), relation: '<=' };
+  return withHelpers(exchanged(state, node, t, 'root by its epigraph'), [{ helper: t, of: node, part: 'value' }], [row]);
 }
 
 /** t repeated over the further axes of a piece. */

@@ -58,7 +58,18 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   const began = performance.now();
   const prepared = typeof model === 'string' ? prepareModel(model) : model;
   const given = inContext(prepared.context, () => readData(prepared.model, data, options.start));
-  const kept = readyFor(prepared, given.facts);
+  const solution = yield* solvingWith(prepared, readyFor(prepared, given.facts), given, options, began);
+  if (solution.outcome !== 'feasible but not optimal') return solution;
+  // A root that vanishes at the optimum has no derivative there.
+  const parted = readyFor(prepared, given.facts, 'parted');
+  if (parted.derived.smooth.origins.length === readyFor(prepared, given.facts).derived.smooth.origins.length) return solution;
+  const { warm: _, ...rest } = options;
+  const again = yield* solvingWith(prepared, parted, given, rest, began);
+  const added = { iterations: solution.iterations + again.iterations, evaluations: solution.evaluations + again.evaluations };
+  return again.outcome.startsWith('optimal') ? { ...again, ...added } : { ...solution, ...added, seconds: again.seconds };
+}
+
+function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
   const ready: Ready = { ...kept, derived: formFor(prepared, kept, given.sizes) };
   const known: Known = given;
   const assembled = inContext(prepared.context, () => assembledFor(ready, known));
@@ -70,29 +81,26 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   const convex = isTrusted && ready.statement.cones.size === 0;
   const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, isTrusted));
   const sign = prepared.model.sense === 'max' ? -1 : 1;
-  const { onProgress } = options;
   let best: NumericSolution | undefined;
   for (const { z, isGiven } of starts) {
     const limits = remaining(options.limits, (performance.now() - began) / 1000, best);
-    const found = yield* signed(
-      solvingForms(
-        { ...problem, start: z, startGiven: isGiven, convex },
-        {
-          ...(options.tolerance !== undefined && { tolerance: options.tolerance }),
-          ...(limits && { limits }),
-          ...(options.signal && { signal: options.signal }),
-          ...(options.warm && { warm: options.warm }),
-          ...(onProgress && { onProgress: (p: Progress) => onProgress({ ...p, objective: sign * p.objective }) }),
-        },
-      ),
-      sign,
-    );
+    const found = yield* signed(solvingForms({ ...problem, start: z, startGiven: isGiven, convex }, numericOptions(options, limits, sign)), sign);
     best = best === undefined ? found : better(best, found);
     if (found.outcome.kind === 'stopped' || found.outcome.kind === 'unbounded') break;
   }
   const result = must(best, 'a start');
   const seconds = (performance.now() - began) / 1000;
   return inContext(prepared.context, () => answerOf({ prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds }));
+}
+
+function numericOptions({ tolerance, signal, warm, onProgress }: ModelOptions, limits: Limits | undefined, sign: 1 | -1): SolveOptions {
+  return {
+    ...(tolerance !== undefined && { tolerance }),
+    ...(limits && { limits }),
+    ...(signal && { signal }),
+    ...(warm && { warm }),
+    ...(onProgress && { onProgress: (p: Progress) => onProgress({ ...p, objective: sign * p.objective }) }),
+  };
 }
 
 // Levenberg–Marquardt that takes longer than this has met a valley that its linear models do not see the bend of.
