@@ -6,6 +6,7 @@
 //   Kronecker         a product of matrices, one for each axis; or with the axes of one side exchanged
 //   permutation       ones that exchange the axes
 //   rank one          a product of a tensor of each side
+//   congruence        X' diag(w) X, which never needs to be formed to be applied
 //
 // Systems are solved for one base (diagonal, blocks, Kronecker or permutation) plus terms of rank one: Sherman and Morrison
 // 1950; Golub & Van Loan, Matrix Computations, 4th edition, section 2.1.4.
@@ -19,9 +20,9 @@ import { type Rational, isOne, one } from '../ir/rational.ts';
 import { factsOf, isSymmetric } from '../ops/facts.ts';
 import { solution } from '../ops/matrix/solve.ts';
 import { power } from '../ops/scalar/power.ts';
-import { isPattern } from './arrange.ts';
+import { distributed, isPattern } from './arrange.ts';
 
-export type Form = 'diagonal' | 'tied blocks' | 'separate blocks' | 'Kronecker' | 'permutation' | 'rank one' | 'sum';
+export type Form = 'diagonal' | 'tied blocks' | 'separate blocks' | 'Kronecker' | 'permutation' | 'congruence' | 'rank one' | 'sum';
 
 export interface Structured {
   /** Of the whole: with "plus rank one" where such terms are added. */
@@ -45,8 +46,9 @@ export interface Core {
  * Undefined when the tensor is best kept in full. The direction stands for its last axes; `tidy` simplifies without
  * distributing.
  */
-export function structured(H: Expr, direction: VariableNode, tidy: (e: Expr) => Expr): Structured | undefined {
+export function structured(given: Expr, direction: VariableNode, tidy: (e: Expr) => Expr): Structured | undefined {
   const rank = direction.shape.length;
+  const H = tidy(must(distributed([given])[0]));
   if (H.shape.length !== 2 * rank || rank === 0) return undefined;
   const terms: readonly Term[] = H.kind === 'sum' ? H.terms : [{ coef: one, arg: H }];
   const makes = newCores(terms.length === 1, tidy);
@@ -108,7 +110,32 @@ function partOf({ coef, arg }: Term, rank: number, makes: Cores): Part | undefin
   if (arg.kind === 'delta' && (rank > 1 || arg.groups.some((g) => g.length > 1))) return undefined;
   if (isPattern(arg)) return patternPart(coef, arg, rank, makes);
   if (arg.kind !== 'contract') return undefined;
-  return productPart(coef, arg, rank, makes);
+  return productPart(coef, arg, rank, makes) ?? congruencePart(coef, arg, rank, makes);
+}
+
+/** X[i,a] w[i] X[i,b] for a vector of variables. */
+function congruencePart(coef: Rational, arg: ContractNode, rank: number, makes: Cores): Part | undefined {
+  const [a, b] = arg.out;
+  if (rank !== 1 || a === undefined || b === undefined) return undefined;
+  const ends = arg.labels.flatMap((mine, k) => (mine.length === 2 && (mine.includes(a) || mine.includes(b)) ? [k] : []));
+  const [p, q] = ends;
+  if (ends.length !== 2 || p === undefined || q === undefined || arg.args[p] !== arg.args[q]) return undefined;
+  const axis = must(arg.labels[p]).findIndex((l) => l === a || l === b);
+  const inner = must(must(arg.labels[p])[1 - axis]);
+  if (must(arg.labels[q])[1 - axis] !== inner || inner === a || inner === b || must(arg.labels[q])[axis] === must(arg.labels[p])[axis]) return undefined;
+  const others = arg.args.flatMap((_, k) => (k === p || k === q ? [] : [k]));
+  if (!others.every((k) => must(arg.labels[k]).every((l) => l === inner))) return undefined;
+  const X = makes.core(must(arg.args[p]));
+  const row = (out: Label): readonly Label[] => (axis === 0 ? [out, inner] : [inner, out]);
+  if (others.length === 0) return { form: 'congruence', out: arg.out, weight: coef, whole: weigh(coef, contract([X, X], [row(a), row(b)], [a, b])) };
+  const along = others.some((k) => must(arg.labels[k]).length > 0) ? [inner] : [];
+  const value = contract(
+    others.map((k) => must(arg.args[k])),
+    others.map((k) => must(arg.labels[k])),
+    along,
+  );
+  const { core, rest } = makes.weighed(coef, value);
+  return { form: 'congruence', out: arg.out, weight: rest, whole: weigh(rest, contract([X, core, X], [row(a), along, row(b)], [a, b])) };
 }
 
 function patternPart(coef: Rational, arg: Expr, rank: number, makes: Cores): Part {
@@ -185,7 +212,7 @@ function components(e: ContractNode): number[][] {
 }
 
 interface Base {
-  readonly form: Form;
+  readonly form: Form | 'diagonal plus congruence';
   /** The inverse of the base applied to a tensor of the shape of the direction. */
   readonly inverse: (R: Expr) => Expr;
 }
@@ -196,6 +223,10 @@ function baseOf(parts: readonly Part[], shape: Shape): Base | undefined {
   const rank = shape.length;
   const [only] = list;
   if (!only) return undefined;
+  if (rank === 1 && list.some((p) => p.form === 'congruence')) {
+    const whole = list.length === 1 ? only.whole : add(...list.map((p) => p.whole));
+    return { form: list.every((p) => p.form === 'congruence') ? 'congruence' : 'diagonal plus congruence', inverse: (R) => solution(whole, R) };
+  }
   if (list.length === 1 && only.form === 'Kronecker') return { form: 'Kronecker', inverse: (R) => kroneckerInverse(only, R) };
   if (list.length === 1 && only.form === 'permutation') return { form: 'permutation', inverse: (R) => permute(overDiagonal(R, [{ ...only, out: only.out.slice(0, 2) }], shape), [1, 0]) };
   if (list.some((p) => p.factors)) return undefined;

@@ -40,10 +40,20 @@ test('a mask makes one block for each row', () => {
   });
 });
 
-test('what has no structure is dense, and solved as such', () => {
+test('a congruence is applied without being formed', () => {
   inContext(newContext(), () => {
     const H = secondDerivative('sum(log(exp(A*x)+vector(1)))', 'x')({ A: filled([6, 3], (i) => Math.sin(i * i)), x: filled([3], Math.cos) });
-    expect(H.form).toBe('dense');
+    expect(H.form).toBe('congruence');
+    expect(H.cores.map((c) => c.shape)).toEqual([[6, 3], [6]]);
+    const S = filled([3], (i) => i + 1);
+    H.solve?.(H.apply(S)).data.forEach((v, i) => expect(v).toBeCloseTo(S.data[i]!, 9));
+  });
+});
+
+test('what has no structure is dense, and solved as such', () => {
+  inContext(newContext(), () => {
+    const H = secondDerivative("(x'*A*x)^2", 'x')({ A: filled([3, 3], (i) => Math.sin(i * i) + (i % 4 === 0 ? 3 : 0)), x: filled([3], Math.cos) });
+    expect(H.dense().shape).toEqual([3, 3]);
     const S = filled([3], (i) => i + 1);
     H.solve?.(H.apply(S)).data.forEach((v, i) => expect(v).toBeCloseTo(S.data[i]!, 9));
   });
