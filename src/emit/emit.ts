@@ -157,7 +157,7 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
     const local = newNames(dialect.reserved, new Set([...args.map((a) => a.name), ...sizeNames.values(), ...callables.map((c) => c.name)]));
     const own = f.instead ?? f.extra;
     const more: Argument[] = (own ?? []).map((variable) => ({ variable, name: local.claim(f.instead && f.instead.length > 2 ? variable.name.replace(/^core (\d+)$/, (_, k: string) => `core_${Number(k) + 1}`).replace(/ .*$/, '') : variable.name.replace(/ .*$/, '')) }));
-    const mine: Signature = f.instead ? signatureOf(more, f.exprs) : more.length === 0 ? signature : { ...signature, arguments: [...args, ...more] };
+    const mine: Signature = f.instead ? { ...signatureOf(more, f.exprs), callables: [] } : more.length === 0 ? signature : { ...signature, arguments: [...args, ...more] };
     const used = new Map<string, SizeSource>();
     const identifiers = new Map(mine.arguments.map((a) => [a.variable.name, a.name]));
     const scope: BodyScope = {
