@@ -47,15 +47,35 @@ export function readable(e: Expr, trace?: Trace): Expr {
   const { answers } = cache();
   const known = trace ? undefined : answers.get(e);
   if (known) return known;
-  if (postorder([e]).length > readableNodes) return fast(e, trace);
+  const order = postorder([e]);
+  if (order.length > readableNodes) return fast(e, trace);
+  const result = (trace ? undefined : withoutSums(e, order)) ?? underOwnNames(e, trace);
+  if (!trace) answers.set(e, result);
+  return result;
+}
+
+/** Where there is no sum, and none comes about, there is nothing to factor. */
+function withoutSums(e: Expr, order: readonly Expr[]): Expr | undefined {
+  if (order.some(isSumOfTerms)) return undefined;
+  const start = simplify(e, lazy);
+  return postorder([start]).some(isSumOfTerms) ? undefined : cheapest([start, e]);
+}
+
+function isSumOfTerms(e: Expr): boolean {
+  return e.kind === 'sum' && e.terms.length > 1;
+}
+
+function underOwnNames(e: Expr, trace: Trace | undefined): Expr {
   const { expr, restore } = withOwnNames(e);
   const steps = trace && newTrace();
-  const result = ledByNames(restore(readableOf(expr, steps)));
+  const found = readableOf(expr, steps);
+  const result = ledByNames(restore(found));
   for (const { rules, before, after } of steps?.list ?? []) {
     rules.forEach((rule) => trace?.rule(rule));
     trace?.node(restore(before), restore(after));
   }
-  if (!trace) answers.set(e, result);
+  // What was built is simplified; what was given may not be.
+  if (!trace && found !== expr) for (const node of postorder([result])) settle(node, lazy);
   return result;
 }
 
