@@ -212,6 +212,14 @@ describe('tables', () => {
     expect(found.notices.map((n) => n.message)).toEqual(['t.parquet: 1 missing value of holes became NaN', 't.parquet: left out city, day']);
     const xy = await readData('d/xy.parquet', new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 'x', data: [1, 2], type: 'FLOAT' }, { name: 'y', data: [3, 4], type: 'DOUBLE' }] })));
     expect([nested(xy), nested(xy, 'xy')]).toEqual([[[1, 3], [2, 4]], [[1, 3], [2, 4]]]);
+    const schema = [{ name: 'root', num_children: 1 }, { name: 'v', repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' }, { name: 'list', repetition_type: 'REPEATED', num_children: 1 }, { name: 'element', repetition_type: 'OPTIONAL', type: 'DOUBLE' }] as const;
+    const lists = (data: readonly number[][]): Uint8Array => new Uint8Array(parquetWriteBuffer({ schema: [...schema], columnData: [{ name: 'v', data: [...data] }] }));
+    expect(nested(await readData('l.parquet', lists([[1, 2, 3], [4, 5, 6]])))).toEqual([[1, 2, 3], [4, 5, 6]]);
+    expect(await problemOf(readData('l.parquet', lists([[1, 2, 3], [4, 5]])))).toMatch(/l\.parquet, column v, row 2: the lists of the column have different lengths; needed a list of length 3; found length 2/);
+    const n = 30_000;
+    const long = await readData('big.parquet', new Uint8Array(parquetWriteBuffer({ rowGroupSize: 7000, pageSize: 3000, columnData: [{ name: 'k', data: Int32Array.from({ length: n }, (_, i) => i % 300), type: 'INT32' }, { name: 'h', data: Array.from({ length: n }, (_, i) => (i % 5 === 0 ? null : i)), type: 'INT32' }] })));
+    expect((nested(long, 'k') as number[]).every((v, i) => v === i % 300)).toBe(true);
+    expect((nested(long, 'h') as number[]).every((v, i) => (i % 5 === 0 ? Number.isNaN(v) : v === i))).toBe(true);
     expect(await problemOf(readData('w.parquet', new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 'x', data: [2n ** 53n + 1n], type: 'INT64' }] }))))).toMatch(/file-content: w\.parquet, column x, row 1: this integer is beyond 2\^53.*found 9007199254740993/);
   });
 });
