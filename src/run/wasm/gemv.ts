@@ -1,28 +1,27 @@
 // Matrix times vector, rows of neighbouring elements `step` bytes apart; bound by memory, so each row is read once.
 
 import { i32, v128 } from './assembler.ts';
-import type { FunctionRef, Local, ModuleBuilder } from './assembler.ts';
+import type { Body, FunctionRef, Local, ModuleBuilder } from './assembler.ts';
 import type { Lanes } from './lanes.ts';
 import { locals } from './level1.ts';
 import { stream } from './loops.ts';
 
-/** Rows taken together while the matrix may lie in a cache: fewer loads of the vector. */
-const ROWS = 4;
-/** Beyond so many bytes one stream at a time is faster: it is what the hardware fetches ahead best. */
-const CACHED = 12 << 20;
+/** Rows taken together: as many streams as the hardware fetches ahead well, and as sums fit registers. */
+const ROWS: readonly number[] = [8, 4, 1];
+/** Neighbouring vectors of a row taken at once: a line of the cache, so that it is used up before it is lost. */
+const LINE = 4;
 
 export function emitGemv(module: ModuleBuilder, lanes: Lanes): void {
   // y += alpha A x; y += alpha Aᵀ x
-  emitByRows(module, lanes, 'gemv', emitDots(module, lanes, ROWS), emitDots(module, lanes, 1));
-  emitByRows(module, lanes, 'gemvT', emitSums(module, lanes, ROWS), emitSums(module, lanes, 1));
+  emitByRows(module, lanes, 'gemv', ROWS.map((rows) => emitDots(module, lanes, rows)));
+  emitByRows(module, lanes, 'gemvT', ROWS.map((rows) => emitSums(module, lanes, rows)));
 }
 
 function emitByRows(
   module: ModuleBuilder,
   { real, bytes }: Lanes,
   name: 'gemv' | 'gemvT',
-  several: FunctionRef<'none'>,
-  single: FunctionRef<'none'>,
+  callees: readonly FunctionRef<'none'>[],
 ): void {
   const params = { rows: 'i32', cols: 'i32', alpha: real, a: 'i32', step: 'i32', x: 'i32', y: 'i32' } as const;
   module.function(name, params, 'none', (body, { rows, cols, alpha, a, step, x, y }) => {
@@ -38,37 +37,62 @@ function emitByRows(
           body.set(rows, i32.sub(rows, count));
         },
       );
-    body.if(i32.leU(i32.mul(i32.mul(rows, cols), bytes), CACHED), () => whileRows(ROWS, several));
-    whileRows(1, single);
+    ROWS.forEach((count, i) => whileRows(count, callees[i]!));
   });
+}
+
+/** A line of each row at a time, then `vector` and `single` for the rest; the pointers move on. */
+function byLines(
+  body: Body,
+  lanes: Lanes,
+  cols: Local<'i32'>,
+  pointers: readonly Local<'i32'>[],
+  line: () => void,
+  vector: () => void,
+  single: () => void,
+): void {
+  const left = body.let(i32.add(cols, 0));
+  body.while(
+    () => i32.geU(left, LINE * lanes.lanes),
+    () => {
+      line();
+      for (const pointer of pointers) body.set(pointer, i32.add(pointer, LINE * 16));
+      body.set(left, i32.sub(left, LINE * lanes.lanes));
+    },
+  );
+  stream(body, lanes, left, pointers, 1, vector, single);
 }
 
 /** y_i += alpha A_i · x for `count` rows. */
 function emitDots(module: ModuleBuilder, lanes: Lanes, count: number): FunctionRef<'none'> {
   const { real, bytes, scalar } = lanes;
-  const unroll = count === 1 ? 8 : 2;
+  // A single row needs several sums, so that additions do not wait for each other.
+  const sums = count === 1 ? LINE : 1;
   return module.function(
     `dots${count}`,
     { cols: 'i32', alpha: real, a: 'i32', step: 'i32', x: 'i32', y: 'i32' },
     'none',
     (body, { cols, alpha, a, step, x, y }) => {
       const rows = rowPointers(locals(body, count), a, step, (row, to) => body.set(row, to));
-      const part = body.local('v128');
-      const total = rows.map(() => Array.from({ length: unroll }, () => body.local('v128')));
+      const parts = Array.from({ length: LINE }, () => body.local('v128'));
+      const total = rows.map(() => Array.from({ length: sums }, () => body.local('v128')));
       const rest = rows.map(() => body.local(real));
-      stream(
+      const vectors = (width: number): void => {
+        for (let u = 0; u < width; u++) body.set(parts[u]!, v128.load(x, 16 * u));
+        rows.forEach((row, i) => {
+          for (let u = 0; u < width; u++) {
+            const sum = total[i]![u % sums]!;
+            body.set(sum, lanes.madd(v128.load(row, 16 * u), parts[u]!, sum));
+          }
+        });
+      };
+      byLines(
         body,
         lanes,
         cols,
         [x, ...rows],
-        unroll,
-        (which, offset) => {
-          body.set(part, v128.load(x, offset));
-          rows.forEach((row, i) => {
-            const sum = total[i]![which]!;
-            body.set(sum, lanes.madd(v128.load(row, offset), part, sum));
-          });
-        },
+        () => vectors(LINE),
+        () => vectors(1),
         () =>
           rows.forEach((row, i) =>
             body.set(rest[i]!, scalar.add(rest[i]!, scalar.mul(scalar.load(row), scalar.load(x)))),
@@ -95,18 +119,21 @@ function emitSums(module: ModuleBuilder, lanes: Lanes, count: number): FunctionR
       const rows = rowPointers(locals(body, count), a, step, (row, to) => body.set(row, to));
       const factors = rows.map((_, i) => body.let(scalar.mul(alpha, scalar.load(x, i * bytes))));
       const splats = factors.map((factor) => body.let(lanes.splat(factor)));
-      const sum = body.local('v128');
-      stream(
+      const sums = Array.from({ length: LINE }, () => body.local('v128'));
+      const vectors = (width: number): void => {
+        for (let u = 0; u < width; u++) body.set(sums[u]!, v128.load(y, 16 * u));
+        rows.forEach((row, i) => {
+          for (let u = 0; u < width; u++) body.set(sums[u]!, lanes.madd(splats[i]!, v128.load(row, 16 * u), sums[u]!));
+        });
+        for (let u = 0; u < width; u++) body.do(v128.store(y, sums[u]!, 16 * u));
+      };
+      byLines(
         body,
         lanes,
         cols,
         [y, ...rows],
-        count === 1 ? 4 : 2,
-        (_, offset) => {
-          body.set(sum, v128.load(y, offset));
-          rows.forEach((row, i) => body.set(sum, lanes.madd(splats[i]!, v128.load(row, offset), sum)));
-          body.do(v128.store(y, sum, offset));
-        },
+        () => vectors(LINE),
+        () => vectors(1),
         () => {
           const terms = rows.map((row, i) => scalar.mul(factors[i]!, scalar.load(row)));
           body.do(scalar.store(y, terms.reduce(scalar.add, scalar.load(y))));

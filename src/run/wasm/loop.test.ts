@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
 import { add, scale, times, total } from '../../ir/build.ts';
@@ -95,9 +97,17 @@ test('the tables of WebAssembly name functions that there are', () => {
   for (const name of [...Object.keys(entrywise), ...Object.keys(whole), ...Object.keys(byRows)]) expect(names).toContain(name);
 });
 
-test('a plan frees its memory when its function is gone', () => {
+test('a plan frees its memory when its function is gone', async () => {
+  setFlagsFromString('--expose_gc');
+  const collect = runInNewContext('gc') as () => void;
   const machine = newMachine();
-  const before = machine.context.memory.used();
-  compile(total(exponential(x)), { machine })({ x: [1, 2] });
-  expect(machine.context.memory.used()).toBeGreaterThan(before);
+  const use = (): void => void compile(total(exponential(x)), { machine, fixed: { x: new Float64Array(100_000) } })({});
+  use();
+  const once = machine.context.memory.used();
+  for (let i = 0; i < 20; i++) use();
+  for (let i = 0; i < 50 && machine.context.memory.used() > once; i++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(machine.context.memory.used()).toBeLessThanOrEqual(once);
 });
