@@ -7,6 +7,7 @@ import { TILE_ROWS, WHOLE, emitGemm, tileCols } from './gemm.ts';
 import { emitGemv } from './gemv.ts';
 import { lanesOf } from './lanes.ts';
 import type { Real } from './lanes.ts';
+import type { LargeProducts } from './large.ts';
 import { emitLevel1 } from './level1.ts';
 import { colOf, rowMajor, rowOf, sub, transposed, vectorAt } from './matrix.ts';
 import type { Csr, Matrix, Vector } from './matrix.ts';
@@ -113,7 +114,8 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-export function createBlas(context: WasmContext, real: Real = 'f64'): Blas {
+/** `large` is asked first for every product of two matrices and of a matrix and a vector. */
+export function createBlas(context: WasmContext, real: Real = 'f64', large?: LargeProducts): Blas {
   const lanes = lanesOf(real, context.features);
   const { bytes } = lanes;
   const { memory } = context;
@@ -232,6 +234,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64'): Blas {
       A.cols === x.length && A.rows === y.length,
       `matrix [${A.rows}, ${A.cols}] times vector [${x.length}] into [${y.length}]`,
     );
+    if (large?.gemv(alpha, A, x, beta, y) === true) return;
     scaleBy(beta, y);
     if (alpha === 0 || A.cols === 0 || A.rows === 0) return;
     // The step of a single row or column is of no account.
@@ -303,6 +306,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64'): Blas {
     if (C.cols === 1) return gemv(alpha, A, colOf(B, 0, 0, B.rows, bytes), beta, colOf(C, 0, 0, C.rows, bytes));
     if (C.rows === 1)
       return gemv(alpha, transposed(B), rowOf(A, 0, 0, A.cols, bytes), beta, rowOf(C, 0, 0, C.cols, bytes));
+    if (large?.gemm(alpha, A, B, beta, C) === true) return undefined;
     scaleMatrix(beta, C);
     if (alpha === 0 || C.rows === 0 || C.cols === 0 || A.cols === 0) return undefined;
     if (C.rows * C.cols * A.cols <= 343) {
@@ -317,6 +321,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64'): Blas {
       A.cols === B.cols && A.rows === C.rows && B.rows === C.cols && C.rows === C.cols && C.colStep === 1,
       `symmetric product of [${A.rows}, ${A.cols}] and [${B.rows}, ${B.cols}]`,
     );
+    if (large?.syrkLower(alpha, A, B, beta, C) === true) return;
     scaleMatrix(beta, C);
     if (C.rows > 0 && A.cols > 0) product(alpha, A, transposed(B), C, true);
   };

@@ -2,6 +2,7 @@
 
 import { type Blas, createBlas } from './blas.ts';
 import { type ContextOptions, type WasmContext, createContext } from './context.ts';
+import type { SystemBlas } from '../native/system-blas.ts';
 import type { Real } from './lanes.ts';
 import { type Rows, createRows } from './rows.ts';
 
@@ -15,7 +16,12 @@ export interface Machine {
   readonly releaseWith: (owner: object, address: number) => void;
 }
 
-export function newMachine(options: ContextOptions = {}): Machine {
+export interface MachineOptions extends ContextOptions {
+  /** Takes large products of matrices: `await systemBlas()`. */
+  readonly blas?: SystemBlas;
+}
+
+export function newMachine({ blas, ...options }: MachineOptions = {}): Machine {
   const context = createContext(options);
   const { memory } = context;
   const made = new Map<Real, Blas>();
@@ -25,7 +31,7 @@ export function newMachine(options: ContextOptions = {}): Machine {
   return {
     context,
     blas: (real) => {
-      const found = made.get(real) ?? createBlas(context, real);
+      const found = made.get(real) ?? createBlas(context, real, blas?.on(context, real));
       made.set(real, found);
       return found;
     },
