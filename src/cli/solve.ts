@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { type Dense, toNested } from '../ops/reference/dense.ts';
-import { type ModelOptions, type Progress, type Solution, prepareModel, solutionData, solving } from '../solve/index.ts';
+import { type ModelOptions, type Progress, type Solution, methodNames, prepareModel, solutionData, solving } from '../solve/index.ts';
 import { labelled, noticeRows } from './answer.ts';
 import { type Given, UsageError, oneWord } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
@@ -21,6 +21,7 @@ minimisation, with the Lagrangian f + sum(lambda.*(left-right)) for <= and ==, a
 those of inequalities are not negative. Ctrl-C ends with the best point so far. The exit code is 0 for an optimum.`,
   options: {
     ...modelOptions,
+    method: { value: 'NAME', says: `${methodNames.map((name) => JSON.stringify(name)).join(', ')}; chosen by the problem unless named` },
     tol: { value: 'NUMBER', says: 'tolerance of the conditions of optimality, 1e-8 unless told' },
     'max-seconds': { value: 'NUMBER', says: 'stop after so much time, with the best point so far' },
     'max-evaluations': { value: 'NUMBER', says: 'stop after so many values and gradients of the objective' },
@@ -73,11 +74,13 @@ function optionsOf(given: Given): ModelOptions {
   const evaluations = number('max-evaluations', whole, 'a whole number greater than 0');
   const starts = number('starts', whole, 'a whole number greater than 0');
   const seed = number('seed', Number.isInteger, 'a whole number');
+  const method = given.last('method');
   return {
     ...(tolerance !== undefined && { tolerance }),
     ...((seconds !== undefined || evaluations !== undefined) && { limits: { ...(seconds !== undefined && { seconds }), ...(evaluations !== undefined && { evaluations }) } }),
     ...(starts !== undefined && { starts }),
     ...(seed !== undefined && { seed }),
+    ...(method !== undefined && { method }),
   };
 }
 

@@ -26,6 +26,9 @@ export interface Attempt {
 const smallForNewton = 30;
 const mostForNewton = 400;
 const mostForQr = 3e8;
+// Below this interior points are as quick; above it a dense second derivative is not factorised.
+const manyForBounds = 100;
+const mostForBounds = 2500;
 
 /** The methods for a problem, the first choice first; each later one continues from the best point before it. */
 export function choose(problem: Problem): readonly Attempt[] {
@@ -33,6 +36,9 @@ export function choose(problem: Problem): readonly Attempt[] {
   const attempts: Attempt[] = [];
   const { objective, nonlinear, dim } = problem;
   const convexQuadratic = program !== undefined && isSemidefinite(program.P);
+  // With bounds alone, one factorisation on the free variables is a whole iteration, and few of them find the active set.
+  if (convexQuadratic && rowCount(problem) === 0 && objective.class === 'quadratic' && dim >= manyForBounds && dim <= mostForBounds)
+    attempts.push(attempt(newton, 'the problem is a convex quadratic program with bounds alone'));
   if (convexQuadratic) {
     const kind =
       objective.class === 'linear' ? 'the problem is a linear program' : 'the problem is a convex quadratic program';

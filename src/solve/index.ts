@@ -18,6 +18,7 @@ export type { Given, GivenValue } from './model/data.ts';
 export { type OutcomeName, type Solution, solutionData } from './model/answer.ts';
 
 // Numeric problems
+export { methodNames } from './choose.ts';
 export { solve as minimise, solveAsync as minimiseAsync, solving as minimising } from './solve.ts';
 export type { KktReport, Measure } from './kkt.ts';
 export type { Matrix } from './matrix.ts';

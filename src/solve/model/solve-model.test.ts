@@ -191,3 +191,30 @@ describe('kinks that must stay', () => {
     expect(solveModel('variables\n scalar x\nmin\n sign(x)\nst\n -1 <= x <= 2').convexity).toContain('not certified');
   });
 });
+
+describe('methods by name', () => {
+  const text = 'parameters\n vector a\nvariables\n vector x\nmin\n norm2(x-a)^2\nst\n x >= 0';
+  const data: Given = { a: [1, -2] };
+
+  it.each(['interior point', 'projected L-BFGS', 'projected-newton', 'Nonlinear-Interior-Point'])('%s', (method) => {
+    const found = solveModel(text, data, { method });
+    expect(found.method.toLowerCase().replaceAll(' ', '-')).toBe(method.toLowerCase().replaceAll(' ', '-'));
+    expect(round(found.x['x']?.data)).toEqual([1, 0]);
+  });
+
+  it('are refused where they do not fit', () => {
+    const code = (method: string, model: string): string[] => {
+      try {
+        solveModel(model, data, { method });
+      } catch (e) {
+        if (e instanceof RicciError) return e.diagnostics.map((d) => d.code);
+        throw e;
+      }
+      return [];
+    };
+    expect(code('simplex', text)).toEqual(['unknown-method']);
+    expect(code('levenberg-marquardt', text)).toEqual(['method-does-not-fit']);
+    expect(code('interior-point', text.replace('^2', '^4'))).toEqual(['method-does-not-fit']);
+    expect(code('projected-newton', `${text}\n sum(x) == 1`)).toEqual(['method-does-not-fit']);
+  });
+});

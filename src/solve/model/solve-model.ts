@@ -6,7 +6,13 @@ import { inContext } from '../../ir/expr.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, valuesAt } from '../evaluate.ts';
 import type { Limits, Progress, Result, SolveOptions } from '../method.ts';
-import type { Problem } from '../problem.ts';
+import { choose, methodNames } from '../choose.ts';
+import { interiorPoint } from '../interior-point.ts';
+import { levenbergMarquardt } from '../least-squares.ts';
+import { isSemidefinite } from '../linear/definite.ts';
+import { nonlinearInteriorPoint } from '../nonlinear.ts';
+import { type Problem, rowCount } from '../problem.ts';
+import { quadraticProgram } from '../quadratic-program.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
 import { type Solution, answerOf } from './answer.ts';
 import { type Assembled, assemble } from './assemble.ts';
@@ -22,6 +28,8 @@ export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' 
   readonly starts?: number;
   /** Of the random starts. */
   readonly seed?: number;
+  /** One of `methodNames`, in any case and with - for blanks, instead of the one that the problem asks for. */
+  readonly method?: string;
   /** From the solution of the same model with other data. */
   readonly warm?: Solution['warm'];
 }
@@ -75,6 +83,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const assembled = inContext(prepared.context, () => assembledFor(ready, known));
   const { problem } = assembled;
   refuseContradictions(prepared, ready, assembled);
+  const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
   const convexity = withNumbers(ready.convexity, problem.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined);
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
   // A factor of a semidefinite variable is not convex; `answerOf` has its own test.
@@ -84,7 +93,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   let best: NumericSolution | undefined;
   for (const { z, isGiven } of starts) {
     const limits = remaining(options.limits, (performance.now() - began) / 1000, best);
-    const found = yield* signed(solvingForms({ ...problem, start: z, startGiven: isGiven, convex }, numericOptions(options, limits, sign)), sign);
+    const found = yield* signed(solvingForms({ ...problem, start: z, startGiven: isGiven, convex }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign);
     best = best === undefined ? found : better(best, found);
     if (found.outcome.kind === 'stopped' || found.outcome.kind === 'unbounded') break;
   }
@@ -110,7 +119,7 @@ const patience = 300;
 function* solvingForms(problem: Problem, options: SolveOptions): Generator<Progress, NumericSolution> {
   const { residuals, ...smooth } = problem.objective;
   const most = options.limits?.iterations ?? Infinity;
-  if (!residuals || problem.convex || most <= patience) return yield* solving(problem, options);
+  if (!residuals || problem.convex || most <= patience || options.method !== undefined) return yield* solving(problem, options);
   const first = yield* solving(problem, { ...options, limits: { ...options.limits, iterations: patience } });
   if (first.outcome.kind !== 'stopped' || first.outcome.by !== 'iterations') return first;
   const limits = remaining(options.limits, first.seconds, first);
@@ -210,3 +219,29 @@ function refuseContradictions({ model }: PreparedModel, { statement, derived }: 
   if (problems.length > 0) throw new RicciError(problems.map((p) => ({ ...p, span: p.span[1] > 0 ? p.span : ([0, model.text.length] as const) })));
 }
 
+/** The method of that name; throws a `RicciError` if there is none, or if it does not take the problem. */
+function methodFor(name: string, problem: Problem, { model }: PreparedModel): string {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]+/g, '-');
+  const found = methodNames.find((one) => plain(one) === plain(name));
+  const span = [0, model.text.length] as const;
+  if (found === undefined) throw new RicciError([{ code: 'unknown-method', severity: 'error', message: `there is no method ${name}`, span: [0, 0], needed: methodNames.join(', '), found: name, help: 'leave the choice to the problem, or name one of these' }]);
+  const lacks = lackFor(found, problem);
+  if (lacks === undefined) return found;
+  throw new RicciError([{ code: 'method-does-not-fit', severity: 'error', message: `the method ${found} does not take this problem`, span, needed: lacks, help: `leave the choice to the problem: it would be ${choose(problem)[0]?.name ?? 'none'}` }]);
+}
+
+/** What a method needs and the problem has not. */
+function lackFor(method: string, problem: Problem): string | undefined {
+  const { objective, nonlinear } = problem;
+  const program = quadraticProgram(problem);
+  switch (method) {
+    case interiorPoint.name:
+      return program && isSemidefinite(program.P) ? undefined : 'a linear or convex quadratic objective and linear constraints';
+    case levenbergMarquardt.name:
+      return objective.residuals && rowCount(problem) === 0 ? undefined : 'a sum of squares, and no constraints but bounds';
+    case nonlinearInteriorPoint.name:
+      return (objective.hessian || objective.class === 'linear') && (!nonlinear || nonlinear.hessian) ? undefined : 'second derivatives that fit into memory';
+    default:
+      return rowCount(problem) === 0 ? undefined : 'no constraints but bounds';
+  }
+}
