@@ -75,7 +75,7 @@ async function evalData(text: string, given: Given, io: Io): Promise<ExitCode> {
 function resultText(e: DataEvaluation, notices: readonly Diagnostic[], out: string | undefined, { paint }: Io): string {
   const lines = e.results.map(({ by, name, type, text, value }) => {
     const label = by.length === 0 ? '' : `${by.map((v) => `d/d${v}`).join(' ')} = `;
-    if (out !== undefined) return `${name}   ${paint.dim(`${type}${value.shape.length === 0 ? '' : `, ${value.shape.join(' × ')}`}`)}   → ${out}`;
+    if (out !== undefined) return `${name}   ${paint.dim(type)}   → ${out}`;
     const shown = valueText(toNested(value));
     return `${label === '' ? '' : `${paint.bold(`${label}${text}`)}\n`}${shown}   ${paint.dim(type)}`;
   });

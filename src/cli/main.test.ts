@@ -79,6 +79,8 @@ describe('ricci', () => {
     expect(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8'))).toEqual({ value: 4, d_x: [-4, -4], d_x_x: [[4, 2], [2, 10]] });
     expect(ricci([...base, '--data', 'x.csv', '-o', 'r.npz']).stdout).toBe('value   scalar   → r.npz\n');
     expect(ricci(['eval', '2*value', '--data', 'r.npz']).stdout).toBe('8   scalar\n');
+    file('S.mtx', '%%MatrixMarket matrix coordinate real general\n100000 200000 2\n1 200000 3\n100000 1 4\n');
+    expect(ricci(['eval', "sum(S'*vector(1))+sum(S*vector(1))", '--data', 'S.mtx']).stdout).toBe('14   scalar\n');
     expect(ricci(['eval', 'X*u', '--data', 'X=table.csv', '--data', 'table.csv', '--json']).stdout).toContain('"value":[4,5]');
   });
 

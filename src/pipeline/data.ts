@@ -1,14 +1,16 @@
 // Expressions and their derivatives at data from files.
 
 import { type Diagnostic, RicciError } from '../base/diagnostic.ts';
-import { type DataArray, notFiniteIn, shapeOf, toDense } from '../data/array.ts';
+import { type DataArray, notFiniteIn, shapeOf } from '../data/array.ts';
 import type { Expr } from '../ir/expr.ts';
+import { variables as variablesOf } from '../ir/walk.ts';
 import { read } from '../lang/read.ts';
 import { toText, write } from '../lang/write.ts';
 import type { Dense } from '../ops/reference/dense.ts';
 import { derive, readOptions, understood, variableNamed } from '../pipeline.ts';
+import { compile } from '../run/compile.ts';
 import { bindSizes } from '../run/sizes.ts';
-import { evaluateDense } from './evaluate.ts';
+import { withoutValue } from './evaluate.ts';
 import { typeText } from './type-text.ts';
 
 /** An array and where it comes from; `file` is absent for values given directly. */
@@ -42,19 +44,29 @@ export function evaluateData(text: string, data: ReadonlyMap<string, Sourced>, o
   const used = mentioned(text, data);
   const empty = [...used].filter(([, { array }]) => shapeOf(array).includes(0));
   if (empty.length > 0) throw new RicciError(empty.map(([name, sourced]) => withoutEntries(name, sourced)));
-  const values = new Map([...used].map(([name, { array }]) => [name, toDense(array)]));
+  // Reading and deriving look at shapes alone; the numbers go to the compiled program as they are, sparse ones too.
+  const none = new Float64Array();
+  const values = new Map([...used].map(([name, { array }]): [string, Dense] => [name, { shape: shapeOf(array), data: none }]));
+  const inputs = Object.fromEntries([...used].map(([name, { array }]) => [name, array]));
   const files = new Map([...used].flatMap(([name, { file }]) => (file === undefined ? [] : [[name, file] as const])));
   const given = { ...(declare !== undefined && { declare }), values };
   const reading = read(text, readOptions(given));
   if (reading.expr === undefined) throw sizeConflict(text, values, files, declare) ?? new RicciError(reading.diagnostics);
   const { expr, kind, variables } = understood(reading);
   for (const name of by) variableNamed(reading, name);
+  const missing = variablesOf([expr]).filter((v) => !values.has(v.name));
+  if (missing.length > 0) throw new RicciError(missing.map(withoutValue));
+  const dims = Object.fromEntries(bindSizes(variables.map((v) => v.node), values, undefined, files));
+  const valueOf = (e: Expr): Dense => {
+    const { shape, data: entries } = compile(e, { dims })(inputs);
+    return { shape, data: Float64Array.from(entries) };
+  };
   const result = (orders: readonly string[], e: Expr, orientation: 'column' | 'row'): DataResult => ({
     by: orders,
     name: orders.length === 0 ? 'value' : `d_${orders.join('_')}`,
     type: typeText(e.shape, orientation),
     text: toText(write(e, { orientation })),
-    value: evaluateDense(e, values, variables.map((v) => v.node), files),
+    value: valueOf(e),
   });
   const derivatives = by.map((_, k) => {
     const orders = by.slice(0, k + 1);

@@ -8,7 +8,7 @@ import { read } from '../lang/read.ts';
 import { type Dense, type Nested, dense, toNested } from '../ops/reference/dense.ts';
 import { interpret } from '../run/interpret.ts';
 import { type Understood, readOptions, understood } from '../pipeline.ts';
-import { type Origins, bindSizes } from '../run/sizes.ts';
+import { bindSizes } from '../run/sizes.ts';
 import { typeText } from './type-text.ts';
 
 export type { Nested };
@@ -33,19 +33,14 @@ export function readValues(values: Values): Map<string, Dense> {
  * mention: the derivative of `sum(x)` is `vector(1)`, as long as x.
  */
 export function evaluateAt(e: Expr, values: ReadonlyMap<string, Dense>, others: readonly VariableNode[] = []): Nested {
-  return toNested(evaluateDense(e, values, others));
-}
-
-/** The same as a dense array; `files` names where values come from, for messages about sizes. */
-export function evaluateDense(e: Expr, values: ReadonlyMap<string, Dense>, others: readonly VariableNode[] = [], files: Origins = new Map()): Dense {
   const own = variables([e]);
   const missing = own.filter((v) => !values.has(v.name));
   if (missing.length > 0) throw new RicciError(missing.map(withoutValue));
   const nodes = [...new Set([...own, ...others])];
-  return interpret(e, { variables: values, sizes: bindSizes(nodes, values, undefined, files) });
+  return toNested(interpret(e, { variables: values, sizes: bindSizes(nodes, values) }));
 }
 
-function withoutValue({ name, shape }: VariableNode): Diagnostic {
+export function withoutValue({ name, shape }: VariableNode): Diagnostic {
   return { code: 'value-missing', severity: 'error', message: `${name} has no value`, span: [0, 0], needed: `a value for ${name}, which is ${typeText(shape)}`, found: 'none', help: `give ${name} among the values` };
 }
 
