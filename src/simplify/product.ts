@@ -115,7 +115,7 @@ function assemble(work: Work, options: ProductOptions): Expr {
   const out = work.out.map((l) => find(work, l));
   const [only] = work.atoms;
   if (work.atoms.length === 0 && new Set(out).size === out.length) return number(work.coef, work.outShape);
-  if (work.atoms.length === 1 && only && isWholeDiagonal(only, out)) return scaled(work.coef, asFactor(only).expr);
+  if (options.mode.expand && work.atoms.length === 1 && only && isWholeDiagonal(only, out)) return scaled(work.coef, asFactor(only).expr);
   if (work.atoms.length === 1 && only && rational.isOne(only.exponent) && only.base.kind === 'sum' && isReordering(only.labels, out)) {
     const order = out.map((l) => only.labels.indexOf(l));
     if (order.every((axis, i) => axis === i)) return scaled(work.coef, only.base);
