@@ -4,7 +4,7 @@
 import { must } from '../base/internal.ts';
 import { type ApplyNode, type Expr, type Label, apply, number } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
-import { has } from '../ops/facts.ts';
+import { has, isSymmetric } from '../ops/facts.ts';
 import { opNamed, rulesOf } from '../ops/table.ts';
 import { asPower } from '../ops/scalar/power.ts';
 import { withoutRepeats } from './absorb.ts';
@@ -66,7 +66,9 @@ function asView(e: Expr): View {
 function elementwise(node: ApplyNode, options: ProductOptions): Expr {
   const views = node.args.map(asView);
   const order: number[] = [];
-  for (const v of views) for (const axis of v.axes) if (!order.includes(axis)) order.push(axis);
+  // A symmetric argument reads the same either way: the others decide.
+  const ranked = [...views.filter((v) => !isSymmetric(v.arg)), ...views.filter((v) => isSymmetric(v.arg))];
+  for (const v of ranked) for (const axis of v.axes) if (!order.includes(axis)) order.push(axis);
   if (order.length === node.shape.length && order.every((axis, i) => axis === i)) return node;
   const shape = order.map((axis) => must(node.shape[axis]));
   const args = views.map((v) => spread(v, order, shape, options));

@@ -10,7 +10,7 @@ import { sumOf } from './sum.ts';
 
 /** Another order of axes in which the node reads more simply, if there is one. */
 export function orientation(e: Expr): Orientation | undefined {
-  if (e.shape.length !== 2) return undefined;
+  if (e.shape.length !== 2 || isSymmetric(e)) return undefined;
   const known = orientations();
   if (!known.has(e)) known.set(e, betterOrientation(e));
   return known.get(e);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { add, identityOn, neg, ones, scale, sub, times, total, transpose, zeros } from '../ir/build.ts';
 import { addDims, dim, mulDims } from '../ir/dim.ts';
-import { type Expr, contract, delta, einsum, eye, number, size, stack, variable } from '../ir/expr.ts';
+import { type Expr, apply, contract, delta, einsum, eye, number, size, stack, variable } from '../ir/expr.ts';
 import { type Fact, facts } from '../ir/fact.ts';
 import { ratio } from '../ir/rational.ts';
 import { inverse } from '../ops/matrix/determinant.ts';
-import { exponential, power } from '../ops/scalar/power.ts';
+import { exponential, powName, power } from '../ops/scalar/power.ts';
 import { cost } from './cost.ts';
 import { fast, normal, readable } from './pipelines.ts';
 
@@ -19,6 +19,8 @@ const mul = (...list: Expr[]): Expr => list.reduce((l, r) => einsum(r.shape.leng
 function same(left: Expr, right: Expr): void {
   expect(normal(left)).toBe(normal(right));
 }
+
+const call = (base: Expr, exponent: Expr): Expr => apply(powName, [], [base, exponent], base.shape);
 
 describe('products', () => {
   test('flatten, and identities vanish', () => {
@@ -66,6 +68,9 @@ describe('products', () => {
     same(apart, einsum('ai,i->', [stack(dim(1), n, dim(0)), exponential(x)]));
     const column = (M: Expr): Expr => einsum('ij,kj->i', [M, stack(dim(1), n, dim(0))]);
     same(times(column(power(A, 2)), column(power(A, -1))), column(A));
+  });
+  test('a function of a symmetric and another matrix reads as the other does', () => {
+    same(transpose(call(S, transpose(A))), call(S, A));
   });
   test('powers of products meet in one orientation', () => {
     const [P, flipped] = [einsum('ki,jk->ij', [A, S]), einsum('kj,ki->ij', [A, S])];
