@@ -27,6 +27,7 @@ test('text with errors, unknown variables and missing ones are told', () => {
   expect(() => compile('A*x', { by: 'z' })).toThrow('there is no variable z to derive by');
   expect(() => compile("x'*x", { hessian: true })).toThrow('a second derivative needs a variable');
   expect(() => compile('A*x')({ x: [1, 2] })).toThrow('A has no value');
+  expect(() => compile('sum(f(x))', { declare: 'f: function; x: vector(n)' })).toThrow('the function f has no values');
 });
 
 test('the plan is for the sizes that are given, and says which are not', () => {

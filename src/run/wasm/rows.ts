@@ -5,6 +5,7 @@ import type { Body, Local, ModuleBuilder, V128, Value } from './assembler.ts';
 import { type HostFunction, type WasmContext, link } from './context.ts';
 import type { FunctionRef } from './assembler.ts';
 import { elementary } from './elementary.ts';
+import type { Wide } from './elementary.ts';
 
 export type RowKernel = 'max' | 'min' | 'logsumexp' | 'softmax';
 
@@ -102,37 +103,45 @@ function emitExtremum(module: ModuleBuilder, name: 'max' | 'min', ofVectors: V2,
 
 function emitSoftmax(module: ModuleBuilder, context: WasmContext, host: (name: HostFunction) => FunctionRef<'f64'>): void {
   const functions = (body: Body): ReturnType<typeof elementary> => elementary({ body, host, ...context });
-  /** Σ exp(x - largest), each stored to `to` if there is one; x is passed. */
+  /**
+   * Σ exp(x - largest), each stored to `to` if there is one; x is passed. Where only the sum is wanted, terms below 2^-1020
+   * count as some number below: beside the largest, which is 1, they are nothing.
+   */
   const sumOfExp = (body: Body, x: Local<'i32'>, n: Local<'i32'>, largest: Local<'f64'>, to?: Local<'i32'>): Value<'f64'> => {
+    const exponential = (at: Body): ((u: Wide) => Wide) => (to ? functions(at).exp : functions(at).expNegAbsNormal);
     const shift = body.let(f64x2.splat(largest));
     const sums = [0, 1].map(() => body.let(v128.zero()));
     const rest = body.let(f64.const(0));
     const left = body.let(i32.add(n, 0));
     eachOf(body, left, to ? [x, to] : [x], (width) => {
-      const terms = functions(body).exp(Array.from({ length: width }, (_, j) => f64x2.sub(v128.load(x, 16 * j), shift)));
+      const terms = exponential(body)(Array.from({ length: width }, (_, j) => f64x2.sub(v128.load(x, 16 * j), shift)));
       terms.forEach((term, j) => {
         if (to) body.do(v128.store(to, term, 16 * j));
         body.set(sums[j]!, f64x2.add(sums[j]!, term));
       });
     }, () => {
-      const [term] = functions(body).exp([f64x2.sub(v128.load64Splat(x), shift)]);
+      const [term] = exponential(body)([f64x2.sub(v128.load64Splat(x), shift)]);
       if (to) body.do(v128.store64Lane(to, term!, 0));
       body.set(rest, f64.add(rest, f64x2.lane(term!, 0)));
     });
     const all = body.let(f64x2.add(sums[0]!, sums[1]!));
     return f64.add(f64.add(f64x2.lane(all, 0), f64x2.lane(all, 1)), rest);
   };
+  /** The largest entry, NaN passed over: it comes back with the sum. */
+  const largestOf = (body: Body, x: Local<'i32'>, n: Local<'i32'>): Local<'f64'> =>
+    bestOf(body, x, n, f64x2.pmax, (a, b) => f64.select(f64.lt(a, b), b, a), -Infinity);
   /** Rows of -∞ alone are not shifted. */
-  const shiftOf = (body: Body, x: Local<'i32'>, n: Local<'i32'>): Local<'f64'> => {
-    const best = bestOf(body, x, n, f64x2.max, f64.max, -Infinity);
-    return body.let(f64.select(f64.eq(best, -Infinity), 0, best));
-  };
+  const shiftOf = (body: Body, best: Local<'f64'>): Local<'f64'> => body.let(f64.select(f64.eq(best, -Infinity), 0, best));
 
   module.function('logsumexp', { rows: 'i32', n: 'i32', x: 'i32', y: 'i32', largest: 'i32' }, 'none', (body, { rows, n, x, y, largest }) =>
     eachRow(body, rows, () => {
-      const shift = shiftOf(body, x, n);
+      const best = largestOf(body, x, n);
+      const shift = shiftOf(body, best);
       body.do(f64.store(largest, shift));
-      body.do(f64.store(y, sumOfExp(body, x, n, shift)));
+      const sum = body.let(sumOfExp(body, x, n, shift));
+      // Of nothing but -∞ the sum is 0; NaN stays.
+      const isNothing = i32.and(f64.eq(best, -Infinity), f64.eq(sum, sum));
+      body.do(f64.store(y, f64.select(isNothing, 0, sum)));
       for (const p of [y, largest]) body.set(p, i32.add(p, 8));
     }),
   );
@@ -149,7 +158,7 @@ function emitSoftmax(module: ModuleBuilder, context: WasmContext, host: (name: H
   module.function('softmax', { rows: 'i32', n: 'i32', x: 'i32', y: 'i32' }, 'none', (body, { rows, n, x, y }) =>
     eachRow(body, rows, () => {
       const at = body.let(i32.add(y, 0));
-      const total = body.let(sumOfExp(body, x, n, shiftOf(body, x, n), at));
+      const total = body.let(sumOfExp(body, x, n, shiftOf(body, largestOf(body, x, n)), at));
       const totals = body.let(f64x2.splat(total));
       const left = body.let(i32.add(n, 0));
       eachOf(body, left, [y], (width) => {
