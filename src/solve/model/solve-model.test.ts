@@ -218,3 +218,32 @@ describe('methods by name', () => {
     expect(code('projected-newton', `${text}\n sum(x) == 1`)).toEqual(['method-does-not-fit']);
   });
 });
+
+describe('norms that vanish at the optimum', () => {
+  const text = 'parameters\n matrix A\n vector b\n scalar c\nvariables\n vector x\nmin\n norm2(A*x-b)^2+c*norm2(x)';
+  const A = [[1, 2, 0.5], [3, -1, 1], [0.3, 0.7, -2], [1, 1, 1]];
+  const b = [1, -2, 0.5, 1];
+
+  // Zero is optimal exactly for c ≥ |2A'b|.
+  const edge = Math.hypot(...[0, 1, 2].map((j) => 2 * A.reduce((sum, row, i) => sum + must(row[j]) * must(b[i]), 0)));
+
+  it.each([1.001, 2, 20])('weight %s times that at which zero becomes optimal', (factor) => {
+    const { outcome, objective, x } = solveModel(text, { A, b, c: factor * edge });
+    expect(outcome).toBe('optimal (global)');
+    expect(objective).toBeCloseTo(6.25, 9);
+    expect(round(x['x']?.data)).toEqual([0, 0, 0]);
+  });
+
+  it.each([0.1, 0.999])('weight %s times that, where it is not', (factor) => {
+    const { outcome, objective } = solveModel(text, { A, b, c: factor * edge });
+    expect(outcome).toBe('optimal (global)');
+    expect(objective).toBeLessThan(6.25);
+  });
+
+  it('as where the median of points is one of them', () => {
+    const { outcome, objective, x } = solveModel('variables\n vector z(2)\nmin\n 3*norm2(z)+norm2(z-[1; 0])+norm2(z-[0; 1])');
+    expect(outcome.startsWith('optimal')).toBe(true);
+    expect(objective).toBeCloseTo(2, 9);
+    expect(round(x['z']?.data)).toEqual([0, 0]);
+  });
+});

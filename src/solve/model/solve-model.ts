@@ -14,12 +14,14 @@ import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
-import { type Solution, answerOf } from './answer.ts';
-import { type Assembled, assemble } from './assemble.ts';
+import { type Solution, type Solved, answerOf } from './answer.ts';
+import { type Assembled, assemble, derive } from './assemble.ts';
 import { withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
+import { unpack } from './layout.ts';
 import { type PreparedModel, type Ready, formFor, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
+import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 
 export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' | 'onProgress' | 'signal'> {
   /** Values of variables to start from; also tell the sizes of variables that the data do not determine. */
@@ -66,18 +68,35 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   const began = performance.now();
   const prepared = typeof model === 'string' ? prepareModel(model) : model;
   const given = inContext(prepared.context, () => readData(prepared.model, data, options.start));
-  const solution = yield* solvingWith(prepared, readyFor(prepared, given.facts), given, options, began);
+  const ready = readyFor(prepared, given.facts);
+  const solved = yield* solvingWith(prepared, ready, given, options, began);
+  const answer = (of: Solved): Solution => inContext(prepared.context, () => answerOf(of));
+  const solution = answer(solved);
   if (solution.outcome !== 'feasible but not optimal') return solution;
-  // A root that vanishes at the optimum has no derivative there.
-  const parted = readyFor(prepared, given.facts, 'parted');
-  if (parted.derived.smooth.origins.length === readyFor(prepared, given.facts).derived.smooth.origins.length) return solution;
+  // What vanishes at the optimum may have no derivative there.
   const { warm: _, ...rest } = options;
-  const again = yield* solvingWith(prepared, parted, given, rest, began);
-  const added = { iterations: solution.iterations + again.iterations, evaluations: solution.evaluations + again.evaluations };
-  return again.outcome.startsWith('optimal') ? { ...again, ...added } : { ...solution, ...added, seconds: again.seconds };
+  const plus = (more: Solution): Solution => ({ ...more, iterations: solution.iterations + more.iterations, evaluations: solution.evaluations + more.evaluations });
+  const held = yield* solvingHeld(prepared, solved, { given, options: rest, began });
+  if (held) return plus(answer(held));
+  const parted = readyFor(prepared, given.facts, 'parted');
+  if (parted.derived.smooth.origins.length === ready.derived.smooth.origins.length) return solution;
+  const again = answer(yield* solvingWith(prepared, parted, given, rest, began));
+  return again.outcome.startsWith('optimal') ? plus(again) : plus({ ...solution, iterations: again.iterations, evaluations: again.evaluations, seconds: again.seconds });
 }
 
-function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
+/** With the norms that are nearly zero held at zero; undefined if there are none, or if that is not optimal. */
+function* solvingHeld(prepared: PreparedModel, { ready, assembled, result, known }: Solved, { given, options, began }: { readonly given: ModelData; readonly options: ModelOptions; readonly began: number }): Generator<Progress, Solved | undefined> {
+  const { smooth } = ready.derived;
+  const within = <T>(work: () => T): T => inContext(prepared.context, work);
+  const norms = within(() => vanishing(smooth, unpack(assembled.layout, result.z), known));
+  if (norms.length === 0) return undefined;
+  const held: Ready = { ...ready, derived: within(() => derive(heldAtZero(smooth, norms))), forms: new Map() };
+  const solved = yield* solvingWith(prepared, held, given, options, began);
+  const at = { assembled: solved.assembled, multipliers: solved.result.multipliers, at: unpack(solved.assembled.layout, solved.result.z), known };
+  return solved.result.outcome.kind === 'optimal' && within(() => holdsAtZero(smooth, norms, at)) ? solved : undefined;
+}
+
+function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solved> {
   const ready: Ready = { ...kept, derived: formFor(prepared, kept, given.sizes) };
   const known: Known = given;
   const assembled = inContext(prepared.context, () => assembledFor(ready, known));
@@ -99,7 +118,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   }
   const result = must(best, 'a start');
   const seconds = (performance.now() - began) / 1000;
-  return inContext(prepared.context, () => answerOf({ prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds }));
+  return { prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds };
 }
 
 function numericOptions({ tolerance, signal, warm, onProgress }: ModelOptions, limits: Limits | undefined, sign: 1 | -1): SolveOptions {
