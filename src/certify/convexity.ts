@@ -5,6 +5,7 @@ import { type Expr, type VariableNode, contextCache, sum, variable } from '../ir
 import { facts } from '../ir/fact.ts';
 import { minusOne, one } from '../ir/rational.ts';
 import { rewriteUp, variables } from '../ir/walk.ts';
+import { has } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
 import { reverse } from '../diff/differentiate.ts';
 import { lazy } from '../simplify/mode.ts';
@@ -49,7 +50,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
 
 /** Hyperbolic functions and their like written out, so that rational identities of exponentials apply. */
 function inExponentials(e: Expr): Expr {
-  return rewriteUp(e, (node) => (node.kind === 'apply' ? (opNamed(node.op).inExponentials?.(node.args) ?? node) : node));
+  return rewriteUp(e, (node) => (node.kind === 'apply' ? (opNamed(node.op).inExponentials?.(node.args, has) ?? node) : node));
 }
 
 function attempt(f: Expr, start: Expr, by: readonly VariableNode[], apart: boolean): Analysis {

@@ -1,7 +1,7 @@
 // Two halves joined at their ports: ⟨a, b⟩.
 
 import { must } from '../base/internal.ts';
-import type { Dim } from '../ir/dim.ts';
+import { type Dim, dimValue } from '../ir/dim.ts';
 import { type Expr, type Label, contract, size } from '../ir/expr.ts';
 import { isOne, one, ratio } from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
@@ -75,6 +75,17 @@ export function withUnit(h: Half, unit: { readonly simplex: Expr } | { readonly 
   const atom: Atom = 'simplex' in unit ? { base: unit.simplex, labels: [label], exponent: ratio(1, 2) } : { base: size(unit.dim), labels: [], exponent: ratio(-1, 2) };
   const dim = 'simplex' in unit ? must(unit.simplex.shape[0]) : unit.dim;
   return { atoms: merged([...h.atoms, atom]), ports: [...h.ports, { kind: 'shared', label, dim }] };
+}
+
+/** The same half with two more ports through M, at which X stands, with tr(X M X M) = n. */
+export function withMatrixUnit(h: Half, { X, M }: { readonly X: Expr; readonly M: Expr }): Half {
+  const label = 1 + Math.max(-1, ...labelsOf(h));
+  const n = must(X.shape[0]);
+  const share: Network = dimValue(n) === undefined ? [{ base: size(n), labels: [], exponent: ratio(-1, 2) }] : [];
+  return {
+    atoms: merged([...h.atoms, { base: X, labels: [label, label + 1], exponent: one }, ...share]),
+    ports: [...h.ports, { kind: 'matrix', label, matrix: M }, { kind: 'matrix', label: label + 1, matrix: M }],
+  };
 }
 
 /** The half as a tensor whose axes are its ports; equal halves are one node. */

@@ -96,7 +96,7 @@ export function premisesOf(blocks: readonly Block[]): Proof[] {
     found.set(`${property} ${of.id}`, must(prove(property, of), `${property} premise`));
   };
   for (const half of blocks.flatMap((b) => b.halves)) {
-    for (const atom of half.atoms) if (isWeight(atom)) need('nonnegative', atom.base);
+    for (const atom of half.atoms) if (isWeight(atom)) need(isDiagonal(atom) ? 'psd' : 'nonnegative', atom.base);
     for (const port of half.ports) if (port.kind === 'matrix') need('psd', port.matrix);
   }
   return [...found.values()];
@@ -105,6 +105,11 @@ export function premisesOf(blocks: readonly Block[]): Proof[] {
 /** A half has roots of its weights; a root asks for a sign. */
 export function isWeight(atom: Atom): boolean {
   return !isInteger(atom.exponent);
+}
+
+/** A matrix at one label: its diagonal, which is not negative when it is psd. */
+export function isDiagonal({ labels }: Atom): boolean {
+  return labels.length === 2 && labels[0] === labels[1];
 }
 
 function positive(of: Expr): Proof | undefined {

@@ -69,6 +69,7 @@ function probe(f: Expr, by: readonly VariableNode[], line: AlongLine, sizes: Rea
   for (const direction of directions(by, shapes, at, stream)) {
     for (let t = 1; t >= smallestStep; t /= 2) {
       const step = direction.map((d) => dense(d.shape, d.data.map((e) => e * t)));
+      if (!([-1, 1] as const).every((s) => isInDomain(by, moved(point, by, step, s)))) continue;
       const [before, here, after] = ([-1, 0, 1] as const).map((s) => must(values(moved(point, by, step, s))[0]).data[0]!) as [number, number, number];
       const difference = before - 2 * here + after;
       const size = Math.max(Math.abs(before), Math.abs(here), Math.abs(after));
@@ -78,6 +79,21 @@ function probe(f: Expr, by: readonly VariableNode[], line: AlongLine, sizes: Rea
     }
   }
   return found;
+}
+
+/** Whether the values are where the declarations say; sets that are curved or flat are taken for the space around them. */
+function isInDomain(by: readonly VariableNode[], values: ReadonlyMap<string, Dense>): boolean {
+  return by.every(({ name, facts: { has, above, below } }) => {
+    const value = must(values.get(name));
+    const all = (test: (x: number) => boolean): boolean => value.data.every(test);
+    if (above !== undefined && !all((x) => x > above)) return false;
+    if (below !== undefined && !all((x) => x < below)) return false;
+    if (has.has('nonnegative') && !all((x) => (has.has('positive') ? x > 0 : x >= 0))) return false;
+    if (has.has('nonpositive') && !all((x) => (has.has('negative') ? x < 0 : x <= 0))) return false;
+    if (!has.has('psd') && !has.has('nsd')) return true;
+    const eigenvalues = symmetricEigen(value).values.data;
+    return has.has('psd') ? eigenvalues.every((l) => l >= 0) : eigenvalues.every((l) => l <= 0);
+  });
 }
 
 function moved(point: ReadonlyMap<string, Dense>, by: readonly VariableNode[], step: readonly Dense[], times: number): ReadonlyMap<string, Dense> {

@@ -4,10 +4,12 @@
 
 import { must } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
-import { type Expr, sum } from '../ir/expr.ts';
+import { isIdentity } from '../ir/build.ts';
+import { type Expr, contract, sum } from '../ir/expr.ts';
 import { type Rational, add, inverse, isZero, mul, neg, ratio, zero } from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
-import { arrangements, glued, openProduct, signature, withUnit, withoutUnits } from './glue.ts';
+import { normal } from '../simplify/pipelines.ts';
+import { arrangements, glued, openProduct, signature, withMatrixUnit, withUnit, withoutUnits } from './glue.ts';
 import { type Half, type Judge, mirrors } from './mirror.ts';
 import { type Polynomial, networkOf, polynomial, productOf } from './network.ts';
 
@@ -29,7 +31,11 @@ export function sumOfSquares(given: Polynomial, judge: Judge): readonly Block[] 
   if (simple) return simple;
   const units = unitsOf(q);
   const more = halves.flatMap((h) => units.filter((u) => h.ports.some((p) => p.kind === 'shared' && p.dim.key === dimOf(u).key)).map((u) => withUnit(h, u)));
-  return more.length === 0 ? undefined : assigned(q, blocksOf([...halves, ...more]));
+  const matrices = matrixUnits(halves);
+  // A trace is the product with the identity: for negative terms that are squares of traces.
+  const traces = matrices.length === 0 ? [] : [...q].filter(([, coef]) => coef.num < 0).flatMap(([key]) => mirrors(networkOf(key), judge));
+  const wider = traces.flatMap((h) => matrices.map((u) => withMatrixUnit(h, u)));
+  return more.length + wider.length === 0 ? undefined : assigned(q, blocksOf([...halves, ...more, ...wider]));
 }
 
 /** Totals over the simplex are 1. */
@@ -43,6 +49,17 @@ type Unit = { readonly simplex: Expr } | { readonly dim: Dim };
 
 function dimOf(unit: Unit): Dim {
   return 'simplex' in unit ? must(unit.simplex.shape[0]) : unit.dim;
+}
+
+/** Matrices at ports that are inverses, with what they invert. */
+function matrixUnits(halves: readonly Half[]): { readonly X: Expr; readonly M: Expr }[] {
+  const found = new Map<Expr, { readonly X: Expr; readonly M: Expr }>();
+  for (const port of halves.flatMap((h) => h.ports)) {
+    if (port.kind !== 'matrix' || port.matrix.kind !== 'apply') continue;
+    const [X] = port.matrix.args;
+    if (X?.shape.length === 2 && isIdentity(normal(contract([port.matrix, X], [[0, 1], [1, 2]], [0, 2])))) found.set(port.matrix, { X, M: port.matrix });
+  }
+  return [...found.values()];
 }
 
 function unitsOf(q: Polynomial): Unit[] {
@@ -61,7 +78,8 @@ function blocksOf(halves: readonly Half[]): readonly (readonly Half[])[] {
     const key = signature(half);
     const block = blocks.get(key) ?? new Map<Expr, Half>();
     blocks.set(key, block);
-    const open = openProduct(half);
+    // Symmetric matrices read either way are one.
+    const open = normal(openProduct(half));
     if (block.size < mostHalves && !block.has(open)) block.set(open, half);
   }
   return [...blocks.values()].map((block) => [...block.values()]);
@@ -94,14 +112,17 @@ function assigned(q: Polynomial, blocks: readonly (readonly Half[])[]): readonly
   const options = [...blocks.keys()].filter((block) => crossing.every(([key]) => places.get(key)?.some((p) => p.block === block && p.a !== p.b)));
   const attempts = crossing.length === 0 ? [[...blocks.keys()]] : [...options.map((block) => [block]), [...blocks.keys()]];
   for (const allowed of attempts) {
-    const found = filled(q, blocks, places, new Set(allowed));
+    const found = filled(q, blocks, places, new Set(allowed), 'apart') ?? filled(q, blocks, places, new Set(allowed), 'leaning');
     if (found) return found;
   }
   return undefined;
 }
 
-/** Every term spread evenly over its places; crossing terms only in the blocks allowed, squares there first. */
-function filled(q: Polynomial, blocks: readonly (readonly Half[])[], places: ReadonlyMap<Expr, readonly Place[]>, allowed: ReadonlySet<number>): readonly Block[] | undefined {
+/**
+ * Every term spread evenly over its places; crossing terms only in the blocks allowed, squares there first. With `leaning`, a
+ * negative term that is also the square of a half stands there too, as much as serves best.
+ */
+function filled(q: Polynomial, blocks: readonly (readonly Half[])[], places: ReadonlyMap<Expr, readonly Place[]>, allowed: ReadonlySet<number>, how: 'apart' | 'leaning'): readonly Block[] | undefined {
   const grams = blocks.map((halves) => halves.map(() => halves.map((): Rational => zero)));
   const put = (list: readonly Place[], coef: Rational): void => {
     for (const { block, a, b, factor } of list) {
@@ -111,8 +132,15 @@ function filled(q: Polynomial, blocks: readonly (readonly Half[])[], places: Rea
       if (a !== b) must(gram[b])[a] = add(must(must(gram[b])[a]), share);
     }
   };
-  for (const [key, coef] of q) {
+  // Positive terms first: what leans on them must know them.
+  for (const [key, coef] of [...q].sort(([, a], [, b]) => b.num - a.num)) {
     const list = places.get(key) ?? [];
+    const leaned = how === 'leaning' && coef.num < 0 ? leaning(coef, list.filter((p) => allowed.has(p.block)), grams) : undefined;
+    if (leaned) {
+      put([leaned.square], mul(leaned.share, leaned.square.factor));
+      put([leaned.crossing], add(coef, neg(mul(leaned.share, leaned.square.factor))));
+      continue;
+    }
     const squares = list.filter((p) => p.a === p.b);
     const inside = squares.filter((p) => allowed.has(p.block));
     const chosen = coef.num < 0 || squares.length === 0 ? list.filter((p) => p.a !== p.b && allowed.has(p.block)) : inside.length > 0 ? inside : squares;
@@ -121,6 +149,20 @@ function filled(q: Polynomial, blocks: readonly (readonly Half[])[], places: Rea
   }
   if (!grams.every(isPsd)) return undefined;
   return blocks.map((halves, k) => trimmed(halves, must(grams[k]))).filter((block) => block.halves.length > 0);
+}
+
+/** The coefficient t of the square that leaves most room for p t + r x = c with α t ≥ x². */
+function leaning(c: Rational, list: readonly Place[], grams: readonly (readonly (readonly Rational[])[])[]): { square: Place; crossing: Place; share: Rational } | undefined {
+  for (const square of list.filter((p) => p.a === p.b)) {
+    for (const crossing of list.filter((p) => p.a !== p.b && p.block === square.block && (p.a === square.a || p.b === square.a))) {
+      const other = crossing.a === square.a ? crossing.b : crossing.a;
+      const alpha = must(must(must(grams[square.block])[other])[other]);
+      const [p, r] = [square.factor, crossing.factor];
+      const share = mul(add(c, mul(mul(alpha, mul(r, r)), inverse(mul(ratio(2), p)))), inverse(p));
+      if (alpha.num > 0 && share.num > 0) return { square, crossing, share };
+    }
+  }
+  return undefined;
 }
 
 function trimmed(halves: readonly Half[], gram: readonly (readonly Rational[])[]): Block {

@@ -59,6 +59,10 @@ const certified: Readonly<Record<string, string>> = {
   "-log(t-x'*x) | x t | t: scalar; x: vector(n)": 'convex in x and t',
   'log(1-exp(-x)) | x | x: scalar positive': 'concave in x',
   'x^4+x^3+x^2 | x | x: scalar': 'strongly convex in x',
+  '1/det(X) | X | X: matrix(n, n) pd': 'strictly convex in X',
+  'det(X)^(1/3) | X | X: matrix(3, 3) pd': 'concave in X',
+  '-tr(sqrtm(X)) | X | X: matrix(n, n) pd': 'convex in X',
+  'sum(relu(x).^2)/t | x t | t: scalar positive; x: vector(n)': 'convex in x and t',
   "c'*x+d | x | c: vector(n); x: vector(n)": 'affine in x',
 };
 
@@ -83,6 +87,7 @@ const withheld = [
   '-abs(x)+x^2 | x | x: scalar',
   '(x^2)^0.25 | x | x: scalar',
   'norm2(x)^0.5 | x',
+  'det(X)^(1/2) | X | X: matrix(3, 3) pd',
   'min(x, y)^2 | x y | x: scalar; y: scalar',
   'exp(sum(log(x))/a) | x | a: scalar positive; x: vector(n) positive',
 ];

@@ -100,8 +100,8 @@ export interface Op {
   readonly needs?: (args: readonly string[]) => string;
   /** For functions with kinks: what a second derivative does not see. */
   readonly curvature?: Curvature;
-  /** The same function as a rational function of exponentials of its arguments. */
-  readonly inExponentials?: (args: readonly Expr[]) => Expr;
+  /** The same function by exponentials of its arguments or of logarithms, where their facts allow it. */
+  readonly inExponentials?: (args: readonly Expr[], has: (e: Expr, fact: Fact) => boolean) => Expr | undefined;
   readonly rules?: readonly Rule[];
   /** For functions with kinks: what they are made of. */
   readonly kinks?: Kinks;

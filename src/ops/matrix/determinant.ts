@@ -14,7 +14,7 @@ import { detDerivativeModulo, eliminate } from '../reference/modular.ts';
 import { type CallSite, type Code, type Spell, type Spelling, arrays, helpers, level } from '../spell.ts';
 import { preludes } from '../spell-native.ts';
 import { ofMatrices } from '../spell-scripts.ts';
-import { asPower, logName, power } from '../scalar/power.ts';
+import { asPower, exponential, logName, power } from '../scalar/power.ts';
 
 // inv(X) X = I, wherever the two meet over a summed label
 const cancel: ProductRule = {
@@ -157,6 +157,7 @@ const det = matrixOp({
   value: ([X]) => dense([], Float64Array.of(detOf(must(X)))),
   modular: ([X], _, prime) => dense([], [eliminate(must(X), prime).det]),
   facts: ([X]) => (X?.has.has('pd') ? ['positive'] : X?.has.has('psd') ? ['nonnegative'] : []),
+  inExponentials: ([X], has) => (X && has(X, 'pd') ? exponential(call(logdet.op, [X])) : undefined),
   rules: [
     {
       name: 'determinant-of-identity',

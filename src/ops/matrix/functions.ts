@@ -415,7 +415,8 @@ const lyap = matrixOp({
     return k === 1 ? map : neg(add(at('ijad,bd->ijab', map, node), at('ijcb,ca->ijab', map, node)));
   },
   value: ([R, A]) => lyapOf(must(R), must(A)),
-  facts: (args) => (args.every((a) => a.has.has('symmetric')) ? ['symmetric'] : []),
+  // For R pd the solution is the integral of exp(-tR) A exp(-tR) over t >= 0.
+  facts: ([R, A]) => (R?.has.has('pd') && A?.has.has('psd') ? ['psd'] : R?.has.has('symmetric') && A?.has.has('symmetric') ? ['symmetric'] : []),
   needs: ([R]) => `no two eigenvalues of ${R} with sum 0`,
   source: 'Golub & Van Loan, section 12.3',
   examples: [{ of: "tr(B*lyap(R, A))", by: 'A', is: "lyap(R, B)'", declare: 'R: matrix(n, n) pd; A: matrix(n, n); B: matrix(n, n)' }],

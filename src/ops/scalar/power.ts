@@ -36,6 +36,10 @@ const pow = scalarOp({
     ...nativePowers,
   },
   value: ([a, b]) => realPower(must(a), must(b)),
+  inExponentials: ([a, b]) => {
+    const u = argOfExp(a);
+    return u && exponential(times(u, must(b)));
+  },
   modular: ([a], node, prime) => {
     const exponent = node.args[1];
     if (exponent?.kind !== 'number' || !isInteger(exponent.value)) return undefined;
