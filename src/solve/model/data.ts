@@ -10,6 +10,8 @@ import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
 import { type Dense, type Nested, dense, fromNested } from '../../ops/reference/dense.ts';
 import { bindSizes } from '../../run/sizes.ts';
+import { isSemidefinite } from '../linear/definite.ts';
+import { denseMatrix } from '../matrix.ts';
 
 /** A number, nested lists row by row, a typed array, an array with its shape, or a sparse matrix by rows. */
 export type GivenValue = Nested | ArrayLike<number> | Dense | Csr;
@@ -203,6 +205,8 @@ function checkFacts(p: VariableInfo, value: Dense, problems: Diagnostic[]): void
   const { has, above, below } = p.facts;
   const tests: readonly (readonly [Fact, () => boolean])[] = [
     ['symmetric', () => every((i, j) => near(at(i, j), at(j, i)))],
+    ['psd', () => isSemidefinite(denseMatrix(n, n, value.data), 1e-9)],
+    ['nsd', () => isSemidefinite(denseMatrix(n, n, value.data.map((x) => -x)), 1e-9)],
     ['diagonal', () => every((i, j) => i === j || at(i, j) === 0)],
     ['lower', () => every((i, j) => i >= j || at(i, j) === 0)],
     ['upper', () => every((i, j) => i <= j || at(i, j) === 0)],

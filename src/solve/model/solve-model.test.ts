@@ -135,6 +135,8 @@ describe('data with mistakes', () => {
 
   it('numbers that are not what they are declared', () => {
     expect(errors({ K: [[1, 2], [3, 4]] }, {}, "parameters\n  matrix K symmetric\nvariables\n  vector x\nmin\n  x'*K*x")).toEqual(['data-contradict@2']);
+    expect(errors({ K: [[1, 2], [2, 1]] }, {}, "parameters\n  matrix K psd\nvariables\n  vector x\nmin\n  x'*K*x")).toEqual(['data-contradict@2']);
+    expect(errors({ K: [[1, 2], [2, 4]] }, {}, "parameters\n  matrix K psd\nvariables\n  vector x\nmin\n  x'*K*x")).toEqual([]);
     expect(errors({ c: -1 }, {}, 'parameters\n  scalar c positive\nvariables\n  scalar x\nmin\n  c*x^2')).toEqual(['data-contradict@2']);
   });
 
