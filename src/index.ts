@@ -31,6 +31,13 @@ export type { Domain } from './pipeline/domain.ts';
 export type { Layout } from './pipeline/layout.ts';
 export type { SymmetricConvention } from './diff/structured.ts';
 
+// Data files
+export { type DataArray, type DataFile, toDense } from './data/array.ts';
+export { readData } from './data/read.ts';
+export { writeJson } from './data/json.ts';
+export { writeNpz } from './data/npz.ts';
+export { type DataEvaluation, type DataResult, type Sourced, evaluateData } from './pipeline/data.ts';
+
 // What a user is told
 export { type Diagnostic, type Note, RicciError, type Severity, type Source, type Span } from './base/diagnostic.ts';
 
