@@ -60,8 +60,8 @@ function stepOf(node: Expr, count: number, args: readonly number[], sizeOf: (d: 
     case 'delta':
       return fixed(deltaEntries(node, count, sizeOf));
     case 'stack': {
-      const [part, whole, offset] = [sizeOf(must(node.shape[0])), sizeOf(must(node.shape[1])), sizeOf(node.offset)];
-      return fixed(Int32Array.from({ length: count }, (_, i) => (i % whole === Math.floor(i / whole) + offset && part > 0 ? 1 : 0)));
+      const [whole, offset] = [sizeOf(must(node.shape[1])), sizeOf(node.offset)];
+      return fixed(Int32Array.from({ length: count }, (_, i) => (i % whole === Math.floor(i / whole) + offset ? 1 : 0)));
     }
     case 'variable': {
       const [rows, columns] = node.shape.map(sizeOf);
