@@ -12,13 +12,13 @@ export interface Arena {
 
 const LINE = 16;
 
-/** `first` are there before the first kernel, `last` are needed after the last one. */
-export function arena(kernels: readonly Kernel[], first: readonly Buffer[], last: ReadonlySet<Buffer>, elsewhere: ReadonlySet<Buffer>): Arena {
+/** What kernels of one group read and write is there at once. `first` are there before the first group, `last` are needed after the last one. */
+export function arena(groups: readonly (readonly Kernel[])[], first: readonly Buffer[], last: ReadonlySet<Buffer>, elsewhere: ReadonlySet<Buffer>): Arena {
   const end = new Map<Buffer, number>();
-  kernels.forEach((k, i) => {
-    for (const b of [...reads(k), ...writes(k)]) end.set(b, i);
+  groups.forEach((group, i) => {
+    for (const b of [...group.flatMap(reads), ...group.flatMap(writes)]) end.set(b, i);
   });
-  for (const b of last) end.set(b, kernels.length);
+  for (const b of last) end.set(b, groups.length);
   const offsets = new Map<Buffer, number>();
   let gaps: { at: number; size: number }[] = [];
   let length = 0;
@@ -52,9 +52,9 @@ export function arena(kernels: readonly Kernel[], first: readonly Buffer[], last
   };
   for (const b of first) take(b);
   for (const b of first) if (!end.has(b) && offsets.has(b)) free(b);
-  kernels.forEach((k, i) => {
-    for (const b of writes(k)) take(b);
-    for (const b of new Set([...reads(k), ...writes(k)])) if (end.get(b) === i && offsets.has(b)) free(b);
+  groups.forEach((group, i) => {
+    for (const b of group.flatMap(writes)) take(b);
+    for (const b of new Set([...group.flatMap(reads), ...group.flatMap(writes)])) if (end.get(b) === i && offsets.has(b)) free(b);
   });
   return { offsets, length };
 }

@@ -7,6 +7,7 @@ import { fused } from './fuse.ts';
 import { type Kernel, reads, writes } from './kernel.ts';
 import { type DenseValue, type LowerOptions, lower } from './lower.ts';
 import type { SizeOf } from './maker.ts';
+import { grouped } from './one-pass.ts';
 import type { Program } from './primitive.ts';
 import type { Buffer } from './view.ts';
 
@@ -16,6 +17,8 @@ export interface Plan {
   /** What depends on constants and fixed inputs alone: run once. */
   readonly once: readonly Kernel[];
   readonly kernels: readonly Kernel[];
+  /** The same kernels: those of a group run together, a block of rows at a time. */
+  readonly groups: readonly (readonly Kernel[])[];
   /** Constants, fixed and resident inputs, and what `once` leaves for the rest. */
   readonly lasting: readonly Buffer[];
   /** Places of inputs and of what the kernels make. */
@@ -51,13 +54,15 @@ export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set(), re
   const lasting = [...new Set([...[...used].filter(staysInPlace), ...left])];
   const elsewhere = new Set(lasting);
   const calls = inputs.map((i) => i.buffer).filter((b) => used.has(b));
+  const groups = grouped(main);
   return {
     inputs,
     outputs,
     once,
     kernels: main,
+    groups,
     lasting,
-    arena: arena(main, calls, asked, elsewhere),
-    onceArena: arena(once, [], new Set(), elsewhere),
+    arena: arena(groups, calls, asked, elsewhere),
+    onceArena: arena(once.map((k) => [k]), [], new Set(), elsewhere),
   };
 }

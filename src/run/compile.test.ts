@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RicciError } from '../base/diagnostic.ts';
+import { random } from '../base/random.ts';
 import { add, scale, times, total, transpose } from '../ir/build.ts';
 import { dim } from '../ir/dim.ts';
 import { type Expr, einsum, eye, variable } from '../ir/expr.ts';
@@ -96,6 +97,25 @@ describe('compile', () => {
     expect(messageOf(() => f({ x: new Float64Array(1_000_000) }))).toContain('out-of-memory');
     expect(f({ x: new Float64Array(100).fill(2) }).data[9]).toBe(4);
   });
+});
+
+test('a large matrix is gone over once for a value and its gradient', () => {
+  const stream = random(2);
+  for (const [rows, cols] of [[3001, 207], [1025, 1024], [70_001, 9], [40, 30]] as const) {
+    const data = Float64Array.from({ length: rows * cols }, () => stream.normal());
+    const [at, b] = [Float64Array.from({ length: cols }, () => stream.normal()), Float64Array.from({ length: rows }, () => stream.normal())];
+    const r = add(Ax, scale(-1, y));
+    const f = compile({ value: einsum('i,i->', [r, r]), gradient: scale(2, einsum('ij,i->j', [A, r])), residual: r });
+    for (let round = 0; round < 2; round++) {
+      const found = f({ A: { shape: [rows, cols], data }, x: at, y: b });
+      const residual = b.map((v, i) => at.reduce((sum, w, j) => sum + data[i * cols + j]! * w, -v));
+      const value = residual.reduce((sum, v) => sum + v * v, 0);
+      const gradient = at.map((_, j) => residual.reduce((sum, v, i) => sum + 2 * v * data[i * cols + j]!, 0));
+      expect(found.value.data[0]! / value).toBeCloseTo(1, 12);
+      gradient.forEach((v, j) => expect(Math.abs(v - found.gradient.data[j]!)).toBeLessThan(1e-12 * value));
+      residual.forEach((v, i) => expect(Math.abs(v - found.residual.data[i]!)).toBeLessThan(1e-11));
+    }
+  }
 });
 
 test('a kernel writes into arrays that are there, inputs in the order asked for', () => {

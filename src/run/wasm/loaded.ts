@@ -34,6 +34,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
   const bytes = real === 'f64' ? 8 : 4;
   const loops = [...plan.once, ...plan.kernels].filter((k) => k.kind === 'loop');
   const { codes, functions } = compiled(machine, loops, real);
+  const numberOf = new Map(loops.map((l, i) => [l, i]));
 
   // One block: what lasts, then the tables of the loops.
   const lasting = new Map<Buffer, number>();
@@ -59,15 +60,25 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
   for (const b of plan.lasting) if (b.data) numbers().set(b.data, (block + must(lasting.get(b))) / bytes);
 
   /** One closure a kernel, with addresses filled in. */
-  const closures = (kernels: readonly Kernel[], offsets: ReadonlyMap<Buffer, number>, base: number): (() => void)[] => {
+  const closures = (groups: readonly (readonly Kernel[])[], offsets: ReadonlyMap<Buffer, number>, base: number): (() => void)[] => {
     const address = (b: Buffer): number => at(b, offsets, base);
     const place = (v: View): number => address(v.buffer) + v.offset * bytes;
-    return kernels.map((k) => {
+    const runnerOf = (k: Loop): LoopRunner => {
+      const i = must(numberOf.get(k));
+      return loopRunner(machine, real, must(codes[i]), must(functions[i]), block + must(tables[i]), place, address);
+    };
+    const list: (() => void)[] = [];
+    for (const group of groups) {
+      const [p, l, q] = group;
+      if (p?.kind === 'product' && l?.kind === 'loop' && q?.kind === 'product') list.push(onePass(machine.blas(real), p, q, runnerOf(l), place));
+      else for (const k of group) list.push(single(k));
+    }
+    return list;
+
+    function single(k: Kernel): () => void {
       switch (k.kind) {
-        case 'loop': {
-          const i = loops.indexOf(k);
-          return loopRunner(machine, real, must(codes[i]), must(functions[i]), block + must(tables[i]), place, address);
-        }
+        case 'loop':
+          return wholeLoop(runnerOf(k), must(codes[must(numberOf.get(k))]));
         case 'product':
           return productRunner(machine.blas(real), k, place);
         case 'call':
@@ -77,7 +88,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
         default:
           return sparseRunner(machine, real, k, place, address);
       }
-    });
+    }
   };
 
   let steps: readonly (() => void)[] = [];
@@ -91,7 +102,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     if (now === base) return;
     base = now;
     const { offsets } = plan.arena;
-    steps = closures(plan.kernels, offsets, base);
+    steps = closures(plan.groups, offsets, base);
     given = calls.map((i, k) => (isUsed[k] ? at(i.buffer, offsets, base) : -1));
     results = plan.outputs.map((o) => {
       if (o.kind === 'number') return (out) => void out.fill(o.value);
@@ -99,7 +110,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     });
   };
   const runOnce = (): void => {
-    for (const step of closures(plan.once, plan.onceArena.offsets, machine.scratch(need))) step();
+    for (const step of closures(plan.once.map((k) => [k]), plan.onceArena.offsets, machine.scratch(need))) step();
   };
 
   const loaded: Loaded = {
@@ -150,42 +161,85 @@ function compiled(machine: Machine, loops: readonly Loop[], real: Real): { codes
   return { codes, functions: codes.map((c) => must(functions[c.name])) };
 }
 
-function loopRunner(machine: Machine, real: Real, code: LoopCode, run: WasmFunction, table: number, place: (v: View) => number, address: (b: Buffer) => number): () => void {
+/** A loop in pieces: `part` takes positions of its first level, in order. */
+interface LoopRunner {
+  readonly start: () => void;
+  readonly part: (from: number, to: number) => void;
+  readonly finish: () => void;
+}
+
+function loopRunner(machine: Machine, real: Real, code: LoopCode, run: WasmFunction, table: number, place: (v: View) => number, address: (b: Buffer) => number): LoopRunner {
   const { memory } = machine.context;
   const bytes = real === 'f64' ? 8 : 4;
   const words = memory.i32();
   code.arrays.forEach((v, i) => {
     words[table / 4 + i] = place(v);
   });
-  const { first, rest } = code;
-  const turn = Math.max(1, Math.floor(CHUNK / Math.max(1, rest)));
   const clear = code.cleared.map((v) => [address(v.buffer), v.buffer.length * bytes] as const);
-  if (code.totals.length === 0) {
-    return () => {
-      for (const [from, length] of clear) memory.bytes().fill(0, from, from + length);
-      for (let from = 0; from < first; from += turn) run(table, from, Math.min(first, from + turn));
-    };
-  }
   const parts = (table + totalsAt(code.arrays.length)) / 8;
   const targets = code.totals.map((v) => place(v) / bytes);
   const waiting = targets.map((): number[] => []);
-  return () => {
-    // Pairwise over the calls: error grows with the logarithm of their number.
-    for (let from = 0, count = 1; from < first; from += turn, count++) {
-      run(table, from, Math.min(first, from + turn));
+  let count = 0;
+  return {
+    start: () => {
+      count = 0;
+      for (const [from, length] of clear) memory.bytes().fill(0, from, from + length);
+    },
+    part: (from, to) => {
+      run(table, from, to);
+      if (targets.length === 0) return;
+      // Pairwise over the parts: error grows with the logarithm of their number.
+      count++;
       const all = memory.f64();
       for (let r = 0; r < targets.length; r++) {
         let total = all[parts + r]!;
         for (let bit = count; bit % 2 === 0; bit /= 2) total += waiting[r]!.pop()!;
         waiting[r]!.push(total);
       }
+    },
+    finish: () => {
+      if (targets.length === 0) return;
+      const all = real === 'f64' ? memory.f64() : memory.f32();
+      for (let r = 0; r < targets.length; r++) {
+        let total = 0;
+        for (let part = waiting[r]!.pop(); part !== undefined; part = waiting[r]!.pop()) total += part;
+        all[targets[r]!] = total;
+      }
+    },
+  };
+}
+
+function wholeLoop({ start, part, finish }: LoopRunner, { first, rest }: LoopCode): () => void {
+  const turn = Math.max(1, Math.floor(CHUNK / Math.max(1, rest)));
+  return () => {
+    start();
+    for (let from = 0; from < first; from += turn) part(from, Math.min(first, from + turn));
+    finish();
+  };
+}
+
+/** Bytes of a block of rows: it stays in the second cache between the two products. */
+const BLOCK = 1 << 17;
+
+/** A x, a loop over its entries, and A' of what the loop makes: A comes from memory once. */
+function onePass(blas: Blas, p: Product, q: Product, loop: LoopRunner, place: (v: View) => number): () => void {
+  const [rows, cols] = p.left.shape as [number, number];
+  const step = must(p.left.strides[0]);
+  const [a, y, t] = [place(p.left), place(p.to), place(q.right)];
+  const x = { at: place(p.right), length: cols, step: cols === 1 ? 1 : must(p.right.strides[0]) };
+  const g = { at: place(q.to), length: cols, step: 1 };
+  const high = Math.max(8, Math.floor(BLOCK / (cols * blas.bytes) / 8) * 8);
+  return () => {
+    loop.start();
+    blas.fill(0, g);
+    for (let from = 0; from < rows; from += high) {
+      const length = Math.min(high, rows - from);
+      const A: Matrix = { at: a + from * step * blas.bytes, rows: length, cols, rowStep: step, colStep: 1 };
+      blas.gemv(p.scale, A, x, 0, { at: y + from * blas.bytes, length, step: 1 });
+      loop.part(from, from + length);
+      blas.gemv(q.scale, transposed(A), { at: t + from * blas.bytes, length, step: 1 }, 1, g);
     }
-    const all = real === 'f64' ? memory.f64() : memory.f32();
-    for (let r = 0; r < targets.length; r++) {
-      let total = 0;
-      for (let part = waiting[r]!.pop(); part !== undefined; part = waiting[r]!.pop()) total += part;
-      all[targets[r]!] = total;
-    }
+    loop.finish();
   };
 }
 
