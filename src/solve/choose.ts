@@ -1,5 +1,6 @@
 // Which methods are tried on a problem, in order, and why.
 
+import { augmentedLagrangian } from './augmented-lagrangian.ts';
 import { drive } from './drive.ts';
 import type { Control, Run } from './drive.ts';
 import { interiorPoint } from './interior-point.ts';
@@ -19,6 +20,8 @@ export interface Attempt {
   readonly why: string;
   /** Whether an optimum it finds ends the solve; otherwise the next attempt starts from there and may improve it. */
   readonly final: boolean;
+  /** Starts where the problem does, not at the best point so far: a second opinion. */
+  readonly fresh: boolean;
   run(how: MethodOptions, control: Control): Generator<Progress, Run>;
 }
 
@@ -42,24 +45,34 @@ export function choose(problem: Problem): readonly Attempt[] {
   if (convexQuadratic) {
     const kind =
       objective.class === 'linear' ? 'the problem is a linear program' : 'the problem is a convex quadratic program';
+    if (rowCount(problem) === 0 && dim > mostForBounds)
+      attempts.push(attempt(quasiNewton, `${kind}, and only bounds constrain its many variables`, { most: 300 }));
     attempts.push(attempt(interiorPoint, kind));
   }
   const hasHessian = objective.hessian !== undefined || objective.class === 'linear';
   if (rowCount(problem) > 0) {
     if (hasHessian && (nonlinear === undefined || nonlinear.hessian !== undefined))
-      attempts.push(attempt(nonlinearInteriorPoint, 'there are constraints, and exact second derivatives'));
+      attempts.push(
+        attempt(nonlinearInteriorPoint, 'there are constraints, and exact second derivatives', {
+          final: problem.convex || convexQuadratic || dim > smallForNewton,
+        }),
+      );
+    const why = 'there are constraints, and first derivatives suffice';
+    attempts.push(attempt(augmentedLagrangian, why, attempts.length > 0 ? { fresh: true, most: 2000 } : {}));
     return attempts;
   }
   const newtonFits = hasHessian && dim <= mostForNewton && objective.class !== 'linear';
   const confirm = 'exact second derivatives tell minima from saddle points, and give the last digits';
   const { residuals } = objective;
   if (residuals !== undefined && residuals.count * dim * dim <= mostForQr) {
-    attempts.push(attempt(levenbergMarquardt, 'the objective is a sum of squares', problem.convex || !newtonFits));
+    attempts.push(
+      attempt(levenbergMarquardt, 'the objective is a sum of squares', { final: problem.convex || !newtonFits }),
+    );
     if (newtonFits) attempts.push(attempt(newton, confirm));
   } else if (newtonFits && dim <= smallForNewton)
     attempts.push(attempt(newton, 'there are few variables, and exact second derivatives'));
   const last = problem.convex || !newtonFits || attempts.length > 0;
-  attempts.push(attempt(quasiNewton, 'the objective is smooth, and only bounds constrain it', last));
+  attempts.push(attempt(quasiNewton, 'the objective is smooth, and only bounds constrain it', { final: last }));
   if (newtonFits && attempts.length === 1) attempts.push(attempt(newton, confirm));
   return attempts;
 }
@@ -76,11 +89,23 @@ const named = new Map<string, Attempt>(
     attempt(newton, 'it was asked for'),
     attempt(levenbergMarquardt, 'it was asked for'),
     attempt(nonlinearInteriorPoint, 'it was asked for'),
+    attempt(augmentedLagrangian, 'it was asked for'),
   ].map((one) => [one.name, one]),
 );
 
 export const methodNames: readonly string[] = [...named.keys()];
 
-function attempt<State>(method: Method<State>, why: string, final = true): Attempt {
-  return { name: method.name, why, final, run: (how, control) => drive(method, how, control) };
+interface Manner {
+  readonly final?: boolean;
+  readonly fresh?: boolean;
+  /** Steps after which the next method is tried. */
+  readonly most?: number;
+}
+
+function attempt<State>(
+  method: Method<State>,
+  why: string,
+  { final = true, fresh = false, most }: Manner = {},
+): Attempt {
+  return { name: method.name, why, final, fresh, run: (how, control) => drive(method, how, control, most) };
 }

@@ -19,7 +19,12 @@ export interface Control {
 }
 
 /** Yields after each step, so that a caller can wait, watch, or stop asking. */
-export function* drive<State>(method: Method<State>, how: MethodOptions, control: Control): Generator<Progress, Run> {
+export function* drive<State>(
+  method: Method<State>,
+  how: MethodOptions,
+  control: Control,
+  steps: number = Infinity,
+): Generator<Progress, Run> {
   const { counted, options, clock, before } = control;
   const most = options.limits?.iterations ?? Infinity;
   let standing: Standing | undefined;
@@ -31,6 +36,10 @@ export function* drive<State>(method: Method<State>, how: MethodOptions, control
     for (;;) {
       const claim = method.done(state);
       if (claim !== undefined) return { claim, standing, iterations };
+      if (iterations >= steps) {
+        const why = 'the method took more steps than it was given';
+        return { claim: { kind: 'stalled', why }, standing, iterations };
+      }
       if (before + iterations >= most) return stopped('iterations');
       if (options.signal?.aborted === true) return stopped('caller');
       if (clock() > (options.limits?.seconds ?? Infinity)) return stopped('time');

@@ -452,10 +452,13 @@ const problems: Record<number, Formulas & { readonly is: number }> = {
 };
 
 describe('Hock–Schittkowski', () => {
-  test.each(Object.entries(problems))('problem %s', (_number, { is, ...formulas }) => {
+  test.each(Object.entries(problems))('problem %s', (number, { is, ...formulas }) => {
     const { outcome, objective, violation, kkt } = solve(problemFrom(formulas));
     expect(outcome).toEqual({ kind: 'optimal', scope: 'local' });
-    expect(Math.abs(objective - is) / Math.max(1, Math.abs(is))).toBeLessThan(1e-6);
+    // Problem 47 has a better optimum than the one in the book, which second opinions find.
+    const by = Math.max(1, Math.abs(is));
+    expect((objective - is) / by).toBeLessThan(1e-6);
+    if (number !== '47') expect((is - objective) / by).toBeLessThan(1e-6);
     expect(violation).toBeLessThan(1e-8);
     expect(kkt.stationarity.scaled).toBeLessThan(1e-7);
   });

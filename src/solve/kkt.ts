@@ -173,12 +173,49 @@ export function farkasGap(problem: Problem, rows: Float64Array, bounds: Float64A
   return vanishes ? gap : NaN;
 }
 
+/**
+ * The largest violation of the rows at z, if the sum of their squares is stationary there on the box and clearly
+ * positive: for convex rows no point then satisfies them all.
+ */
+export function stationaryViolation(problem: Problem, z: Float64Array): number | undefined {
+  const { dim: n, linear, nonlinear } = problem;
+  const g = new Float64Array(n);
+  const terms = new Float64Array(n);
+  let most = 0;
+  const gather = (M: Matrix, values: Float64Array, lower: Float64Array, upper: Float64Array): void => {
+    const v = values.map((value, i) => value - Math.min(upper[i]!, Math.max(lower[i]!, value)));
+    for (const value of v) most = Math.max(most, Math.abs(value));
+    entries(M, (i, j, value) => {
+      g[j]! += value * v[i]!;
+      terms[j]! += Math.abs(value * v[i]!);
+    });
+  };
+  if (linear !== undefined) {
+    const values = new Float64Array(linear.matrix.rows);
+    entries(linear.matrix, (i, j, value) => (values[i]! += value * z[j]!));
+    gather(linear.matrix, values, linear.lower, linear.upper);
+  }
+  if (nonlinear !== undefined) {
+    const values = new Float64Array(nonlinear.count);
+    nonlinear.value(z, values);
+    gather(nonlinear.jacobian(z), values, nonlinear.lower, nonlinear.upper);
+  }
+  const scale = largest(terms);
+  for (let j = 0; j < n; j++) {
+    if (z[j]! < problem.lower[j]! || z[j]! > problem.upper[j]!) return undefined;
+    const held = (g[j]! > 0 && z[j]! - problem.lower[j]! <= 1e-7) || (g[j]! < 0 && problem.upper[j]! - z[j]! <= 1e-7);
+    if (!held && !(Math.abs(g[j]!) <= 1e-5 * scale)) return undefined;
+  }
+  return most > 1e-6 && Number.isFinite(most) ? most : undefined;
+}
+
 /** Does the objective fall for ever from z along the ray, within all bounds, as far as numbers reach? */
 export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Array): boolean {
   const { objective, linear, nonlinear } = problem;
   let last = objective.value(z);
   let fall = 0;
-  for (let t = 1; t <= 1e6; t *= 10) {
+  const size = Math.max(1, largest(z.map(Math.abs)));
+  for (let t = size; t <= 1e6 * size; t *= 10) {
     const at = z.map((value, j) => value + t * ray[j]!);
     for (let j = 0; j < at.length; j++) {
       if (ray[j]! < 0 && problem.lower[j]! > -Infinity) return false;

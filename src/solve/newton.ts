@@ -7,6 +7,7 @@ import type { Point, Searched } from './line-search.ts';
 import { denseSymmetric, leastEigenpair, shiftedFactors, solveShifted } from './linear/symmetric.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import type { Problem } from './problem.ts';
+import { farAway } from './quasi-newton.ts';
 import { must } from '../base/internal.ts';
 import { maxNorm, norm, plus } from './vector.ts';
 
@@ -90,7 +91,7 @@ function moved(state: NewtonState, found: Searched, shift: number): NewtonState 
     step: found.step,
     idle: progress ? 0 : state.idle + 1,
   };
-  if (found.point.f > -1e30 && maxNorm(found.point.x) < 1e18) return next;
+  if (found.point.f > -1e40 && maxNorm(found.point.x) < farAway) return next;
   const s = plus(found.point.x, -1, point.x);
   const length = maxNorm(s);
   const ray = s.map((value) => (Math.abs(value) < 1e-9 * length ? 0 : value / length));

@@ -23,6 +23,9 @@ export interface QuasiNewtonState {
 
 const pairs = 12;
 
+/** Where a method suspects that there is no minimum; the judge looks further along the last step. */
+export const farAway = 1e12;
+
 export const quasiNewton: Method<QuasiNewtonState> = {
   name: 'projected L-BFGS',
   init,
@@ -87,7 +90,7 @@ function ending(
   s: Float64Array,
 ): Claim | undefined {
   if (size <= target) return { kind: 'converged' };
-  if (f < -1e30 || maxNorm(x) > 1e18) {
+  if (f < -1e40 || maxNorm(x) > farAway) {
     const length = maxNorm(s);
     const ray = s.map((value, j) => {
       const bound = value > 0 ? problem.upper[j]! : problem.lower[j]!;

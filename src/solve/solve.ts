@@ -5,7 +5,7 @@ import { choose, methodNamed } from './choose.ts';
 import type { Attempt } from './choose.ts';
 import { counted } from './counted.ts';
 import type { Control, Run } from './drive.ts';
-import { fallsForEver, farkasGap, holds, kktReport } from './kkt.ts';
+import { fallsForEver, farkasGap, holds, kktReport, stationaryViolation } from './kkt.ts';
 import type { KktReport } from './kkt.ts';
 import type { Multipliers, Outcome, Progress, Result, SolveOptions, Standing, WarmStart } from './method.ts';
 import type { Problem } from './problem.ts';
@@ -76,16 +76,24 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
 
   let last: Run['claim'] | undefined;
   for (const attempt of attempts) {
-    const warm: WarmStart = best === undefined ? (options.warm ?? {}) : { z: best.z, multipliers: best.multipliers };
+    const warm: WarmStart =
+      best === undefined || attempt.fresh ? (options.warm ?? {}) : { z: best.z, multipliers: best.multipliers };
     const control: Control = { counted: watch, options, clock, before: iterations };
     const run = yield* attempt.run({ tolerance, warm }, control);
     iterations += run.iterations;
-    last = run.claim;
+    if (last?.kind !== 'locally-infeasible' || run.claim.kind === 'stopped') last = run.claim;
     const candidate = run.standing === undefined ? undefined : candidateAt(problem, run.standing, attempt);
     const proven = verified(problem, run, candidate, tolerance);
     best = better(best, candidate, tolerance);
-    if (proven !== undefined && (attempt.final || proven.kind !== 'optimal')) return end(proven, candidate);
+    if (proven !== undefined && (attempt.final || proven.kind !== 'optimal')) {
+      // Of several optima the best one counts.
+      return end(proven, proven.kind === 'optimal' ? best : candidate);
+    }
     if (run.claim.kind === 'stopped') break;
+    if (attempt.fresh || best === undefined) continue;
+    // Where no point is feasible, a second opinion has nothing to add.
+    const least = leastViolation(problem, best, run);
+    if (least !== undefined) return end(least, best);
   }
   if (best !== undefined && holds(best.kkt, tolerance)) return end(optimal(problem), best);
   return end(unproven(last, best, tolerance), best);
@@ -133,10 +141,22 @@ function verified(
   if (candidate === undefined) return undefined;
   if (claim.kind === 'unbounded') {
     const feasible = candidate.kkt.primal.scaled <= tolerance;
-    if (feasible && fallsForEver(problem, candidate.z, claim.ray)) return { kind: 'unbounded', ray: claim.ray };
+    // The last step of an iteration bends a little; what it tends to may be one of the axes.
+    const straight = claim.ray.map((value) => (Math.abs(value) < 1e-3 ? 0 : value));
+    const ray = [claim.ray, straight].find((one) => fallsForEver(problem, candidate.z, one));
+    if (feasible && ray !== undefined) return { kind: 'unbounded', ray };
   }
   if (holds(candidate.kkt, tolerance)) return optimal(problem);
   return undefined;
+}
+
+/** Convex rows whose least violation is positive: the certificate is the point itself. */
+function leastViolation(problem: Problem, best: Candidate, { claim }: Run): Outcome | undefined {
+  if (!problem.convex || claim.kind !== 'locally-infeasible') return undefined;
+  const violation = stationaryViolation(problem, best.z);
+  return violation === undefined
+    ? undefined
+    : { kind: 'infeasible', certificate: { kind: 'least-violation', violation } };
 }
 
 function optimal(problem: Problem): Outcome {

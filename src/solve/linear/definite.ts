@@ -2,7 +2,7 @@
 
 import { eachEntry, fromEntries, toSparse } from '../matrix.ts';
 import type { Matrix } from '../matrix.ts';
-import { factorDenseLdl } from './dense-ldl.ts';
+import { factorDenseLdl, kernelSize, ldlKernel } from './dense-ldl.ts';
 import { factorLdl, symbolicLdl } from './sparse-ldl.ts';
 
 /**
@@ -25,7 +25,7 @@ export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
       if (j <= i) full[i * n + j]! += value;
     });
     for (let i = 0; i < n; i++) full[i * n + i]! += added;
-    return factorDenseLdl(full, n, signs).positive === n;
+    return factorDenseLdl(full, n, signs, n < kernelSize ? undefined : ldlKernel(n)).positive === n;
   }
   const triangle: [number, number, number][] = Array.from({ length: n }, (_, i) => [i, i, added]);
   eachEntry(toSparse(H), (i, j, value) => triangle.push([i, j, value]));

@@ -1,6 +1,8 @@
 // Dense A = L D Lᵀ with pivots in the order given, for quasi-definite matrices (Vanderbei 1995). Blocks of columns;
 // the update of what remains takes tiles of 4 × 2 sums, so that each loaded number is used more than once.
 
+import type { DenseKernel } from './dense-kernel.ts';
+import { denseKernel } from './dense-kernel.ts';
 import { isLost, replacement } from './pivot.ts';
 
 export interface DenseLdl {
@@ -14,10 +16,22 @@ export interface DenseLdl {
 
 const blockSize = 48;
 
-/** `A` [n, n] by rows, whose lower triangle is overwritten. Signs and replacement as for the sparse factors. */
-export function factorDenseLdl(A: Float64Array, n: number, signs: Int8Array): DenseLdl {
+/** From this size on the kernel pays for its copies. */
+export const kernelSize = 250;
+
+export function ldlKernel(n: number): DenseKernel {
+  return denseKernel(n, blockSize);
+}
+
+/**
+ * `given` [n, n] by rows, whose lower triangle is overwritten. Signs and replacement as for the sparse factors. The
+ * kernel is one of `ldlKernel(n)`.
+ */
+export function factorDenseLdl(given: Float64Array, n: number, signs: Int8Array, kernel?: DenseKernel): DenseLdl {
   const diagonal = new Float64Array(n);
-  const scaled = new Float64Array(n * blockSize); // L D of the block's columns, by rows
+  kernel?.matrix().set(given);
+  let A = kernel?.matrix() ?? given;
+  let scaled = kernel?.panel() ?? new Float64Array(n * blockSize); // L D of the block's columns, by rows
   const sizes = new Float64Array(n); // of the terms of a pivot
   for (let i = 0; i < n; i++) sizes[i] = Math.abs(A[i * n + i]!);
   let replaced = 0;
@@ -55,9 +69,15 @@ export function factorDenseLdl(A: Float64Array, n: number, signs: Int8Array): De
       }
       diagonal[i] = pivot;
     }
-    updateRest(A, n, start, end, width, scaled);
+    if (kernel === undefined) updateRest(A, n, start, end, width, scaled);
+    else {
+      kernel.update(start, end);
+      A = kernel.matrix();
+      scaled = kernel.panel();
+    }
   }
-  return { n, lower: A, diagonal, replaced, positive };
+  if (kernel !== undefined) given.set(A);
+  return { n, lower: given, diagonal, replaced, positive };
 }
 
 /** A[i, j] -= Σ_k (L D)[i, k] L[j, k] for end ≤ j ≤ i. */

@@ -15,7 +15,8 @@ import {
   fromEntries,
 } from '../matrix.ts';
 import type { Matrix, SparseMatrix } from '../matrix.ts';
-import { factorDenseLdl, solveDenseLdl } from './dense-ldl.ts';
+import type { DenseKernel } from './dense-kernel.ts';
+import { factorDenseLdl, kernelSize, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
 import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
 import type { SparseSymbolic } from './sparse-ldl.ts';
 
@@ -24,7 +25,7 @@ export interface KktPlan {
   readonly A: SparseMatrix;
   readonly signs: Int8Array;
   readonly layout:
-    | { readonly kind: 'dense' }
+    | { readonly kind: 'dense'; readonly kernel?: DenseKernel }
     | {
         readonly kind: 'sparse';
         readonly symbolic: SparseSymbolic;
@@ -48,9 +49,14 @@ export function planKkt(H: Matrix, A: SparseMatrix): KktPlan {
   const m = A.rows;
   const size = n + m;
   const signs = new Int8Array(size).fill(1, 0, n).fill(-1, n);
-  const dense: KktPlan = { H, A, signs, layout: { kind: 'dense' } };
+  const dense = (): KktPlan => ({
+    H,
+    A,
+    signs,
+    layout: size < kernelSize ? { kind: 'dense' } : { kind: 'dense', kernel: ldlKernel(size) },
+  });
   const entries = (H.kind === 'dense' ? entryCount(H) / 2 : entryCount(H)) + entryCount(A);
-  if (size < 40 || entries > 0.2 * size * size) return dense;
+  if (size < 40 || entries > 0.2 * size * size) return dense();
   const triangle: [number, number, number][] = [];
   for (let i = 0; i < size; i++) triangle.push([i, i, 0]);
   eachEntry(H, (i, j, value) => {
@@ -59,7 +65,7 @@ export function planKkt(H: Matrix, A: SparseMatrix): KktPlan {
   eachEntry(A, (i, j, value) => triangle.push([n + i, j, value]));
   const matrix = fromEntries(size, size, triangle);
   const symbolic = symbolicLdl(matrix);
-  if (size <= 6000 && symbolic.work * sparseFactor > size ** 3 / 3) return dense;
+  if (size <= 6000 && symbolic.work * sparseFactor > size ** 3 / 3) return dense();
   // The diagonal is the last entry of each row of a lower triangle.
   const diagonal = matrix.starts.subarray(1).map((end) => end - 1);
   return { H, A, signs, layout: { kind: 'sparse', symbolic, values: matrix.values, diagonal } };
@@ -143,7 +149,7 @@ function factorRegularised(
   });
   eachEntry(A, (i, j, value) => (full[(n + i) * size + j]! += value));
   for (let i = 0; i < size; i++) full[i * size + i]! += shift(i);
-  const factors = factorDenseLdl(full, size, signs);
+  const factors = factorDenseLdl(full, size, signs, layout.kernel);
   return (x) => solveDenseLdl(factors, x);
 }
 
