@@ -40,7 +40,13 @@ export function choose(problem: Problem): readonly Attempt[] {
   const { objective, nonlinear, dim } = problem;
   const convexQuadratic = program !== undefined && (problem.convex || isSemidefinite(program.P));
   // With bounds alone, one factorisation on the free variables is a whole iteration, and few of them find the active set.
-  if (convexQuadratic && rowCount(problem) === 0 && objective.class === 'quadratic' && dim >= manyForBounds && dim <= mostForBounds)
+  if (
+    convexQuadratic &&
+    rowCount(problem) === 0 &&
+    objective.class === 'quadratic' &&
+    dim >= manyForBounds &&
+    dim <= mostForBounds
+  )
     attempts.push(attempt(newton, 'the problem is a convex quadratic program with bounds alone'));
   if (convexQuadratic) {
     const kind =

@@ -20,6 +20,7 @@ export { type OutcomeName, type Solution, solutionData } from './model/answer.ts
 // Numeric problems
 export { methodNames } from './choose.ts';
 export { solve as minimise, solveAsync as minimiseAsync, solving as minimising } from './solve.ts';
+export { type ManyStarts, solveFromMany as minimiseFromMany } from './many-starts.ts';
 export type { KktReport, Measure } from './kkt.ts';
 export type { Matrix } from './matrix.ts';
 export type { Limits, Multipliers, Outcome, Progress, Result, SolveOptions, WarmStart } from './method.ts';
