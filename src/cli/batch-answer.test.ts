@@ -181,3 +181,13 @@ describe('batch requests', () => {
     for (const id of [0, '', null, [1], { a: 1 }, 'ü']) expect(ask({ id, evaluate: '1' }).id).toEqual(id);
   });
 });
+
+it('a declared function has a derivative but no value', () => {
+  const evaluated = JSON.parse(answerLine('{"id":1,"evaluate":"f(a)","declare":"f: function; a: scalar","at":{"a":1}}')) as { ok: boolean; diagnostics: { code: string }[] };
+  expect(evaluated.ok).toBe(false);
+  expect(evaluated.diagnostics.map((d) => d.code)).toEqual(['value-missing']);
+  const derived = JSON.parse(answerLine(`{"id":2,"derive":"sum(f(x))","by":["x"],"declare":"f: function","at":{"x":[1,2]}}`)) as { text: string; value?: unknown; notices: { code: string }[] };
+  expect(derived.text).toBe("f'(x)");
+  expect(derived.value).toBeUndefined();
+  expect(derived.notices.map((d) => d.code)).toContain('value-missing');
+});

@@ -9,6 +9,7 @@ import { type Want, codeRequest, emitted, targetNamed, targetNames } from '../pi
 import { certificationData, certify } from '../pipeline/certify.ts';
 import { type Candidate, check } from '../pipeline/compare.ts';
 import { type Evaluation, type Nested, type Values, evaluate, readValues } from '../pipeline/evaluate.ts';
+import { withoutValues } from '../pipeline/declared.ts';
 import { typeText } from '../pipeline/type-text.ts';
 import { toNested } from '../ops/reference/dense.ts';
 import type { Target } from '../ops/spell.ts';
@@ -80,7 +81,7 @@ function answerDerive({ text, at, steps, want, kind: _, ...options }: DeriveRequ
   const values = at && readValues(at);
   const d = derive(text, { ...options, ...(values && { values }), ...(steps && { trace: true }) });
   return derivationData(d, {
-    ...(values && { value: valueOf(d, values) }),
+    ...(values && withoutValues([d.shown], 'notice').length === 0 && { value: valueOf(d, values) }),
     ...(at && { given: at }),
     ...(steps && { steps }),
     ...(want && { code: sources(text, options.by, options.declare, want) }),
@@ -113,6 +114,7 @@ export function derivationData(
   const notices = [
     ...d.notices,
     ...(more.value === undefined ? [] : notFinite(more.value)),
+    ...(more.given && more.value === undefined ? withoutValues([d.shown], 'notice') : []),
     ...(more.given ? unused(more.given, d.reading.variables) : []),
   ];
   return {

@@ -4,6 +4,7 @@ import type { SymmetricConvention } from '../diff/structured.ts';
 import { derive } from '../pipeline.ts';
 import { readValues } from '../pipeline/evaluate.ts';
 import { type Layout, layouts } from '../pipeline/layout.ts';
+import { withoutValues } from '../pipeline/declared.ts';
 import { notations, show } from '../pipeline/show.ts';
 import { answerText, valueOf } from './answer.ts';
 import { oneWord } from './args.ts';
@@ -53,7 +54,7 @@ What is not declared goes by its letter: a … g are scalars, h … z column vec
         ...(values && { values }),
         trace: given.has('steps'),
       });
-      const value = values && valueOf(d, values);
+      const value = values && withoutValues([d.shown], 'notice').length === 0 ? valueOf(d, values) : undefined;
       if (given.has('json')) {
         io.out(
           JSON.stringify(

@@ -4,7 +4,7 @@ import { RicciError } from '../base/diagnostic.ts';
 import { dimNames } from '../ir/dim.ts';
 import type { Expr } from '../ir/expr.ts';
 import { postorder } from '../ir/walk.ts';
-import { userOp } from '../ops/scalar/user.ts';
+import { needValues } from './declared.ts';
 import { checked, oneDerivative, readOrThrow, variableNamed } from '../pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planTable } from '../plan/table.ts';
@@ -32,8 +32,7 @@ export type CompileTextOptions = CompileOptions & DerivativeOptions;
 export function compile(text: string | Readonly<Record<string, string>>, options: CompileTextOptions = {}): CompiledMany {
   const { declare, by: _by, hessian: _hessian, ...rest } = options;
   const roots = typeof text === 'string' ? rootsOf(text, options) : Object.fromEntries(Object.entries(text).map(([name, one]) => [name, readOrThrow(one, declare).expr]));
-  const unknown = new Set(postorder(Object.values(roots)).flatMap((e) => (e.kind === 'apply' && e.op === userOp.name ? [String(e.params[0])] : [])));
-  if (unknown.size > 0) throw new RicciError([...unknown].map(withoutValues));
+  needValues(Object.values(roots));
   return compileExprs(roots, rest);
 }
 
@@ -80,18 +79,6 @@ export function hessian(text: string, options: CompileOptions & { readonly by: s
   const { node } = variableNamed(reading, by);
   checked(text, reading, { by: [by, by] });
   return compileStructured(oneDerivative(oneDerivative(reading.expr, node), node), node, rest);
-}
-
-function withoutValues(name: string) {
-  return {
-    code: 'value-missing',
-    severity: 'error',
-    message: `the function ${name} has no values`,
-    span: [0, 0],
-    needed: 'functions that ricci can evaluate',
-    found: `${name}, which is only declared`,
-    help: `write what ${name} is, or take the derivative as text or code`,
-  } as const;
 }
 
 function withoutVariable(text: string) {

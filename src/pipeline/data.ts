@@ -1,5 +1,6 @@
 // Expressions and their derivatives at data from files.
 
+import { needValues } from './declared.ts';
 import { type Diagnostic, RicciError } from '../base/diagnostic.ts';
 import { type DataArray, notFiniteIn, shapeOf } from '../data/array.ts';
 import type { Expr } from '../ir/expr.ts';
@@ -53,6 +54,7 @@ export function evaluateData(text: string, data: ReadonlyMap<string, Sourced>, o
   const reading = read(text, readOptions(given));
   if (reading.expr === undefined) throw sizeConflict(text, values, files, declare) ?? new RicciError(reading.diagnostics);
   const { expr, kind, variables } = understood(reading);
+  needValues([expr]);
   for (const name of by) variableNamed(reading, name);
   const missing = variablesOf([expr]).filter((v) => !values.has(v.name));
   if (missing.length > 0) throw new RicciError(missing.map(withoutValue));

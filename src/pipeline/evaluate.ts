@@ -1,5 +1,6 @@
 // Numbers in and out: named values as nested arrays, row by row.
 
+import { needValues } from './declared.ts';
 import { type Diagnostic, RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import type { Expr, VariableNode } from '../ir/expr.ts';
@@ -33,6 +34,7 @@ export function readValues(values: Values): Map<string, Dense> {
  * mention: the derivative of `sum(x)` is `vector(1)`, as long as x.
  */
 export function evaluateAt(e: Expr, values: ReadonlyMap<string, Dense>, others: readonly VariableNode[] = []): Nested {
+  needValues([e]);
   const own = variables([e]);
   const missing = own.filter((v) => !values.has(v.name));
   if (missing.length > 0) throw new RicciError(missing.map(withoutValue));
