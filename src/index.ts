@@ -68,3 +68,4 @@ export { fast, normal, readable } from './simplify/pipelines.ts';
 // From a model and its data to a verified optimum; ricci/solve has more
 export { type Given, type ModelOptions, type PreparedModel, type Solution, prepareModel, solve, solveAsync } from './solve/index.ts';
 export { type Model, type ModelReading, readModel } from './lang/model.ts';
+export { type SolverTarget, solverCode } from './pipeline/solver-code.ts';

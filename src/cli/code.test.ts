@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -46,4 +46,21 @@ test('what cannot be is said', async () => {
   expect(vector.err).toContain('a Hessian is of a function whose value is a number');
   const unknown = await run('2*x', '--by', 'z', '--to', 'numpy');
   expect(unknown.err).toContain('there is no variable z');
+});
+
+test('a model becomes a program that solves it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ricci-code-'));
+  const model = join(folder, 'near-est.ricci');
+  writeFileSync(model, 'parameters\n vector a\nvariables\n vector x\nmin\n norm2(x-a)^2\nst\n x >= 0');
+  const shown = await run(model, '--to', 'numpy');
+  expect(shown.out).toContain('def solve(\n    a: ArrayLike,\n    *,');
+  const written = await run(model, '--to', 'jax', '-o', folder);
+  expect(written.out).toBe(join(folder, 'near_est.py'));
+  expect(readFileSync(written.out, 'utf8')).toContain('@jax.jit\ndef _evaluate(a, x):');
+  await expect(run(model, '--to', 'octave')).rejects.toThrow('cannot be written in octave');
+  await expect(run(model, '--to', 'numpy', '--by', 'x')).rejects.toThrow('--by is for expressions');
+  writeFileSync(model, 'variables\n vector x\nmin\n norm2(x-a)^2');
+  const wrong = await run(model, '--to', 'numpy');
+  expect(wrong).toMatchObject({ status: 1, err: expect.stringContaining('near-est.ricci') as string });
+  rmSync(folder, { recursive: true });
 });

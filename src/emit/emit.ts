@@ -47,8 +47,16 @@ export interface EmitRequest {
   readonly outputs: readonly Output[];
   /** Functions that compute several outputs in one go. */
   readonly combined?: readonly { readonly name: string; readonly outputs: readonly string[] }[];
+  /** Functions of several results, each computed nowhere else, with names that are taken as they are. */
+  readonly groups?: readonly Group[];
   /** Sizes to plan for; those that are not given count as typical. */
   readonly sizes?: Sizes;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly says: string;
+  readonly results: readonly { readonly name: string; readonly expr: Expr }[];
 }
 
 export interface EmittedFile {
@@ -68,11 +76,18 @@ export const dialects: Readonly<Partial<Record<Target, Dialect>>> = {
 
 /** Source code for the request. Throws `NotInTarget` when an operation has no spelling there. */
 export function emit(request: EmitRequest, dialect: Dialect): EmittedFile {
+  const model = moduleFor(request, dialect);
+  return { path: `${model.name}${dialect.extension}`, text: dialect.module(model) };
+}
+
+/** The functions of the request, spelled but not yet laid out. Throws like `emit`. */
+export function moduleFor(request: EmitRequest, dialect: Dialect): ModuleModel {
   const builder = newBuilder(request, dialect);
   const byName = new Map(request.outputs.map((o) => [o.name, o]));
   for (const o of request.outputs) builder.output(o);
   for (const { name, outputs } of request.combined ?? []) builder.combined(name, outputs.map((o) => must(byName.get(o))));
-  return { path: `${builder.fileName}${dialect.extension}`, text: dialect.module(builder.finish()) };
+  for (const g of request.groups ?? []) builder.group(g);
+  return builder.finish();
 }
 
 /** The steps of several results that share work, in stable forms, products in the order that costs least. */
@@ -84,7 +99,7 @@ export function planned(exprs: readonly Expr[], sizes: Sizes): Program {
 }
 
 interface Builder {
-  readonly fileName: string;
+  readonly group: (g: Group) => void;
   readonly output: (o: Output) => void;
   readonly combined: (name: string, outputs: readonly Output[]) => void;
   readonly finish: () => ModuleModel;
@@ -109,7 +124,7 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
   for (const name of structures.keys()) for (const tail of ['core', 'apply', 'solve']) claimFunction(`${name}_${tail}`);
 
   const args: Argument[] = request.variables.map((variable) => ({ variable, name: names.claim(variable.name) }));
-  const all = request.outputs.map((o) => o.expr);
+  const all = [...request.outputs.map((o) => o.expr), ...(request.groups ?? []).flatMap((g) => g.results.map((r) => r.expr))];
   const everyLocal = new Set<string>();
   // Declared functions are arguments too: every function takes all of them, whichever bodies ask for them.
   const callables: Callable[] = [];
@@ -186,7 +201,7 @@ function newBuilder(request: EmitRequest, dialect: Dialect): Builder {
 
   const checks: SelfCheck[] = [];
   return {
-    fileName,
+    group: ({ name, says, results }) => addFunction({ name, says, exprs: results.map((r) => r.expr), results: results.map((r) => ({ name: r.name, shape: r.expr.shape })) }),
     output: (o) => {
       const name = claimFunction(o.name);
       addFunction({ name, says: o.says, exprs: [o.expr], results: [{ name: o.name, shape: o.expr.shape }], ...(o.direction && { extra: [o.direction] }) });

@@ -77,7 +77,7 @@ function directionName(c: SelfCheck, m: ModuleModel): string {
   return must(f.signature.arguments.at(-1)).name;
 }
 
-function sampleText(v: VariableNode, size: (d: Dim) => string): string {
+export function sampleText(v: VariableNode, size: (d: Dim) => string): string {
   const shape = v.shape.map(size);
   const { has } = v.facts;
   const { above, below } = v.facts;

@@ -46,17 +46,17 @@ export function moduleText(m: ModuleModel, lib: ArrayLibrary): string {
 }
 
 /** Text of a user inside a docstring: nothing in it can end the string or begin an escape. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return oneLine(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 
-function docstring(lines: readonly string[], indent = ''): string {
+export function docstring(lines: readonly string[], indent = ''): string {
   const [first, ...rest] = lines.map((l) => (l.trim() === '' ? '' : (/^ */.exec(l)?.[0] ?? '') + escaped(l.trimStart())));
   if (rest.length === 0) return `${indent}"""${first}"""`;
   return [`${indent}"""${first}`, ...rest.map((l) => (l === '' ? '' : indent + l)), `${indent}"""`].join('\n').replace(/\n\n+(\s*"""$)/, '\n$1');
 }
 
-function shapeWords(shape: Shape): string {
+export function shapeWords(shape: Shape): string {
   return shape.length === 0 ? 'a number' : `shape (${shape.map((d) => d.key).join(', ')}${shape.length === 1 ? ',' : ''})`;
 }
 
@@ -72,7 +72,7 @@ function parameterList(s: Signature, lib: ArrayLibrary, core?: FunctionModel['co
 }
 
 /** `x, A, xp` as a call passes them on. */
-function passed(s: Signature, lib: ArrayLibrary): string[] {
+function passed(s: Signature, lib: Pick<ArrayLibrary, 'isArgument' | 'library'>): string[] {
   return [...s.arguments.map((a) => a.name), ...s.explicit.map((e) => e.name), ...(lib.isArgument ? [lib.library] : [])];
 }
 
@@ -110,7 +110,7 @@ function directionShape(direction: Argument, f: FunctionModel, m: ModuleModel): 
   return `(${direction.variable.shape.map((d) => `${m.dimOver(d, (size) => must(at.get(size))).text},`).join(' ')})`;
 }
 
-function signatureLines(head: string): string[] {
+export function signatureLines(head: string): string[] {
   if (head.length <= 92) return [head];
   const open = head.indexOf('(');
   const close = head.lastIndexOf(') ->');
@@ -121,11 +121,11 @@ function list(args: readonly Argument[]): string {
   return args.map((a) => a.name).join(', ');
 }
 
-function conversion(a: Argument, lib: ArrayLibrary): string[] {
+function conversion(a: Argument, lib: Pick<ArrayLibrary, 'converted'>): string[] {
   return [`    ${a.name} = ${lib.converted(a.name)}`];
 }
 
-function sizeLines(f: FunctionModel): string[] {
+export function sizeLines(f: FunctionModel): string[] {
   const lines: string[] = [];
   const seen = new Set<string>();
   for (const s of f.used) {
@@ -145,7 +145,7 @@ function sizeLines(f: FunctionModel): string[] {
 }
 
 /** One function that turns the arguments into arrays and says which shape does not fit. */
-function checkedLines(m: ModuleModel, lib: ArrayLibrary): string[] {
+export function checkedLines(m: Pick<ModuleModel, 'signature' | 'dimOver'>, lib: Pick<ArrayLibrary, 'isArgument' | 'library' | 'converted'>): string[] {
   const { arguments: args, explicit, sizes } = m.signature;
   const at = new Map([...explicit.map((e) => [e.size, e.name] as const), ...sizes.map((s) => [s.size, `${s.from.name}.shape[${s.axis}]`] as const)]);
   const isNamed = (d: Dim): boolean => isNamedSize(d, m);

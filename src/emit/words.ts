@@ -52,6 +52,6 @@ export function argumentRows({ signature }: ModuleModel, shapeWords: (shape: Var
 }
 
 /** A size that shapes are checked against by its name: a number or a single symbol that no argument gives explicitly. */
-export function isNamedSize(d: Dim, { signature }: ModuleModel): boolean {
+export function isNamedSize(d: Dim, { signature }: Pick<ModuleModel, 'signature'>): boolean {
   return dimValue(d) !== undefined || (dimName(d) !== undefined && !signature.explicit.some((e) => e.size === dimName(d)));
 }
