@@ -35,14 +35,24 @@ export function eachEntry(A: Matrix, visit: (row: number, col: number, value: nu
 export function addProduct(A: Matrix, x: Float64Array, scale: number, out: Float64Array): void {
   for (let i = 0; i < A.rows; i++) {
     let sum = 0;
-    if (A.kind === 'dense') {
-      const row = i * A.cols;
-      for (let j = 0; j < A.cols; j++) sum += A.data[row + j]! * x[j]!;
-    } else {
-      for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) sum += A.values[at]! * x[A.indices[at]!]!;
-    }
+    if (A.kind === 'dense') sum = rowProduct(A.data, i * A.cols, A.cols, x);
+    else for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) sum += A.values[at]! * x[A.indices[at]!]!;
     out[i]! += scale * sum;
   }
+}
+
+/** Four sums at a time, which do not wait for each other. */
+function rowProduct(data: Float64Array, from: number, length: number, x: Float64Array): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let j = 0;
+  for (; j + 3 < length; j += 4) {
+    s0 += data[from + j]! * x[j]!;
+    s1 += data[from + j + 1]! * x[j + 1]!;
+    s2 += data[from + j + 2]! * x[j + 2]!;
+    s3 += data[from + j + 3]! * x[j + 3]!;
+  }
+  for (; j < length; j++) s0 += data[from + j]! * x[j]!;
+  return s0 + s1 + (s2 + s3);
 }
 
 /** out ← out + scale · Aᵀ y */

@@ -36,6 +36,8 @@ interface NonlinearState {
   readonly iterations: number;
   readonly error: number;
   readonly restorations: number;
+  /** Steps in a row that bounds or the filter cut to next to nothing. */
+  readonly short: number;
   readonly finished: { readonly z: Float64Array; readonly multipliers: Multipliers } | undefined;
   readonly claim: Claim | undefined;
 }
@@ -64,7 +66,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): NonlinearSt
   });
   const w = Float64Array.from([...z, ...inside(form, s, n, form.slacks)]);
   const at = evaluated(form, { w, y: new Float64Array(form.m), ...unitPrices(form) });
-  const common = { form, mu: 0.1, filter: [], shift: 0, tolerance, step: 0, iterations: 0, restorations: 0 };
+  const common = { form, mu: 0.1, filter: [], shift: 0, tolerance, step: 0, iterations: 0, restorations: 0, short: 0 };
   const theta = sumNorm(at.c);
   const limits = { most: 1e4 * Math.max(1, theta), small: 1e-4 * Math.max(1, theta) };
   const outside = !Number.isFinite(at.by.f) || !allFinite(at.c) || !allFinite(at.by.gradient);
@@ -128,6 +130,13 @@ function step(state: NonlinearState): NonlinearState {
   if (state.iterations >= 1000) return finish({ ...state, error, claim: stalled });
   const cooled = cool({ ...state, error });
   const { at, mu } = cooled;
+  // Bounds in the way of every step: the restoration moves along them.
+  if (cooled.short >= 8 && sumNorm(at.c) > 1e-4) {
+    const back = restored({ ...cooled, short: -20 });
+    // Where it finds nothing better, the search goes on as before.
+    if (back.claim === undefined) return back;
+    return step({ ...state, short: -20 });
+  }
   const system = barrierSystem(form, at.by, at, mu, cooled.shift);
   if (system === undefined) return restored(cooled);
   const r = plusJacobianTransposed(form, at.by, barrierGradient(form, at.by.gradient, at.w, mu), at.y);
@@ -191,6 +200,7 @@ function search(
       filter: fType ? filter : withPair(filter, (1 - 1e-5) * theta, phi - 1e-5 * theta),
       shift: system.shift > 0 ? system.shift : state.shift / 3 > 1e-20 ? state.shift / 3 : 0,
       step: alpha,
+      short: alpha < 1e-3 ? state.short + 1 : 0,
       iterations: state.iterations + 1,
     };
   };

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+
+import { random } from '../../base/random.ts';
+import { addSymmetricProduct, denseMatrix, fromEntries } from '../matrix.ts';
+import type { SparseMatrix } from '../matrix.ts';
+import { bunchKaufman, solveBunchKaufman } from './bunch-kaufman.ts';
+import { isSemidefinite } from './definite.ts';
+import { factorDenseLdl, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
+import { minimumDegree } from './ordering.ts';
+import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
+import { denseSymmetric } from './symmetric.ts';
+
+/** The five-point Laplacian of a square, shifted, with the last rows negative. */
+function grid(side: number, positive: number): SparseMatrix {
+  const entries: [number, number, number][] = [];
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++) {
+      const k = i * side + j;
+      entries.push([k, k, k < positive ? 4.5 : -4.5]);
+      if (i > 0) entries.push([k, k - side, -1]);
+      if (j > 0) entries.push([k, k - 1, -1]);
+    }
+  }
+  return fromEntries(side * side, side * side, entries);
+}
+
+function worst(x: Float64Array, y: Float64Array): number {
+  return x.reduce((most, value, i) => Math.max(most, Math.abs(value - y[i]!)), 0);
+}
+
+function rightSide(A: Parameters<typeof addSymmetricProduct>[0], seed: number): [Float64Array, Float64Array] {
+  const r = random(seed);
+  const x = Float64Array.from({ length: A.rows }, () => r.normal());
+  const b = new Float64Array(A.rows);
+  addSymmetricProduct(A, x, 1, b);
+  return [x, b];
+}
+
+describe('sparse', () => {
+  test('the order is a permutation, and fills far less than the natural one', () => {
+    const A = grid(40, 1600);
+    const order = minimumDegree(A);
+    expect([...order].sort((left, right) => left - right)).toEqual(Array.from({ length: 1600 }, (_, k) => k));
+    // A band of 40 fills 1600 · 40 in the natural order.
+    expect(symbolicLdl(A).fill).toBeLessThan(64_000 / 2);
+  });
+
+  test('an arrow is ordered without fill', () => {
+    const entries = Array.from({ length: 50 }, (_, k) => [[k, k, 2] as const, [k, 0, 1] as const]).flat();
+    expect(symbolicLdl(fromEntries(50, 50, entries)).fill).toBe(49);
+  });
+
+  test.each([1, 2, 7, 25])('solves quasi-definite systems on a grid of %i', (side) => {
+    const n = side * side;
+    const positive = Math.ceil(0.7 * n);
+    const A = grid(side, positive);
+    const signs = new Int8Array(n).fill(1, 0, positive).fill(-1, positive);
+    const factors = factorLdl(symbolicLdl(A), A.values, signs);
+    expect([factors.positive, factors.replaced]).toEqual([positive, 0]);
+    const [x, b] = rightSide(A, side);
+    solveLdl(factors, b);
+    expect(worst(x, b)).toBeLessThan(1e-12);
+  });
+});
+
+describe('dense', () => {
+  test.each([1, 5, 49, 130])('blocks and the kernel factor alike at order %i', (n) => {
+    const r = random(n);
+    const data = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < i; j++) data[i * n + j] = data[j * n + i] = r.normal();
+      data[i * n + i] = i < n / 2 ? 3 * n : -3 * n;
+    }
+    const signs = new Int8Array(n).map((_, i) => (i < n / 2 ? 1 : -1));
+    const [x, b] = rightSide(denseMatrix(n, n, data), n);
+    for (const kernel of [undefined, ldlKernel(n)]) {
+      const factors = factorDenseLdl(data.slice(), n, signs, kernel);
+      const y = b.slice();
+      solveDenseLdl(factors, y);
+      expect(worst(x, y)).toBeLessThan(1e-12);
+      expect(factors.positive).toBe(Math.ceil(n / 2));
+    }
+  });
+
+  test.each([2, 3, 10, 60])('Bunch–Kaufman solves with a zero diagonal, and counts signs, at order %i', (half) => {
+    // [0, B; Bᵀ, 0] has as many positive as negative eigenvalues.
+    const n = 2 * half;
+    const r = random(half);
+    const data = new Float64Array(n * n);
+    for (let i = 0; i < half; i++)
+      for (let j = 0; j < half; j++) data[i * n + half + j] = data[(half + j) * n + i] = r.normal();
+    const factors = bunchKaufman(data.slice(), n);
+    expect([factors.positive, factors.negative, factors.zero]).toEqual([half, half, 0]);
+    const [x, b] = rightSide(denseMatrix(n, n, data), half);
+    solveBunchKaufman(factors, b);
+    expect(worst(x, b)).toBeLessThan(1e-8);
+  });
+
+  test('semidefinite or not, sparse and dense', () => {
+    const A = grid(9, 81);
+    const full = denseSymmetric(
+      A,
+      Array.from({ length: 81 }, (_, k) => k),
+    );
+    expect([isSemidefinite(A), isSemidefinite(denseMatrix(81, 81, full))]).toEqual([true, true]);
+    expect(isSemidefinite(grid(9, 80))).toBe(false);
+    expect(isSemidefinite(denseMatrix(2, 2, Float64Array.of(1, 1, 1, 1)))).toBe(true);
+    expect(isSemidefinite(denseMatrix(2, 2, Float64Array.of(0, 1, 1, 0)))).toBe(false);
+  });
+});
