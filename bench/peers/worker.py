@@ -109,6 +109,38 @@ def prepare(order):
     }
 
 
+def read(value):
+    """A number, the file of an array, or the files of a sparse matrix."""
+    if isinstance(value, str):
+        return np.load(value)
+    if isinstance(value, dict):
+        from scipy.sparse import csr_matrix
+
+        places = [np.load(value[name]).astype(np.int32) for name in ("indices", "indptr")]
+        parts = (np.load(value["values"]), *places)
+        return csr_matrix(parts, shape=value["shape"])
+    return value
+
+
+def prepare_solve(order):
+    """Each way of a peer to solve a problem, run once; `time` runs it again."""
+    import solve_peers
+
+    data = {name: read(value) for name, value in order["data"].items()}
+    judge = solve_peers.objective(order["case"], data)
+    found = []
+    for name, run in solve_peers.ways(order["case"], order["peer"], data).items():
+        try:
+            start = time.perf_counter()
+            x, evaluations = run()
+            seconds = time.perf_counter() - start
+            found.append({"way": name, "seconds": seconds, "objective": judge(x), "evaluations": evaluations})
+            ready[f"{order['id']} {name}"] = run
+        except Exception as error:
+            found.append({"way": name, "failed": repr(error)[:200]})
+    return {"ways": found}
+
+
 def timed(order):
     run = ready[order["id"]]
     start = time.perf_counter()
@@ -140,9 +172,10 @@ def forget(order):
 
 
 actions = {
-    "libraries": lambda _: {"libraries": [name for name in ("numpy", "scipy", "jax", "torch") if has(name)]},
+    "libraries": lambda _: {"libraries": [name for name in ("numpy", "scipy", "jax", "torch", "sklearn", "cvxpy", "clarabel", "genosolver") if has(name)]},
     "limits": limits,
     "prepare": prepare,
+    "prepare-solve": prepare_solve,
     "time": timed,
     "forget": forget,
 }

@@ -8,6 +8,7 @@ import { levenbergMarquardt } from './least-squares.ts';
 import { isSemidefinite } from './linear/definite.ts';
 import type { Method, MethodOptions, Progress } from './method.ts';
 import { newton } from './newton.ts';
+import { isPairwise, pairwise } from './pairwise.ts';
 import { nonlinearInteriorPoint } from './nonlinear.ts';
 import { rowCount } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -53,6 +54,8 @@ export function choose(problem: Problem): readonly Attempt[] {
       objective.class === 'linear' ? 'the problem is a linear program' : 'the problem is a convex quadratic program';
     if (rowCount(problem) === 0 && dim > mostForBounds)
       attempts.push(attempt(quasiNewton, `${kind}, and only bounds constrain its many variables`, { most: 300 }));
+    if (dim >= manyForBounds && isPairwise(problem))
+      attempts.push(attempt(pairwise, `${kind}, on a box with one equation`, { most: 400 }));
     attempts.push(attempt(interiorPoint, kind));
   }
   const hasHessian = objective.hessian !== undefined || objective.class === 'linear';
@@ -93,6 +96,7 @@ const named = new Map<string, Attempt>(
     attempt(interiorPoint, 'it was asked for'),
     attempt(quasiNewton, 'it was asked for'),
     attempt(newton, 'it was asked for'),
+    attempt(pairwise, 'it was asked for'),
     attempt(levenbergMarquardt, 'it was asked for'),
     attempt(nonlinearInteriorPoint, 'it was asked for'),
     attempt(augmentedLagrangian, 'it was asked for'),

@@ -6,11 +6,13 @@ import { inContext } from '../../ir/expr.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, valuesAt } from '../evaluate.ts';
 import type { Limits, Progress, Result, SolveOptions } from '../method.ts';
+import { augmentedLagrangian } from '../augmented-lagrangian.ts';
 import { choose, methodNames } from '../choose.ts';
 import { interiorPoint } from '../interior-point.ts';
 import { levenbergMarquardt } from '../least-squares.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { nonlinearInteriorPoint } from '../nonlinear.ts';
+import { isPairwise, pairwise } from '../pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
@@ -260,6 +262,10 @@ function lackFor(method: string, problem: Problem): string | undefined {
       return objective.residuals && rowCount(problem) === 0 ? undefined : 'a sum of squares, and no constraints but bounds';
     case nonlinearInteriorPoint.name:
       return (objective.hessian || objective.class === 'linear') && (!nonlinear || nonlinear.hessian) ? undefined : 'second derivatives that fit into memory';
+    case augmentedLagrangian.name:
+      return undefined;
+    case pairwise.name:
+      return isPairwise(problem) && isSemidefinite(must(program).P) ? undefined : 'a convex quadratic objective with a dense second derivative, bounds, and one equation of all variables';
     default:
       return rowCount(problem) === 0 ? undefined : 'no constraints but bounds';
   }

@@ -1,0 +1,174 @@
+// Convex quadratic programs on a box with one equation, where the second derivative is stored: pairs of variables move
+// along the equation (sequential minimal optimisation; Platt 1999), chosen by second-order gain (Fan, Chen & Lin 2005).
+// Once the pairs are nearly at rest, the equations of the active set give the last digits.
+
+import { must } from '../base/internal.ts';
+import { addSymmetricProduct } from './matrix.ts';
+import type { DenseMatrix } from './matrix.ts';
+import type { Claim, Method, MethodOptions, Standing } from './method.ts';
+import { errorOf, polish } from './polish.ts';
+import type { PrimalDual } from './polish.ts';
+import type { Problem } from './problem.ts';
+import { objectiveAt, quadraticProgram } from './quadratic-program.ts';
+import type { QuadraticProgram } from './quadratic-program.ts';
+import { maxNorm } from './vector.ts';
+
+interface PairwiseState {
+  readonly program: QuadraticProgram;
+  readonly point: PrimalDual;
+  /** Gradient at the point. */
+  readonly gradient: Float64Array;
+  /** Spread of the gradient, per unit of the equation, at which the active set is tried. */
+  readonly rest: number;
+  readonly spread: number;
+  readonly tolerance: number;
+  readonly claim: Claim | undefined;
+}
+
+// Pairs that one step of the method moves.
+const pairsPerStep = 1000;
+
+export const pairwise: Method<PairwiseState> = {
+  name: 'pairwise minimisation',
+  init,
+  step,
+  done: (state) => state.claim,
+  standing,
+};
+
+/** Whether the method takes the problem: a stored second derivative, bounds, and one equation of all variables. */
+export function isPairwise(problem: Problem): boolean {
+  const { linear, nonlinear, objective } = problem;
+  if (objective.class !== 'quadratic' || nonlinear !== undefined || linear?.matrix.rows !== 1) return false;
+  if (linear.lower[0] !== linear.upper[0] || objective.hessian?.(problem.start).kind !== 'dense') return false;
+  return equationOf(must(quadraticProgram(problem))).every((a) => a !== 0);
+}
+
+function equationOf({ A, n }: QuadraticProgram): Float64Array {
+  const a = new Float64Array(n);
+  for (let at = A.starts[0]!; at < A.starts[1]!; at++) a[A.indices[at]!]! += A.values[at]!;
+  return a;
+}
+
+function init(problem: Problem, { tolerance, warm }: MethodOptions): PairwiseState {
+  const program = must(quadraticProgram(problem), 'quadratic program');
+  const a = equationOf(program);
+  const x = onEquation(program, a, warm?.z ?? problem.start);
+  const gradient = program.c.slice();
+  if (maxNorm(x) > 0) addSymmetricProduct(program.P, x, 1, gradient);
+  const spread = maxNorm(gradient.map((g, j) => g / a[j]!));
+  const point = priced(program, a, x, gradient);
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += a[j]! * x[j]!;
+  const isMet = Math.abs(sum - program.rowLower[0]!) <= 1e-9 * Math.max(1, Math.abs(program.rowLower[0]!));
+  const claim: Claim | undefined = isMet ? undefined : { kind: 'stalled', why: 'the bounds leave no point on the equation' };
+  return { program, point, gradient, rest: 1e-3 * spread, spread, tolerance, claim };
+}
+
+/** The start on the equation: what is missing is spread over the variables in turn, as far as their bounds let it. */
+function onEquation({ lower, upper, rowLower }: QuadraticProgram, a: Float64Array, start: Float64Array): Float64Array {
+  const x = start.map((value, j) => Math.min(upper[j]!, Math.max(lower[j]!, value)));
+  let missing = rowLower[0]!;
+  for (let j = 0; j < x.length; j++) missing -= a[j]! * x[j]!;
+  for (let j = 0; j < x.length && missing !== 0; j++) {
+    const to = Math.min(upper[j]!, Math.max(lower[j]!, x[j]! + missing / a[j]!));
+    missing -= a[j]! * (to - x[j]!);
+    x[j] = to;
+  }
+  return x;
+}
+
+function step(state: PairwiseState): PairwiseState {
+  const { program, rest } = state;
+  const a = equationOf(program);
+  const x = state.point.x.slice();
+  const gradient = state.gradient.slice();
+  const spread = movePairs(program, a, { x, gradient }, rest);
+  const point = priced(program, a, x, gradient);
+  const next = { ...state, point, gradient, spread };
+  if (spread > rest) return next;
+  const polished = polish(program, point);
+  const error = errorOf(program, polished);
+  if (error <= 1e-3 * state.tolerance) return { ...next, point: polished, claim: { kind: 'converged' } };
+  if (rest > 1e-12 * maxNorm(gradient)) return { ...next, rest: 0.1 * rest };
+  return { ...next, point: polished, claim: error <= state.tolerance ? { kind: 'converged' } : { kind: 'stalled', why: 'the pairs no longer move by more than rounding' } };
+}
+
+/** Moves pairs, changing x and its gradient, until they are at rest; returns the spread that is left. */
+function movePairs(program: QuadraticProgram, a: Float64Array, { x, gradient: g }: { readonly x: Float64Array; readonly gradient: Float64Array }, rest: number): number {
+  const { n, lower, upper } = program;
+  const { data: H } = program.P as DenseMatrix;
+  const curvatures = Float64Array.from(a, (value, j) => H[j * n + j]! / (value * value));
+  for (let turn = 0; ; turn++) {
+    // Of those that may grow along the equation, the one that gains most by it.
+    let [i, least, most] = [-1, Infinity, -Infinity];
+    for (let k = 0; k < n; k++) {
+      const q = g[k]! / a[k]!;
+      const isPositive = a[k]! > 0;
+      if ((isPositive ? x[k]! < upper[k]! : x[k]! > lower[k]!) && q < least) {
+        least = q;
+        i = k;
+      }
+      if ((isPositive ? x[k]! > lower[k]! : x[k]! < upper[k]!) && q > most) most = q;
+    }
+    if (i < 0 || !(most - least > rest)) return Math.max(0, most - least);
+    if (turn >= pairsPerStep) return most - least;
+    const row = i * n;
+    const perI = 1 / a[i]!;
+    let [j, gain, curvature] = [-1, -1, 1];
+    for (let k = 0; k < n; k++) {
+      const ak = a[k]!;
+      const slope = g[k]! / ak - least;
+      if (slope <= 0 || (ak > 0 ? x[k]! <= lower[k]! : x[k]! >= upper[k]!)) continue;
+      const bend = Math.max(1e-12 * curvatures[i]!, curvatures[i]! + curvatures[k]! - (2 * H[row + k]! * perI) / ak, 1e-300);
+      const value = (slope * slope) / bend;
+      if (value > gain) [j, gain, curvature] = [k, value, bend];
+    }
+    if (j < 0) return 0;
+    const perJ = 1 / a[j]!;
+    const reachI = (perI > 0 ? upper[i]! - x[i]! : lower[i]! - x[i]!) / perI;
+    const reachJ = (perJ > 0 ? lower[j]! - x[j]! : upper[j]! - x[j]!) / -perJ;
+    const t = Math.min((g[j]! * perJ - least) / curvature, reachI, reachJ);
+    if (!Number.isFinite(t)) return most - least;
+    const [fromI, fromJ] = [x[i]!, x[j]!];
+    x[i] = t === reachI ? (perI > 0 ? upper[i]! : lower[i]!) : fromI + t * perI;
+    x[j] = t === reachJ ? (perJ > 0 ? lower[j]! : upper[j]!) : fromJ - t * perJ;
+    const [di, dj] = [x[i]! - fromI, x[j]! - fromJ];
+    const other = j * n;
+    for (let k = 0; k < n; k++) g[k]! += di * H[row + k]! + dj * H[other + k]!;
+  }
+}
+
+/** The point with the prices that its gradient shows: the equation's from the variables that are free, or between the bounds. */
+function priced({ lower, upper }: QuadraticProgram, a: Float64Array, x: Float64Array, g: Float64Array): PrimalDual {
+  let [sum, count, least, most] = [0, 0, Infinity, -Infinity];
+  for (let k = 0; k < x.length; k++) {
+    const q = g[k]! / a[k]!;
+    const grows = a[k]! > 0 ? x[k]! < upper[k]! : x[k]! > lower[k]!;
+    const shrinks = a[k]! > 0 ? x[k]! > lower[k]! : x[k]! < upper[k]!;
+    if (grows && shrinks) {
+      sum += q;
+      count++;
+    }
+    if (grows) least = Math.min(least, q);
+    if (shrinks) most = Math.max(most, q);
+  }
+  const ends = [least, most].filter(Number.isFinite);
+  const price = count > 0 ? sum / count : ends.reduce((total, q) => total + q, 0) / Math.max(1, ends.length);
+  const bounds = g.map((value, k) => {
+    const left = value - a[k]! * price;
+    return (left > 0 && x[k]! <= lower[k]!) || (left < 0 && x[k]! >= upper[k]!) ? left : 0;
+  });
+  return { x, rows: Float64Array.of(price), bounds };
+}
+
+function standing({ program, point, spread }: PairwiseState): Standing {
+  return {
+    z: point.x,
+    multipliers: { linear: point.rows, nonlinear: new Float64Array(0), bounds: point.bounds },
+    objective: objectiveAt(program, point.x),
+    violation: 0,
+    stationarity: spread,
+    step: 1,
+  };
+}
