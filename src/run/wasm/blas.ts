@@ -1,6 +1,6 @@
 // Linear algebra on matrices and vectors in linear memory, over the emitted kernels.
 
-import { invariant } from '../../base/internal.ts';
+import { invariant, must } from '../../base/internal.ts';
 import { link } from './context.ts';
 import type { WasmContext } from './context.ts';
 import { TILE_ROWS, WHOLE, emitGemm, tileCols } from './gemm.ts';
@@ -13,6 +13,7 @@ import { colOf, rowMajor, rowOf, sub, transposed, vectorAt } from './matrix.ts';
 import type { Csr, Matrix, Vector } from './matrix.ts';
 import { emitPanels } from './panels.ts';
 import { emitSparse } from './sparse.ts';
+import { FEW_ENTRIES, FEW_PRODUCTS, blockOnThreads, columnsOnThreads, isShort, partsOf, partsOnThreads, rowsOnThreads, sharedFunction } from './threaded.ts';
 import { emitTriangular } from './triangular.ts';
 
 export type Triangle = 'lower' | 'upper';
@@ -118,7 +119,7 @@ function once<T>(make: () => T): () => T {
 export function createBlas(context: WasmContext, real: Real = 'f64', large?: LargeProducts): Blas {
   const lanes = lanesOf(real, context.features);
   const { bytes } = lanes;
-  const { memory } = context;
+  const { memory, crew } = context;
   // Each group is compiled when first used.
   const vectors = once(() =>
     link<VectorKernel>(context, (module) => {
@@ -249,10 +250,26 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
     }
     packed(x, (from) =>
       packedTarget(y, (to) => {
-        if (byRows) vectors().gemv(A.rows, A.cols, alpha, A.at, A.rowStep * bytes, from, to);
+        if (crew && A.rows * A.cols >= FEW_ENTRIES) gemvOnThreads(alpha, A, byRows, from, to);
+        else if (byRows) vectors().gemv(A.rows, A.cols, alpha, A.at, A.rowStep * bytes, from, to);
         else vectors().gemvT(A.cols, A.rows, alpha, A.at, A.colStep * bytes, from, to);
       }),
     );
+  };
+
+  const gemvOnThreads = (alpha: number, A: Matrix, byRows: boolean, x: number, y: number): void => {
+    const team = must(crew);
+    const run = sharedFunction(team, byRows ? vectors().gemv : vectors().gemvT);
+    if (byRows) rowsOnThreads(team, run, bytes, alpha, A, x, y);
+    else if (!isShort(A)) columnsOnThreads(team, run, bytes, alpha, A, x, y);
+    else {
+      const parts = partsOf(A);
+      memory.temporary(parts * A.rows * bytes, (at) => {
+        fill(0, vectorAt(at, parts * A.rows));
+        partsOnThreads(team, run, bytes, alpha, A, x, at);
+        for (let p = 0; p < parts; p++) axpy(1, vectorAt(at + p * A.rows * bytes, A.rows), vectorAt(y, A.rows));
+      });
+    }
   };
 
   /** C += alpha A B, or its tiles on and below the diagonal; rows of C neighbouring. */
@@ -270,6 +287,11 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
         const wide = Math.min(BLOCK_COLS, cols - j);
         for (let k = 0; k < depth; k += BLOCK_DEPTH) {
           const deep = Math.min(BLOCK_DEPTH, depth - k);
+          if (crew && rows * wide * deep >= FEW_PRODUCTS) {
+            const site = { crew, kernels: products(), bytes, width, mostRows: BLOCK_ROWS, whole: WHOLE };
+            blockOnThreads(site, alpha, A, B, C, lowerOnly, b, { j, k, wide, deep });
+            continue;
+          }
           const fromB = B.at + (k * B.rowStep + j * B.colStep) * bytes;
           products().packB(wide, deep, 1, fromB, B.colStep * bytes, B.rowStep * bytes, b);
           const first = lowerOnly ? Math.floor(j / BLOCK_ROWS) * BLOCK_ROWS : 0;

@@ -1,5 +1,6 @@
-// What all emitted code of one worker shares: a memory, the constants in it, and what the host can do.
+// What all emitted code of one memory shares: the memory, the constants in it, what the host can do, who shares the work.
 
+import { type Crew, newCrew, requireThreads } from '../threads/crew.ts';
 import { assemble } from './assembler.ts';
 import type { FunctionRef, ModuleBuilder } from './assembler.ts';
 import { createConstants } from './constants.ts';
@@ -8,6 +9,7 @@ import { instantiate } from './engine.ts';
 import type { WasmFunction } from './engine.ts';
 import { detectFeatures } from './features.ts';
 import type { Features } from './features.ts';
+import { type HostFunction, hostFunctions } from './host.ts';
 import { createMemory } from './memory.ts';
 import type { LinearMemory, MemoryOptions } from './memory.ts';
 
@@ -15,6 +17,8 @@ export interface WasmContext {
   readonly memory: LinearMemory;
   readonly constants: Constants;
   readonly features: Features;
+  /** Where several threads work. */
+  readonly crew?: Crew;
 }
 
 export interface ContextOptions extends MemoryOptions {
@@ -22,15 +26,18 @@ export interface ContextOptions extends MemoryOptions {
   readonly deterministic?: boolean;
   /** Instead of what the host is found to support. */
   readonly features?: Features;
+  /** Threads that share large work, this one among them; one unless told. The memory is shared then. */
+  readonly threads?: number;
+  /** Milliseconds in which threads must get something done; half a minute unless told. */
+  readonly patience?: number;
 }
 
-export function createContext({ deterministic = false, features, ...options }: ContextOptions = {}): WasmContext {
-  const memory = createMemory(options);
-  return { memory, constants: createConstants(memory), features: features ?? detectFeatures({ deterministic }) };
+export function createContext({ deterministic = false, features, threads = 1, patience, ...options }: ContextOptions = {}): WasmContext {
+  requireThreads(threads);
+  const memory = createMemory(threads > 1 ? { ...options, shared: true } : options);
+  const crew = threads > 1 ? newCrew(memory, { threads, ...(patience !== undefined && { patience }) }) : undefined;
+  return { memory, constants: createConstants(memory), features: features ?? detectFeatures({ deterministic }), ...(crew && { crew }) };
 }
-
-/** Host functions, for the rare arguments that kernels leave to them; `pow` takes two numbers. */
-export type HostFunction = 'sin' | 'cos' | 'tan' | 'pow';
 
 /**
  * Assemble, compile and link a module that works on the context's memory.  Let a call take some ten thousand
@@ -54,12 +61,8 @@ export function link<Name extends string>(
       return found;
     });
   });
-  return instantiate<Name>(bytes, {
-    host: { memory: context.memory.object, sin: Math.sin, cos: Math.cos, tan: Math.tan, pow: power, ...functions },
-  });
-}
-
-/** pow as in IEEE 754, section 9.2.1; ECMAScript has NaN for 1^NaN and (±1)^(±∞). */
-function power(x: number, y: number): number {
-  return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
+  const made = instantiate<Name>(bytes, { host: { memory: context.memory.object, ...hostFunctions, ...functions } });
+  // Other threads have none of the further functions.
+  if (Object.keys(functions).length === 0) context.crew?.share(bytes, Object.values(made));
+  return made;
 }

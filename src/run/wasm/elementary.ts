@@ -6,7 +6,7 @@
 import { call, f64x2, i32, i32x4, i64x2, v128 } from './assembler.ts';
 import type { Body, FunctionRef, Local, V128, Value } from './assembler.ts';
 import type { Constants } from './constants.ts';
-import type { HostFunction } from './context.ts';
+import type { HostFunction } from './host.ts';
 import type { Features } from './features.ts';
 
 /** Vectors computed side by side: two share the loads of constants, at some tenth less time than one by one. */

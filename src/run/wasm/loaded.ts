@@ -8,11 +8,11 @@ import type { Plan } from '../../plan/plan.ts';
 import { type Buffer, type View, countOf, isRowMajor } from '../../plan/view.ts';
 import type { Blas } from './blas.ts';
 import { link } from './context.ts';
-import type { WasmFunction } from './engine.ts';
 import { sparseRunner } from './sparse-runner.ts';
 import type { FunctionRef } from './assembler.ts';
 import type { Real } from './lanes.ts';
-import { type HostCalls, type LoopCode, emitLoop, totalsAt } from './loop.ts';
+import { type HostCalls, type LoopCode, callsOutside, emitLoop } from './loop.ts';
+import { type LinkedLoop, type LoopPieces, type LoopRunner, loopRunner } from './loop-runner.ts';
 import type { Machine } from './machine.ts';
 import { type Matrix, transposed } from './matrix.ts';
 import { type Placed, type Whole, byRows, whole } from './whole.ts';
@@ -26,17 +26,14 @@ export interface Loaded {
   readonly call: (inputs: readonly ArrayLike<number>[], outputs: readonly Numbers[]) => void;
 }
 
-/** Entries that one call of a loop goes through: V8 replaces code between calls only. */
-const CHUNK = 1 << 13;
-
 export function load(machine: Machine, plan: Plan, real: Real): Loaded {
   const { memory } = machine.context;
   const bytes = real === 'f64' ? 8 : 4;
   const loops = [...plan.once, ...plan.kernels].filter((k) => k.kind === 'loop');
-  const { codes, functions } = compiled(machine, loops, real);
+  const runners = compiled(machine, loops, real);
   const numberOf = new Map(loops.map((l, i) => [l, i]));
 
-  // One block: what lasts, then the tables of the loops.
+  // One block: what lasts, then what loops need for themselves.
   const lasting = new Map<Buffer, number>();
   let size = 0;
   const claim = (n: number): number => {
@@ -45,7 +42,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     return at;
   };
   for (const b of plan.lasting) lasting.set(b, claim(b.length * bytes));
-  const tables = codes.map((c) => claim(totalsAt(c.arrays.length) + 8 * c.totals.length));
+  const rooms = runners.map((r) => claim(r.room));
   const need = Math.max(plan.arena.length, plan.onceArena.length) * bytes;
   const block = memory.allocate(size);
   const at = (b: Buffer, offsets: ReadonlyMap<Buffer, number>, base: number): number => {
@@ -63,14 +60,15 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
   const closures = (groups: readonly (readonly Kernel[])[], offsets: ReadonlyMap<Buffer, number>, base: number): (() => void)[] => {
     const address = (b: Buffer): number => at(b, offsets, base);
     const place = (v: View): number => address(v.buffer) + v.offset * bytes;
-    const runnerOf = (k: Loop): LoopRunner => {
+    const linkedLoop = (k: Loop): LinkedLoop => {
       const i = must(numberOf.get(k));
-      return loopRunner(machine, real, must(codes[i]), must(functions[i]), block + must(tables[i]), place, address);
+      return must(runners[i]).link(block + must(rooms[i]), place, address);
     };
     const list: (() => void)[] = [];
     for (const group of groups) {
       const [p, l, q] = group;
-      if (p?.kind === 'product' && l?.kind === 'loop' && q?.kind === 'product') list.push(onePass(machine.blas(real), p, q, runnerOf(l), place));
+      const pieces = l?.kind === 'loop' && !machine.context.crew ? linkedLoop(l).pieces : undefined;
+      if (p?.kind === 'product' && pieces && q?.kind === 'product') list.push(onePass(machine.blas(real), p, q, pieces, place));
       else for (const k of group) list.push(single(k));
     }
     return list;
@@ -78,7 +76,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     function single(k: Kernel): () => void {
       switch (k.kind) {
         case 'loop':
-          return wholeLoop(runnerOf(k), must(codes[must(numberOf.get(k))]));
+          return linkedLoop(k).run;
         case 'product':
           return productRunner(machine.blas(real), k, place);
         case 'call':
@@ -145,84 +143,37 @@ function copyIn(from: ArrayLike<number>, all: Numbers | Int32Array, at: number):
   else for (let i = 0; i < from.length; i++) all[at + i] = from[i]!;
 }
 
-function compiled(machine: Machine, loops: readonly Loop[], real: Real): { codes: LoopCode[]; functions: WasmFunction[] } {
-  if (loops.length === 0) return { codes: [], functions: [] };
-  const calls: HostCalls = {};
-  const codes: LoopCode[] = [];
-  const imported = new Map<string, FunctionRef<'f64'>>();
-  // The table of host functions is complete once the module is made.
-  const functions = link(
-    machine.context,
-    (module, host) => {
-      loops.forEach((l, i) => codes.push(emitLoop({ module, context: machine.context, host, real, calls, imported }, `loop${i}`, l)));
-    },
-    calls,
-  );
-  return { codes, functions: codes.map((c) => must(functions[c.name])) };
-}
-
-/** A loop in pieces: `part` takes positions of its first level, in order. */
-interface LoopRunner {
-  readonly start: () => void;
-  readonly part: (from: number, to: number) => void;
-  readonly finish: () => void;
-}
-
-function loopRunner(machine: Machine, real: Real, code: LoopCode, run: WasmFunction, table: number, place: (v: View) => number, address: (b: Buffer) => number): LoopRunner {
-  const { memory } = machine.context;
-  const bytes = real === 'f64' ? 8 : 4;
-  const words = memory.i32();
-  code.arrays.forEach((v, i) => {
-    words[table / 4 + i] = place(v);
-  });
-  const clear = code.cleared.map((v) => [address(v.buffer), v.buffer.length * bytes] as const);
-  const parts = (table + totalsAt(code.arrays.length)) / 8;
-  const targets = code.totals.map((v) => place(v) / bytes);
-  const waiting = targets.map((): number[] => []);
-  let count = 0;
-  return {
-    start: () => {
-      count = 0;
-      for (const [from, length] of clear) memory.bytes().fill(0, from, from + length);
-    },
-    part: (from, to) => {
-      run(table, from, to);
-      if (targets.length === 0) return;
-      // Pairwise over the parts: error grows with the logarithm of their number.
-      count++;
-      const all = memory.f64();
-      for (let r = 0; r < targets.length; r++) {
-        let total = all[parts + r]!;
-        for (let bit = count; bit % 2 === 0; bit /= 2) total += waiting[r]!.pop()!;
-        waiting[r]!.push(total);
-      }
-    },
-    finish: () => {
-      if (targets.length === 0) return;
-      const all = real === 'f64' ? memory.f64() : memory.f32();
-      for (let r = 0; r < targets.length; r++) {
-        let total = 0;
-        for (let part = waiting[r]!.pop(); part !== undefined; part = waiting[r]!.pop()) total += part;
-        all[targets[r]!] = total;
-      }
-    },
+function compiled(machine: Machine, loops: readonly Loop[], real: Real): LoopRunner[] {
+  const { context } = machine;
+  const made = new Map<Loop, LoopRunner>();
+  const compile = (some: readonly Loop[]): void => {
+    if (some.length === 0) return;
+    const calls: HostCalls = {};
+    const codes: LoopCode[] = [];
+    const imported = new Map<string, FunctionRef<'f64'>>();
+    // The table of host functions is complete once the module is made.
+    const functions = link(
+      context,
+      (module, host) => {
+        some.forEach((l, i) => codes.push(emitLoop({ module, context, host, real, calls, imported }, `loop${i}`, l)));
+      },
+      calls,
+    );
+    some.forEach((l, i) => made.set(l, loopRunner(machine, real, must(codes[i]), must(functions[must(codes[i]).name]))));
   };
-}
-
-function wholeLoop({ start, part, finish }: LoopRunner, { first, rest }: LoopCode): () => void {
-  const turn = Math.max(1, Math.floor(CHUNK / Math.max(1, rest)));
-  return () => {
-    start();
-    for (let from = 0; from < first; from += turn) part(from, Math.min(first, from + turn));
-    finish();
-  };
+  if (context.crew) {
+    // Other threads cannot call JavaScript: what does stays apart.
+    compile(loops.filter((l) => !callsOutside(l)));
+    compile(loops.filter(callsOutside));
+  } else compile(loops);
+  return loops.map((l) => must(made.get(l)));
 }
 
 /** Bytes of a block of rows: it stays in the second cache between the two products. */
 const BLOCK = 1 << 17;
 
 /** A x, a loop over its entries, and A' of what the loop makes: A comes from memory once. */
-function onePass(blas: Blas, p: Product, q: Product, loop: LoopRunner, place: (v: View) => number): () => void {
+function onePass(blas: Blas, p: Product, q: Product, loop: LoopPieces, place: (v: View) => number): () => void {
   const [rows, cols] = p.left.shape as [number, number];
   const step = must(p.left.strides[0]);
   const [a, y, t] = [place(p.left), place(p.to), place(q.right)];

@@ -7,7 +7,8 @@ import type { Loop, Operation } from '../../plan/kernel.ts';
 import { type View, countOf } from '../../plan/view.ts';
 import { call, f32, f32x4, f64, f64x2, i32, v128 } from './assembler.ts';
 import type { Body, FunctionRef, I32, Local, ModuleBuilder, V128, Value } from './assembler.ts';
-import type { HostFunction, WasmContext } from './context.ts';
+import type { WasmContext } from './context.ts';
+import type { HostFunction } from './host.ts';
 import { elementary } from './elementary.ts';
 import type { Elementary, Kept, Wide } from './elementary.ts';
 import { type Arithmetic, type EntrySite, type SumOf, arithmetic, entrywise } from './entrywise.ts';
@@ -44,6 +45,11 @@ interface Level {
   readonly summed: boolean;
   /** By array, in bytes. */
   readonly steps: readonly number[];
+}
+
+/** Whether it needs functions of numbers that are left to JavaScript. */
+export function callsOutside({ operations }: Loop): boolean {
+  return operations.some((o) => o.kind === 'call' && !entrywise[o.op]?.code);
 }
 
 /** Where totals begin in the table. */

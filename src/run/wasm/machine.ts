@@ -14,6 +14,10 @@ export interface Machine {
   readonly scratch: (bytes: number) => number;
   /** Frees the block when the owner is collected. */
   readonly releaseWith: (owner: object, address: number) => void;
+  /** Until all its threads have started: they join in when they have, and are not waited for otherwise. */
+  readonly ready: () => Promise<void>;
+  /** Ends its other threads. Functions compiled for it still run, on one. */
+  readonly close: () => void;
 }
 
 export interface MachineOptions extends ContextOptions {
@@ -21,6 +25,13 @@ export interface MachineOptions extends ContextOptions {
   readonly blas?: SystemBlas;
 }
 
+/**
+ * A memory with its kernels. With `threads`, large work is shared by so many of them; a call still returns when all is done.
+ * In Node they may be asked for anywhere, in browsers within a worker of a page that is cross-origin isolated.
+ * Throws a `RicciError` `no-threads` elsewhere.
+ *
+ * @example const f = compile(expr, { machine: newMachine({ threads: 4 }) })
+ */
 export function newMachine({ blas, ...options }: MachineOptions = {}): Machine {
   const context = createContext(options);
   const { memory } = context;
@@ -45,6 +56,8 @@ export function newMachine({ blas, ...options }: MachineOptions = {}): Machine {
       return scratch.at;
     },
     releaseWith: (owner, address) => collected.register(owner, address),
+    ready: async () => context.crew?.ready(),
+    close: () => context.crew?.close(),
   };
 }
 

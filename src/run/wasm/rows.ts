@@ -2,10 +2,13 @@
 
 import { f64, f64x2, i32, v128 } from './assembler.ts';
 import type { Body, Local, ModuleBuilder, V128, Value } from './assembler.ts';
-import { type HostFunction, type WasmContext, link } from './context.ts';
+import { type WasmContext, link } from './context.ts';
+import type { HostFunction } from './host.ts';
 import type { FunctionRef } from './assembler.ts';
 import { elementary } from './elementary.ts';
 import type { Wide } from './elementary.ts';
+import { sharedFunction } from './threaded.ts';
+import type { Task } from '../threads/job.ts';
 
 export type RowKernel = 'max' | 'min' | 'logsumexp' | 'softmax';
 
@@ -17,31 +20,50 @@ const CHUNK = 1 << 13;
 /** Rows whose largest entries are kept for a second pass. */
 const MOST_ROWS = 512;
 
+/** Entries below which one thread is as fast. */
+const FEW = 1 << 15;
+
+interface Step {
+  readonly run: RowKernel | 'shift';
+  readonly args: (count: number, length: number, x: number, y: number, largest: number) => readonly number[];
+  /** Bits of the arguments that lie in scratch memory. */
+  readonly own?: number;
+}
+
+const same: Step['args'] = (count, length, x, y) => [count, length, x, y];
+const steps: Readonly<Record<RowKernel, readonly Step[]>> = {
+  max: [{ run: 'max', args: same }],
+  min: [{ run: 'min', args: same }],
+  softmax: [{ run: 'softmax', args: same }],
+  logsumexp: [
+    { run: 'logsumexp', args: (count, length, x, y, largest) => [count, length, x, y, largest], own: 1 << 4 },
+    { run: 'shift', args: (count, _, _x, y, largest) => [count, y, largest], own: 1 << 2 },
+  ],
+};
+
 export function createRows(context: WasmContext): Rows {
-  const { memory } = context;
+  const { memory, crew } = context;
   const made = link<RowKernel | 'shift'>(context, (module, host) => {
     emitExtremum(module, 'max', f64x2.max, f64.max, -Infinity);
     emitExtremum(module, 'min', f64x2.min, f64.min, Infinity);
     emitSoftmax(module, context, host);
   });
-  const chunked =
-    (run: (rows: number, length: number, from: number, to: number) => void, wide: boolean) =>
-    (rows: number, length: number, from: number, to: number): void => {
+  const runner = (kernel: RowKernel): Rows[RowKernel] => {
+    const size = kernel === 'softmax' ? (length: number): number => length : (): number => 1;
+    return (rows, length, from, to) => {
       const turn = Math.min(MOST_ROWS, Math.max(1, Math.floor(CHUNK / Math.max(1, length))));
-      for (let i = 0; i < rows; i += turn) run(Math.min(turn, rows - i), length, from + i * length * 8, to + i * (wide ? length : 1) * 8);
+      const turns = Math.ceil(rows / turn);
+      const at = (i: number, largest: number): [number, number, number, number, number] => [Math.min(turn, rows - i * turn), length, from + i * turn * length * 8, to + i * turn * size(length) * 8, largest];
+      if (crew && turns > 1 && rows * length >= FEW) {
+        const tasks = Array.from({ length: turns }, (_, i): Task => steps[kernel].map(({ run, args, own = 0 }) => ({ run: sharedFunction(crew, made[run]), args: args(...at(i, 0)), own })));
+        crew.runOnce(tasks, MOST_ROWS * 8);
+      } else
+        memory.temporary(MOST_ROWS * 8, (largest) => {
+          for (let i = 0; i < turns; i++) for (const { run, args } of steps[kernel]) made[run](...args(...at(i, largest)));
+        });
     };
-  return {
-    max: chunked((...args) => void made.max(...args), false),
-    min: chunked((...args) => void made.min(...args), false),
-    softmax: chunked((...args) => void made.softmax(...args), true),
-    logsumexp: (rows, length, from, to) =>
-      memory.temporary(MOST_ROWS * 8, (largest) =>
-        chunked((count, n, x, y) => {
-          made.logsumexp(count, n, x, y, largest);
-          made.shift(count, y, largest);
-        }, false)(rows, length, from, to),
-      ),
   };
+  return { max: runner('max'), min: runner('min'), softmax: runner('softmax'), logsumexp: runner('logsumexp') };
 }
 
 type V2 = (a: V128, b: V128) => V128;
