@@ -10,7 +10,7 @@ import { oneDerivative } from '../../src/pipeline.ts';
 import { compile } from '../../src/run/compile.ts';
 import { interpreter } from '../../src/run/interpret.ts';
 import { type Style, sample, sampleSizes } from '../../src/run/sample.ts';
-import { newMachine } from '../../src/run/wasm/machine.ts';
+import { type Machine, newMachine } from '../../src/run/wasm/machine.ts';
 import { type TargetCase, looseOps } from './cases.ts';
 
 export interface Problem {
@@ -32,9 +32,9 @@ export interface BackEnd {
   readonly run: (p: Problem) => Results | Promise<Results>;
 }
 
-const machine = newMachine();
+const oneThread = newMachine();
 
-function wasm(precision: 'f64' | 'f32'): (p: Problem) => Results {
+function wasm(precision: 'f64' | 'f32', machine: Machine): (p: Problem) => Results {
   return ({ roots, values, sizes }) => {
     const f = compile(roots, { precision, machine, dims: Object.fromEntries(sizes) });
     return Object.fromEntries(Object.entries(f(Object.fromEntries(values))).map(([name, t]) => [name, t.data]));
@@ -49,9 +49,14 @@ export function isWellConditioned({ roots, values, sizes }: Problem, expected: r
 }
 
 export const webAssembly: readonly BackEnd[] = [
-  { name: 'WebAssembly, f64', tolerance: { usual: 1e-12, loose: 1e-9 }, leavesOut: 0.02, takes: () => true, run: wasm('f64') },
-  { name: 'WebAssembly, f32', tolerance: { usual: 5e-5, loose: 5e-3 }, leavesOut: 0.2, takes: isWellConditioned, run: wasm('f32') },
+  { name: 'WebAssembly, f64', tolerance: { usual: 1e-12, loose: 1e-9 }, leavesOut: 0.02, takes: () => true, run: wasm('f64', oneThread) },
+  { name: 'WebAssembly, f32', tolerance: { usual: 5e-5, loose: 5e-3 }, leavesOut: 0.2, takes: isWellConditioned, run: wasm('f32', oneThread) },
 ];
+
+/** For published cases: what it adds is how work is shared, which does not depend on the functions in it. */
+export function threaded(machine: Machine): BackEnd {
+  return { name: 'WebAssembly, f64, several threads', tolerance: { usual: 1e-12, loose: 1e-9 }, leavesOut: 0.02, takes: () => true, run: wasm('f64', machine) };
+}
 
 function difference(found: ArrayLike<number>, wanted: ArrayLike<number>): number {
   let [worst, size] = [0, 1];

@@ -7,7 +7,7 @@ import { must } from '../../base/internal.ts';
 import { inContext, newContext } from '../../ir/expr.ts';
 import { read } from '../../lang/read.ts';
 import { normal, place, placeVector, read as readMatrix, readVector } from '../wasm/samples-for-tests.ts';
-import { type Blas, createBlas } from '../wasm/blas.ts';
+import type { Blas } from '../wasm/blas.ts';
 import { createContext, link } from '../wasm/context.ts';
 import { f64, i32 } from '../wasm/assembler.ts';
 import { transposed } from '../wasm/matrix.ts';

@@ -1,7 +1,6 @@
 // Several threads on one memory. The thread that asks takes part; the others sleep until there is a job.
 
 import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
-import { must } from '../../base/internal.ts';
 import type { WasmFunction } from '../wasm/engine.ts';
 import type { LinearMemory } from '../wasm/memory.ts';
 import { deskOf, failure, finished, newDesk, open, work } from './desk.ts';
@@ -13,10 +12,16 @@ export interface CrewOptions {
   readonly threads: number;
   /** Milliseconds without any task finished after which a thread counts as lost. */
   readonly patience?: number;
+  /** Shares even the smallest work: slow, and a test of how it is shared. */
+  readonly eager?: boolean;
 }
 
 export interface Crew {
   readonly threads: number;
+  /** So far. */
+  readonly jobs: () => number;
+  /** An amount of work, or nearly nothing for a crew that is eager. */
+  readonly atLeast: (amount: number) => number;
   /** Lets other threads call the functions of a module, given in the order of its exports. */
   readonly share: (bytes: Uint8Array, functions: readonly WasmFunction[]) => void;
   /** Undefined for functions that only the thread that asks can call. */
@@ -36,7 +41,7 @@ export interface Crew {
 
 declare const Worker: new (file: URL, options: { readonly type: 'module' }) => unknown;
 
-export function newCrew(memory: LinearMemory, { threads, patience = 30_000 }: CrewOptions): Crew {
+export function newCrew(memory: LinearMemory, { threads, patience = 30_000, eager = false }: CrewOptions): Crew {
   const buffer = newDesk();
   const desk = deskOf(buffer);
   let lost: string | undefined;
@@ -70,7 +75,9 @@ export function newCrew(memory: LinearMemory, { threads, patience = 30_000 }: Cr
   const known = new WeakMap<WasmFunction, SharedFunction>();
   const forgotten = new FinalizationRegistry<number>((at) => memory.release(at));
   let modules = 0;
+  let jobs = 0;
   const run = (job: Job, at: number): void => {
+    jobs++;
     if (isOpen && lost !== undefined) throw new RicciError([threadLost(lost)]);
     const mine = (word: number, task: number): void => runTask(memory.f64(), word, task, job.functions, 0);
     if (!isOpen) {
@@ -90,6 +97,8 @@ export function newCrew(memory: LinearMemory, { threads, patience = 30_000 }: Cr
 
   return {
     threads,
+    jobs: () => jobs,
+    atLeast: (amount) => (eager ? Math.min(amount, 4) : amount),
     share: (bytes, functions) => {
       const at = memory.allocate(bytes.length);
       memory.bytes().set(bytes, at);

@@ -9,8 +9,7 @@ interface HostWorker {
   ref?(): void;
   unref?(): void;
   /** In browsers. */
-  onmessage?: (event: { readonly data: unknown }) => void;
-  onerror?: (event: { readonly message?: string }) => void;
+  addEventListener?(event: 'message' | 'error', listen: (event: { readonly data?: unknown; readonly message?: string }) => void): void;
 }
 
 interface NodeThreads {
@@ -53,8 +52,8 @@ export function openThread(file: URL, inBrowser: () => unknown, { onMessage: hea
     worker.on?.('exit', (code) => end(`it ended with code ${told(code)}`));
     worker.unref?.();
   } else {
-    worker.onmessage = ({ data }) => hear(data);
-    worker.onerror = ({ message }) => end(message ?? 'its module could not be loaded');
+    worker.addEventListener?.('message', ({ data }) => hear(data));
+    worker.addEventListener?.('error', ({ message }) => end(message ?? 'its module could not be loaded'));
   }
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
@@ -67,7 +66,7 @@ export function openThread(file: URL, inBrowser: () => unknown, { onMessage: hea
 }
 
 interface BrowserScope {
-  onmessage?: (event: { readonly data: unknown }) => void;
+  addEventListener(event: 'message', listen: (event: { readonly data: unknown }) => void): void;
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
 }
 
@@ -75,7 +74,7 @@ interface BrowserScope {
 export function onMessage(hear: (message: unknown) => void): void {
   const port = nodeThreads()?.parentPort;
   if (port) port.on('message', hear);
-  else (globalThis as unknown as BrowserScope).onmessage = ({ data }) => hear(data);
+  else (globalThis as unknown as BrowserScope).addEventListener('message', ({ data }) => hear(data));
 }
 
 /** Within a thread: to the one that opened it. */

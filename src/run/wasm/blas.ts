@@ -250,7 +250,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
     }
     packed(x, (from) =>
       packedTarget(y, (to) => {
-        if (crew && A.rows * A.cols >= FEW_ENTRIES) gemvOnThreads(alpha, A, byRows, from, to);
+        if (crew && A.rows * A.cols >= crew.atLeast(FEW_ENTRIES)) gemvOnThreads(alpha, A, byRows, from, to);
         else if (byRows) vectors().gemv(A.rows, A.cols, alpha, A.at, A.rowStep * bytes, from, to);
         else vectors().gemvT(A.cols, A.rows, alpha, A.at, A.colStep * bytes, from, to);
       }),
@@ -287,7 +287,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
         const wide = Math.min(BLOCK_COLS, cols - j);
         for (let k = 0; k < depth; k += BLOCK_DEPTH) {
           const deep = Math.min(BLOCK_DEPTH, depth - k);
-          if (crew && rows * wide * deep >= FEW_PRODUCTS) {
+          if (crew && rows * wide * deep >= crew.atLeast(FEW_PRODUCTS)) {
             const site = { crew, kernels: products(), bytes, width, mostRows: BLOCK_ROWS, whole: WHOLE };
             blockOnThreads(site, alpha, A, B, C, lowerOnly, b, { j, k, wide, deep });
             continue;

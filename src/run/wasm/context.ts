@@ -1,6 +1,6 @@
 // What all emitted code of one memory shares: the memory, the constants in it, what the host can do, who shares the work.
 
-import { type Crew, newCrew, requireThreads } from '../threads/crew.ts';
+import { type Crew, type CrewOptions, newCrew, requireThreads } from '../threads/crew.ts';
 import { assemble } from './assembler.ts';
 import type { FunctionRef, ModuleBuilder } from './assembler.ts';
 import { createConstants } from './constants.ts';
@@ -21,21 +21,19 @@ export interface WasmContext {
   readonly crew?: Crew;
 }
 
-export interface ContextOptions extends MemoryOptions {
+export interface ContextOptions extends MemoryOptions, Omit<CrewOptions, 'threads'> {
   /** The same bits on every machine, at some cost in speed. */
   readonly deterministic?: boolean;
   /** Instead of what the host is found to support. */
   readonly features?: Features;
   /** Threads that share large work, this one among them; one unless told. The memory is shared then. */
   readonly threads?: number;
-  /** Milliseconds in which threads must get something done; half a minute unless told. */
-  readonly patience?: number;
 }
 
-export function createContext({ deterministic = false, features, threads = 1, patience, ...options }: ContextOptions = {}): WasmContext {
+export function createContext({ deterministic = false, features, threads = 1, ...options }: ContextOptions = {}): WasmContext {
   requireThreads(threads);
   const memory = createMemory(threads > 1 ? { ...options, shared: true } : options);
-  const crew = threads > 1 ? newCrew(memory, { threads, ...(patience !== undefined && { patience }) }) : undefined;
+  const crew = threads > 1 ? newCrew(memory, { ...options, threads }) : undefined;
   return { memory, constants: createConstants(memory), features: features ?? detectFeatures({ deterministic }), ...(crew && { crew }) };
 }
 

@@ -3,11 +3,11 @@
 /** For the rare arguments that kernels leave to them; `pow` takes two numbers. */
 export type HostFunction = 'sin' | 'cos' | 'tan' | 'pow';
 
-export const hostFunctions: Readonly<Record<HostFunction, (...args: number[]) => number>> = {
-  sin: (x) => Math.sin(x!),
-  cos: (x) => Math.cos(x!),
-  tan: (x) => Math.tan(x!),
-  pow: (x, y) => power(x!, y!),
+export const hostFunctions: Readonly<Record<'sin' | 'cos' | 'tan', (x: number) => number> & Record<'pow', (x: number, y: number) => number>> = {
+  sin: (x) => Math.sin(x),
+  cos: (x) => Math.cos(x),
+  tan: (x) => Math.tan(x),
+  pow: (x, y) => power(x, y),
 };
 
 /** pow as in IEEE 754, section 9.2.1; ECMAScript has NaN for 1^NaN and (±1)^(±∞). */

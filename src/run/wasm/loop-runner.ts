@@ -43,16 +43,16 @@ const roundUp = (n: number): number => Math.ceil(n / LINE) * LINE;
 export function loopRunner(machine: Machine, real: Real, code: LoopCode, run: WasmFunction): LoopRunner {
   const { crew } = machine.context;
   const shared = crew?.shared(run);
-  if (!crew || !shared || code.first * code.rest < FEW || turnsOf(code).length < 2) return onOneThread(machine, real, code, run);
+  if (!crew || !shared || code.first * code.rest < crew.atLeast(FEW) || turnsOf(code, crew).length < 2) return onOneThread(machine, real, code, run);
   if (code.totals.length > 0) return totalsOnThreads(machine, real, code, crew, shared);
   if (code.cleared.length === 0) return entriesOnThreads(machine, code, crew, shared);
   const sums = code.cleared.reduce((sum, v) => sum + v.buffer.length, 0);
-  return 2 * PARTS * sums <= code.first * code.rest ? sumsOnThreads(machine, real, code, crew, shared) : onOneThread(machine, real, code, run);
+  return crew.atLeast(2 * PARTS * sums) <= code.first * code.rest ? sumsOnThreads(machine, real, code, crew, shared) : onOneThread(machine, real, code, run);
 }
 
 /** First and last positions of the first level. */
-function turnsOf({ first, rest }: LoopCode): (readonly [from: number, to: number])[] {
-  const turn = Math.max(1, Math.floor(CHUNK / Math.max(1, rest)));
+function turnsOf({ first, rest }: LoopCode, crew: Crew): (readonly [from: number, to: number])[] {
+  const turn = Math.max(1, Math.floor(crew.atLeast(CHUNK) / Math.max(1, rest)));
   return Array.from({ length: Math.ceil(first / turn) }, (_, i) => [i * turn, Math.min(first, (i + 1) * turn)]);
 }
 
@@ -146,7 +146,7 @@ function grouped(calls: readonly Task[], most: number): Task[] {
 /** Turns write to different places. */
 function entriesOnThreads(machine: Machine, code: LoopCode, crew: Crew, shared: SharedFunction): LoopRunner {
   const { memory } = machine.context;
-  const jobAt = (table: number): Job => newJob(grouped(turnsOf(code).map(([from, to]) => [{ run: shared, args: [table, from, to] }]), 4 * crew.threads));
+  const jobAt = (table: number): Job => newJob(grouped(turnsOf(code, crew).map(([from, to]) => [{ run: shared, args: [table, from, to] }]), 4 * crew.threads));
   return {
     room: tableSize(code) + roundUp(jobAt(0).words.byteLength),
     link: (table, place) => {
@@ -162,7 +162,7 @@ function entriesOnThreads(machine: Machine, code: LoopCode, crew: Crew, shared: 
 /** Each turn has a table of its own, where it leaves its part of the totals: they are added as one thread adds them. */
 function totalsOnThreads(machine: Machine, real: Real, code: LoopCode, crew: Crew, shared: SharedFunction): LoopRunner {
   const { memory } = machine.context;
-  const turns = turnsOf(code);
+  const turns = turnsOf(code, crew);
   const size = tableSize(code);
   const jobAt = (tables: number): Job => newJob(grouped(turns.map(([from, to], i) => [{ run: shared, args: [tables + i * size, from, to] }]), 4 * crew.threads));
   return {
@@ -191,7 +191,7 @@ function sumsOnThreads(machine: Machine, real: Real, code: LoopCode, crew: Crew,
   const { memory } = machine.context;
   const bytes = real === 'f64' ? 8 : 4;
   const size = tableSize(code);
-  const turns = turnsOf(code);
+  const turns = turnsOf(code, crew);
   const tasksAt = (tables: number): Task[] => {
     const each = Math.ceil(turns.length / PARTS);
     return Array.from({ length: Math.ceil(turns.length / each) }, (_, p) => turns.slice(p * each, (p + 1) * each).map(([from, to]) => ({ run: shared, args: [tables + p * size, from, to] })));

@@ -50,17 +50,21 @@ export function createRows(context: WasmContext): Rows {
   });
   const runner = (kernel: RowKernel): Rows[RowKernel] => {
     const size = kernel === 'softmax' ? (length: number): number => length : (): number => 1;
+    const chunk = crew?.atLeast(CHUNK) ?? CHUNK;
     return (rows, length, from, to) => {
-      const turn = Math.min(MOST_ROWS, Math.max(1, Math.floor(CHUNK / Math.max(1, length))));
+      const turn = Math.min(MOST_ROWS, Math.max(1, Math.floor(chunk / Math.max(1, length))));
       const turns = Math.ceil(rows / turn);
       const at = (i: number, largest: number): [number, number, number, number, number] => [Math.min(turn, rows - i * turn), length, from + i * turn * length * 8, to + i * turn * size(length) * 8, largest];
-      if (crew && turns > 1 && rows * length >= FEW) {
+      if (crew && turns > 1 && rows * length >= crew.atLeast(FEW)) {
         const tasks = Array.from({ length: turns }, (_, i): Task => steps[kernel].map(({ run, args, own = 0 }) => ({ run: sharedFunction(crew, made[run]), args: args(...at(i, 0)), own })));
         crew.runOnce(tasks, MOST_ROWS * 8);
-      } else
-        memory.temporary(MOST_ROWS * 8, (largest) => {
-          for (let i = 0; i < turns; i++) for (const { run, args } of steps[kernel]) made[run](...args(...at(i, largest)));
-        });
+        return;
+      }
+      const all = (scratch: number): void => {
+        for (let i = 0; i < turns; i++) for (const { run, args } of steps[kernel]) made[run](...args(...at(i, scratch)));
+      };
+      if (steps[kernel].some((s) => s.own !== undefined)) memory.temporary(MOST_ROWS * 8, all);
+      else all(0);
     };
   };
   return { max: runner('max'), min: runner('min'), softmax: runner('softmax'), logsumexp: runner('logsumexp') };
