@@ -98,7 +98,7 @@ export function newCrew(memory: LinearMemory, { threads, patience = 30_000, eage
   return {
     threads,
     jobs: () => jobs,
-    atLeast: (amount) => (eager ? Math.min(amount, 4) : amount),
+    atLeast: (amount) => (eager ? Math.min(amount, 2) : amount),
     share: (bytes, functions) => {
       const at = memory.allocate(bytes.length);
       memory.bytes().set(bytes, at);
