@@ -2,6 +2,7 @@
 // shader: the same plan always gives the same text.
 
 import { must, unreachable } from '../../base/internal.ts';
+import { operandsOf } from '../../plan/fuse.ts';
 import type { Loop, Operation, Product, Result } from '../../plan/kernel.ts';
 import { type View, countOf } from '../../plan/view.ts';
 import { entries, library } from './functions.ts';
@@ -146,21 +147,6 @@ function operations(loop: Loop, results: readonly Result[], place: Place): { lin
   };
   const lines = loop.operations.flatMap((o, k) => (used.has(k) ? [`let v${k}: f32 = ${code(o)};`] : []));
   return { lines, helpers: Object.keys(library).filter((name) => needs.has(name)).map((name) => must(library[name])) };
-}
-
-function operandsOf(o: Operation): readonly number[] {
-  switch (o.kind) {
-    case 'load':
-    case 'number':
-      return [];
-    case 'combine':
-      return o.terms.map((t) => t.of);
-    case 'multiply':
-    case 'call':
-      return o.of;
-    default:
-      return unreachable(o);
-  }
 }
 
 /** WGSL has no literals for what is not finite, nor beyond the range of its numbers. */
