@@ -105,7 +105,7 @@ function drawn(shape: readonly number[]): string {
   return `tensor([${shape.join(', ')}], () => draw(0))`;
 }
 
-function sampleText(v: VariableNode, sizeOf: (d: Dim) => number): string {
+export function sampleText(v: VariableNode, sizeOf: (d: Dim) => number): string {
   const shape = v.shape.map(sizeOf);
   const { has } = v.facts;
   const { above, below } = v.facts;

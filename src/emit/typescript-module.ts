@@ -40,14 +40,14 @@ export function moduleText(m: ModuleModel): string {
     .trimEnd()}\n`;
 }
 
-function interfaceOf(name: 'Matrix' | 'Tensor'): string[] {
+export function interfaceOf(name: 'Matrix' | 'Tensor'): string[] {
   return name === 'Matrix'
     ? ['/** Entry (i, j) is data[i * cols + j]. */', 'export interface Matrix {', '  readonly rows: number;', '  readonly cols: number;', '  readonly data: Float64Array;', '}']
     : ['/** The last axis moves fastest in data. */', 'export interface Tensor {', '  readonly shape: readonly number[];', '  readonly data: Float64Array;', '}'];
 }
 
 /** A comment that no text of a user can end. */
-function comment(lines: readonly string[], indent = ''): string[] {
+export function comment(lines: readonly string[], indent = ''): string[] {
   const safe = lines.map((l) => harmless(l, /\*\//g, '* /'));
   if (safe.length === 1) return [`${indent}/** ${safe[0]} */`];
   return [`${indent}/**`, ...safe.map((l) => `${indent} * ${l}`.trimEnd()), `${indent} */`].filter((l, i, all) => !(l.trim() === '*' && all[i + 1]?.trim() === '*/'));
@@ -119,11 +119,11 @@ function functionLines(whole: FunctionModel, m: ModuleModel, hasArguments: boole
 }
 
 /** A name stands for any size, the same everywhere. */
-function plainAxis(d: Shape[number]): string {
+export function plainAxis(d: Shape[number]): string {
   return dimValue(d) === undefined ? stringLiteral(d.key) : d.key;
 }
 
-function axisOf(m: ModuleModel, d: Shape[number]): string {
+export function axisOf(m: ModuleModel, d: Shape[number]): string {
   const value = dimValue(d);
   if (value !== undefined) return String(value);
   return m.dimOver(d, (size) => ((source) => (source ? sizeOf(source) : must(m.signature.explicit.find((e) => e.size === size)).name))(m.signature.sizes.find((s) => s.size === size))).text;
@@ -134,7 +134,7 @@ export function sizeOf({ from, axis }: SizeSource): string {
   return rank === 1 ? `${from.name}.length` : rank === 2 ? `${from.name}.${axis === 0 ? 'rows' : 'cols'}` : `${from.name}.shape[${axis}]!`;
 }
 
-function checkedLines(m: ModuleModel): string[] {
+export function checkedLines(m: ModuleModel): string[] {
   const { arguments: args } = m.signature;
   const entries = bySimplicity(m).map(({ name, axes }) => `${name}: [${name}, [${axes.map(({ dim, isNamed }) => (isNamed ? plainAxis(dim) : axisOf(m, dim))).join(', ')}]]`);
   const sizes = m.signature.explicit.map((e) => e.name).filter((name) => mentions(entries.join(), name));

@@ -6,11 +6,12 @@ import { NotInTarget } from '../emit/body.ts';
 import type { EmittedFile } from '../emit/emit.ts';
 import { pythonSolver } from '../emit/solver/python-solver.ts';
 import type { SolverRequest } from '../emit/solver/solver-request.ts';
+import { typescriptSolver } from '../emit/solver/typescript-solver.ts';
 import { inContext } from '../ir/expr.ts';
 import { type PreparedModel, prepareModel } from '../solve/model/prepare.ts';
 import { programOf } from '../solve/model/program.ts';
 
-export const solverTargets = ['numpy', 'jax'] as const;
+export const solverTargets = ['numpy', 'jax', 'typescript'] as const;
 /** Languages that whole solvers are written in. */
 export type SolverTarget = (typeof solverTargets)[number];
 
@@ -37,6 +38,8 @@ function written(request: SolverRequest, target: SolverTarget): EmittedFile {
     case 'numpy':
     case 'jax':
       return pythonSolver(request, target);
+    case 'typescript':
+      return typescriptSolver(request);
     default:
       return unreachable(target);
   }
