@@ -4,8 +4,8 @@
 import { type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
 import { facts } from '../ir/fact.ts';
 import { minusOne, one } from '../ir/rational.ts';
-import { rewriteUp, variables } from '../ir/walk.ts';
-import { has } from '../ops/facts.ts';
+import { children, dependents, rewriteUp, variables } from '../ir/walk.ts';
+import { factsOf, has } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
 import { reverse } from '../diff/differentiate.ts';
 import { lazy } from '../simplify/mode.ts';
@@ -39,9 +39,14 @@ export type Analysis = { readonly certificate: Certificate } | { readonly obstac
 /** Certifies `f` as affine, convex or concave in `by`, or says what stopped the proof. */
 export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
   const start = simplify(f, lazy);
-  const first = attempt(f, start, by, false);
+  const first = attempt(f, start, by, {});
   if ('certificate' in first) return first;
-  for (const again of [() => attempt(f, start, by, true), () => attempt(f, simplify(inExponentials(start), lazy), by, false)]) {
+  const others = [
+    () => attempt(f, start, by, { apart: true }),
+    () => attempt(f, simplify(inExponentials(start), lazy), by, {}),
+    () => attempt(f, start, by, { shifts: affineSums(start, by) }),
+  ];
+  for (const again of others) {
     const found = again();
     if ('certificate' in found) return found;
   }
@@ -53,10 +58,37 @@ function inExponentials(e: Expr): Expr {
   return rewriteUp(e, (node) => (node.kind === 'apply' ? (opNamed(node.op).inExponentials?.(node.args, has) ?? node) : node));
 }
 
-function attempt(f: Expr, start: Expr, by: readonly VariableNode[], apart: boolean): Analysis {
-  const parts = regular(start, by, bendOf, { apart });
+/** The largest sums that are affine, such as x - b: as variables of their own they keep squares together. */
+function affineSums(start: Expr, by: readonly VariableNode[]): Lift[] {
+  const active = dependents(start, new Set(by));
+  const found: Lift[] = [];
+  const seen = new Set<Expr>();
+  const visit = (e: Expr): void => {
+    if (seen.has(e) || !active.has(e)) return;
+    seen.add(e);
+    if (e.kind === 'sum' && e.terms.length > 1 && bendOf(e, by) === 'affine') {
+      found.push({ variable: variable(`shift ${found.length}`, e.shape, facts([...factsOf(e).has].filter((fact) => (['positive', 'nonnegative', 'negative', 'nonpositive', 'symmetric', 'psd', 'pd'] as const).some((f) => f === fact)))), node: e, is: 'affine' });
+      return;
+    }
+    children(e).forEach(visit);
+  };
+  visit(start);
+  return found;
+}
+
+interface AttemptOptions {
+  /** Concave arguments of functions with a domain become variables. */
+  readonly apart?: boolean;
+  /** Parts that become variables before anything else. */
+  readonly shifts?: readonly Lift[];
+}
+
+function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = false, shifts = [] }: AttemptOptions): Analysis {
+  const shifted = shifts.length === 0 ? start : replaced(start, new Map(shifts.map((l) => [l.node, l.variable])));
+  const parts = regular(shifted, [...by, ...shifts.map((l) => l.variable)], bendOf, { apart });
   if ('reason' in parts) return { obstacle: parts };
-  const { whole, expr, lifts, kinks, premises, conditions } = parts;
+  const { whole, expr, kinks, premises, conditions } = parts;
+  const lifts = [...shifts, ...parts.lifts];
   const { second, variables: free, directions } = alongLine(expr, [...by, ...lifts.map((l) => l.variable)]);
   const common = { of: f, by, smooth: expr, domain: premises, conditions };
   if (polynomial(second).size === 0 && lifts.every((l) => l.is === 'affine')) {
