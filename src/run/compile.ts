@@ -12,6 +12,7 @@ import { type Given, type Input, type Tensor, givenValues, partOf } from './valu
 import type { Real } from './wasm/lanes.ts';
 import { type Loaded, load } from './wasm/loaded.ts';
 import { type Machine, sharedMachine } from './wasm/machine.ts';
+import type { Residents } from './wasm/residents.ts';
 
 export interface CompileOptions {
   /** Sizes by name, for those that no value tells. */
@@ -123,20 +124,22 @@ export interface KernelOptions extends Omit<CompileOptions, 'dims'> {
   readonly sizes: ReadonlyMap<string, number>;
   /** Values that are copied once, although nothing that depends on them is computed beforehand. */
   readonly resident?: Readonly<Record<string, Input>>;
+  /** Copies of fixed and resident arrays that other functions use too. */
+  readonly residents?: Residents;
 }
 
 /**
  * For callers in a hurry, such as solvers: sizes are given, arrays are row by row, results go to arrays that are there, in
  * the order of the names. Nothing is checked and nothing is allocated in a call.
  */
-export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, sizes, fixed = {}, resident = {}, machine = sharedMachine(), precision = 'f64' }: KernelOptions): (values: readonly ArrayLike<number>[], out: readonly (Float64Array | Float32Array)[]) => void {
+export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, sizes, fixed = {}, resident = {}, residents, machine = sharedMachine(), precision = 'f64' }: KernelOptions): (values: readonly ArrayLike<number>[], out: readonly (Float64Array | Float32Array)[]) => void {
   const exprs = Object.values(roots);
   const all = variablesOf(exprs);
   const there = { ...fixed, ...resident };
   const held = all.filter((v) => Object.hasOwn(there, v.name));
   const { given } = givenValues(held, there, sizes);
   const plan = planFor(exprs, sizes, { fixed: new Set(Object.keys(fixed)), resident: new Set(Object.keys(resident)), sparse: sparseInputs(held, given) });
-  const loaded = load(machine, plan, precision);
+  const loaded = load(machine, plan, precision, residents);
   loaded.fix(readerOf(held, given));
   const order = changing(plan, there).map(({ variable: v }) => {
     const at = inputs.findIndex((i) => i.name === v.name);

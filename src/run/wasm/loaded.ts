@@ -15,6 +15,7 @@ import { type HostCalls, type LoopCode, callsOutside, emitLoop } from './loop.ts
 import { type LinkedLoop, type LoopPieces, type LoopRunner, loopRunner } from './loop-runner.ts';
 import type { Machine } from './machine.ts';
 import { type Matrix, transposed } from './matrix.ts';
+import { FEW_TO_SHARE, type Resident, type Residents } from './residents.ts';
 import { type Placed, type Whole, byRows, whole } from './whole.ts';
 
 export type Numbers = Float64Array | Float32Array;
@@ -26,7 +27,7 @@ export interface Loaded {
   readonly call: (inputs: readonly ArrayLike<number>[], outputs: readonly Numbers[]) => void;
 }
 
-export function load(machine: Machine, plan: Plan, real: Real): Loaded {
+export function load(machine: Machine, plan: Plan, real: Real, residents?: Residents): Loaded {
   const { memory } = machine.context;
   const bytes = real === 'f64' ? 8 : 4;
   const loops = [...plan.once, ...plan.kernels].filter((k) => k.kind === 'loop');
@@ -41,12 +42,16 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     size += Math.max(1, Math.ceil(n / 64)) * 64;
     return at;
   };
-  for (const b of plan.lasting) lasting.set(b, claim(b.length * bytes));
+  // What is shared has its address when it has its value.
+  const shared = new Map<Buffer, Resident | undefined>();
+  if (residents) for (const { buffer } of plan.inputs) if (plan.lasting.includes(buffer) && buffer.length >= FEW_TO_SHARE) shared.set(buffer, undefined);
+  for (const b of plan.lasting) if (!shared.has(b)) lasting.set(b, claim(b.length * bytes));
   const rooms = runners.map((r) => claim(r.room));
   const need = Math.max(plan.arena.length, plan.onceArena.length) * bytes;
   const block = memory.allocate(size);
   const at = (b: Buffer, offsets: ReadonlyMap<Buffer, number>, base: number): number => {
     const own = lasting.get(b);
+    if (shared.has(b)) return must(shared.get(b), 'a shared value').address;
     return own === undefined ? base + must(offsets.get(b), 'place of a buffer') * bytes : block + own;
   };
   const numbers = (): Numbers => (real === 'f64' ? memory.f64() : memory.f32());
@@ -54,7 +59,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     if (isWhole(b)) copyIn(from, memory.i32(), to / 4);
     else copyIn(from, numbers(), to / bytes);
   };
-  for (const b of plan.lasting) if (b.data) numbers().set(b.data, (block + must(lasting.get(b))) / bytes);
+  for (const b of plan.lasting) if (b.data && !shared.has(b)) numbers().set(b.data, (block + must(lasting.get(b))) / bytes);
 
   /** One closure a kernel, with addresses filled in. */
   const closures = (groups: readonly (readonly Kernel[])[], offsets: ReadonlyMap<Buffer, number>, base: number): (() => void)[] => {
@@ -91,7 +96,7 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
 
   let steps: readonly (() => void)[] = [];
   let base = -1;
-  const calls = plan.inputs.filter((i) => !lasting.has(i.buffer));
+  const calls = plan.inputs.filter((i) => !lasting.has(i.buffer) && !shared.has(i.buffer));
   const isUsed = calls.map((i) => plan.arena.offsets.has(i.buffer));
   let given: readonly number[] = [];
   let results: readonly ((out: Numbers) => void)[] = [];
@@ -115,6 +120,10 @@ export function load(machine: Machine, plan: Plan, real: Real): Loaded {
     fix: (valueOf) => {
       for (const { variable, buffer } of plan.inputs) {
         const own = lasting.get(buffer);
+        if (residents && shared.has(buffer)) {
+          const from = valueOf(variable.name, buffer.part);
+          shared.set(buffer, residents.of(machine, from, isWhole(buffer) ? 'i32' : real, (address) => write(buffer, from, address)));
+        }
         if (own !== undefined) write(buffer, valueOf(variable.name, buffer.part), block + own);
       }
       runOnce();

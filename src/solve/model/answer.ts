@@ -6,7 +6,7 @@ import type { Expr } from '../../ir/expr.ts';
 import { type Dense, type Nested, toNested } from '../../ops/reference/dense.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
-import { type Known, valuesAt } from '../evaluate.ts';
+import { type Known, valuesOnce } from '../evaluate.ts';
 import type { KktReport } from '../kkt.ts';
 import type { Limit, Multipliers, Outcome, Result } from '../method.ts';
 import type { Assembled, Fate } from './assemble.ts';
@@ -79,7 +79,7 @@ export function answerOf(solved: Solved): Solution {
   const at = { variables: unpack(assembled.layout, result.z.slice()), known };
   const x = Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), at)]));
   const values = new Map(Object.entries(x));
-  const [objective, ...sides] = valuesAt([simplify(statement.objective, lazy), ...statement.constraints.map((c) => c.expr)], values, known);
+  const [objective, ...sides] = valuesOnce([simplify(statement.objective, lazy), ...statement.constraints.map((c) => c.expr)], values, known);
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   const multipliers = byConstraint(solved, (fate) => priceOf(fate, result.multipliers));
   const cones = statement.cones.size > 0 ? coneReport(statement, values, multipliers, known) : undefined;
@@ -131,7 +131,7 @@ function withCones(outcome: Outcome, { ready, convexity }: Solved, cones: ConeRe
 
 function recovered(e: Expr, { variables, known }: { readonly variables: ReadonlyMap<string, Dense>; readonly known: Known }): Dense {
   const own = e.kind === 'variable' ? variables.get(e.name) : undefined;
-  return own ?? must(valuesAt([e], variables, known)[0]);
+  return own ?? must(valuesOnce([e], variables, known)[0]);
 }
 
 /** A value for each entry of each constraint; `price` is the solver's, of the value `expr` itself. */

@@ -412,14 +412,21 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   const products = derived.class === 'linear' ? undefined : builder.evaluate(derived.products, directions(layout));
   let constant: Matrix | undefined;
   const residuals = derived.squares && residualsOf(derived.squares, builder, layout);
+  const remembered = memory();
   return {
     ...(residuals && { residuals }),
     class: (derived.class === 'quadratic' && !hessian) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
-    value: (z) => must(value(unpack(layout, z))[0]).data[0]!,
+    value: (z) => remembered.at(z)?.f ?? must(value(unpack(layout, z))[0]).data[0]!,
     gradient: (z, out) => {
+      const known = remembered.at(z);
+      if (known) {
+        out.set(known.g);
+        return known.f;
+      }
       const [f, ...g] = both(unpack(layout, z));
       out.fill(0);
       layout.blocks.forEach((b, k) => gather(b, must(g[k]).data, out));
+      remembered.keep({ z: z.slice(), f: must(f).data[0]!, g: out.slice() });
       return must(f).data[0]!;
     },
     ...(products && {
@@ -436,6 +443,24 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
         return constant;
       },
     }),
+  };
+}
+
+interface Evaluated {
+  readonly z: Float64Array;
+  readonly f: number;
+  readonly g: Float64Array;
+}
+
+/** The first point and the latest, at which several ask. */
+function memory(): { readonly at: (z: Float64Array) => Evaluated | undefined; readonly keep: (point: Evaluated) => void } {
+  let [first, last]: (Evaluated | undefined)[] = [];
+  return {
+    at: (z) => [last, first].find((point) => point?.z.every((value, j) => Object.is(value, z[j]))),
+    keep: (point) => {
+      first ??= point;
+      last = point;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // Numbers given for a model: checked against its declarations, with the line of the model in every complaint.
 
 import { type Diagnostic, RicciError, type Span } from '../../base/diagnostic.ts';
-import { type Csr, csrEntries, isCsr } from '../../base/csr.ts';
+import { type Csr, csrEntries, csrProblem, isCsr } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
 import type { Facts } from '../../ir/fact.ts';
 import { type Fact, facts } from '../../ir/fact.ts';
@@ -10,6 +10,8 @@ import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
 import { type Dense, type Nested, dense, fromNested } from '../../ops/reference/dense.ts';
 import { bindSizes } from '../../run/sizes.ts';
+import { type Residents, newResidents } from '../../run/wasm/residents.ts';
+import type { Parameter } from '../evaluate.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { denseMatrix } from '../matrix.ts';
 
@@ -18,7 +20,8 @@ export type GivenValue = Nested | ArrayLike<number> | Dense | Csr;
 export type Given = Readonly<Record<string, GivenValue>>;
 
 export interface ModelData {
-  readonly parameters: ReadonlyMap<string, Dense>;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly residents?: Residents;
   readonly start: ReadonlyMap<string, Dense>;
   readonly sizes: ReadonlyMap<string, number>;
   /** What the numbers of a parameter show: signs. */
@@ -30,7 +33,7 @@ export interface ModelData {
 export function readData(model: Model, given: Given, start: Given = {}): ModelData {
   const problems: Diagnostic[] = [];
   const notices: Diagnostic[] = [];
-  const parameters = new Map<string, Dense>();
+  const parameters = new Map<string, Parameter>();
   for (const p of model.parameters) {
     if (!Object.hasOwn(given, p.name)) problems.push(missing(p));
     else {
@@ -50,7 +53,7 @@ export function readData(model: Model, given: Given, start: Given = {}): ModelDa
   const sizes = sizesOf(model, new Map([...parameters, ...starts]));
   for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), problems);
   if (problems.length > 0) throw new RicciError(problems);
-  return { parameters, start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value)])), notices };
+  return { parameters, residents: newResidents(), start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value)])), notices };
 }
 
 function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, number> {
@@ -84,8 +87,8 @@ function spanOfMention(message: string, all: readonly VariableInfo[]): Span {
   return all.find((v) => words.includes(v.name))?.span ?? [0, 0];
 }
 
-function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', problems: Diagnostic[]): Dense | undefined {
-  const found = toDense(value);
+function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', problems: Diagnostic[]): Parameter | undefined {
+  const found = toParameter(value);
   const complain = (says: string, details: Partial<Diagnostic> = {}): undefined => {
     const head = what === 'value' ? { code: 'bad-data', message: `the value of ${v.name} ${says}` } : { code: 'bad-start-value', message: `the start value of ${v.name} ${says}` };
     problems.push({
@@ -100,7 +103,7 @@ function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', proble
   };
   if (typeof found === 'string') return complain(found);
   const order = v.shape.length;
-  const bad = firstNotFinite(found.data);
+  const bad = firstNotFinite(found.sparse?.values ?? found.data) < 0 ? -1 : firstNotFinite(found.data);
   if (bad >= 0) {
     const place = positionOf(bad, found.shape);
     return complain(`has ${String(found.data[bad])} ${place === '' ? 'as its value' : `at ${place}`}`, { help: `replace it, or leave that row out` });
@@ -118,7 +121,7 @@ function firstNotFinite(data: Float64Array): number {
 }
 
 /** Columns and rows of one dimension are vectors, arrays of one entry numbers. */
-function fittedTo(value: Dense, order: number): Dense | undefined {
+function fittedTo(value: Parameter, order: number): Parameter | undefined {
   if (value.shape.length === order) return value;
   const longer = value.shape.filter((n) => n !== 1);
   if (order === 1 && longer.length <= 1 && value.shape.length <= 2) return { shape: [value.data.length], data: value.data };
@@ -126,11 +129,14 @@ function fittedTo(value: Dense, order: number): Dense | undefined {
   return undefined;
 }
 
-function toDense(value: unknown): Dense | string {
+// With more entries than this share of all, zeros are cheaper than indices.
+const mostShare = 0.2;
+
+function toParameter(value: unknown): Parameter | string {
   if (typeof value === 'number') return dense([], [value]);
   if (value === null || value === undefined) return 'is missing';
   if (ArrayBuffer.isView(value) && 'length' in value) return dense([(value as unknown as ArrayLike<number>).length], Float64Array.from(value as unknown as ArrayLike<number>));
-  if (isCsr(value)) return { shape: [value.rows, value.cols], data: csrEntries(value) };
+  if (isCsr(value)) return fromSparse(value);
   if (Array.isArray(value)) {
     const problem = raggedness(value);
     return problem ?? fromNested(value as Nested);
@@ -140,6 +146,22 @@ function toDense(value: unknown): Dense | string {
     return shape.reduce((a, b) => a * b, 1) === data.length ? { shape, data: data instanceof Float64Array ? data : Float64Array.from(data) } : 'has as many numbers as its shape does not say';
   }
   return `is ${typeof value === 'object' ? 'an object' : `a ${typeof value}`}`;
+}
+
+function fromSparse(sparse: Csr): Parameter | string {
+  const problem = csrProblem(sparse);
+  if (problem !== undefined) return `is no sparse matrix: ${problem}`;
+  const shape = [sparse.rows, sparse.cols];
+  if (sparse.values.length > mostShare * sparse.rows * sparse.cols) return { shape, data: csrEntries(sparse) };
+  let all: Float64Array | undefined;
+  return {
+    shape,
+    sparse,
+    get data() {
+      all ??= csrEntries(sparse);
+      return all;
+    },
+  };
 }
 
 function raggedness(list: readonly unknown[]): string | undefined {
@@ -193,8 +215,9 @@ function noSuchVariable(model: Model, name: string): Diagnostic {
 }
 
 /** Declared facts are believed by every rule, so the numbers must have them. */
-function checkFacts(p: VariableInfo, value: Dense, problems: Diagnostic[]): void {
+function checkFacts(p: VariableInfo, value: Parameter, problems: Diagnostic[]): void {
   const [n = 0, m = 0] = value.shape;
+  if (p.facts.has.size === 0 && p.facts.above === undefined && p.facts.below === undefined) return;
   const scale = value.data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * scale;
   const at = (i: number, j: number): number => value.data[i * m + j]!;
@@ -224,8 +247,11 @@ function checkFacts(p: VariableInfo, value: Dense, problems: Diagnostic[]): void
   problems.push({ code: 'data-contradict', severity: 'error', message: `${p.name} is declared ${claim}, but its numbers are not`, span: p.span ?? [0, 0], needed: `numbers that are ${claim}`, help: `correct the data, or leave ${claim} out` });
 }
 
-function signsOf({ data }: Dense): Facts {
-  let [least, most] = [Infinity, -Infinity];
+function signsOf(value: Parameter): Facts {
+  const data = value.sparse?.values ?? value.data;
+  // Between the entries of a sparse matrix there are zeros.
+  let least = value.sparse ? 0 : Infinity;
+  let most = value.sparse ? 0 : -Infinity;
   for (let i = 0; i < data.length; i++) {
     const x = data[i]!;
     if (x < least) least = x;

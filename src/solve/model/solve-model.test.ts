@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { csrEntries } from '../../base/csr.ts';
 import { RicciError } from '../../base/diagnostic.ts';
 import { must } from '../../base/internal.ts';
+import { random } from '../../base/random.ts';
 import type { Solution } from './answer.ts';
 import type { Given } from './data.ts';
 import { prepareModel } from './prepare.ts';
@@ -247,5 +249,39 @@ describe('norms that vanish at the optimum', () => {
     expect(outcome.startsWith('optimal')).toBe(true);
     expect(objective).toBeCloseTo(2, 9);
     expect(round(x['z']?.data)).toEqual([0, 0]);
+  });
+});
+
+describe('sparse parameters', () => {
+  const model = `parameters\n matrix A\n vector y\nvariables\n vector w\nmin\n 0.5*w'*w+sum(log(exp((-y).*(A*w))+vector(1)))`;
+  const [rows, cols] = [300, 40];
+  const r = random(5);
+  const indptr = Int32Array.from({ length: rows + 1 }, (_, i) => 3 * i);
+  const indices = Int32Array.from({ length: 3 * rows }, (_, k) => 13 * (k % 3) + Math.floor(13 * r.uniform()));
+  const values = Float64Array.from({ length: 3 * rows }, () => r.normal());
+  const sparse = { rows, cols, indptr, indices, values };
+  const y = Float64Array.from({ length: rows }, () => (r.uniform() < 0.5 ? -1 : 1));
+
+  it('the answer is that of the same matrix with its zeros', () => {
+    const full = { shape: [rows, cols], data: csrEntries(sparse) };
+    const [one, other] = [solveModel(model, { A: sparse, y }), solveModel(model, { A: full, y })];
+    expect(one.outcome).toBe('optimal (global)');
+    expect(one.objective).toBeCloseTo(other.objective!, 10);
+    one.x['w']!.data.forEach((value, j) => expect(value).toBeCloseTo(other.x['w']!.data[j]!, 7));
+  });
+
+  it('they may stand where zeros matter', () => {
+    const text = 'parameters\n matrix A\nvariables\n vector w\nmin\n sum(exp(A*w-vector(1)))+w\'*w+sum(A.*A)+sum(exp(A))';
+    const full = { shape: [rows, cols], data: csrEntries(sparse) };
+    expect(solveModel(text, { A: sparse }).objective).toBeCloseTo(solveModel(text, { A: full }).objective!, 6);
+  });
+
+  it('what is no matrix is refused by its name', () => {
+    expect(() => solveModel(model, { A: { ...sparse, indices: indices.map(() => 99) }, y })).toThrow(/the value of A is no sparse matrix.*column 99/);
+  });
+
+  it('a number that is not finite is found in its row', () => {
+    const bad = { ...sparse, values: values.map((value, k) => (k === 7 ? NaN : value)) };
+    expect(() => solveModel(model, { A: bad, y })).toThrow(/A has NaN at row 3/);
   });
 });

@@ -6,7 +6,7 @@ import type { Expr } from '../../ir/expr.ts';
 import { children } from '../../ir/walk.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { symmetricEigen } from '../../ops/reference/symmetric-eigen.ts';
-import { type Known, valuesAt } from '../evaluate.ts';
+import { type Known, valuesOnce } from '../evaluate.ts';
 import type { Problem } from '../problem.ts';
 import { type Layout, numbersOf, pack } from './layout.ts';
 import type { Origin, Smooth } from './reformulate.ts';
@@ -54,7 +54,7 @@ function guessed(guess: Guess, shape: readonly number[], cone: 1 | -1 | undefine
 }
 
 function helperValue({ helper, of, part }: Origin, values: ReadonlyMap<string, Dense>, known: Known): Dense {
-  const value = plainValue(of, values) ?? must(valuesAt([of], values, known)[0]);
+  const value = plainValue(of, values) ?? must(valuesOnce([of], values, known)[0]);
   switch (part) {
     case 'value':
       return value;
