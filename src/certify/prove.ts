@@ -96,7 +96,7 @@ export function premisesOf(blocks: readonly Block[]): Proof[] {
     found.set(`${property} ${of.id}`, must(prove(property, of), `${property} premise`));
   };
   for (const half of blocks.flatMap((b) => b.halves)) {
-    for (const atom of half.atoms) if (isWeight(atom)) need(isDiagonal(atom) ? 'psd' : 'nonnegative', atom.base);
+    for (const atom of half.atoms) if (isWeight(atom)) need(prove('nonnegative', atom.base) ? 'nonnegative' : 'psd', atom.base);
     for (const port of half.ports) if (port.kind === 'matrix') need('psd', port.matrix);
   }
   return [...found.values()];

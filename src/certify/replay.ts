@@ -73,7 +73,7 @@ function wrongBlock({ halves, gram }: Block, given: Given): string | undefined {
   const [first] = halves;
   for (const half of halves) {
     if (half.ports.some((p, k) => portKey(p) !== portKey(must(first?.ports[k])))) return 'two halves do not fit each other';
-    if (half.atoms.some((a) => !isInteger(a.exponent) && !given(isDiagonal(a) ? 'psd' : 'nonnegative', a.base))) return 'a weight has no sign';
+    if (half.atoms.some((a) => !isInteger(a.exponent) && !given('nonnegative', a.base) && !(isDiagonal(a) && given('psd', a.base)))) return 'a weight has no sign';
     if (half.ports.some((p) => p.kind === 'matrix' && !given('psd', p.matrix))) return 'a matrix between two halves is not known to be psd';
   }
   return isPsd(gram) ? undefined : 'the coefficients of the squares are not positive semidefinite';
