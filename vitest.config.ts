@@ -28,6 +28,8 @@ const config: ViteUserConfig = defineConfig({
         ? []
         : [
             {
+              // Threads share memory only in a page that is isolated from others.
+              server: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
               test: {
                 name: 'chromium',
                 include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts'],
