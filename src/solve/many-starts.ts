@@ -21,11 +21,11 @@ export interface ManyStarts {
 export function solveFromMany(problem: Problem, { starts, seed }: ManyStarts, options: SolveOptions = {}): Solution {
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
-  const numbers = random(seed);
+  const all = [problem.start, ...otherStarts(problem, { starts, seed })];
   let best: Solution | undefined;
   let iterations = 0;
   let spent = 0;
-  for (let k = 0; k < starts; k++) {
+  for (const [k, start] of all.entries()) {
     const { limits = {}, ...rest } = options;
     const left = {
       ...limits,
@@ -33,8 +33,7 @@ export function solveFromMany(problem: Problem, { starts, seed }: ManyStarts, op
       ...(limits.evaluations === undefined ? {} : { evaluations: limits.evaluations - spent }),
       ...(limits.iterations === undefined ? {} : { iterations: limits.iterations - iterations }),
     };
-    const from = k === 0 ? problem : { ...problem, start: another(problem, k === 1 ? undefined : numbers) };
-    const found = last(solving(from, { ...(k === 0 ? rest : { ...rest, warm: {} }), limits: left }));
+    const found = last(solving({ ...problem, start }, { ...(k === 0 ? rest : { ...rest, warm: {} }), limits: left }));
     iterations += found.iterations;
     spent += found.evaluations.objective + found.evaluations.gradient;
     best = best === undefined || isBetter(found, best) ? found : best;
@@ -48,6 +47,12 @@ function last(run: Generator<unknown, Solution>): Solution {
     const next = run.next();
     if (next.done === true) return next.value;
   }
+}
+
+/** All but the given start. */
+export function otherStarts(problem: Problem, { starts, seed }: ManyStarts): Float64Array[] {
+  const numbers = random(seed);
+  return Array.from({ length: Math.max(0, starts - 1) }, (_, k) => another(problem, k === 0 ? undefined : numbers));
 }
 
 /** The middle of the box, or a random point of it; about the start where a side is missing. */

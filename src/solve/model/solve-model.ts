@@ -10,6 +10,7 @@ import { augmentedLagrangian } from '../augmented-lagrangian.ts';
 import { choose, methodNames } from '../choose.ts';
 import { interiorPoint } from '../interior-point.ts';
 import { levenbergMarquardt } from '../least-squares.ts';
+import { otherStarts } from '../many-starts.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise, pairwise } from '../pairwise.ts';
@@ -28,7 +29,10 @@ import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' | 'onProgress' | 'signal'> {
   /** Values of variables to start from; also tell the sizes of variables that the data do not determine. */
   readonly start?: Given;
-  /** How many starts are tried where the problem is not certified convex and no start is given; 4 unless told. */
+  /**
+   * How many starts are tried where the problem is not certified convex; 8 unless told for few variables, else 4. A given
+   * start is the first of them; the others, for few variables only, lie around it and in the box.
+   */
   readonly starts?: number;
   /** Of the random starts. */
   readonly seed?: number;
@@ -186,6 +190,9 @@ interface Start {
   readonly isGiven: boolean;
 }
 
+// Up to this many variables a solve takes milliseconds, and several look for a better local optimum.
+const fewVariables = 30;
+
 function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: Assembled, data: ModelData, options: ModelOptions, convex: boolean): Start[] {
   const { statement, derived } = ready;
   const written = new Map<string, Dense>();
@@ -194,12 +201,17 @@ function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: A
   const input: StartInput = { statement, smooth: derived.smooth, layout, known: data, given };
   const at = (guess: Guess): Float64Array => clamped(startAt(input, guess), problem);
   const all = statement.variables.every((v) => given.has(v.name));
-  const { seed = 1 } = options;
-  if (all) return [{ z: at('zeros'), isGiven: true }];
+  const { seed = 1, starts = problem.dim <= fewVariables ? 8 : 4 } = options;
+  if (all) {
+    const z = at('zeros');
+    const few = !convex && options.warm === undefined && problem.dim <= fewVariables;
+    const others = few ? otherStarts({ ...problem, start: z }, { starts, seed }).filter((other) => isDefined(problem, other)) : [];
+    return [z, ...others].map((one) => ({ z: one, isGiven: true }));
+  }
   const guesses: Guess[] = convex ? ['zeros', 'ones', 'shares', { seed }, { seed: seed + 1 }] : [{ seed }, 'ones', 'shares', { seed: seed + 1 }, 'zeros'];
   const first = guesses.map(at).find((z) => isDefined(problem, z)) ?? at('ones');
   if (convex || given.size > 0) return [{ z: first, isGiven: given.size > 0 }];
-  const others = Array.from({ length: Math.max(0, (options.starts ?? 4) - 1) }, (_, k) => at({ seed: seed + 2 + k })).filter((z) => isDefined(problem, z));
+  const others = Array.from({ length: Math.max(0, starts - 1) }, (_, k) => at({ seed: seed + 2 + k })).filter((z) => isDefined(problem, z));
   return [first, ...others].map((z) => ({ z, isGiven: false }));
 }
 
