@@ -36,6 +36,8 @@ const CHUNK = 1 << 13;
 const FEW = 1 << 16;
 /** Sums that turns add to are made in so many parts, whatever the number of threads. */
 const PARTS = 16;
+/** For each thread: many, so that none waits long for another that was interrupted. */
+const TASKS = 16;
 const LINE = 64;
 
 const roundUp = (n: number): number => Math.ceil(n / LINE) * LINE;
@@ -146,7 +148,7 @@ function grouped(calls: readonly Task[], most: number): Task[] {
 /** Turns write to different places. */
 function entriesOnThreads(machine: Machine, code: LoopCode, crew: Crew, shared: SharedFunction): LoopRunner {
   const { memory } = machine.context;
-  const jobAt = (table: number): Job => newJob(grouped(turnsOf(code, crew).map(([from, to]) => [{ run: shared, args: [table, from, to] }]), 4 * crew.threads));
+  const jobAt = (table: number): Job => newJob(grouped(turnsOf(code, crew).map(([from, to]) => [{ run: shared, args: [table, from, to] }]), TASKS * crew.threads));
   return {
     room: tableSize(code) + roundUp(jobAt(0).words.byteLength),
     link: (table, place) => {
@@ -164,7 +166,7 @@ function totalsOnThreads(machine: Machine, real: Real, code: LoopCode, crew: Cre
   const { memory } = machine.context;
   const turns = turnsOf(code, crew);
   const size = tableSize(code);
-  const jobAt = (tables: number): Job => newJob(grouped(turns.map(([from, to], i) => [{ run: shared, args: [tables + i * size, from, to] }]), 4 * crew.threads));
+  const jobAt = (tables: number): Job => newJob(grouped(turns.map(([from, to], i) => [{ run: shared, args: [tables + i * size, from, to] }]), TASKS * crew.threads));
   return {
     room: turns.length * size + roundUp(jobAt(0).words.byteLength),
     link: (tables, place) => {
