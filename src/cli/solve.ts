@@ -2,8 +2,9 @@
 
 import process from 'node:process';
 import { type Dense, toNested } from '../ops/reference/dense.ts';
-import { type ModelOptions, type Progress, type Solution, methodNames, prepareModel, solutionData, solving } from '../solve/index.ts';
+import { type ModelOptions, type PathPoint, type Progress, type Solution, methodNames, prepareModel, sensitivities, solutionData, solving, solvingPath } from '../solve/index.ts';
 import { labelled, noticeRows } from './answer.ts';
+import { pathData, pathOf, pathText, sensitivityData, sensitivityText } from './along.ts';
 import { type Given, UsageError, oneWord } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
 import { requireWritable, writeData } from './data.ts';
@@ -29,6 +30,8 @@ those of inequalities are not negative. Ctrl-C ends with the best point so far. 
     seed: { value: 'NUMBER', says: 'of the random starts' },
     out: { short: 'o', value: 'FILE', says: 'write x, objective and multipliers there, as .npz or .json' },
     watch: { short: 'w', says: 'show a line of progress' },
+    sensitivity: { value: 'NAME', says: 'derivatives of the optimum by this parameter; may be repeated' },
+    path: { value: 'NAME=FIRST:LAST:COUNT', says: 'solve for so many values of a parameter, each from the last optimum' },
     json: { says: 'the answer as JSON' },
   },
   examples: ['ricci solve lasso.ricci --data data.npz', `ricci solve nearest.ricci --at '{"a": [1, -2]}' --json`, 'ricci solve fit.ricci --data data.npz --start start.json --watch --out result.npz'],
@@ -43,17 +46,36 @@ those of inequalities are not negative. Ctrl-C ends with the best point so far. 
       const stop = new AbortController();
       const interrupt = (): void => stop.abort();
       process.once('SIGINT', interrupt);
+      if (given.has('path')) return walked(prepared, data ?? {}, { ...options, signal: stop.signal }, given, io);
       const watcher = given.has('watch') ? watching(io) : undefined;
       const solution = await finished(solving(prepared, data ?? {}, { ...options, signal: stop.signal }), watcher);
       process.removeListener('SIGINT', interrupt);
       watcher?.end();
       if (out !== undefined) writeData(out, arraysOf(solution));
+      const slopes = given.has('sensitivity') ? sensitivities(prepared, data ?? {}, solution, given.all('sensitivity'), start) : [];
       const notices = prepared.notices.filter((n) => n.severity !== 'error');
-      io.out(given.has('json') ? JSON.stringify({ ...solutionData(solution), notices }) : `${solutionText(solution, io.paint, out)}${notices.length > 0 ? `\n${labelled(noticeRows(notices), io.paint)}` : ''}`);
+      io.out(given.has('json') ? JSON.stringify({ ...solutionData(solution), ...(slopes.length > 0 && { sensitivities: sensitivityData(slopes) }), notices }) : `${solutionText(solution, io.paint, out)}${slopes.length > 0 ? `\n\nderivatives of the optimum\n${sensitivityText(slopes, io.paint)}` : ''}${notices.length > 0 ? `\n${labelled(noticeRows(notices), io.paint)}` : ''}`);
       return exitCodeOf(solution);
     });
   },
 };
+
+/** A path of values; the exit code is 0 if every solve ended at an optimum. */
+async function walked(prepared: ReturnType<typeof prepareModel>, data: Parameters<typeof solvingPath>[1], options: ModelOptions, given: Given, io: Io): Promise<ExitCode> {
+  const other = ['out', 'sensitivity', 'watch'].find((name) => given.has(name));
+  if (other !== undefined) throw new UsageError(`--${other} is for one solve, and --path makes several`, 'use --json, which has every solution');
+  const { parameter, values } = pathOf(given.last('path') ?? '');
+  const points: PathPoint[] = [];
+  let since = performance.now();
+  for (const step of solvingPath(prepared, data, { ...options, parameter, values })) {
+    if ('solution' in step) points.push(step);
+    if (performance.now() - since < 30) continue;
+    await new Promise((resume) => setTimeout(resume, 0));
+    since = performance.now();
+  }
+  io.out(given.has('json') ? JSON.stringify(pathData(parameter, points)) : pathText(parameter, points, io.paint));
+  return points.length === values.length && points.every((p) => p.solution.outcome.startsWith('optimal')) ? 0 : 1;
+}
 
 export function exitCodeOf({ outcome }: Solution): ExitCode {
   return outcome.startsWith('optimal') ? 0 : 1;
