@@ -305,7 +305,8 @@ function callRunner(machine: Machine, real: Real, k: Call, place: (v: View) => n
 
 function clearRunner({ context: { memory } }: Machine, k: Clear, bytes: number, address: (b: Buffer) => number): () => void {
   const at = address(k.buffer);
-  return () => void memory.bytes().fill(0, at, at + k.buffer.length * bytes);
+  // By numbers: filling shared memory by bytes is many times slower.
+  return () => void (bytes === 8 ? memory.f64() : memory.f32()).fill(0, at / bytes, at / bytes + k.buffer.length);
 }
 
 /** Copies a view out, row by row. */
