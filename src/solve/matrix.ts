@@ -1,5 +1,7 @@
 // Matrices as methods see them: dense by rows, or sparse by compressed rows (CSR).
 
+import { csrFromCoordinates } from '../base/csr.ts';
+
 /** Entry (i, j) is `data[i * cols + j]`. */
 export interface DenseMatrix {
   readonly kind: 'dense';
@@ -93,20 +95,23 @@ export function fromEntries(
   cols: number,
   entries: Iterable<readonly [row: number, col: number, value: number]>,
 ): SparseMatrix {
-  const byRow: Map<number, number>[] = Array.from({ length: rows }, () => new Map<number, number>());
-  for (const [i, j, value] of entries) byRow[i]!.set(j, (byRow[i]!.get(j) ?? 0) + value);
-  const starts = new Int32Array(rows + 1);
-  byRow.forEach((row, i) => (starts[i + 1] = starts[i]! + row.size));
-  const indices = new Int32Array(starts[rows]!);
-  const values = new Float64Array(starts[rows]!);
-  let at = 0;
-  for (const row of byRow) {
-    for (const [j, value] of [...row].sort(([left], [right]) => left - right)) {
-      indices[at] = j;
-      values[at++] = value;
-    }
+  const [rowOf, colOf, values]: number[][] = [[], [], []];
+  for (const [i, j, value] of entries) {
+    rowOf!.push(i);
+    colOf!.push(j);
+    values!.push(value);
   }
-  return { kind: 'sparse', rows, cols, starts, indices, values };
+  return fromCoordinates(rows, cols, { rowOf: rowOf!, colOf: colOf!, values: values! });
+}
+
+/** The same from lists of equal length. */
+export function fromCoordinates(
+  rows: number,
+  cols: number,
+  { rowOf, colOf, values }: { readonly rowOf: ArrayLike<number>; readonly colOf: ArrayLike<number>; readonly values: ArrayLike<number> },
+): SparseMatrix {
+  const { indptr, indices, values: sums } = csrFromCoordinates(rows, cols, rowOf, colOf, values);
+  return { kind: 'sparse', rows, cols, starts: indptr, indices, values: sums };
 }
 
 export function denseMatrix(
@@ -138,9 +143,21 @@ export function transposed(A: SparseMatrix): SparseMatrix {
 /** The stored entries of a matrix as a sparse one; zeros of a dense matrix are left out. */
 export function toSparse(A: Matrix): SparseMatrix {
   if (A.kind === 'sparse') return A;
-  const entries: [number, number, number][] = [];
-  eachEntry(A, (i, j, value) => entries.push([i, j, value]));
-  return fromEntries(A.rows, A.cols, entries);
+  const { rows, cols, data } = A;
+  let count = 0;
+  for (let at = 0; at < data.length; at++) if (data[at] !== 0) count++;
+  const starts = new Int32Array(rows + 1);
+  const indices = new Int32Array(count);
+  const values = new Float64Array(count);
+  for (let i = 0, at = 0, to = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++, at++) {
+      if (data[at] === 0) continue;
+      indices[to] = j;
+      values[to++] = data[at]!;
+    }
+    starts[i + 1] = to;
+  }
+  return { kind: 'sparse', rows, cols, starts, indices, values };
 }
 
 /** Sum of entries that are not zero, a measure of work. */

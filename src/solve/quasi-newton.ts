@@ -6,22 +6,29 @@ import { searchAlong } from './line-search.ts';
 import type { Point } from './line-search.ts';
 import type { Claim, CurvaturePair, Method, MethodOptions, Standing } from './method.ts';
 import type { Problem } from './problem.ts';
-import { maxNorm, norm, plus } from './vector.ts';
+import { addTo, dot, maskedDot, maxNorm, norm, plus } from './vector.ts';
 
 export interface QuasiNewtonState {
   readonly problem: Problem;
   readonly point: Point;
   /** Newest last. */
   readonly memory: readonly CurvaturePair[];
+  /** The memory as the last direction read it. */
+  readonly onFree?: FreePairs;
   readonly target: number;
   readonly step: number;
   /** Steps in a row without progress above rounding. */
   readonly idle: number;
+  /** The projected gradient when it last made progress. */
+  readonly lastGradient: number;
   readonly bestGradient: number;
   readonly claim: Claim | undefined;
 }
 
 const pairs = 12;
+
+// Where differences of the objective have no digits left, the gradient still falls, slowly in long valleys.
+const patience = 40;
 
 /** Where a method suspects that there is no minimum; the judge looks further along the last step. */
 export const farAway = 1e12;
@@ -47,7 +54,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): QuasiNewton
       ? { kind: 'converged' }
       : undefined;
   const memory = warm?.memory ?? [];
-  return { problem, point: { x, f, g }, memory, target, step: 0, idle: 0, bestGradient: size, claim };
+  return { problem, point: { x, f, g }, memory, target, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
 }
 
 function step(state: QuasiNewtonState): QuasiNewtonState {
@@ -55,7 +62,8 @@ function step(state: QuasiNewtonState): QuasiNewtonState {
   const { x, f, g } = point;
   const free = freeSet(problem, x, g);
   const evaluate = (z: Float64Array, out: Float64Array): number => problem.objective.gradient(z, out);
-  const d = memory.length === 0 ? steepest(g, free) : twoLoop(memory, g, free);
+  const onFree = freePairs(memory, free, state.onFree);
+  const d = memory.length === 0 ? steepest(g, free) : twoLoop(onFree, g);
   // Without curvature the first step is as long as the point is large, at most.
   const first = memory.length === 0 ? Math.min(1, Math.max(1e-3, 0.1 * norm(x)) / norm(d)) : 1;
   const found = searchAlong(problem, evaluate, point, d, first);
@@ -69,14 +77,16 @@ function step(state: QuasiNewtonState): QuasiNewtonState {
   const y = plus(next.g, -1, g);
   const size = projectedGradient(problem, next.x, next.g);
   const gain = f - next.f;
-  const progress = gain > 1e-15 * Math.abs(f) || size < 0.5 * state.bestGradient;
+  const progress = gain > 1e-15 * Math.abs(f) || size < 0.5 * state.lastGradient;
   const idle = progress ? 0 : state.idle + 1;
   return {
     ...state,
     point: next,
+    onFree,
     memory: curved(s, y) ? [...memory.slice(1 - pairs), { s, y }] : memory,
     step: found.step,
     idle,
+    lastGradient: progress ? size : state.lastGradient,
     bestGradient: Math.min(size, state.bestGradient),
     claim: ending(state, next, size, idle, s),
   };
@@ -98,18 +108,13 @@ function ending(
     });
     return { kind: 'unbounded', ray };
   }
-  if (idle >= 12) return { kind: 'stalled', why: 'the objective no longer changes above rounding' };
+  if (idle >= patience) return { kind: 'stalled', why: 'the objective no longer changes above rounding' };
   return undefined;
 }
 
 /** A pair is kept if its curvature is positive beyond rounding. */
 function curved(s: Float64Array, y: Float64Array): boolean {
-  let [sy, ss, yy] = [0, 0, 0];
-  for (let j = 0; j < s.length; j++) {
-    sy += s[j]! * y[j]!;
-    ss += s[j]! * s[j]!;
-    yy += y[j]! * y[j]!;
-  }
+  const [sy, ss, yy] = [dot(s, y), dot(s, s), dot(y, y)];
   return sy > 1e-10 * Math.sqrt(ss) * Math.sqrt(yy);
 }
 
@@ -117,47 +122,65 @@ function steepest(g: Float64Array, free: Uint8Array): Float64Array {
   return g.map((value, j) => (free[j] === 1 ? -value : 0));
 }
 
+/** Products of pairs on the free variables of one set, kept while the set stays: it settles long before the end. */
+export interface FreePairs {
+  /** 1 for free variables, 0 for others; absent where all are free. */
+  readonly mask: Float64Array | undefined;
+  readonly of: ReadonlyMap<CurvaturePair, Products>;
+}
+
+interface Products {
+  readonly sy: number;
+  readonly yy: number;
+  readonly isUsable: boolean;
+}
+
+export function freePairs(memory: readonly CurvaturePair[], free: Uint8Array, before?: FreePairs): FreePairs {
+  const mask = free.includes(0) ? Float64Array.from(free) : undefined;
+  const isSame = before !== undefined && (mask === undefined ? before.mask === undefined : before.mask !== undefined && alike(mask, before.mask));
+  const of = memory.map((pair): [CurvaturePair, Products] => {
+    const known = isSame ? before.of.get(pair) : undefined;
+    if (known) return [pair, known];
+    const { s, y } = pair;
+    const [sy, ss, yy] = [maskedDot(s, y, mask), maskedDot(s, s, mask), maskedDot(y, y, mask)];
+    return [pair, { sy, yy, isUsable: sy > 1e-12 * Math.sqrt(ss * yy) }];
+  });
+  return { mask, of: new Map(of) };
+}
+
+function alike(x: Float64Array, y: Float64Array): boolean {
+  for (let j = 0; j < x.length; j++) if (x[j] !== y[j]) return false;
+  return true;
+}
+
 /** −H g by the two-loop recursion (Nocedal & Wright, algorithm 7.4) on the free variables. */
-export function twoLoop(memory: readonly CurvaturePair[], g: Float64Array, free: Uint8Array): Float64Array {
-  const n = g.length;
-  const freeDot = (left: Float64Array, right: Float64Array): number => {
-    let sum = 0;
-    for (let j = 0; j < n; j++) if (free[j] === 1) sum += left[j]! * right[j]!;
-    return sum;
-  };
-  const q = g.map((value, j) => (free[j] === 1 ? -value : 0));
-  const products = memory.map(({ s, y }) => freeDot(s, y));
-  const usable = memory.map(({ s, y }, k) => products[k]! > 1e-12 * Math.sqrt(freeDot(s, s) * freeDot(y, y)));
-  const alpha = new Float64Array(memory.length);
-  let scaled = false;
-  let scale = 1;
-  for (let k = memory.length - 1; k >= 0; k--) {
-    if (!usable[k]) continue;
-    const { s, y } = memory[k]!;
-    if (!scaled) {
-      scale = products[k]! / freeDot(y, y);
-      scaled = true;
-    }
-    alpha[k] = freeDot(s, q) / products[k]!;
-    for (let j = 0; j < n; j++) if (free[j] === 1) q[j]! -= alpha[k]! * y[j]!;
+export function twoLoop({ mask, of }: FreePairs, g: Float64Array): Float64Array {
+  const q = new Float64Array(g.length);
+  addTo(q, -1, g);
+  // What is held may take any value until the end: the products do not see it.
+  const used = [...of].filter(([, { isUsable }]) => isUsable);
+  const alpha = new Float64Array(used.length);
+  for (let k = used.length - 1; k >= 0; k--) {
+    const [{ s, y }, { sy }] = used[k]!;
+    alpha[k] = maskedDot(s, q, mask) / sy;
+    addTo(q, -alpha[k]!, y);
   }
-  for (let j = 0; j < n; j++) q[j]! *= scale;
-  for (let k = 0; k < memory.length; k++) {
-    if (!usable[k]) continue;
-    const { s, y } = memory[k]!;
-    const beta = freeDot(y, q) / products[k]!;
-    for (let j = 0; j < n; j++) if (free[j] === 1) q[j]! += (alpha[k]! - beta) * s[j]!;
+  const newest = used.at(-1)?.[1];
+  if (newest) for (let j = 0; j < q.length; j++) q[j]! *= newest.sy / newest.yy;
+  for (let k = 0; k < used.length; k++) {
+    const [{ s, y }, { sy }] = used[k]!;
+    addTo(q, alpha[k]! - maskedDot(y, q, mask) / sy, s);
   }
+  if (mask) for (let j = 0; j < q.length; j++) if (mask[j] === 0) q[j] = 0;
   return q;
 }
 
 function standing({ problem, point, memory, step: length, bestGradient }: QuasiNewtonState): Standing {
   return {
     z: point.x,
-    multipliers: {
-      linear: new Float64Array(0),
-      nonlinear: new Float64Array(0),
-      bounds: boundPrices(problem, point.x, point.g),
+    // Asked for at the end only.
+    get multipliers() {
+      return { linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: boundPrices(problem, point.x, point.g) };
     },
     objective: point.f,
     violation: 0,

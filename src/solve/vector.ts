@@ -1,9 +1,34 @@
 // A few operations on vectors, named once.
 
 export function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
-  return sum;
+  const n = x.length;
+  // Four sums that do not wait for each other.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    a += x[i]! * y[i]!;
+    b += x[i + 1]! * y[i + 1]!;
+    c += x[i + 2]! * y[i + 2]!;
+    d += x[i + 3]! * y[i + 3]!;
+  }
+  for (; i < n; i++) a += x[i]! * y[i]!;
+  return a + b + (c + d);
+}
+
+/** Σ x y mask, for a mask of zeros and ones. */
+export function maskedDot(x: Float64Array, y: Float64Array, mask: Float64Array | undefined): number {
+  if (mask === undefined) return dot(x, y);
+  const n = x.length;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    a += x[i]! * y[i]! * mask[i]!;
+    b += x[i + 1]! * y[i + 1]! * mask[i + 1]!;
+    c += x[i + 2]! * y[i + 2]! * mask[i + 2]!;
+    d += x[i + 3]! * y[i + 3]! * mask[i + 3]!;
+  }
+  for (; i < n; i++) a += x[i]! * y[i]! * mask[i]!;
+  return a + b + (c + d);
 }
 
 /** Largest absolute entry; NaN if one is NaN; 0 for no entries. */
@@ -25,6 +50,11 @@ export function norm(x: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += (x[i]! / most) ** 2;
   return most * Math.sqrt(sum);
+}
+
+/** x ← x + scale · y */
+export function addTo(x: Float64Array, scale: number, y: Float64Array): void {
+  for (let i = 0; i < x.length; i++) x[i]! += scale * y[i]!;
 }
 
 /** x + scale · y, a new vector. */

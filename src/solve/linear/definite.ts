@@ -12,18 +12,22 @@ import { factorLdl, symbolicLdl } from './sparse-ldl.ts';
 export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
   const n = H.rows;
   let largest = 0;
-  eachEntry(H, (_i, _j, value) => {
-    largest = Number.isFinite(value) ? Math.max(largest, Math.abs(value)) : Infinity;
-  });
+  const values = H.kind === 'dense' ? H.data : H.values;
+  for (let at = 0; at < values.length; at++) {
+    const size = Math.abs(values[at]!);
+    if (!(size <= largest)) largest = size < Infinity ? size : Infinity;
+  }
   if (largest === 0) return true;
   if (largest === Infinity) return false;
   const added = shift * largest * Math.sqrt(n);
   const signs = new Int8Array(n);
   if (H.kind === 'dense' || n < 60) {
-    const full = new Float64Array(n * n);
-    eachEntry(H, (i, j, value) => {
-      if (j <= i) full[i * n + j]! += value;
-    });
+    const full = H.kind === 'dense' ? H.data.slice() : new Float64Array(n * n);
+    if (H.kind === 'sparse') {
+      eachEntry(H, (i, j, value) => {
+        if (j <= i) full[i * n + j]! += value;
+      });
+    }
     for (let i = 0; i < n; i++) full[i * n + i]! += added;
     return factorDenseLdl(full, n, signs, n < kernelSize ? undefined : ldlKernel(n)).positive === n;
   }

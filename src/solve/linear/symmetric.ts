@@ -9,13 +9,20 @@ import type { DenseLdl } from './dense-ldl.ts';
 export function denseSymmetric(H: Matrix, kept: readonly number[]): Float64Array {
   const count = kept.length;
   const out = new Float64Array(count * count);
+  if (H.kind === 'dense') {
+    for (let row = 0, to = 0; row < count; row++) {
+      const from = kept[row]! * H.cols;
+      for (let col = 0; col < count; col++) out[to++] = H.data[from + kept[col]!]!;
+    }
+    return out;
+  }
   const place = new Int32Array(H.rows).fill(-1);
   kept.forEach((row, i) => (place[row] = i));
   eachEntry(H, (i, j, value) => {
     const [row, col] = [place[i]!, place[j]!];
     if (row < 0 || col < 0) return;
     out[row * count + col]! += value;
-    if (H.kind === 'sparse' && i !== j) out[col * count + row]! += value;
+    if (i !== j) out[col * count + row]! += value;
   });
   return out;
 }
