@@ -3,13 +3,15 @@
 // Once the pairs are nearly at rest, the equations of the active set give the last digits.
 
 import { must } from '../base/internal.ts';
-import { addSymmetricProduct } from './matrix.ts';
+import { factorKkt, planKkt } from './linear/kkt-system.ts';
+import { denseSymmetric } from './linear/symmetric.ts';
+import { addSymmetricProduct, denseMatrix, fromCoordinates } from './matrix.ts';
 import type { DenseMatrix } from './matrix.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import { errorOf, polish } from './polish.ts';
 import type { PrimalDual } from './polish.ts';
 import type { Problem } from './problem.ts';
-import { objectiveAt, quadraticProgram } from './quadratic-program.ts';
+import { quadraticProgram } from './quadratic-program.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 import { maxNorm } from './vector.ts';
 
@@ -87,11 +89,44 @@ function step(state: PairwiseState): PairwiseState {
   const point = priced(program, a, x, gradient);
   const next = { ...state, point, gradient, spread };
   if (spread > rest) return next;
-  const polished = polish(program, point);
-  const error = errorOf(program, polished);
-  if (error <= 1e-3 * state.tolerance) return { ...next, point: polished, claim: { kind: 'converged' } };
+  const settled = settle(program, a, x, gradient);
+  if (settled) {
+    const error = errorOf(program, settled);
+    if (error <= 1e-3 * state.tolerance) return { ...next, point: settled, claim: { kind: 'converged' } };
+  }
   if (rest > 1e-12 * maxNorm(gradient)) return { ...next, rest: 0.1 * rest };
-  return { ...next, point: polished, claim: error <= state.tolerance ? { kind: 'converged' } : { kind: 'stalled', why: 'the pairs no longer move by more than rounding' } };
+  const polished = polish(program, point);
+  const claim: Claim = errorOf(program, polished) <= state.tolerance ? { kind: 'converged' } : { kind: 'stalled', why: 'the pairs no longer move by more than rounding' };
+  return { ...next, point: polished, claim };
+}
+
+/** The point where the free variables are stationary on the equation; undefined if a bound is in the way, or a price has the wrong sign. */
+function settle(program: QuadraticProgram, a: Float64Array, from: Float64Array, gradient: Float64Array): PrimalDual | undefined {
+  const { n, P, lower, upper } = program;
+  const free: number[] = [];
+  for (let j = 0; j < n; j++) if (from[j]! > lower[j]! && from[j]! < upper[j]!) free.push(j);
+  if (free.length === 0) return undefined;
+  const H = denseMatrix(free.length, free.length, denseSymmetric(P, free));
+  const row = fromCoordinates(1, free.length, { rowOf: free.map(() => 0), colOf: free.map((_, at) => at), values: free.map((j) => a[j]!) });
+  const factors = factorKkt(planKkt(H, row), new Float64Array(free.length), new Float64Array(1), 1e-12 * maxNorm(H.data));
+  const x = from.slice();
+  let g = gradient;
+  // Twice: the first gradient has the rounding of all the moves before.
+  for (let turn = 0; turn < 2; turn++) {
+    let missing = program.rowLower[0]!;
+    for (let j = 0; j < n; j++) missing -= a[j]! * x[j]!;
+    const dx = Float64Array.from(free, (j) => -g[j]!);
+    factors.solve(dx, Float64Array.of(missing));
+    if (!Number.isFinite(maxNorm(dx))) return undefined;
+    for (let at = 0; at < free.length; at++) {
+      const j = free[at]!;
+      x[j]! += dx[at]!;
+      if (!(x[j]! >= lower[j]! && x[j]! <= upper[j]!)) return undefined;
+    }
+    g = program.c.slice();
+    addSymmetricProduct(P, x, 1, g);
+  }
+  return priced(program, a, x, g);
 }
 
 /** Moves pairs, changing x and its gradient, until they are at rest; returns the spread that is left. */
@@ -162,11 +197,14 @@ function priced({ lower, upper }: QuadraticProgram, a: Float64Array, x: Float64A
   return { x, rows: Float64Array.of(price), bounds };
 }
 
-function standing({ program, point, spread }: PairwiseState): Standing {
+function standing({ program, point, gradient, spread }: PairwiseState): Standing {
+  // ½ x'Hx + c'x from the gradient Hx + c.
+  let objective = program.constant;
+  for (let j = 0; j < program.n; j++) objective += 0.5 * point.x[j]! * (gradient[j]! + program.c[j]!);
   return {
     z: point.x,
     multipliers: { linear: point.rows, nonlinear: new Float64Array(0), bounds: point.bounds },
-    objective: objectiveAt(program, point.x),
+    objective,
     violation: 0,
     stationarity: spread,
     step: 1,

@@ -303,11 +303,16 @@ function newBuilder(layout: Layout, known: Known): Builder {
     },
     matrix: (parts, rows, form, more) => {
       const cols = layout.dim;
-      const total = parts.flatMap((p) => patternOf(p.expr).map((t) => numbersOf(t.core.shape, known.sizes).reduce((a, b) => a * b, 1))).reduce((a, b) => a + b, 0);
+      const cores = parts.flatMap((p) => patternOf(p.expr).map((t) => t.core));
+      const total = cores.reduce((sum, core) => sum + numbersOf(core.shape, known.sizes).reduce((a, b) => a * b, 1), 0);
       if (total > mostEntries) return undefined;
-      const { cores, places } = located(parts);
       const run = evaluate(cores, more);
       const isDense = rows * cols <= 2 * total || rows * cols <= 2500;
+      const [whole] = cores;
+      const isWhole = whole && cores.length === 1 && total === rows * cols && whole.shape.length === must(parts[0]).expr.shape.length;
+      // One block that is not spread: its entries are those of the matrix, in their order.
+      if (isWhole && layout.blocks.length === 1 && !must(layout.blocks[0]).places) return (values) => denseMatrix(rows, cols, must(run(values)[0]).data);
+      const { places } = located(parts);
       const targets = places.map(({ row, col, part, count }) => {
         const [r, c] = [new Int32Array(count), new Int32Array(count)];
         for (let e = 0; e < count; e++) [r[e], c[e]] = [part.row(row[e]!), part.col(col[e]!)];
