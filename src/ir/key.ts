@@ -27,8 +27,7 @@ export function canonicalOrder(
 ): CanonicalOrder {
   const order = factors.map((_, i) => i);
   const labels = factors.map((f) => f.labels);
-  const distinct = new Set(factors.map((f) => f.hash)).size === factors.length && !factors.some((f) => f.swaps);
-  if (distinct) order.sort((i, j) => must(factors[i]).hash - must(factors[j]).hash);
+  if (isToldApart(factors)) order.sort((i, j) => must(factors[i]).hash - must(factors[j]).hash);
   else sortByParts(order, labels, factors, out, dimKey);
   return { order, labels, rename: numbering(order, labels, out) };
 }
@@ -36,9 +35,8 @@ export function canonicalOrder(
 /** Numbers labels by first appearance, first in `out`, then in the ordered factors. */
 function numbering(order: readonly number[], labels: readonly (readonly number[])[], out: readonly number[]): (l: number) => number {
   const names = new Map<number, number>();
-  const visit = (l: number): void => void (names.has(l) || names.set(l, names.size));
-  out.forEach(visit);
-  for (const i of order) must(labels[i]).forEach(visit);
+  for (const l of out) if (!names.has(l)) names.set(l, names.size);
+  for (const i of order) for (const l of must(labels[i])) if (!names.has(l)) names.set(l, names.size);
   return (l) => must(names.get(l), 'label');
 }
 
@@ -50,30 +48,49 @@ function sortByParts(
   out: readonly number[],
   dimKey: (l: number) => string,
 ): void {
-  const parts = connectedParts(factors, new Set(out));
-  const ranked = parts.map((part) => {
-    const best = canonicalPart(
-      part.map((i) => must(factors[i])),
-      out,
-      dimKey,
-    );
+  const ranked = connectedParts(factors, out).map((part): RankedPart => {
+    const mine = part.map((i) => must(factors[i]));
+    // Different factors that are read one way have their order without any colours.
+    if (isToldApart(mine)) {
+      const positions = part.toSorted((i, j) => must(factors[i]).hash - must(factors[j]).hash);
+      let text: string | undefined;
+      return { least: must(factors[must(positions[0])]).hash, positions, certificate: () => (text ??= canonicalPart(mine, out, dimKey).certificate) };
+    }
+    const best = canonicalPart(mine, out, dimKey);
     for (const i of part) {
       const f = must(factors[i]);
-      if (f.swaps) labels[i] = [...f.labels].sort((a, b) => must(best.colours.get(a)) - must(best.colours.get(b)));
+      if (f.swaps) labels[i] = f.labels.toSorted((a, b) => must(best.colours.get(a)) - must(best.colours.get(b)));
     }
-    return { certificate: best.certificate, positions: best.order.map((k) => must(part[k])) };
+    return { least: Math.min(...mine.map((f) => f.hash)), positions: best.order.map((k) => must(part[k])), certificate: () => best.certificate };
   });
-  ranked.sort((a, b) => (a.certificate < b.certificate ? -1 : a.certificate > b.certificate ? 1 : 0));
-  order.splice(0, order.length, ...ranked.flatMap((r) => r.positions));
+  // A certificate begins with the least hash.
+  if (ranked.length > 1) ranked.sort((a, b) => a.least - b.least || byText(a.certificate(), b.certificate()));
+  let at = 0;
+  for (const { positions } of ranked) for (const i of positions) order[at++] = i;
 }
 
-function connectedParts(factors: readonly KeyedFactor[], out: ReadonlySet<number>): number[][] {
+interface RankedPart {
+  readonly least: number;
+  readonly positions: readonly number[];
+  readonly certificate: () => string;
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isToldApart(factors: readonly KeyedFactor[]): boolean {
+  return factors.every((f, i) => !f.swaps && factors.findIndex((g) => g.hash === f.hash) === i);
+}
+
+function connectedParts(factors: readonly KeyedFactor[], out: readonly number[]): number[][] {
+  if (factors.length === 1) return [[0]];
   const owner = new Map<number, number>();
   const parent = factors.map((_, i) => i);
   const root = (i: number): number => (parent[i] === i ? i : (parent[i] = root(must(parent[i]))));
   factors.forEach((f, i) => {
     for (const l of f.labels) {
-      if (out.has(l)) continue;
+      if (out.includes(l)) continue;
       const other = owner.get(l);
       if (other === undefined) owner.set(l, i);
       else parent[root(i)] = root(other);
@@ -102,7 +119,8 @@ function canonicalPart(factors: readonly KeyedFactor[], out: readonly number[], 
   const labels = [...new Set(factors.flatMap((f) => f.labels))];
   const start = new Map<number, number>();
   for (const l of labels) {
-    const places = out.flatMap((o, i) => (o === l ? [i] : [])).join('.');
+    let places = '';
+    for (let i = 0; i < out.length; i++) if (out[i] === l) places += places === '' ? i : `.${i}`;
     start.set(l, hashText(`${dimKey(l)}|${places}`) | 0);
   }
   let leaves = 0;
@@ -168,6 +186,6 @@ function certify(factors: readonly KeyedFactor[], colours: ReadonlyMap<number, n
     const mine = f.labels.map((l) => must(colours.get(l)));
     return { i, text: `${String(f.hash).padStart(17, '0')}(${(f.swaps ? mine.sort((a, b) => a - b) : mine).join(',')})` };
   });
-  shown.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  shown.sort((a, b) => byText(a.text, b.text));
   return { certificate: shown.map((s) => s.text).join(' '), order: shown.map((s) => s.i), colours };
 }

@@ -43,20 +43,22 @@ export function withChildren(e: Expr, args: readonly Expr[]): Expr {
 
 /** Every node below and including the roots once, children before parents. No recursion: depth is no limit. */
 export function postorder(roots: readonly Expr[]): Expr[] {
-  const done = new Set<Expr>();
+  // Not there: not seen. False: its children are under way. True: in the order.
+  const done = new Map<Expr, boolean>();
   const order: Expr[] = [];
-  const stack: { node: Expr; ready: boolean }[] = roots.toReversed().map((node) => ({ node, ready: false }));
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    if (top.ready) {
-      if (!done.has(top.node)) {
-        done.add(top.node);
-        order.push(top.node);
-      }
+  const stack = roots.toReversed();
+  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+    const state = done.get(node);
+    const below = state === undefined ? children(node) : [];
+    if (below.length > 0) {
+      done.set(node, false);
+      for (let i = below.length - 1; i >= 0; i--) if (!done.get(below[i]!)) stack.push(below[i]!);
       continue;
     }
-    if (done.has(top.node)) continue;
-    stack.push({ node: top.node, ready: true });
-    for (const child of children(top.node).toReversed()) if (!done.has(child)) stack.push({ node: child, ready: false });
+    stack.pop();
+    if (state) continue;
+    done.set(node, true);
+    order.push(node);
   }
   return order;
 }

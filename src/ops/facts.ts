@@ -74,9 +74,17 @@ function isOwnTranspose(e: SumNode, of: (a: Expr) => Facts): boolean {
   if (!isSquareShape(e) || e.terms.length > mostTerms) return false;
   return e.terms.every((t) => {
     if (of(t.arg).has.has('symmetric')) return true;
+    const others = e.terms.filter((other) => same(other.coef, t.coef) && mayBeTransposes(t.arg, other.arg));
+    if (others.length === 0) return false;
     const across = transposeOf(t.arg, of);
-    return e.terms.some((other) => other.arg === across && same(other.coef, t.coef));
+    return others.some((other) => other.arg === across);
   });
+}
+
+/** Whether both are made of the same factors, a matrix alone being its only factor. */
+function mayBeTransposes(a: Expr, b: Expr): boolean {
+  const [left, right] = [a, b].map((e) => (e.kind === 'contract' ? e.args : [e])) as [readonly Expr[], readonly Expr[]];
+  return left.length === right.length && left.every((arg) => right.includes(arg));
 }
 
 /** The transpose as it would stand in a simplified graph. */
@@ -193,6 +201,7 @@ function isQuadraticForm(e: ContractNode, args: readonly Facts[]): boolean {
 
 /** The same node when its two result labels are exchanged, with symmetric factors read either way. */
 function isSwapInvariant(e: ContractNode, args: readonly Facts[]): boolean {
+  if (!hasEqualEnds(e, args)) return false;
   const orient = (labels: readonly number[], i: number): number[] =>
     labels.length === 2 && args[i]?.has.has('symmetric') ? [...labels].sort((a, b) => a - b) : [...labels];
   const [i, j] = e.out as [number, number];
@@ -202,6 +211,16 @@ function isSwapInvariant(e: ContractNode, args: readonly Facts[]): boolean {
   if (plain === swapped) return true;
   // A chain A S A' needs the inner label turned as well; the canonical order does that when S is read one way only.
   return e.args.some((_, k) => args[k]?.has.has('symmetric')) && turned(e, swap, args).some((c) => c === plain);
+}
+
+/** What lies on one axis of the result lies on the other: without that an exchange of the two changes the node. */
+function hasEqualEnds(e: ContractNode, args: readonly Facts[]): boolean {
+  const on = (label: number | undefined): string =>
+    e.labels
+      .flatMap((ls, k) => ls.flatMap((l, axis) => (l === label ? [`${must(e.args[k]).id}.${args[k]?.has.has('symmetric') ? '' : axis}`] : [])))
+      .sort()
+      .join(' ');
+  return on(e.out[0]) === on(e.out[1]);
 }
 
 function turned(e: ContractNode, swap: (l: number) => number, args: readonly Facts[]): Expr[] {
