@@ -1,15 +1,15 @@
 /** The connected components of 0 … count-1 under a symmetric relation. */
 export function components(count: number, linked: (i: number, k: number) => boolean): number[][] {
-  const left = new Set(Array(count).keys());
+  const isTaken: boolean[] = Array(count).fill(false);
   const found: number[][] = [];
-  for (const start of left) {
+  for (let start = 0; start < count; start++) {
+    if (isTaken[start]) continue;
     const component = [start];
-    left.delete(start);
     for (const i of component) {
-      for (const k of left) {
-        if (!linked(i, k)) continue;
+      for (let k = start + 1; k < count; k++) {
+        if (isTaken[k] || !linked(i, k)) continue;
         component.push(k);
-        left.delete(k);
+        isTaken[k] = true;
       }
     }
     found.push(component);

@@ -199,9 +199,9 @@ export function contract(
   const sorted = canonical.order.map((i) => must(args[i]));
   const named = canonical.order.map((i) => must(labels[i]).map(canonical.rename));
   const outNamed = out.map(canonical.rename);
-  const pattern = `${named.map((l) => l.join('.')).join(',')}->${outNamed.join('.')}`;
-  const node = intern<ContractNode>(`contract ${sorted.map((a) => a.id).join(',')} ${pattern}${shapeKey(shape)}`, () => ({
-    ...fresh(`contract ${sorted.map((a) => a.hash).join(',')} ${pattern}${shapeKey(shape)}`, shape),
+  const pattern = ` ${named.map((l) => l.join('.')).join(',')}->${outNamed.join('.')}${shapeKey(shape)}`;
+  const node = intern<ContractNode>(`contract ${sorted.map((a) => a.id).join(',')}${pattern}`, () => ({
+    ...fresh(`contract ${sorted.map((a) => a.hash).join(',')}${pattern}`, shape),
     kind: 'contract',
     args: sorted,
     labels: named,
@@ -213,21 +213,22 @@ export function contract(
 
 /** The contraction as it was asked for, with labels by first appearance: the same request needs no second canonical form. */
 function asWritten(args: readonly Expr[], labels: readonly (readonly Label[])[], out: readonly Label[], outShape: Shape | undefined): string {
-  const names = new Map<Label, number>();
+  const names: Label[] = [];
   let text = '';
-  const note = (l: Label): void => {
-    let name = names.get(l);
-    if (name === undefined) names.set(l, (name = names.size));
-    text += `.${name}`;
-  };
-  args.forEach((a, i) => {
-    text += ` ${a.id}`;
-    must(labels[i]).forEach(note);
-  });
-  const used = names.size;
+  for (let i = 0; i < args.length; i++) {
+    text += ` ${args[i]!.id}`;
+    for (const l of labels[i]!) text += `.${placeIn(names, l)}`;
+  }
+  const used = names.length;
   text += '>';
-  out.forEach(note);
-  return names.size > used ? text + shapeKey(outShape ?? []) : text;
+  for (const l of out) text += `.${placeIn(names, l)}`;
+  return names.length > used ? text + shapeKey(outShape ?? []) : text;
+}
+
+/** The position of the label, at the end if it is new. */
+function placeIn(names: Label[], l: Label): number {
+  const known = names.indexOf(l);
+  return known < 0 ? names.push(l) - 1 : known;
 }
 
 /** `einsum('ij,jk->ik', [A, B])`. `outShape` as for `contract`. */
@@ -275,7 +276,9 @@ export function sizeOfGroup(group: readonly Dim[]): Dim {
 }
 
 export function shapeKey(shape: Shape): string {
-  return `[${shape.map((d) => d.key).join(',')}]`;
+  let text = '[';
+  for (let i = 0; i < shape.length; i++) text += i === 0 ? shape[i]!.key : `,${shape[i]!.key}`;
+  return `${text}]`;
 }
 
 function fresh(text: string, shape: Shape): Node {

@@ -56,12 +56,11 @@ export function matrixForm(root: Expr): MatrixForm {
 
 interface Work {
   readonly terms: Map<Expr, Term>;
-  readonly recognisers: readonly FunctionRecord[];
 }
 
 function convertAll(root: Expr, largest: number): MatrixForm {
   const nodes = postorder([root]);
-  const work: Work = { terms: new Map(), recognisers: recognisers() };
+  const work: Work = { terms: new Map() };
   const uses = largest === Number.POSITIVE_INFINITY ? undefined : countUses(nodes);
   const where: Named[] = [];
   const taken = new Set(nodes.flatMap((e) => (e.kind === 'variable' ? [e.name] : [])));
@@ -85,9 +84,7 @@ function convertAll(root: Expr, largest: number): MatrixForm {
   return { tree: finish(termOf(root, work), stanceOf(root)), where };
 }
 
-function recognisers(): FunctionRecord[] {
-  return functions.filter((f) => f.recognise !== undefined);
-}
+const recognisers: readonly FunctionRecord[] = functions.filter((f) => f.recognise !== undefined);
 
 export function countUses(nodes: readonly Expr[]): Map<Expr, number> {
   const uses = new Map<Expr, number>();
@@ -113,7 +110,7 @@ export function matrixWriter(names: ReadonlyMap<Expr, string>): (e: Expr) => Not
   const terms = new Map(
     [...names].map(([e, name]) => [e, coreTerm(nameTree(name, stanceOf(e), isSymmetric(e)))] as const),
   );
-  const work: Work = { terms, recognisers: recognisers() };
+  const work: Work = { terms };
   return (e) => treeOf(e, work);
 }
 
@@ -288,7 +285,7 @@ function ofProduct(list: readonly LabelledExpr[], out: readonly Label[], shape: 
 /** The function of the table that expands to this node. */
 function ofRecord(e: Expr, work: Work): Term | undefined {
   const below = children(e);
-  for (const record of work.recognisers) {
+  for (const record of recognisers) {
     const args = record.recognise?.(e);
     // A sum or a trace of its one argument is written from its labels.
     if (args && !(args.length === below.length && args.every((a, i) => a === below[i])))

@@ -21,8 +21,9 @@ export function nameSizes({ typing, variables }: Reading): NamedSizes {
   const taken = new Set([...variables.map((v) => v.name), ...solver.named()]);
   const note = (type: Type): string[] =>
     [...type.dims, ...type.labels.map((l) => l.dim)].flatMap((d) => {
-      const found = freshIn(solver.find(d));
-      for (const name of dimNames(solver.find(d))) if (!isFresh(name)) taken.add(name);
+      const size = solver.find(d);
+      const found = freshIn(size);
+      for (const name of dimNames(size)) if (!isFresh(name)) taken.add(name);
       return found.filter((name) => !unnamed.has(name) && unnamed.add(name));
     });
   for (const v of variables) note(v.type);
@@ -41,7 +42,7 @@ export function nameSizes({ typing, variables }: Reading): NamedSizes {
 
 /** Also those inside `min(?1,?2)`. */
 function freshIn(d: Dim): string[] {
-  return [...d.key.matchAll(/\?\d+/g)].map((m) => m[0]);
+  return !d.key.includes('?') ? [] : [...d.key.matchAll(/\?\d+/g)].map((m) => m[0]);
 }
 
 function* freeNames(list: readonly string[], taken: ReadonlySet<string>): Generator<string, never> {

@@ -130,16 +130,15 @@ function ofContract(e: ContractNode, of: (a: Expr) => Facts): Facts {
   if (signedAll) list.push(negatives % 2 === 0 ? (strict ? 'positive' : 'nonnegative') : strict ? 'negative' : 'nonpositive');
   if (args.every((a) => a.has.has('constant'))) list.push('constant');
   if (e.out.length === 2 && must(e.shape[0]).key === must(e.shape[1]).key) {
-    const whole = flattened(e);
-    const inner = whole === e ? args : whole.args.map(of);
     if (e.args.length === 0 && e.out[0] === e.out[1]) list.push('identity');
     else if (e.out[0] === e.out[1]) list.push('diagonal', ...(list.includes('positive') || (signedAll && negatives % 2 === 0 && args.every((a) => a.has.has('positive'))) ? (['pd'] as const) : []));
     else if (e.args.some((_, k) => args[k]?.has.has('diagonal') && e.out.every((l) => must(e.labels[k]).includes(l)))) {
       // A diagonal factor on both axes of the result clears everything off the diagonal.
       list.push('diagonal');
-    } else if (isSwapInvariant(whole, inner)) {
+    } else if (isSwapInvariant(e, of)) {
       list.push('symmetric');
-      if (isGram(whole, inner)) list.push('psd');
+      const whole = flattened(e);
+      if (isGram(whole, whole.args.map(of))) list.push('psd');
     } else if (e.args.length === 1) {
       for (const [from, to] of [['lower', 'upper'], ['upper', 'lower'], ['orthogonal', 'orthogonal']] as const) {
         if (args[0]?.has.has(from)) list.push(to);
@@ -154,7 +153,25 @@ const mostFactors = 12;
 
 /** The same product with the factors of nested products in place of these, as far as that is plain renaming. */
 function flattened(e: ContractNode): ContractNode {
-  let factors = e.args.map((arg, i) => ({ arg, labels: must(e.labels[i]) }));
+  const factors = flatFactors(e);
+  if (factors.length === e.args.length && factors.every((f, i) => f.arg === e.args[i])) return e;
+  const flat = contract(
+    factors.map((f) => f.arg),
+    factors.map((f) => f.labels),
+    e.out,
+    e.shape,
+  );
+  return flat.kind === 'contract' ? flat : e;
+}
+
+interface FlatFactor {
+  readonly arg: Expr;
+  readonly labels: readonly number[];
+}
+
+function flatFactors(e: ContractNode): readonly FlatFactor[] {
+  let factors = e.args.map((arg, i): FlatFactor => ({ arg, labels: must(e.labels[i]) }));
+  if (!factors.some((f) => f.arg.kind === 'contract')) return factors;
   let fresh = Math.max(0, ...e.labels.flat(), ...e.out) + 1;
   for (let i = 0; i < factors.length && factors.length <= mostFactors; ) {
     const { arg, labels } = must(factors[i]);
@@ -171,14 +188,7 @@ function flattened(e: ContractNode): ContractNode {
     };
     factors = factors.toSpliced(i, 1, ...arg.args.map((inner, k) => ({ arg: inner, labels: must(arg.labels[k]).map(rename) })));
   }
-  if (factors.length === e.args.length && factors.every((f, i) => f.arg === e.args[i])) return e;
-  const flat = contract(
-    factors.map((f) => f.arg),
-    factors.map((f) => f.labels),
-    e.out,
-    e.shape,
-  );
-  return flat.kind === 'contract' ? flat : e;
+  return factors;
 }
 
 /** Every factor twice with the same labels: a sum of squares. */
@@ -199,9 +209,11 @@ function isQuadraticForm(e: ContractNode, args: readonly Facts[]): boolean {
   return p.labels[0] !== q.labels[0] && inner.includes(must(p.labels[0])) && inner.includes(must(q.labels[0]));
 }
 
-/** The same node when its two result labels are exchanged, with symmetric factors read either way. */
-function isSwapInvariant(e: ContractNode, args: readonly Facts[]): boolean {
-  if (!hasEqualEnds(e, args)) return false;
+/** The same node when its two result labels are exchanged, with nested products opened and symmetric factors read either way. */
+function isSwapInvariant(given: ContractNode, of: (a: Expr) => Facts): boolean {
+  if (!hasEqualEnds(given, of)) return false;
+  const e = flattened(given);
+  const args = e.args.map(of);
   const orient = (labels: readonly number[], i: number): number[] =>
     labels.length === 2 && args[i]?.has.has('symmetric') ? [...labels].sort((a, b) => a - b) : [...labels];
   const [i, j] = e.out as [number, number];
@@ -214,10 +226,11 @@ function isSwapInvariant(e: ContractNode, args: readonly Facts[]): boolean {
 }
 
 /** What lies on one axis of the result lies on the other: without that an exchange of the two changes the node. */
-function hasEqualEnds(e: ContractNode, args: readonly Facts[]): boolean {
+function hasEqualEnds(e: ContractNode, of: (a: Expr) => Facts): boolean {
+  const factors = flatFactors(e);
   const on = (label: number | undefined): string =>
-    e.labels
-      .flatMap((ls, k) => ls.flatMap((l, axis) => (l === label ? [`${must(e.args[k]).id}.${args[k]?.has.has('symmetric') ? '' : axis}`] : [])))
+    factors
+      .flatMap(({ arg, labels }) => labels.flatMap((l, axis) => (l === label ? [`${arg.id}.${of(arg).has.has('symmetric') ? '' : axis}`] : [])))
       .sort()
       .join(' ');
   return on(e.out[0]) === on(e.out[1]);

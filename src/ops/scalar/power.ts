@@ -2,8 +2,8 @@
 
 import { must } from '../../base/internal.ts';
 import { add, constant, ones, scale, sub, times } from '../../ir/build.ts';
-import type { Expr } from '../../ir/expr.ts';
-import { type Rational, isInteger, one, ratio, same } from '../../ir/rational.ts';
+import { type Expr, contextCache } from '../../ir/expr.ts';
+import { type Rational, isInteger, keyOf, one, ratio, same } from '../../ir/rational.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { Factor, FunctionRecord, ProductRule } from '../op.ts';
 import { dense } from '../reference/dense.ts';
@@ -59,9 +59,17 @@ const pow = scalarOp({
 });
 
 
+const built = contextCache(() => new Map<Expr, Map<string, Expr>>());
+
 /** `base` to a constant power, entry by entry. */
 export function power(base: Expr, exponent: Rational | number): Expr {
-  return call(pow.op, [base, constant(typeof exponent === 'number' ? ratio(exponent) : exponent, base.shape)]);
+  const r = typeof exponent === 'number' ? ratio(exponent) : exponent;
+  const known = built();
+  const mine = known.get(base) ?? new Map<string, Expr>();
+  const key = keyOf(r);
+  const found = mine.get(key) ?? call(pow.op, [base, constant(r, base.shape)]);
+  known.set(base, mine.set(key, found));
+  return found;
 }
 
 /** Base and constant exponent of a power; undefined for everything else. */
