@@ -170,8 +170,10 @@ export function sum(terms: readonly Term[]): Expr {
   const [first] = terms;
   invariant(first !== undefined, 'a sum needs a term');
   invariant(terms.every((t) => sameShape(t.arg.shape, first.arg.shape)), 'terms of a sum differ in shape');
-  const sorted = [...terms].sort((s, t) => byHash(s.arg, t.arg) || (keyOf(s.coef) < keyOf(t.coef) ? -1 : 1));
-  return intern(`sum ${sorted.map((t) => `${keyOf(t.coef)}*${t.arg.id}`).join('+')}`, () => ({
+  const sorted = terms.toSorted((s, t) => byHash(s.arg, t.arg) || (keyOf(s.coef) < keyOf(t.coef) ? -1 : 1));
+  let text = 'sum';
+  for (const t of sorted) text += ` ${keyOf(t.coef)}*${t.arg.id}`;
+  return intern(text, () => ({
     ...fresh(`sum ${sorted.map((t) => `${keyOf(t.coef)}*${t.arg.hash}`).join('+')}`, first.arg.shape),
     kind: 'sum',
     terms: sorted,

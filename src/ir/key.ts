@@ -54,14 +54,14 @@ function sortByParts(
     if (isToldApart(mine)) {
       const positions = part.toSorted((i, j) => must(factors[i]).hash - must(factors[j]).hash);
       let text: string | undefined;
-      return { least: must(factors[must(positions[0])]).hash, positions, certificate: () => (text ??= canonicalPart(mine, out, dimKey).certificate) };
+      return { least: must(factors[must(positions[0])]).hash, positions, certificate: () => (text ??= canonicalPart(mine, out, dimKey).certificate()) };
     }
     const best = canonicalPart(mine, out, dimKey);
     for (const i of part) {
       const f = must(factors[i]);
-      if (f.swaps) labels[i] = f.labels.toSorted((a, b) => must(best.colours.get(a)) - must(best.colours.get(b)));
+      if (f.swaps) labels[i] = f.labels.toSorted((a, b) => best.colourOf(a) - best.colourOf(b));
     }
-    return { least: Math.min(...mine.map((f) => f.hash)), positions: best.order.map((k) => must(part[k])), certificate: () => best.certificate };
+    return { least: Math.min(...mine.map((f) => f.hash)), positions: best.order.map((k) => must(part[k])), certificate: best.certificate };
   });
   // A certificate begins with the least hash.
   if (ranked.length > 1) ranked.sort((a, b) => a.least - b.least || byText(a.certificate(), b.certificate()));
@@ -107,72 +107,82 @@ function connectedParts(factors: readonly KeyedFactor[], out: readonly number[])
 }
 
 interface Labelled {
-  readonly certificate: string;
+  /** Names the part and its labelling; written only where two are compared. */
+  readonly certificate: () => string;
   readonly order: readonly number[];
-  readonly colours: ReadonlyMap<number, number>;
+  readonly colourOf: (label: number) => number;
 }
+
+/** The factors of a part with the places of their labels in one list. */
+interface Part {
+  readonly factors: readonly KeyedFactor[];
+  readonly places: readonly (readonly number[])[];
+}
+
+/** A colour for each place. */
+type Colours = readonly number[];
 
 // Beyond this many leaves of the search the first labelling found is kept: still valid, perhaps not canonical.
 const searchLimit = 200;
 
 function canonicalPart(factors: readonly KeyedFactor[], out: readonly number[], dimKey: (l: number) => string): Labelled {
   const labels = [...new Set(factors.flatMap((f) => f.labels))];
-  const start = new Map<number, number>();
-  for (const l of labels) {
-    let places = '';
-    for (let i = 0; i < out.length; i++) if (out[i] === l) places += places === '' ? i : `.${i}`;
-    start.set(l, hashText(`${dimKey(l)}|${places}`) | 0);
-  }
+  const part: Part = { factors, places: factors.map((f) => f.labels.map((l) => labels.indexOf(l))) };
+  const start = labels.map((l) => {
+    let axes = '';
+    for (let i = 0; i < out.length; i++) if (out[i] === l) axes += axes === '' ? i : `.${i}`;
+    return hashText(`${dimKey(l)}|${axes}`) | 0;
+  });
   let leaves = 0;
-  const search = (colours: ReadonlyMap<number, number>): Labelled => {
-    const refined = refine(factors, colours);
-    const tied = smallestTie(labels, refined);
+  const search = (colours: Colours): Leaf => {
+    const refined = refine(part, colours);
+    const tied = smallestTie(refined);
     if (tied === undefined || leaves > searchLimit) {
       leaves++;
-      return certify(factors, refined);
+      return leaf(part, refined);
     }
-    let best: Labelled | undefined;
-    for (const l of tied) {
+    let best: Leaf | undefined;
+    for (const place of tied) {
       if (best !== undefined && leaves > searchLimit) break;
-      const found = search(new Map(refined).set(l, mix(must(refined.get(l)), 1)));
-      if (best === undefined || found.certificate < best.certificate) best = found;
+      const found = search(refined.with(place, mix(must(refined[place]), 1)));
+      if (best === undefined || found.certificate() < best.certificate()) best = found;
     }
     return must(best);
   };
-  return search(start);
+  const { certificate, order, colours } = search(start);
+  return { certificate, order, colourOf: (l) => must(colours[labels.indexOf(l)]) };
 }
 
-function refine(factors: readonly KeyedFactor[], start: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+function refine({ factors, places }: Part, start: Colours): Colours {
   let colours = start;
-  let count = new Set(colours.values()).size;
-  while (count < colours.size) {
+  let count = new Set(colours).size;
+  while (count < colours.length) {
     // What a label sees of its factors; a sum, because their order says nothing.
-    const seen = new Map<number, number>();
-    for (const f of factors) {
-      let colour = mix(f.hash | 0, (f.hash / 4294967296) | 0);
-      if (f.swaps) for (const shown of f.labels.map((l) => must(colours.get(l))).sort((a, b) => a - b)) colour = mix(colour, shown);
-      else for (const l of f.labels) colour = mix(colour, must(colours.get(l)));
-      f.labels.forEach((l, axis) => seen.set(l, ((seen.get(l) ?? 0) + mix(colour, f.swaps ? -1 : axis)) | 0));
-    }
-    const next = new Map<number, number>();
-    for (const [l, colour] of colours) next.set(l, mix(colour, seen.get(l) ?? 0));
-    const nextCount = new Set(next.values()).size;
-    colours = next;
-    if (nextCount === count) return colours;
-    count = nextCount;
+    const seen: number[] = Array(colours.length).fill(0);
+    factors.forEach(({ hash, swaps }, k) => {
+      const mine = must(places[k]);
+      let colour = mix(hash | 0, (hash / 4294967296) | 0);
+      if (swaps) for (const shown of mine.map((at) => must(colours[at])).sort((a, b) => a - b)) colour = mix(colour, shown);
+      else for (const at of mine) colour = mix(colour, must(colours[at]));
+      mine.forEach((at, axis) => (seen[at] = (must(seen[at]) + mix(colour, swaps ? -1 : axis)) | 0));
+    });
+    colours = colours.map((colour, at) => mix(colour, must(seen[at])));
+    const next = new Set(colours).size;
+    if (next === count) return colours;
+    count = next;
   }
   return colours;
 }
 
-/** The labels of the smallest colour class with more than one member. */
-function smallestTie(labels: readonly number[], colours: ReadonlyMap<number, number>): number[] | undefined {
+/** The places of the smallest colour class with more than one member. */
+function smallestTie(colours: Colours): readonly number[] | undefined {
   const classes = new Map<number, number[]>();
-  for (const l of labels) {
-    const colour = must(colours.get(l));
+  colours.forEach((colour, at) => {
     const list = classes.get(colour);
-    if (list) list.push(l);
-    else classes.set(colour, [l]);
-  }
+    if (list) list.push(at);
+    else classes.set(colour, [at]);
+  });
+  if (classes.size === colours.length) return undefined;
   let best: { colour: number; list: number[] } | undefined;
   for (const [colour, list] of classes) {
     if (list.length < 2) continue;
@@ -181,11 +191,22 @@ function smallestTie(labels: readonly number[], colours: ReadonlyMap<number, num
   return best?.list;
 }
 
-function certify(factors: readonly KeyedFactor[], colours: ReadonlyMap<number, number>): Labelled {
-  const shown = factors.map((f, i) => {
-    const mine = f.labels.map((l) => must(colours.get(l)));
-    return { i, text: `${String(f.hash).padStart(17, '0')}(${(f.swaps ? mine.sort((a, b) => a - b) : mine).join(',')})` };
-  });
-  shown.sort((a, b) => byText(a.text, b.text));
-  return { certificate: shown.map((s) => s.text).join(' '), order: shown.map((s) => s.i), colours };
+interface Leaf {
+  readonly certificate: () => string;
+  readonly order: readonly number[];
+  readonly colours: Colours;
+}
+
+/** Factors by their hashes, alike ones by the colours of their labels. */
+function leaf({ factors, places }: Part, colours: Colours): Leaf {
+  const texts: string[] = [];
+  const textOf = (i: number): string => (texts[i] ??= shown(must(factors[i]), must(places[i]), colours));
+  const order = factors.map((_, i) => i).sort((i, j) => must(factors[i]).hash - must(factors[j]).hash || byText(textOf(i), textOf(j)));
+  let certificate: string | undefined;
+  return { certificate: () => (certificate ??= order.map((i) => `${String(must(factors[i]).hash).padStart(17, '0')}${textOf(i)}`).join(' ')), order, colours };
+}
+
+function shown({ swaps }: KeyedFactor, places: readonly number[], colours: Colours): string {
+  const mine = places.map((at) => must(colours[at]));
+  return `(${(swaps ? mine.sort((a, b) => a - b) : mine).join(',')})`;
 }
