@@ -67,9 +67,14 @@ function convertAll(root: Expr, largest: number): MatrixForm {
   let count = 0;
   for (const e of nodes) {
     const term = convert(e, work);
-    const size =
-      (term.core?.size ?? 0) + term.over.reduce((n, t) => n + t.size, 0) + term.under.reduce((n, t) => n + t.size, 0);
-    const depth = Math.max(term.core?.depth ?? 0, ...term.over.map((t) => t.depth), ...term.under.map((t) => t.depth));
+    let size = term.core?.size ?? 0;
+    let depth = term.core?.depth ?? 0;
+    for (const part of [term.over, term.under]) {
+      for (const t of part) {
+        size += t.size;
+        depth = Math.max(depth, t.depth);
+      }
+    }
     const isLong = size > largest && (uses?.get(e) ?? 0) > 1;
     if (e === root || (depth <= deepestTree && !isLong)) {
       work.terms.set(e, term);
