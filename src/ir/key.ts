@@ -200,13 +200,13 @@ interface Leaf {
 /** Factors by their hashes, alike ones by the colours of their labels. */
 function leaf({ factors, places }: Part, colours: Colours): Leaf {
   const texts: string[] = [];
-  const textOf = (i: number): string => (texts[i] ??= shown(must(factors[i]), must(places[i]), colours));
+  const textOf = (i: number): string => (texts[i] ??= coloursText(must(factors[i]), must(places[i]), colours));
   const order = factors.map((_, i) => i).sort((i, j) => must(factors[i]).hash - must(factors[j]).hash || byText(textOf(i), textOf(j)));
   let certificate: string | undefined;
   return { certificate: () => (certificate ??= order.map((i) => `${String(must(factors[i]).hash).padStart(17, '0')}${textOf(i)}`).join(' ')), order, colours };
 }
 
-function shown({ swaps }: KeyedFactor, places: readonly number[], colours: Colours): string {
+function coloursText({ swaps }: KeyedFactor, places: readonly number[], colours: Colours): string {
   const mine = places.map((at) => must(colours[at]));
   return `(${(swaps ? mine.sort((a, b) => a - b) : mine).join(',')})`;
 }
