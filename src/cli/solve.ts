@@ -9,6 +9,7 @@ import { type Given, UsageError, oneWord } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
 import { requireWritable, writeData } from './data.ts';
 import type { Io } from './io.ts';
+import { isProgramFile, solveProgramFile } from './program-file.ts';
 import { dataOf, modelFrom, modelOptions, showingModelErrors } from './model-file.ts';
 import type { Paint } from './paint.ts';
 import { valueText } from './values.ts';
@@ -19,7 +20,7 @@ export const solveCommand: Command = {
   says: `Solves the problem of a model file. The answer says how the solve ended, the value of every variable, a multiplier for
 every constraint, and how well the conditions of optimality hold. Multipliers are those of the problem as a
 minimisation, with the Lagrangian f + sum(lambda.*(left-right)) for <= and ==, and f - sum(lambda.*(left-right)) for >=;
-those of inequalities are not negative. Ctrl-C ends with the best point so far. The exit code is 0 for an optimum.`,
+those of inequalities are not negative. FILE may be an MPS or LP file (.mps, .qps, .lp). Ctrl-C ends with the best point so far. The exit code is 0 for an optimum.`,
   options: {
     ...modelOptions,
     method: { value: 'NAME', says: `${methodNames.map((name) => JSON.stringify(name)).join(', ')}; chosen by the problem unless named` },
@@ -36,7 +37,9 @@ those of inequalities are not negative. Ctrl-C ends with the best point so far. 
   },
   examples: ['ricci solve lasso.ricci --data data.npz', `ricci solve nearest.ricci --at '{"a": [1, -2]}' --json`, 'ricci solve fit.ricci --data data.npz --start start.json --watch --out result.npz'],
   run: async (given, io) => {
-    const file = modelFrom(oneWord(given, 'the model', 'ricci solve lasso.ricci --data data.npz'));
+    const path = oneWord(given, 'the model', 'ricci solve lasso.ricci --data data.npz');
+    if (isProgramFile(path)) return solveProgramFile(path, given, optionsOf(given), io);
+    const file = modelFrom(path);
     const out = given.last('out');
     if (out !== undefined) requireWritable(out);
     const { data, start } = await dataOf(given);

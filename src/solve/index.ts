@@ -27,3 +27,5 @@ export type { KktReport, Measure } from './kkt.ts';
 export type { Matrix } from './matrix.ts';
 export type { Limits, Multipliers, Outcome, Progress, Result, SolveOptions, WarmStart } from './method.ts';
 export type { LinearRows, NonlinearRows, Objective, Problem, Residuals } from './problem.ts';
+export { outcomeName as numericOutcome } from './outcome.ts';
+export { problemOf } from './program-file.ts';
