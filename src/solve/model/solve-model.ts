@@ -30,8 +30,9 @@ export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' 
   /** Values of variables to start from; also tell the sizes of variables that the data do not determine. */
   readonly start?: Given;
   /**
-   * How many starts are tried where the problem is not certified convex; 8 unless told for few variables, else 4. A given
-   * start is the first of them; the others, for few variables only, lie around it and in the box.
+   * How many starts are tried where the problem is not certified convex; unless told 8 for constraints on few variables,
+   * else 4. A given start is the first of them; the others, for constraints on few variables only, lie around it and in
+   * the box.
    */
   readonly starts?: number;
   /** Of the random starts. */
@@ -117,10 +118,13 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   let best: NumericSolution | undefined;
   for (const { z, isGiven } of starts) {
-    const limits = remaining(options.limits, (performance.now() - began) / 1000, best);
+    const left = remaining(options.limits, (performance.now() - began) / 1000, best);
+    const most = Math.min(left?.iterations ?? Infinity, best === undefined ? Infinity : patience);
+    const limits = Number.isFinite(most) ? { ...left, iterations: most } : left;
     const found = yield* signed(solvingForms({ ...problem, start: z, startGiven: isGiven, convex }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign);
     best = best === undefined ? found : better(best, found);
-    if (found.outcome.kind === 'stopped' || found.outcome.kind === 'unbounded') break;
+    const gaveUp = found.outcome.kind === 'stopped' && !(found.outcome.by === 'iterations' && most < (left?.iterations ?? Infinity));
+    if (gaveUp || found.outcome.kind === 'unbounded') break;
   }
   const result = must(best, 'a start');
   const seconds = (performance.now() - began) / 1000;
@@ -137,7 +141,8 @@ function numericOptions({ tolerance, signal, warm, onProgress }: ModelOptions, l
   };
 }
 
-// Levenberg–Marquardt that takes longer than this has met a valley that its linear models do not see the bend of.
+// Levenberg–Marquardt that takes longer than this has met a valley that its linear models do not see the bend of; a
+// second start that takes longer is given up.
 const patience = 300;
 
 /** A sum of squares that its own methods do not finish soon is solved as any smooth function too; the better end counts. */
@@ -177,10 +182,11 @@ function remaining(limits: Limits | undefined, seconds: number, before: Result |
 
 const ranks: Readonly<Record<Result['outcome']['kind'], number>> = { optimal: 0, unbounded: 0, feasible: 1, stopped: 2, infeasible: 2, 'locally-infeasible': 3, 'left-domain': 4, failed: 5 };
 
-/** Of two solves from different starts; iterations and evaluations add up. */
+/** Of two solves from different starts the clearly better one, else the first; iterations and evaluations add up. */
 function better(a: NumericSolution, b: NumericSolution): NumericSolution {
   const [p, q] = [ranks[a.outcome.kind], ranks[b.outcome.kind]];
-  const won = p !== q ? (p < q ? a : b) : b.objective < a.objective ? b : a;
+  const clear = 1e-9 * Math.max(Math.abs(a.objective), 1e-7);
+  const won = p !== q ? (p < q ? a : b) : b.objective < a.objective - clear ? b : a;
   const evaluations = Object.fromEntries(Object.keys(a.evaluations).map((key) => [key, a.evaluations[key as keyof typeof a.evaluations] + b.evaluations[key as keyof typeof b.evaluations]]));
   return { ...won, iterations: a.iterations + b.iterations, evaluations: evaluations as unknown as NumericSolution['evaluations'] };
 }
@@ -190,7 +196,7 @@ interface Start {
   readonly isGiven: boolean;
 }
 
-// Up to this many variables a solve takes milliseconds, and several look for a better local optimum.
+// Up to this many variables a solve takes milliseconds. Constraints make local optima; several solves look for a better one.
 const fewVariables = 30;
 
 function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: Assembled, data: ModelData, options: ModelOptions, convex: boolean): Start[] {
@@ -201,11 +207,11 @@ function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: A
   const input: StartInput = { statement, smooth: derived.smooth, layout, known: data, given };
   const at = (guess: Guess): Float64Array => clamped(startAt(input, guess), problem);
   const all = statement.variables.every((v) => given.has(v.name));
-  const { seed = 1, starts = problem.dim <= fewVariables ? 8 : 4 } = options;
+  const isSmall = problem.dim <= fewVariables && rowCount(problem) > 0;
+  const { seed = 1, starts = isSmall ? 8 : 4 } = options;
   if (all) {
     const z = at('zeros');
-    const few = !convex && options.warm === undefined && problem.dim <= fewVariables;
-    const others = few ? otherStarts({ ...problem, start: z }, { starts, seed }).filter((other) => isDefined(problem, other)) : [];
+    const others = isSmall && !convex && options.warm === undefined ? otherStarts({ ...problem, start: z }, { starts, seed }).filter((other) => isDefined(problem, other)) : [];
     return [z, ...others].map((one) => ({ z: one, isGiven: true }));
   }
   const guesses: Guess[] = convex ? ['zeros', 'ones', 'shares', { seed }, { seed: seed + 1 }] : [{ seed }, 'ones', 'shares', { seed: seed + 1 }, 'zeros'];
