@@ -191,3 +191,14 @@ it('a declared function has a derivative but no value', () => {
   expect(derived.value).toBeUndefined();
   expect(derived.notices.map((d) => d.code)).toContain('value-missing');
 });
+
+it('writes programs that solve a model', () => {
+  const model = 'variables\n vector x(2)\nmin\n norm2(x)^2';
+  const { ok, code } = ask({ code: model, to: ['numpy', 'typescript'] });
+  expect(ok).toBe(true);
+  expect(Object.keys(code)).toEqual(['numpy', 'typescript']);
+  expect(code.numpy).toContain('def solve(');
+  expect(code.typescript).toContain('export { solveModel as solve };');
+  expect(codes({ code: model, to: ['numpi'] })).toEqual(['target-unknown']);
+  expect(codes({ code: model })).toEqual(['bad-request']);
+});

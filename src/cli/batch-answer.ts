@@ -12,6 +12,7 @@ import { type Evaluation, type Nested, type Values, evaluate, readValues } from 
 import { withoutValues } from '../pipeline/declared.ts';
 import { typeText } from '../pipeline/type-text.ts';
 import { toNested } from '../ops/reference/dense.ts';
+import { solverCode, solverTargets } from '../pipeline/solver-code.ts';
 import type { Target } from '../ops/spell.ts';
 import { type Given as Data, prepareModel, solutionData, solve } from '../solve/index.ts';
 import { stepsOf } from '../pipeline/steps.ts';
@@ -23,6 +24,7 @@ import {
   type DeriveRequest,
   type EvaluateRequest,
   type Request,
+  type CodeRequest,
   type SolveRequest,
   problem,
   readRequest,
@@ -61,9 +63,19 @@ function answer(request: Request, seconds: number): object {
       return certificationData(certify(request.text, { by: request.by, ...(request.declare !== undefined && { declare: request.declare }) }));
     case 'solve':
       return answerSolve(request, seconds);
+    case 'code':
+      return answerCode(request);
     default:
       return unreachable(request);
   }
+}
+
+/** A program that solves the model, in each of the languages. */
+function answerCode({ text, to }: CodeRequest): object {
+  const unknown = to.find((name) => !solverTargets.some((t) => t === name));
+  if (unknown !== undefined) throw new RicciError([problem('target-unknown', `no program that solves a model is written in ${unknown}`, { needed: solverTargets.join(', '), found: unknown, help: suggestion(unknown, solverTargets, '') ?? 'choose one of these' })]);
+  const prepared = prepareModel(text);
+  return { code: Object.fromEntries(solverTargets.filter((t) => to.includes(t)).map((t) => [t, solverCode(prepared, t).text])) };
 }
 
 function answerSolve({ text, data, start, tolerance, seconds: asked = Infinity }: SolveRequest, most: number): object {

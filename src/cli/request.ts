@@ -52,7 +52,15 @@ export interface SolveRequest {
   readonly seconds?: number;
 }
 
-export type Request = SolveRequest | DeriveRequest | EvaluateRequest | CheckRequest | CertifyRequest;
+export interface CodeRequest {
+  readonly kind: 'code';
+  /** The text of the model. */
+  readonly text: string;
+  /** Languages to write a program in that solves it. */
+  readonly to: readonly string[];
+}
+
+export type Request = CodeRequest | SolveRequest | DeriveRequest | EvaluateRequest | CheckRequest | CertifyRequest;
 
 export interface ReadRequest {
   /** What the line said, if anything. */
@@ -70,8 +78,9 @@ const fields = {
   check: ['check', 'by', 'is', 'declare', 'at', 'symmetric'],
   certify: ['certify', 'by', 'declare'],
   solve: ['solve', 'data', 'start', 'tolerance', 'seconds'],
+  code: ['code', 'to'],
 } as const;
-const kinds = ['derive', 'evaluate', 'check', 'certify', 'solve'] as const;
+const kinds = ['derive', 'evaluate', 'check', 'certify', 'solve', 'code'] as const;
 
 export function readRequest(line: string): ReadRequest {
   let value: unknown;
@@ -153,6 +162,8 @@ export function readRequest(line: string): ReadRequest {
         };
       case 'certify':
         return { kind, text, by: read.names('by') ?? [], ...optional('declare', common.declare) };
+      case 'code':
+        return { kind, text, to: read.names('to', 'a list of one or more languages', 'write "to": ["numpy"]') ?? [] };
       case 'solve':
         return {
           kind,
