@@ -168,7 +168,7 @@ export const solveCases: readonly SolveCase[] = [
   },
   {
     name: 'elastic-net-path',
-    model: "parameters\n  matrix A\n  vector b\n  scalar m positive\n  scalar ratio positive\n  scalar alpha positive\nvariables\n  vector x\nmin\n  norm2(A*x-b).^2/(2*m)+alpha*ratio*norm1(x)+0.5*alpha*(1-ratio)*x'*x\n",
+    model: "parameters\n  matrix A\n  vector b\n  scalar m positive\n  scalar ratio in (0, 1)\n  scalar alpha positive\nvariables\n  vector x\nmin\n  norm2(A*x-b).^2/(2*m)+alpha*ratio*norm1(x)+0.5*alpha*(1-ratio)*x'*x\n",
     data: () => regression(1000, 200, 8, { m: 1000, ratio: 0.5, alpha: 1 }),
     path: { parameter: 'alpha', values: weights },
     bars: { sklearn: 1 / 1.5, cvxpy: 1 },

@@ -54,6 +54,8 @@ function step(state: NewtonState): NewtonState {
     if (one === 1) kept.push(j);
   });
   if (kept.length === 0) return { ...state, claim: { kind: 'converged' } };
+  // Where all is convex, there is no curvature to leave along.
+  if (problem.convex && (state.size <= state.target || state.idle >= 3)) return ended(state);
   const hessian = must(problem.objective.hessian?.(x), 'Hessian');
   const H = denseSymmetric(hessian, kept);
   if (!Number.isFinite(maxNorm(H))) return { ...state, claim: { kind: 'stalled', why: 'the Hessian is not finite' } };
@@ -98,17 +100,16 @@ function moved(state: NewtonState, found: Searched, shift: number): NewtonState 
   return { ...next, claim: { kind: 'unbounded', ray } };
 }
 
+function ended(state: NewtonState): NewtonState {
+  const claim: Claim = state.size <= 100 * state.target ? { kind: 'converged' } : { kind: 'stalled', why: 'no step lowers the objective by more than rounding' };
+  return { ...state, claim };
+}
+
 /** Is it a minimum to second order? If not, the search leaves along the direction of least curvature. */
 function atStationary(state: NewtonState, kept: readonly number[], H: Float64Array): NewtonState {
   const { problem, point, escapes } = state;
-  const over: NewtonState = {
-    ...state,
-    claim:
-      state.size <= 100 * state.target
-        ? { kind: 'converged' }
-        : { kind: 'stalled', why: 'no step lowers the objective by more than rounding' },
-  };
-  if (escapes >= 20) return over;
+  const over = ended(state);
+  if (escapes >= 20 || problem.convex) return over;
   const { value, vector } = leastEigenpair(H, kept.length);
   if (!(value < -1e-7 * Math.max(1e-300, maxNorm(H)))) return over;
   let tilt = 0;

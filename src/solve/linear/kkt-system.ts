@@ -12,7 +12,7 @@ import {
   addTransposedProduct,
   eachEntry,
   entryCount,
-  fromEntries,
+  fromCoordinates,
 } from '../matrix.ts';
 import type { Matrix, SparseMatrix } from '../matrix.ts';
 import type { DenseKernel } from './dense-kernel.ts';
@@ -57,18 +57,31 @@ export function planKkt(H: Matrix, A: SparseMatrix): KktPlan {
   });
   const entries = (H.kind === 'dense' ? entryCount(H) / 2 : entryCount(H)) + entryCount(A);
   if (size < 40 || entries > 0.2 * size * size) return dense();
-  const triangle: [number, number, number][] = [];
-  for (let i = 0; i < size; i++) triangle.push([i, i, 0]);
-  eachEntry(H, (i, j, value) => {
-    if (j <= i) triangle.push([i, j, value]);
-  });
-  eachEntry(A, (i, j, value) => triangle.push([n + i, j, value]));
-  const matrix = fromEntries(size, size, triangle);
+  const matrix = lowerTriangle(H, A);
   const symbolic = symbolicLdl(matrix);
   if (size <= 6000 && symbolic.work * sparseFactor > size ** 3 / 3) return dense();
   // The diagonal is the last entry of each row of a lower triangle.
   const diagonal = matrix.starts.subarray(1).map((end) => end - 1);
   return { H, A, signs, layout: { kind: 'sparse', symbolic, values: matrix.values, diagonal } };
+}
+
+/** [H, ·; A, 0] below the diagonal, with a place for every entry of the diagonal. */
+function lowerTriangle(H: Matrix, A: SparseMatrix): SparseMatrix {
+  const n = H.rows;
+  const size = n + A.rows;
+  const most = size + entryCount(H) + entryCount(A);
+  const [rowOf, colOf, values] = [new Int32Array(most), new Int32Array(most), new Float64Array(most)];
+  for (let i = 0; i < size; i++) rowOf[i] = colOf[i] = i;
+  let used = size;
+  const put = (i: number, j: number, value: number): void => {
+    [rowOf[used], colOf[used], values[used]] = [i, j, value];
+    used++;
+  };
+  eachEntry(H, (i, j, value) => {
+    if (j <= i) put(i, j, value);
+  });
+  eachEntry(A, (i, j, value) => put(n + i, j, value));
+  return fromCoordinates(size, size, { rowOf: rowOf.subarray(0, used), colOf: colOf.subarray(0, used), values: values.subarray(0, used) });
 }
 
 /** Factors for one pair of diagonals; `regularisation` is added to both. */
