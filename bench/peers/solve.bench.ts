@@ -63,7 +63,8 @@ async function compared(c: SolveCase): Promise<object> {
   const turns = Math.max(...all.map((x) => must(x.seconds[0]))) > long / 3 ? Math.min(rounds, 3) : rounds;
   const counts = all.filter((x) => must(x.seconds[0]) < long);
   for (const x of counts) x.seconds.length = 0;
-  for (let turn = 0; turn < turns; turn++) for (let k = 0; k < counts.length; k++) {
+  for (let turn = 0; turn < turns; turn++)
+    for (let k = 0; k < counts.length; k++) {
     const x = must(counts[(k + turn) % counts.length]);
     x.seconds.push(await x.time());
   }
@@ -151,7 +152,10 @@ function report(c: SolveCase, ours: Contender, list: readonly Contender[], solut
     console.log(`  ${peer.padEnd(10)} ${ratioText(r).padStart(8)}  (${best.way})${bar === undefined ? '' : r >= bar ? `   reaches ${ratioText(bar)}` : `   MISSES ${ratioText(bar)}`}`);
   }
   const geno = list.find((x) => x.peer === 'genosolver');
-  if (c.evaluations && geno) console.log(`  evaluations ${ours.evaluations} against ${geno.evaluations}: ${ours.evaluations <= geno.evaluations ? 'fewer' : 'MORE'}`);
+  if (c.evaluations && geno) {
+    const verdict = gap(geno) > Math.max(near, gap(ours)) ? 'of a worse point' : ours.evaluations <= geno.evaluations ? 'fewer' : 'MORE';
+    console.log(`  evaluations ${ours.evaluations} against ${geno.evaluations}: ${verdict}`);
+  }
   if (!solution.outcome.startsWith('optimal')) process.exitCode = 1;
   return {
     name: c.name,

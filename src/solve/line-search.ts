@@ -112,7 +112,7 @@ interface Sample {
 /** Further out: where the slope would vanish if it went on changing so, within two to ten times as far. */
 function extended(before: Sample, now: Sample): number {
   const zero = now.t - (now.slope * (now.t - before.t)) / (now.slope - before.slope);
-  return Math.min(10 * now.t, Math.max(2 * now.t, zero > now.t ? zero : 10 * now.t));
+  return zero > now.t ? Math.min(1000 * now.t, Math.max(2 * now.t, zero)) : 10 * now.t;
 }
 
 /** The minimum of the cubic through both ends, kept away from them; halfway, or less, where one is not finite. */
