@@ -7,6 +7,7 @@ import { counted } from './counted.ts';
 import type { Control, Run } from './drive.ts';
 import { fallsForEver, farkasGap, holds, kktReport, stationaryViolation } from './kkt.ts';
 import type { KktReport } from './kkt.ts';
+import { leastViolationPoint } from './least-violation.ts';
 import type { Multipliers, Outcome, Progress, Result, SolveOptions, Standing, WarmStart } from './method.ts';
 import type { Problem } from './problem.ts';
 
@@ -93,7 +94,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
     if (attempt.fresh || best === undefined) continue;
     // Where no point is feasible, a second opinion has nothing to add.
     const least = leastViolation(problem, best, run);
-    if (least !== undefined) return end(least, best);
+    if (least !== undefined) return end(least.outcome, least.at);
   }
   if (best !== undefined && holds(best.kkt, tolerance)) return end(optimal(problem), best);
   return end(unproven(last, best, tolerance), best);
@@ -151,12 +152,13 @@ function verified(
 }
 
 /** Convex rows whose least violation is positive: the certificate is the point itself. */
-function leastViolation(problem: Problem, best: Candidate, { claim }: Run): Outcome | undefined {
+function leastViolation(problem: Problem, best: Candidate, { claim }: Run): { readonly outcome: Outcome; readonly at: Candidate } | undefined {
   if (!problem.convex || claim.kind !== 'locally-infeasible') return undefined;
-  const violation = stationaryViolation(problem, best.z);
-  return violation === undefined
-    ? undefined
-    : { kind: 'infeasible', certificate: { kind: 'least-violation', violation } };
+  const z = leastViolationPoint(problem, best.z);
+  const violation = stationaryViolation(problem, z);
+  if (violation === undefined) return undefined;
+  const at = candidateAt(problem, { z, multipliers: zeroMultipliers(problem) }, best.by);
+  return { outcome: { kind: 'infeasible', certificate: { kind: 'least-violation', violation } }, at };
 }
 
 function optimal(problem: Problem): Outcome {

@@ -285,3 +285,12 @@ describe('sparse parameters', () => {
     expect(() => solveModel(model, { A: bad, y })).toThrow(/A has NaN at row 3/);
   });
 });
+
+it('convex constraints without a common point: infeasible, with the point that violates them least', () => {
+  const s = solveModel("variables\n vector x(3)\nmin\n sum(x)\nst\n x'*x <= 1\n sum(x) >= 2");
+  expect(s.outcome).toBe('infeasible');
+  // By symmetry x = a (1, 1, 1), with (3a² - 1) 2a = 2 - 3a.
+  const a = must(s.x['x']).data[0]!;
+  expect((3 * a * a - 1) * 2 * a).toBeCloseTo(2 - 3 * a, 7);
+  expect(a).toBeGreaterThan(1 / Math.sqrt(3));
+});
