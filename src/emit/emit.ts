@@ -12,6 +12,7 @@ import { stabilise, withSolves } from '../simplify/stabilise.ts';
 import { type BodyScope, NotInTarget, body } from './body.ts';
 import type { Dialect } from './dialect.ts';
 import { arranged, distributed } from '../plan/arrange.ts';
+import { cpp } from './cpp.ts';
 import { jax } from './jax.ts';
 import type { Argument, Callable, FunctionModel, ModuleModel, SelfCheck, Signature, SizeSource } from './module.ts';
 import { newNames } from './names.ts';
@@ -70,6 +71,7 @@ export const dialects: Readonly<Partial<Record<Target, Dialect>>> = {
   jax,
   torch,
   octave,
+  cpp,
   r: rLanguage,
   typescript,
 };

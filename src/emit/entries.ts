@@ -14,7 +14,7 @@ export interface Loops {
   /** An entry of an array that has a name. */
   readonly at: (name: string, at: readonly string[], shape: Shape, scope: Scope) => string;
   /** An entry by its position when the last axis moves fastest. */
-  readonly flat: (name: string, position: string, shape: Shape) => string;
+  readonly flat: (name: string, position: string, shape: Shape, scope: Scope) => string;
   /** The array with these entries. */
   readonly build: (shape: Shape, at: readonly string[], entry: Code, scope: Scope) => string;
   /** The sum of `entry` for `index` up to the length. */
@@ -125,7 +125,7 @@ export function entryWise(loops: Loops): Pick<Dialect, 'fill' | 'unit' | 'transp
     },
     reshape: (of, shape, scope) => {
       const x = isName(of.code) ? of : { ...of, code: scope.name(of) };
-      return lazily(loops, shape, scope, (at) => atom(loops.flat(x.code.text, flatPosition(shape, at, scope).text, of.shape)), []);
+      return lazily(loops, shape, scope, (at) => atom(loops.flat(x.code.text, flatPosition(shape, at, scope).text, of.shape, scope)), []);
     },
     slice: (of, axis, offset, length, scope) => {
       const x = ready(of, scope, false);

@@ -4,11 +4,12 @@ import { must } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { VariableNode } from '../ir/expr.ts';
 import type { ModuleModel, SelfCheck } from './module.ts';
-import { beside, sampleOf } from './module-text.ts';
+import { beside } from './module-text.ts';
+import { sampleSize } from './sample-size.ts';
 
 export function selfCheck(m: ModuleModel): string[] {
   const s = m.signature;
-  const size = (d: Dim): number => sampleOf(d, m.sample);
+  const size = (d: Dim): number => sampleSize(d, m.sample);
   return [
     '/** The largest relative error of the derivatives along random directions, at random points of several kinds; throws when they disagree with differences. */',
     'export function selfCheck(): Record<string, number> {',

@@ -4,11 +4,12 @@ import { must } from '../base/internal.ts';
 import { dimValue } from '../ir/dim.ts';
 import type { Shape } from '../ir/expr.ts';
 import type { FunctionModel, ModuleModel, SizeSource } from './module.ts';
-import { argumentRows, beside, bySimplicity, codeOf, harmless, mentions, shapeWords, stringLiteral, table, withoutUnused, wrapped } from './module-text.ts';
+import { beside, bySimplicity, codeOf, mentions, shapeWords, stringLiteral, withoutUnused } from './module-text.ts';
 import { newNames } from './names.ts';
 import { preludeText } from './prelude.ts';
 import { selfCheck } from './typescript-check.ts';
 import { typescriptPrelude } from './typescript-prelude.ts';
+import { argumentRows, oneLine, table, wrapped } from './words.ts';
 
 export function moduleText(m: ModuleModel): string {
   const hasArguments = m.signature.arguments.length + m.signature.explicit.length + m.signature.callables.length > 0;
@@ -23,7 +24,7 @@ export function moduleText(m: ModuleModel): string {
       '',
       ...table(m.functions.map((f) => [f.name, f.says])),
       '',
-      ...(hasArguments ? ['Arguments, one object for every function:', '', ...table(argumentRows(m.signature)), ''] : []),
+      ...(hasArguments ? ['Arguments, one object for every function:', '', ...table(argumentRows(m, shapeWords)), ''] : []),
       ...wrapped(`Vectors are Float64Array, matrices { rows, cols, data } with data row by row. Nothing is imported; it runs in Node and in browsers.${m.checks.length > 0 ? ' `selfCheck()` compares every derivative with finite differences.' : ''} Written by ricci.`),
     ]),
     '',
@@ -48,7 +49,7 @@ export function interfaceOf(name: 'Matrix' | 'Tensor'): string[] {
 
 /** A comment that no text of a user can end. */
 export function comment(lines: readonly string[], indent = ''): string[] {
-  const safe = lines.map((l) => harmless(l, /\*\//g, '* /'));
+  const safe = lines.map((l) => oneLine(l).replaceAll('*/', '* /'));
   if (safe.length === 1) return [`${indent}/** ${safe[0]} */`];
   return [`${indent}/**`, ...safe.map((l) => `${indent} * ${l}`.trimEnd()), `${indent} */`].filter((l, i, all) => !(l.trim() === '*' && all[i + 1]?.trim() === '*/'));
 }
@@ -63,7 +64,7 @@ function argumentTypes(m: ModuleModel): string {
 
 function argumentsInterface(m: ModuleModel): string[] {
   const { arguments: args, explicit, callables } = m.signature;
-  const rows = new Map(argumentRows(m.signature));
+  const rows = new Map(argumentRows(m, shapeWords));
   const line = (name: string, type: string): string[] => [...comment([must(rows.get(name))], '  '), `  readonly ${name}: ${type};`];
   return [
     'export interface Arguments {',

@@ -101,7 +101,7 @@ export function pairs(typescript: string, number: string, method?: string): Nati
       const [array, other] = isLeft ? [x, y] : [y, x];
       if (method !== undefined) return `${wrap(array, level.atom)}.${method}(${other.text})`;
       if (isLeft && isRight) return `${wrap(x, level.atom)}.binaryExpr(${y.text}, [](double s, double t) { return ${called('s', 't')}; })`;
-      return `${wrap(array, level.atom)}.unaryExpr([&](double t) { return ${isLeft ? called('t', other.text) : called(other.text, 't')}; })`;
+      return `${wrap(array, level.atom)}.unaryExpr([&](double entry) { return ${isLeft ? called('entry', other.text) : called(other.text, 'entry')}; })`;
     },
   };
 }

@@ -69,4 +69,5 @@ export const selfChecked: readonly (readonly [text: string, by: string, declare?
   ['norm2(L*x)^2', 'L', 'L: matrix(n, n) lower'],
   ['log(sum(exp(x)))', 'x'],
   ['sum(f(A*x))', 'x', 'f: function'],
+  ['t*sum(draw.^2)+note', 't', 't: scalar; draw: vector(n); note: scalar'],
 ];

@@ -8,7 +8,9 @@ import type { Fact } from '../../ir/fact.ts';
 import { toNumber } from '../../ir/rational.ts';
 import type { EmittedFile } from '../emit.ts';
 import type { FunctionModel } from '../module.ts';
-import { codeOf, mentions, sampleOf, shapeWords, stringLiteral, table, withoutUnused, wrapped } from '../module-text.ts';
+import { codeOf, mentions, shapeWords, stringLiteral, withoutUnused } from '../module-text.ts';
+import { sampleSize } from '../sample-size.ts';
+import { table, wrapped } from '../words.ts';
 import { preludeText } from '../prelude.ts';
 import { sampleText } from '../typescript-check.ts';
 import { axisOf, comment, interfaceOf, plainAxis, sizeOf, typeOf } from '../typescript-module.ts';
@@ -303,7 +305,7 @@ function multiplierLines(request: SolverRequest): string[] {
 /** The gradients against differences at a random point. */
 function selfTest(request: SolverRequest, made: SolverModule): string[] {
   const { model, nameOf } = made;
-  const size = (d: Dim): number => sampleOf(d, model.sample);
+  const size = (d: Dim): number => sampleSize(d, model.sample);
   const used = usedArguments(must(found(made, functionNames.evaluate)), made);
   const penalties = new Set(request.rows.map((r) => nameOf(r.rho.name)));
   const form = (v: VariableNode): string => request.variables.find((o) => o.variable === v)?.structure ?? 'none';
