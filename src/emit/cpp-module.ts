@@ -128,7 +128,7 @@ function functionLines(f: FunctionModel, m: ModuleModel): string[] {
     : [...moduleParameters(m), ...own.map(typed)];
   const taken = new Set([...f.signature.arguments.map((a) => a.name), ...f.body.statements.flatMap((s) => s.names)]);
   const checked = m.signature.arguments.some((a) => a.variable.shape.length > 0);
-  const isUsed = (name: string): boolean => mentions(code, name) || used.some((size) => size.from.name === name) || own.some((a) => a.name === name) || (checked && checkedNames(m).includes(name));
+  const isUsed = (name: string): boolean => mentions(code, name) || used.some((size) => size.from.name === name) || own.some((a) => a.name === name && a.variable.shape.length > 0) || (checked && checkedNames(m).includes(name));
   const texts = f.body.results.map((r) => unwrapped(r.text));
   return [
     ...comment(wrapped(`${f.says} Returns ${returns}.`)),

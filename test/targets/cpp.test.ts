@@ -201,7 +201,7 @@ const checked = selfChecked.map(([of, by, declare], k) => {
   const request = inContext(newContext(), () => emit(codeRequest(of, { by: [by], want: ['hessian', 'hvp'], points: 0, name, ...(declare !== undefined && { declare }) }), cpp).text);
   // Without a main of its own, to be called from here; and once more with a gradient that is one percent off.
   const inner = request.replace(/#ifdef RICCI_\w+_MAIN/, '').replace(/\}\s*\/\/ namespace \w+\n\nint main\(\)[\s\S]*?\n\}\n\nnamespace \w+ \{\n\n#endif/, '');
-  const broken = inner.replaceAll(name, `broken${k}`).replaceAll(name.toUpperCase(), `BROKEN${k}`).replace(/(inline (Eigen::\w+) gradient\([\s\S]*?\n {2}return )([\s\S]*?);\n\}/, (_, head: string, type: string, result: string) => `${head}1.01 * ${type}(${result});\n}`);
+  const broken = inner.replaceAll(name, `broken${k}`).replaceAll(name.toUpperCase(), `BROKEN${k}`).replace(/(inline (Eigen::\w+|double) gradient\([\s\S]*?\n {2}return )([\s\S]*?);\n\}/, (_, head: string, type: string, result: string) => `${head}1.01 * ${type}(${result});\n}`);
   const call = (space: string): string => `attempt("$", [&] { out("$", ${space}::self_check()); });`;
   return { title: `${of} by ${by}`, answer: later(inner, [call(name)]), off: later(broken, [call(`broken${k}`)]) };
 });

@@ -132,7 +132,7 @@ describe('names and text of users stay in their place', () => {
 describe('the self-check of a module', () => {
   const made = selfChecked.map(([of, by, declare]) => {
     const { text } = inContext(newContext(), () => code(of, 'typescript', { by: [by], want: ['hessian', 'hvp'], points: 0, ...(declare !== undefined && { declare }) }));
-    const broken = text.replace(/(export function gradient\([\s\S]*?\n {2}return )([\s\S]*?);\n\}/, (_, head: string, result: string) => `${head}((g) => (g instanceof Float64Array ? g.map((v) => 1.01 * v) : { ...(g as object), data: (g as unknown as Matrix).data.map((v) => 1.01 * v) }) as never)(${result});\n}`);
+    const broken = text.replace(/(export function gradient\([\s\S]*?\n {2}return )([\s\S]*?);\n\}/, (_, head: string, result: string) => `${head}((g: unknown) => (typeof g === 'number' ? 1.01 * g : g instanceof Float64Array ? g.map((v) => 1.01 * v) : { ...(g as object), data: (g as unknown as Matrix).data.map((v) => 1.01 * v) }) as never)(${result});\n}`);
     return { title: `${of} by ${by}`, answer: later({ text, values: {}, calls: ['selfCheck'] }), wrong: broken === text ? undefined : runBroken(broken) };
   });
   test.each(made)('$title', ({ answer, wrong }) => {
