@@ -14,14 +14,16 @@ export interface Measure {
 export interface KktReport {
   /**
    * |∇f − Aᵀ linear − Jᵀ nonlinear − bounds|, scaled by the largest term in it; for a sum of squares, where each entry
-   * of ∇f is a sum over residuals, by the sum of its terms, so that the units of a variable do not matter.
+   * of ∇f is a sum over residuals, by the sum of its terms, so that the units of a variable do not matter. What a change
+   * of a variable by its own size would bring, as far as first derivatives tell, counts for a thousandth of the objective:
+   * so -log(x) has no optimum at 1e9.
    */
   readonly stationarity: Measure;
   /** Violation of bounds and rows, scaled by the size of the bound. */
   readonly primal: Measure;
   /** Multipliers that press on a bound that is not there. */
   readonly sign: Measure;
-  /** |multiplier| · slack, scaled by both. */
+  /** |multiplier| · slack, scaled by both; what a violation is worth counts for a hundredth of the objective. */
   readonly complementarity: Measure;
   /** For a certified convex problem: f(z) less the Lagrangian's bound from below, up to stationarity. */
   readonly gap?: Measure;
@@ -58,6 +60,7 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     const product = strength * Math.abs(value - bound);
     gap += product;
     complementarity.see(product, Math.max(1, strength) * Math.max(1, Math.abs(bound)));
+    if (violation > 0) complementarity.see(strength * violation, 100 * Math.max(1, Math.abs(f)));
   };
   for (let j = 0; j < n; j++) {
     rest[j]! -= multipliers.bounds[j]!;
@@ -79,9 +82,15 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   const scale = Math.max(gradientScale(problem, z, gradient), largest(terms));
   const sums = residualTerms(problem, z);
   const stationarity = worst();
-  rest.forEach((value, j) => stationarity.see(Math.abs(value), Math.max(scale, sums[j]!)));
+  const worth = 1e3 * Math.max(1, Math.abs(f), largest(terms.map((value, j) => Math.max(value, sums[j]!) * Math.abs(z[j]!))));
+  const moved = worst();
+  rest.forEach((value, j) => {
+    stationarity.see(Math.abs(value), Math.max(scale, sums[j]!));
+    moved.see(Math.abs(value * z[j]!), worth);
+  });
+  const { value, scaled } = stationarity.measure();
   return {
-    stationarity: stationarity.measure(),
+    stationarity: { value, scaled: Math.max(scaled, moved.measure().scaled) },
     primal: primal.measure(),
     sign: { value: signs.measure().value, scaled: signs.measure().scaled / Math.max(1, scale) },
     complementarity: complementarity.measure(),

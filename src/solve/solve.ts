@@ -91,7 +91,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
       return end(proven, proven.kind === 'optimal' ? best : candidate);
     }
     if (run.claim.kind === 'stopped') break;
-    if (attempt.fresh || best === undefined) continue;
+    if (best === undefined) continue;
     // Where no point is feasible, a second opinion has nothing to add.
     const least = leastViolation(problem, best, run);
     if (least !== undefined) return end(least.outcome, least.at);

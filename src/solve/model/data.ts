@@ -137,7 +137,7 @@ function toParameter(value: unknown): Parameter | string {
   if (typeof value === 'number') return dense([], [value]);
   if (value === null || value === undefined) return 'is missing';
   if (ArrayBuffer.isView(value) && 'length' in value) return dense([(value as unknown as ArrayLike<number>).length], Float64Array.from(value as unknown as ArrayLike<number>));
-  if (isCsr(value)) return fromSparse(value);
+  if (typeof value === 'object' && isCsr(value)) return fromSparse(value);
   if (Array.isArray(value)) {
     const problem = raggedness(value);
     return problem ?? fromNested(value as Nested);

@@ -294,3 +294,38 @@ it('convex constraints without a common point: infeasible, with the point that v
   expect((3 * a * a - 1) * 2 * a).toBeCloseTo(2 - 3 * a, 7);
   expect(a).toBeGreaterThan(1 / Math.sqrt(3));
 });
+
+describe('what is not optimal is not called so', () => {
+  it('a slow descent without end', () => {
+    expect(solveModel('variables\n scalar x\nmin\n -log(x)').outcome).not.toMatch(/^optimal/);
+  });
+
+  it('a violation within the tolerance that is worth more than it', () => {
+    // Hock & Schittkowski 13: no multipliers exist at (1, 0), where the objective is 1.
+    const { outcome, objective } = solveModel('variables\n vector x(2)\nmin\n (x[1]-2)^2 + x[2]^2\nst\n (1-x[1])^3 - x[2] >= 0\n x >= 0', {}, { start: { x: [-2, -2] } });
+    expect(outcome.startsWith('optimal') && Math.abs(objective - 1) > 1e-6).toBe(false);
+  });
+
+  it('a ball and a half-space that do not meet', () => {
+    expect(solveModel("variables\n vector x(2)\nmin\n sum(x)\nst\n x'*x <= 1\n x[1] >= 2").outcome).toBe('infeasible');
+  });
+});
+
+describe('starts', () => {
+  it('others than the given one are tried where there are constraints', () => {
+    // Hock & Schittkowski 16, whose start leads to a local optimum of 3.98.
+    const text = 'variables\n vector x(2)\nmin\n 100*(x[2]-x[1]^2)^2 + (1-x[1])^2\nst\n x[1] + x[2]^2 >= 0\n x[1]^2 + x[2] >= 0\n -2 <= x[1] <= 0.5\n x[2] <= 1';
+    expect(solveModel(text, {}, { start: { x: [-2, 1] } }).objective).toBeCloseTo(0.25, 8);
+    expect(solveModel(text, {}, { start: { x: [-2, 1] }, starts: 1 }).objective).toBeGreaterThan(3);
+  });
+
+  it('one outside the domain is replaced', () => {
+    const { outcome, objective } = solveModel('variables\n vector x\nmin\n -sum(log(x))\nst\n sum(x) == 1', {}, { start: { x: [-1, 2] } });
+    expect(outcome).toBe('optimal (global)');
+    expect(objective).toBeCloseTo(2 * Math.log(2), 8);
+  });
+
+  it('a word is no number', () => {
+    expect(() => solveModel('parameters\n matrix A\nvariables\n vector x\nmin\n norm2(A*x)^2', { A: 'hello' as never })).toThrow(/the value of A is a string/);
+  });
+});

@@ -117,14 +117,16 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, isTrusted));
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   let best: NumericSolution | undefined;
-  for (const { z, isGiven } of starts) {
+  for (const { z, isGiven, isSpare } of starts) {
+    if (isSpare && best?.outcome.kind === 'optimal') break;
     const left = remaining(options.limits, (performance.now() - began) / 1000, best);
     const most = Math.min(left?.iterations ?? Infinity, best === undefined ? Infinity : patience);
     const limits = Number.isFinite(most) ? { ...left, iterations: most } : left;
     const found = yield* signed(solvingForms({ ...problem, start: z, startGiven: isGiven, convex }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign);
-    best = best === undefined ? found : better(best, found);
-    const gaveUp = found.outcome.kind === 'stopped' && !(found.outcome.by === 'iterations' && most < (left?.iterations ?? Infinity));
-    if (gaveUp || found.outcome.kind === 'unbounded') break;
+    // What an own limit cut short tells nothing.
+    const isCut = found.outcome.kind === 'stopped' && found.outcome.by === 'iterations' && most < (left?.iterations ?? Infinity);
+    best = best === undefined ? found : better(best, isCut ? { ...found, outcome: best.outcome, objective: Infinity } : found);
+    if ((found.outcome.kind === 'stopped' && !isCut) || found.outcome.kind === 'unbounded') break;
   }
   const result = must(best, 'a start');
   const seconds = (performance.now() - began) / 1000;
@@ -180,7 +182,8 @@ function remaining(limits: Limits | undefined, seconds: number, before: Result |
   };
 }
 
-const ranks: Readonly<Record<Result['outcome']['kind'], number>> = { optimal: 0, unbounded: 0, feasible: 1, stopped: 2, infeasible: 2, 'locally-infeasible': 3, 'left-domain': 4, failed: 5 };
+// A ray tells of the whole problem, an optimum may be local.
+const ranks: Readonly<Record<Result['outcome']['kind'], number>> = { unbounded: 0, optimal: 1, feasible: 2, stopped: 3, infeasible: 3, 'locally-infeasible': 4, 'left-domain': 5, failed: 6 };
 
 /** Of two solves from different starts the clearly better one, else the first; iterations and evaluations add up. */
 function better(a: NumericSolution, b: NumericSolution): NumericSolution {
@@ -194,6 +197,8 @@ function better(a: NumericSolution, b: NumericSolution): NumericSolution {
 interface Start {
   readonly z: Float64Array;
   readonly isGiven: boolean;
+  /** For methods that could not leave the starts before. */
+  readonly isSpare?: boolean;
 }
 
 // Up to this many variables a solve takes milliseconds. Constraints make local optima; several solves look for a better one.
@@ -209,12 +214,17 @@ function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: A
   const all = statement.variables.every((v) => given.has(v.name));
   const isSmall = problem.dim <= fewVariables && rowCount(problem) > 0;
   const { seed = 1, starts = isSmall ? 8 : 4 } = options;
+  const guesses: Guess[] = convex ? ['zeros', 'ones', 'shares', { seed }, { seed: seed + 1 }] : [{ seed }, 'ones', 'shares', { seed: seed + 1 }, 'zeros'];
   if (all) {
     const z = at('zeros');
+    // A start outside the domain says sizes at least.
+    if (!isDefined(problem, z)) {
+      const instead = guesses.map((guess) => clamped(startAt({ ...input, given: written }, guess), problem)).find((other) => isDefined(problem, other));
+      return [{ z, isGiven: true }, ...(instead ? [{ z: instead, isGiven: false, isSpare: true }] : [])];
+    }
     const others = isSmall && !convex && options.warm === undefined ? otherStarts({ ...problem, start: z }, { starts, seed }).filter((other) => isDefined(problem, other)) : [];
     return [z, ...others].map((one) => ({ z: one, isGiven: true }));
   }
-  const guesses: Guess[] = convex ? ['zeros', 'ones', 'shares', { seed }, { seed: seed + 1 }] : [{ seed }, 'ones', 'shares', { seed: seed + 1 }, 'zeros'];
   const first = guesses.map(at).find((z) => isDefined(problem, z)) ?? at('ones');
   if (convex || given.size > 0) return [{ z: first, isGiven: given.size > 0 }];
   const others = Array.from({ length: Math.max(0, starts - 1) }, (_, k) => at({ seed: seed + 2 + k })).filter((z) => isDefined(problem, z));
