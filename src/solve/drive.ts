@@ -2,6 +2,7 @@
 
 import { Interrupted } from './counted.ts';
 import type { Counted } from './counted.ts';
+import { fallsForEver } from './kkt.ts';
 import type { Claim, Limit, Method, MethodOptions, Progress, SolveOptions, Standing } from './method.ts';
 
 export interface Run {
@@ -18,7 +19,10 @@ export interface Control {
   readonly before: number;
 }
 
-/** Yields after each step, so that a caller can wait, watch, or stop asking. */
+/**
+ * Yields after each step, so that a caller can wait, watch, or stop asking. An objective that has fallen far is tested for
+ * falling for ever along the last step.
+ */
 export function* drive<State>(
   method: Method<State>,
   how: MethodOptions,
@@ -33,6 +37,7 @@ export function* drive<State>(
   try {
     let state = method.init(counted.problem, how);
     standing = method.standing(state);
+    let deep = -1e3 * Math.max(1, Math.abs(standing.objective));
     for (;;) {
       const claim = method.done(state);
       if (claim !== undefined) return { claim, standing, iterations };
@@ -44,8 +49,14 @@ export function* drive<State>(
       if (options.signal?.aborted === true) return stopped('caller');
       if (clock() > (options.limits?.seconds ?? Infinity)) return stopped('time');
       state = method.step(state);
+      const last = standing;
       standing = method.standing(state);
       iterations++;
+      if (standing.objective < deep && standing.violation <= how.tolerance) {
+        deep = 100 * standing.objective;
+        const ray = directionBetween(last.z, standing.z);
+        if (fallsForEver(counted.problem, standing.z, ray)) return { claim: { kind: 'unbounded', ray }, standing, iterations };
+      }
       const progress: Progress = {
         method: method.name,
         iteration: before + iterations,
@@ -64,4 +75,12 @@ export function* drive<State>(
     if (error instanceof Interrupted) return stopped(error.by);
     throw error;
   }
+}
+
+/** Of length 1, without what is small beside the rest. */
+function directionBetween(from: Float64Array, to: Float64Array): Float64Array {
+  const step = to.map((value, j) => value - from[j]!);
+  let length = 0;
+  for (const value of step) length = Math.max(length, Math.abs(value));
+  return step.map((value) => (Math.abs(value) < 1e-9 * length ? 0 : value / length));
 }

@@ -329,3 +329,13 @@ describe('starts', () => {
     expect(() => solveModel('parameters\n matrix A\nvariables\n vector x\nmin\n norm2(A*x)^2', { A: 'hello' as never })).toThrow(/the value of A is a string/);
   });
 });
+
+describe('constraints that leave a way down', () => {
+  it.each([
+    ['x[1]^2 - 2*x[2]^2', 'sum(x) == 1'],
+    ['-x[1]*x[2]', 'x[1] - x[2] <= 3\n x >= 0'],
+    ['-x[1]', 'x[2]^2 <= x[1]'],
+  ])('%s subject to %s', (objective, constraints) => {
+    expect(solveModel(`variables\n vector x(2)\nmin\n ${objective}\nst\n ${constraints}`).outcome).toBe('unbounded');
+  });
+});
