@@ -85,14 +85,12 @@ function readableOf(e: Expr, trace: Trace | undefined): Expr {
   const options: ProductOptions = { mode: lazy, ...(trace && { trace }), simplify: (x) => simplify(x, lazy, trace) };
   for (const node of postorder([start])) {
     if (done.has(node)) continue;
-    const rebuilt = simplify(
-      withChildren(
-        node,
-        children(node).map((c) => must(done.get(c))),
-      ),
-      lazy,
-      trace,
+    const made = withChildren(
+      node,
+      children(node).map((c) => must(done.get(c))),
     );
+    const tried = simplify(made, lazy, trace);
+    const rebuilt = made !== node && isSplit(node, tried) && normal(tried) !== normal(node) ? node : tried;
     const best = withoutMinus(improve(rebuilt, options));
     if (!trace) settle(best, lazy);
     trace?.node(node, best);
@@ -100,6 +98,11 @@ function readableOf(e: Expr, trace: Trace | undefined): Expr {
   }
   const result = must(done.get(start));
   return cost(result) <= cost(e) ? result : cheapest([e, start, result]);
+}
+
+/** A rule has taken a function of a factored argument apart, as det(D*D*(D+I)) = det(D)^2 det(D+I). */
+function isSplit(before: Expr, after: Expr): boolean {
+  return before.kind === 'apply' && (after.kind !== 'apply' || after.op !== before.op);
 }
 
 function improve(e: Expr, options: ProductOptions): Expr {

@@ -1,3 +1,4 @@
+import { readOrThrow } from '../pipeline.ts';
 import { describe, expect, test } from 'vitest';
 import { add, identityOn, neg, ones, scale, sub, times, total, transpose, zeros } from '../ir/build.ts';
 import { addDims, dim, mulDims } from '../ir/dim.ts';
@@ -89,6 +90,10 @@ describe('products', () => {
     same(times(q, power(q, ratio(-3, 2))), power(q, ratio(-1, 2)));
     const v = einsum('ij,j->i', [A, x]);
     same(times(v, power(v, -1)), ones([n]));
+  });
+  test('a factor that only the readable form has takes no function apart', () => {
+    const e = readOrThrow('det(A^3+A*A)', 'A: matrix(n, n)').expr;
+    expect(normal(readable(e))).toBe(normal(e));
   });
   test('roots of squares are not opened', () => {
     expect(normal(power(power(x, 2), ratio(1, 2)))).not.toBe(x);
