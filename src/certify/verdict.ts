@@ -2,7 +2,7 @@
 
 import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
 import { type Fact, facts, matrixFacts, signFacts } from '../ir/fact.ts';
-import { rewriteUp, variables } from '../ir/walk.ts';
+import { postorder, rewriteUp, variables } from '../ir/walk.ts';
 import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { type Certificate, analyse, growthClaim, plain, secondClaim } from './convexity.ts';
@@ -16,6 +16,9 @@ export type Verdict =
   | { readonly kind: 'neither'; readonly notConvex: Counterexample; readonly notConcave: Counterexample }
   | ({ readonly kind: 'unknown'; readonly obstacle: Obstacle } & Refutation);
 
+// Nodes of a second derivative.
+const large = 50;
+
 /**
  * Convexity of a scalar in the variables `by` together.
  *
@@ -23,11 +26,17 @@ export type Verdict =
  * named; each was replayed by `replay.ts`. Refuted ones come with points and directions.
  */
 export function verdict(f: Expr, by: readonly VariableNode[]): Verdict {
+  // A long proof is not begun where a few points settle the matter.
+  const line = alongLine(simplify(f, lazy), by);
+  if (postorder([line.second]).length > large) {
+    const { notConvex, notConcave } = refute(f, by, line);
+    if (notConvex && notConcave) return { kind: 'neither', notConvex, notConcave };
+  }
   const direct = analyse(f, by);
   if ('certificate' in direct) return certified(direct.certificate, []);
   const weighted = underAssumptions(f, by, [weights(f, by)]);
   if (weighted) return weighted;
-  const { notConvex, notConcave } = refute(f, by, alongLine(simplify(f, lazy), by));
+  const { notConvex, notConcave } = refute(f, by, line);
   if (notConvex && notConcave) return { kind: 'neither', notConvex, notConcave };
   const domain = restricted(direct.obstacle);
   const found = underAssumptions(f, by, [domain, [...weights(f, by), ...domain]]);
