@@ -9,7 +9,7 @@ import type { Dim } from '../ir/dim.ts';
 import type { Expr, Label } from '../ir/expr.ts';
 import { isOne, same } from '../ir/rational.ts';
 import { isSymmetric } from '../ops/facts.ts';
-import { type Atom, type Network, dimsOf, half, isEven } from './network.ts';
+import { type Atom, type Network, dimsOf, half, isDiagonal, isEven } from './network.ts';
 
 /** Where a half is joined to its image: by a label both share, or through a matrix. */
 export type Port =
@@ -46,7 +46,7 @@ export function mirrors(network: Network, judge: Judge): readonly Half[] {
     }
     const others = rest.filter((a) => a !== atom);
     const shared = exchange(state, atom.labels, atom.labels);
-    if (shared && (isEven(atom.exponent) || judge.isNonnegative(atom.base) || isDiagonalOfPsd(atom, judge))) search(others, chosen(shared, { weight: atom }));
+    if (shared && (isEven(atom.exponent) || judge.isNonnegative(atom.base) || (isDiagonal(atom) && judge.isPsd(atom.base)))) search(others, chosen(shared, { weight: atom }));
     const isKnown = atom.labels.some((l) => state.image.has(l));
     for (const other of others) {
       if (other.base !== atom.base || !same(other.exponent, atom.exponent)) continue;
@@ -68,11 +68,6 @@ export function mirrors(network: Network, judge: Judge): readonly Half[] {
   };
   search(network, nothing);
   return found;
-}
-
-/** The diagonal of a positive semidefinite matrix is not negative. */
-function isDiagonalOfPsd({ base, labels }: Atom, judge: Judge): boolean {
-  return labels.length === 2 && labels[0] === labels[1] && judge.isPsd(base);
 }
 
 function imagesOf(atom: Atom): readonly (readonly Label[])[] {

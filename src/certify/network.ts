@@ -110,3 +110,8 @@ export function half(r: Rational): Rational {
 export function isEven(r: Rational): boolean {
   return isInteger(r) && r.num % 2 === 0;
 }
+
+/** A matrix at one label: its diagonal, which is not negative when it is psd. */
+export function isDiagonal({ labels }: Atom): boolean {
+  return labels.length === 2 && labels[0] === labels[1];
+}

@@ -107,11 +107,6 @@ export function isWeight(atom: Atom): boolean {
   return !isInteger(atom.exponent);
 }
 
-/** A matrix at one label: its diagonal, which is not negative when it is psd. */
-export function isDiagonal({ labels }: Atom): boolean {
-  return labels.length === 2 && labels[0] === labels[1];
-}
-
 function positive(of: Expr): Proof | undefined {
   if (of.kind === 'sum') {
     for (const [k, t] of of.terms.entries()) {

@@ -17,7 +17,8 @@ import { interpreter } from '../run/interpret.ts';
 import { sample, sampleSizes, variablesOf } from '../run/sample.ts';
 import { glued, portKey } from './glue.ts';
 import type { Proof } from './proof.ts';
-import { isDiagonal, quadraticForm, weighed } from './prove.ts';
+import { isDiagonal } from './network.ts';
+import { quadraticForm, weighed } from './prove.ts';
 import { replaced } from './regular.ts';
 import { type Block, isPsd } from './squares.ts';
 

@@ -6,6 +6,7 @@ import { isOne, mul, ratio } from '../ir/rational.ts';
 import { postorder } from '../ir/walk.ts';
 import { has } from '../ops/facts.ts';
 import type { Half } from './mirror.ts';
+import { isDiagonal } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove } from './prove.ts';
 import { isPsd } from './squares.ts';
@@ -36,6 +37,8 @@ function isDirection(half: Half, d: VariableNode, degree: 'strongly' | 'strictly
   if (own.length !== 1 || !only || !isOne(only.exponent)) return false;
   const labels = new Set(half.ports.map((p) => p.label));
   if (!only.labels.every((l) => labels.has(l)) || labels.size !== new Set(only.labels).size) return false;
+  // The diagonal of a matrix says nothing of what stands beside it.
+  if (isDiagonal(only) && !has(d, 'diagonal')) return false;
   if (half.ports.some((p) => p.kind === 'matrix' && !has(p.matrix, 'pd'))) return false;
   const weights = [...half.atoms.filter((a) => a !== only).map((a) => a.base), ...half.ports.flatMap((p) => (p.kind === 'matrix' ? [p.matrix] : []))];
   const isSteady = (e: Expr): boolean => postorder([e]).every((node) => !changing.has(node) && !(node.kind === 'variable' && node.name.includes(' ')));

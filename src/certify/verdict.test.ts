@@ -59,6 +59,8 @@ const certified: Readonly<Record<string, string>> = {
   "-log(t-x'*x) | x t | t: scalar; x: vector(n)": 'convex in x and t',
   'log(1-exp(-x)) | x | x: scalar positive': 'concave in x',
   'x^4+x^3+x^2 | x | x: scalar': 'strongly convex in x',
+  'sum(diag(X).^2) | X': 'convex in X',
+  'norm2(X)^2 | X | X: matrix(n, n) diagonal': 'strongly convex in X',
   'norm2(z-[1; 0]) | z | z: vector(2)': 'convex in z',
   '1/det(X) | X | X: matrix(n, n) pd': 'strictly convex in X',
   'det(X)^(1/3) | X | X: matrix(3, 3) pd': 'concave in X',
