@@ -13,6 +13,7 @@ import { type ModelItem, type Relation, type RelationItem, parseModel, withoutSo
 import { type Resolved, type VariableInfo, resolve } from './resolve.ts';
 import type { Statement, SumSyntax } from './syntax.ts';
 import { quote } from './type.ts';
+import { hasError, ordered } from './ordered.ts';
 
 export type { Relation } from './parse-model.ts';
 
@@ -185,20 +186,4 @@ function constraintNames(items: readonly RelationItem[], text: string): string[]
     used.set(plain, count);
     return count === 1 ? plain : `${plain} (${count})`;
   });
-}
-
-function hasError(list: readonly Diagnostic[]): boolean {
-  return list.some((d) => d.severity === 'error');
-}
-
-/** Errors first, then by place; the same thing is said once. */
-function ordered(list: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  const rank = { error: 0, warning: 1, notice: 2 } as const;
-  return list
-    .filter((d) => {
-      const key = `${d.code} ${d.message} ${d.severity === 'notice' ? '' : d.span.join('-')}`;
-      return !seen.has(key) && seen.add(key);
-    })
-    .sort((a, b) => rank[a.severity] - rank[b.severity] || a.span[0] - b.span[0]);
 }

@@ -11,6 +11,7 @@ import { parse } from './parse.ts';
 import { type Resolved, type VariableInfo, resolve } from './resolve.ts';
 import { type Orientation, kindOfOrder } from './type.ts';
 import type { GivenShape } from './typing.ts';
+import { hasError, ordered } from './ordered.ts';
 
 export type { Declared, VariableKind } from './declare.ts';
 export type { VariableInfo } from './resolve.ts';
@@ -116,23 +117,4 @@ function lowered(
     };
   }
   return { expr, kind, diagnostics };
-}
-
-function hasError(list: readonly Diagnostic[]): boolean {
-  return list.some((d) => d.severity === 'error');
-}
-
-/** Declarations first, then by place; the same thing is said once. */
-function ordered(list: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  const rank = { error: 0, warning: 1, notice: 2 } as const;
-  return list
-    .filter((d) => {
-      const key = `${d.code} ${d.message} ${d.severity === 'notice' ? '' : d.span.join('-')} ${d.source ?? ''}`;
-      return !seen.has(key) && seen.add(key);
-    })
-    .sort(
-      (a, b) =>
-        rank[a.severity] - rank[b.severity] || (a.source === b.source ? a.span[0] - b.span[0] : a.source ? -1 : 1),
-    );
 }

@@ -10,6 +10,7 @@ import type { KktReport } from './kkt.ts';
 import { leastViolationPoint } from './least-violation.ts';
 import type { Multipliers, Outcome, Progress, Result, SolveOptions, Standing, WarmStart } from './method.ts';
 import type { Problem } from './problem.ts';
+import { givingWay, toItsEnd } from './run-steps.ts';
 
 export interface Solution extends Result {
   readonly kkt: KktReport;
@@ -19,24 +20,12 @@ export interface Solution extends Result {
 
 /** Minimises; see `Problem` for what is solved, `Multipliers` for signs and `Outcome` for the endings. */
 export function solve(problem: Problem, options: SolveOptions = {}): Solution {
-  const run = solving(problem, options);
-  for (;;) {
-    const next = run.next();
-    if (next.done === true) return next.value;
-  }
+  return toItsEnd(solving(problem, options));
 }
 
 /** The same, giving way to other work a few times a second, so that an abort signal can arrive. */
 export async function solveAsync(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
-  const run = solving(problem, options);
-  let since = performance.now();
-  for (;;) {
-    const next = run.next();
-    if (next.done === true) return next.value;
-    if (performance.now() - since < 50) continue;
-    await new Promise((resume) => setTimeout(resume, 0));
-    since = performance.now();
-  }
+  return await givingWay(solving(problem, options));
 }
 
 /** One value after each step of a method. */

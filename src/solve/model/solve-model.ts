@@ -25,6 +25,7 @@ import { unpack } from './layout.ts';
 import { type PreparedModel, type Ready, formFor, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
+import { givingWay, toItsEnd } from '../run-steps.ts';
 
 export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' | 'onProgress' | 'signal'> {
   /** Values of variables to start from; also tell the sizes of variables that the data do not determine. */
@@ -50,24 +51,12 @@ export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' 
  * @example solveModel('variables\n vector x(2)\nmin\n norm2(x-vector(1))^2').objective // 0
  */
 export function solveModel(model: string | PreparedModel, data: Given = {}, options: ModelOptions = {}): Solution {
-  const run = solvingModel(model, data, options);
-  for (;;) {
-    const next = run.next();
-    if (next.done === true) return next.value;
-  }
+  return toItsEnd(solvingModel(model, data, options));
 }
 
 /** The same, giving way to other work several times a second, so that an abort signal can arrive. */
 export async function solveModelAsync(model: string | PreparedModel, data: Given = {}, options: ModelOptions = {}): Promise<Solution> {
-  const run = solvingModel(model, data, options);
-  let since = performance.now();
-  for (;;) {
-    const next = run.next();
-    if (next.done === true) return next.value;
-    if (performance.now() - since < 50) continue;
-    await new Promise((resume) => setTimeout(resume, 0));
-    since = performance.now();
-  }
+  return await givingWay(solvingModel(model, data, options));
 }
 
 /** One value after each step of a method. Its objective is that of the model. */
