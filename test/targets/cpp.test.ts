@@ -14,7 +14,8 @@ import { inContext, newContext } from '../../src/ir/expr.ts';
 import type { Nested } from '../../src/ops/reference/dense.ts';
 import { code, codeRequest } from '../../src/pipeline/code.ts';
 import { type Prepared, all, prepare } from './cases.ts';
-import { difference, far, flat, hostileRequest, selfChecked, shapeOf } from './native.ts';
+import { far } from './far.ts';
+import { difference, flat, hostileRequest, selfChecked, shapeOf } from './native.ts';
 
 const asked = spawnSync('pkg-config', ['--cflags-only-I', 'eigen3'], { encoding: 'utf8' });
 const eigen = /-I(\S+)/.exec(asked.stdout ?? '')?.[1] ?? '/usr/include/eigen3';

@@ -14,7 +14,8 @@ import { inContext, newContext } from '../../src/ir/expr.ts';
 import type { Nested } from '../../src/ops/reference/dense.ts';
 import { code } from '../../src/pipeline/code.ts';
 import { type Prepared, all, prepare } from './cases.ts';
-import { difference, far, hostileRequest, selfChecked, shapeOf } from './native.ts';
+import { far } from './far.ts';
+import { difference, hostileRequest, selfChecked, shapeOf } from './native.ts';
 
 interface Job {
   readonly path: string;
