@@ -2,10 +2,10 @@
 // squares; kinks and domains by composition. What is claimed carries its proof.
 
 import { type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
-import { facts } from '../ir/fact.ts';
+import { facts, signFacts } from '../ir/fact.ts';
 import { minusOne, one } from '../ir/rational.ts';
 import { children, dependents, rewriteUp, variables } from '../ir/walk.ts';
-import { factsOf, has } from '../ops/facts.ts';
+import { has } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
 import { reverse } from '../diff/differentiate.ts';
 import { lazy } from '../simplify/mode.ts';
@@ -13,7 +13,7 @@ import { simplify } from '../simplify/simplify.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove, squares, weighed } from './prove.ts';
-import { type Bend, type Condition, type Kink, type Lift, type Obstacle, regular, replaced } from './regular.ts';
+import { type Bend, type Condition, type Kink, type Lift, type Obstacle, factsAmong, regular, replaced } from './regular.ts';
 import { alongLine } from './second.ts';
 import { definiteness } from './strict.ts';
 
@@ -67,7 +67,7 @@ function affineSums(start: Expr, by: readonly VariableNode[]): Lift[] {
     if (seen.has(e) || !active.has(e)) return;
     seen.add(e);
     if (e.kind === 'sum' && e.terms.length > 1 && bendOf(e, by) === 'affine') {
-      found.push({ variable: variable(`shift ${found.length}`, e.shape, facts([...factsOf(e).has].filter((fact) => (['positive', 'nonnegative', 'negative', 'nonpositive', 'symmetric', 'psd', 'pd'] as const).some((f) => f === fact)))), node: e, is: 'affine' });
+      found.push({ variable: variable(`shift ${found.length}`, e.shape, factsAmong(e, [...signFacts, 'symmetric', 'psd', 'pd'])), node: e, is: 'affine' });
       return;
     }
     children(e).forEach(visit);

@@ -5,7 +5,7 @@
 import { must } from '../base/internal.ts';
 import { neg } from '../ir/build.ts';
 import { type ApplyNode, type Expr, type VariableNode, variable } from '../ir/expr.ts';
-import { type Fact, facts } from '../ir/fact.ts';
+import { type Fact, type Facts, facts, signFacts } from '../ir/fact.ts';
 import { type Rational, isInteger, toNumber } from '../ir/rational.ts';
 import { dependents, postorder, rewriteUp } from '../ir/walk.ts';
 import { factsOf, has, isSymmetric } from '../ops/facts.ts';
@@ -70,7 +70,7 @@ export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse, opt
   for (const node of outermost) {
     const is = bendOf(node, active, by, bend);
     if (is === undefined) return { node, reason: 'it has a kink and its curvature does not follow from that of its arguments' };
-    lifts.push({ variable: variable(`part ${lifts.length}`, node.shape, freeSigns(node)), node, is });
+    lifts.push({ variable: variable(`part ${lifts.length}`, node.shape, factsAmong(node, signFacts)), node, is });
   }
   const hidden = new Set(outermost.flatMap((node) => postorder([node])));
   const kinks: Kink[] = [];
@@ -114,8 +114,8 @@ export function replaced(e: Expr, to: ReadonlyMap<Expr, Expr>): Expr {
   return to.get(e) ?? rewriteUp(e, (node) => to.get(node) ?? node, new Map(to));
 }
 
-function freeSigns(node: Expr): ReturnType<typeof facts> {
-  const kept: readonly Fact[] = ['positive', 'nonnegative', 'negative', 'nonpositive'];
+/** What is known of a part, for the variable that stands for it. */
+export function factsAmong(node: Expr, kept: readonly Fact[]): Facts {
   return facts([...factsOf(node).has].filter((f) => kept.includes(f)));
 }
 
