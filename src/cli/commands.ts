@@ -1,12 +1,6 @@
-// The commands by name. Each is loaded when it is called, so that starting stays quick.
+// The commands by name.
 
-import type { Command } from './command.ts';
-
-export interface Entry {
-  readonly name: string;
-  readonly says: string;
-  readonly load: () => Promise<Command>;
-}
+import type { Entry } from './command.ts';
 
 export const commands: readonly Entry[] = [
   {
@@ -61,4 +55,5 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('./solve.ts')).solveCommand,
   },
   { name: 'code', says: 'write an expression and its derivatives as source code', load: async () => (await import('./code.ts')).codeCommand },
+  { name: 'study', says: 'study an architecture or a set of data', load: async () => (await import('./study.ts')).studyCommand },
 ];

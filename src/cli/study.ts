@@ -1,0 +1,19 @@
+// `ricci study NAME …`: structural analyses of a user's own architectures and data. Each study is a command in a file of its own.
+
+import { type Command, type Entry, helpOf } from './command.ts';
+
+/** Studies by name, one line each. */
+const studies: readonly Entry[] = [];
+
+export const studyCommand: Command = {
+  name: 'study',
+  usage: 'ricci study NAME …',
+  says: 'Studies an architecture or a set of data. `ricci study NAME --help` tells what a study takes and what it answers.',
+  options: {},
+  examples: [],
+  parts: studies,
+  run: (_given, io) => {
+    io.out(helpOf(studyCommand, io));
+    return 0;
+  },
+};
