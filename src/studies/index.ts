@@ -8,3 +8,12 @@ export { type AdamOptions, type FullBatch, type Optimizer, type Rate, type SgdOp
 export { type TrainOptions, type TrainState, type TrainStep, type Trained, gradientNorms, train, trainAsync, training } from './harness/train.ts';
 export { type TrainOutcome, trainSentence } from './harness/train-outcome.ts';
 export { type LossFunction, type LossOptions, type Trainable, lossFunction, trainable } from './harness/trainable.ts';
+
+// Reports, verdicts and figures
+export { type Cell, type Finding, type Report, type Table, reportFiles, reportJson, reportLines, reportMarkdown } from './harness/report.ts';
+export { type Decision, type Needed, type Test, type Verdict, decide, decideUnder } from './harness/verdict.ts';
+export { type LadderVerdict, type NullComparison, type NullDraws, againstNull, upLadder } from './harness/structural-null.ts';
+export type { Figure } from './harness/figure.ts';
+export { figureFile, figureSvg } from './harness/svg.ts';
+export { type Line, fitLine, fitPower } from './harness/slope.ts';
+export type { Progress as StudyProgress, RunOptions } from './harness/progress.ts';
