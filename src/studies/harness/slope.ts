@@ -2,6 +2,7 @@
 // Draper and Smith, Applied Regression Analysis, ch. 1.
 
 import { invariant } from '../../base/internal.ts';
+import { mean } from './statistics.ts';
 import { studentQuantile } from './student.ts';
 
 export interface Line {
@@ -30,7 +31,6 @@ export function fitLine(x: readonly number[], y: readonly number[], { confidence
   const n = x.length;
   invariant(n === y.length && n >= 2, 'a line takes as many x as y, and two at least');
   invariant([...x, ...y].every(Number.isFinite), 'a line takes finite numbers');
-  const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / n;
   const [mx, my] = [mean(x), mean(y)];
   const product = (u: readonly number[], mu: number, v: readonly number[], mv: number): number => u.reduce((sum, a, i) => sum + (a - mu) * (v[i]! - mv), 0);
   const [sxx, sxy, syy] = [product(x, mx, x, mx), product(x, mx, y, my), product(y, my, y, my)];

@@ -1,7 +1,8 @@
 // A real score against what the same procedure gives where structure was taken away.
-// Phipson and Smyth, Permutation P-values Should Never Be Zero, 2010: (1 + as good or better) / (1 + draws).
 
 import { invariant } from '../../base/internal.ts';
+import { intervalOf, pValue } from './resampling.ts';
+import { mean } from './statistics.ts';
 
 /** Scores of one control: the same procedure on data that lack something. */
 export interface NullDraws {
@@ -16,7 +17,7 @@ export interface NullComparison {
   readonly breaks: string;
   readonly real: number;
   readonly mean: number;
-  /** The middle 95 % of the draws; with fewer than 40, from the least to the largest. */
+  /** The middle 95 % of the draws. */
   readonly range: readonly [low: number, high: number];
   /** Share of draws as good as the real score, or better, with the real one among them. */
   readonly p: number;
@@ -43,23 +44,12 @@ export interface NullOptions {
 export function againstNull(real: number, control: NullDraws, { level = 0.05, better = 'larger' }: NullOptions = {}): NullComparison {
   const { name, breaks, draws } = control;
   invariant(draws.length > 0 && draws.every(Number.isFinite) && Number.isFinite(real), `scores of the control ${name} are numbers`);
-  const n = draws.length;
   const sign = better === 'larger' ? 1 : -1;
-  const share = (isAsExtreme: (x: number) => boolean): number => (1 + draws.filter(isAsExtreme).length) / (1 + n);
-  const p = share((x) => sign * x >= sign * real);
-  const sorted = draws.toSorted((a, b) => a - b);
-  const cut = Math.floor(n * 0.025);
-  const isAbove = p <= level;
-  const isBelow = share((x) => sign * x <= sign * real) <= level;
-  return {
-    name,
-    breaks,
-    real,
-    mean: draws.reduce((a, b) => a + b, 0) / n,
-    range: [sorted[cut]!, sorted[n - 1 - cut]!],
-    p,
-    stands: isAbove ? 'above' : isBelow ? 'below' : 'like',
-  };
+  const signed = draws.map((x) => sign * x);
+  const p = pValue(sign * real, signed);
+  const fromBelow = pValue(-sign * real, signed.map((x) => -x));
+  const { low, high } = intervalOf(draws);
+  return { name, breaks, real, mean: mean(draws), range: [low, high], p, stands: p <= level ? 'above' : fromBelow <= level ? 'below' : 'like' };
 }
 
 /** Climbs controls that take away less and less: how far the real score stands above them. */
