@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { facts } from '../ir/fact.ts';
 import { derive } from '../pipeline.ts';
-import { answerText, factsText } from './answer.ts';
+import { factsText } from '../pipeline/words.ts';
+import { answerText } from './answer.ts';
 import { plain } from './paint.ts';
 
 function answer(text: string, by: string, declare: string, more: Partial<Parameters<typeof derive>[1]> = {}): string {

@@ -1,5 +1,7 @@
 // Arguments of a command. Only options are special: a word such as `-x'*x` is an expression, not an option.
 
+import { listed } from '../base/words.ts';
+
 export interface Option {
   /** Name of the value in the help; absent for a switch. */
   readonly value?: string;
@@ -74,11 +76,6 @@ export function oneWord(given: Given, what: string, example: string): string {
     throw new UsageError(`${JSON.stringify(extra)} is one word too many`, `put ${what} in quotes: ${example}`);
   }
   return word;
-}
-
-/** `a, b and c`. */
-export function listed(words: readonly string[], join: 'and' | 'or' = 'and'): string {
-  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${join} ${words.at(-1)}`;
 }
 
 /** "did you mean …?" for the nearest of the known names, if any is near. */

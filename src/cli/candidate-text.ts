@@ -1,11 +1,12 @@
 // "Is my own derivative right?", answered for people.
 
+import { errorText } from '../base/words.ts';
 import { toText, write } from '../lang/write.ts';
 import type { Candidate } from '../pipeline/compare.ts';
 import { toNested } from '../ops/reference/dense.ts';
 import { labelled, noticeRows } from './answer.ts';
 import type { Paint } from './paint.ts';
-import { errorText, valueText } from './values.ts';
+import { valueText } from './values.ts';
 
 export function candidateText(c: Candidate, paint: Paint): string {
   const { equal, by, worst, counterexample, slip } = c.comparison;

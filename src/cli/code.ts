@@ -3,10 +3,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { must } from '../base/internal.ts';
+import { listed } from '../base/words.ts';
 import { type Want, codeRequest, codeTargets, emitted, targetNamed, targetNames, wants } from '../pipeline/code.ts';
 import { solverCode, solverTargets } from '../pipeline/solver-code.ts';
 import type { Target } from '../ops/spell.ts';
-import { type Given, UsageError, listed, oneWord } from './args.ts';
+import { type Given, UsageError, oneWord } from './args.ts';
 import { declarationsOf, declaring, namesBy, showingErrors } from './asking.ts';
 import type { Command, ExitCode } from './command.ts';
 import type { Io } from './io.ts';

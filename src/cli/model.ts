@@ -1,7 +1,8 @@
 // `ricci model FILE`: how a model is read.
 
+import { factsText } from '../pipeline/words.ts';
 import { type ModelReport, type NameReading, type PartReading, prepareModel, readingOf } from '../solve/index.ts';
-import { factsText, labelled, noticeRows } from './answer.ts';
+import { labelled, noticeRows } from './answer.ts';
 import { oneWord } from './args.ts';
 import type { Command } from './command.ts';
 import { dataOf, modelFrom, modelOptions, showingModelErrors } from './model-file.ts';

@@ -2,10 +2,11 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { unreachable } from '../base/internal.ts';
+import { listed } from '../base/words.ts';
 import type { SymmetricConvention } from '../diff/structured.ts';
 import type { Values } from '../pipeline/evaluate.ts';
 import { type Layout, layouts } from '../pipeline/layout.ts';
-import { listed, suggestion } from './args.ts';
+import { suggestion } from './args.ts';
 
 interface Common {
   readonly declare?: string;

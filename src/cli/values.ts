@@ -47,8 +47,3 @@ export function valueText(value: Nested, indent = ''): string {
 function digits(x: number): string {
   return Number.isInteger(x) && Math.abs(x) < 1e15 ? String(x) : String(Number(x.toPrecision(10)));
 }
-
-/** 1.1e-10 */
-export function errorText(x: number): string {
-  return x === 0 ? '0' : x.toExponential(1);
-}

@@ -1,5 +1,6 @@
 // Expressions to source code: outputs together through the passes, steps to statements, statements to a file.
 
+import { listed } from '../base/words.ts';
 import { must } from '../base/internal.ts';
 import { type Dim, dimName, dimNames, dimValue } from '../ir/dim.ts';
 import { type Expr, type Shape, type VariableNode, variable as newVariable } from '../ir/expr.ts';
@@ -255,10 +256,6 @@ function rhsFor(direction: VariableNode): VariableNode {
 
 function exchanged(e: Expr, from: Expr, to: Expr): Expr {
   return rewriteUp(e, (node) => (node === from ? to : node));
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 function plainNames(name: string): string[] {
