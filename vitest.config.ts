@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { playwright } from '@vitest/browser-playwright';
 import { type ViteUserConfig, defineConfig } from 'vitest/config';
+import { chromiumArguments, chromiumPath as chromium } from './test/chromium.ts';
 
-// Tests named *.browser.test.ts run in Chromium where there is one.
-const chromium = [process.env['RICCI_CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path !== undefined && existsSync(path));
+// Tests named *.browser.test.ts run inside Chromium, those named *.e2e.test.ts use the built page through it.
 if (chromium === undefined) process.stdout.write('tests in a browser are not run: there is no Chromium (RICCI_CHROMIUM names one)\n');
 
-const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 const config: ViteUserConfig = defineConfig({
@@ -18,8 +16,8 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'node',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts'],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'workbench/src/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.browser.test.{ts,tsx}'],
           testTimeout: 20_000,
           pool: 'threads',
         },
@@ -32,15 +30,23 @@ const config: ViteUserConfig = defineConfig({
               server: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
               test: {
                 name: 'chromium',
-                include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts'],
+                include: ['src/**/*.browser.test.ts', 'test/**/*.browser.test.ts', 'workbench/src/**/*.browser.test.{ts,tsx}'],
                 testTimeout: 60_000,
                 browser: {
                   enabled: true,
                   headless: true,
                   screenshotFailures: false,
-                  provider: playwright({ launchOptions: { executablePath: chromium, args: [...quiet, ...webgpu] } }),
+                  provider: playwright({ launchOptions: { executablePath: chromium, args: [...chromiumArguments, ...webgpu] } }),
                   instances: [{ browser: 'chromium' as const }],
                 },
+              },
+            },
+            {
+              test: {
+                name: 'workbench',
+                include: ['workbench/test/**/*.e2e.test.ts'],
+                globalSetup: ['workbench/test/site.ts'],
+                testTimeout: 60_000,
               },
             },
           ]),

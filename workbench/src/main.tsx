@@ -1,0 +1,14 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { empty } from './state/document.ts';
+import { WorkbenchProvider, newWorkbench } from './state/workbench.ts';
+import './style/page.css';
+
+const workbench = newWorkbench({ ...empty, text: "norm2(A*x-y)^2" });
+
+render(
+  <WorkbenchProvider value={workbench}>
+    <App />
+  </WorkbenchProvider>,
+  document.getElementById('app')!,
+);

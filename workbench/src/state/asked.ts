@@ -1,0 +1,49 @@
+// A question that is asked again whenever it changes, and its last answer.
+
+import { type ReadonlySignal, effect, signal } from '@preact/signals';
+import type { Lane } from '../engine/lane.ts';
+import { type Failure, type Input, type Output, TaskError, type TaskName } from '../engine/protocol.ts';
+
+export interface State<T> {
+  /** The last answer; while the next one is on its way it stays, and `isOld` says so. */
+  readonly answer?: T;
+  readonly isOld: boolean;
+  readonly isWorking: boolean;
+  readonly failure?: Failure;
+  readonly news?: unknown;
+}
+
+/** Follows `question` until disposed; no question, no answer. */
+export function asking<K extends TaskName>(
+  lane: Lane,
+  task: K,
+  question: ReadonlySignal<Input<K> | undefined>,
+): { readonly state: ReadonlySignal<State<Output<K>>>; readonly dispose: () => void } {
+  const state = signal<State<Output<K>>>({ isOld: false, isWorking: false });
+  const dispose = effect(() => {
+    const input = question.value;
+    if (input === undefined) {
+      state.value = { isOld: false, isWorking: false };
+      return undefined;
+    }
+    const cancel = new AbortController();
+    const before = state.peek().answer;
+    const kept = before === undefined ? {} : { answer: before };
+    state.value = { ...kept, isOld: before !== undefined, isWorking: true };
+    const onProgress = (news: unknown): void => {
+      if (!cancel.signal.aborted) state.value = { ...state.peek(), news };
+    };
+    lane.ask(task, input, { signal: cancel.signal, onProgress }).answer.then(
+      (answer) => {
+        if (!cancel.signal.aborted) state.value = { answer, isOld: false, isWorking: false };
+      },
+      (error: unknown) => {
+        if (cancel.signal.aborted) return;
+        const failure: Failure = error instanceof TaskError ? error.failure : { kind: 'internal', message: String(error) };
+        state.value = { ...kept, isOld: before !== undefined, isWorking: false, failure };
+      },
+    );
+    return () => cancel.abort();
+  });
+  return { state, dispose };
+}

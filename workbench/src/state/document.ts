@@ -1,0 +1,72 @@
+// What the user has written and chosen: the whole of it goes into the link, the history and the exports.
+
+import { type ReadonlySignal, type Signal, batch, computed, signal } from '@preact/signals';
+import type { Question } from '../engine/question.ts';
+
+export const rooms = ['derive', 'optimize', 'gallery', 'studies', 'help'] as const;
+export type Room = (typeof rooms)[number];
+
+export const tabs = ['steps', 'index', 'code', 'graph', 'plan', 'numbers', 'convexity', 'mine'] as const;
+export type Tab = (typeof tabs)[number];
+
+/** Plain data; every field is checked when it comes from a link. */
+export interface Snapshot extends Question {
+  readonly room: Room;
+  readonly tab: Tab;
+  /** The user's own derivative. */
+  readonly mine: string;
+  readonly model: string;
+}
+
+export const empty: Snapshot = {
+  room: 'derive',
+  text: '',
+  declare: '',
+  by: [],
+  layout: 'mixed',
+  symmetric: 'projected',
+  tab: 'steps',
+  mine: '',
+  model: '',
+};
+
+type Signals = { readonly [K in keyof Snapshot]: Signal<Snapshot[K]> };
+
+export interface Document extends Signals {
+  readonly question: ReadonlySignal<Question>;
+  readonly snapshot: ReadonlySignal<Snapshot>;
+  readonly open: (snapshot: Partial<Snapshot>) => void;
+}
+
+export function newDocument(start: Snapshot = empty): Document {
+  const signals: Signals = {
+    room: signal(start.room),
+    text: signal(start.text),
+    declare: signal(start.declare),
+    by: signal(start.by),
+    layout: signal(start.layout),
+    symmetric: signal(start.symmetric),
+    tab: signal(start.tab),
+    mine: signal(start.mine),
+    model: signal(start.model),
+  };
+  const question = computed((): Question => ({
+    text: signals.text.value,
+    declare: signals.declare.value,
+    by: signals.by.value,
+    layout: signals.layout.value,
+    symmetric: signals.symmetric.value,
+  }));
+  const snapshot = computed((): Snapshot => ({
+    ...question.value,
+    room: signals.room.value,
+    tab: signals.tab.value,
+    mine: signals.mine.value,
+    model: signals.model.value,
+  }));
+  const open = (given: Partial<Snapshot>): void =>
+    batch(() => {
+      for (const [name, value] of Object.entries({ ...empty, ...given })) (signals[name as keyof Snapshot] as Signal<unknown>).value = value;
+    });
+  return { ...signals, question, snapshot, open };
+}
