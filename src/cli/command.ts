@@ -1,6 +1,7 @@
 // What a command is, and its help.
 
-import { type Given, type Options, UsageError, listed, readArgs, suggestion } from './args.ts';
+import { listed } from '../base/words.ts';
+import { type Given, type Options, UsageError, readArgs, suggestion } from './args.ts';
 import type { Io } from './io.ts';
 
 /** 0 done, 1 the answer is "no" or the input has errors, 2 wrong usage, 70 a bug of ricci. */
