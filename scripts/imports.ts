@@ -86,7 +86,7 @@ function circles(imports: readonly Import[]): string[] {
 function read(folder: string): [string, string][] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => posix.join(folder, path.replaceAll(sep, '/')))
-    .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules/'))
+    .filter((path) => /\.tsx?$/.test(path) && !/node_modules\/|^workbench\/test\//.test(path))
     .map((path) => [path, readFileSync(path, 'utf8')]);
 }
 

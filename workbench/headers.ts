@@ -5,9 +5,8 @@
 export const policy: string = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  // The editor sets sizes as attributes.
-  "style-src-attr 'unsafe-inline'",
+  // The editor writes its style sheets and sizes into the page.
+  "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
