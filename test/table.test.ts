@@ -35,6 +35,8 @@ const square: Axes = [3, 3];
 const cases: Readonly<Record<string, readonly Case[]>> = {
   log: [{ args: [[]], facts: ['positive'] }],
   log1p: [{ args: [[]], facts: ['positive'] }],
+  sqrt0: [{ args: [[]], facts: ['positive'] }],
+  rsqrt0: [{ args: [[]], facts: ['positive'] }],
   pow: [
     { args: [[], []], facts: ['positive'] },
     { args: [[], []], constants: { 1: 3 } },

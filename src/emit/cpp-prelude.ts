@@ -149,6 +149,10 @@ inline double sigmoid(double x) {
   return (x >= 0.0 ? 1.0 : z) / (1.0 + z);
 }`,
   },
+  rsqrt0: {
+    text: `/** 1 / sqrt(x), and 0 where x = 0. */
+inline double rsqrt0(double x) { return x == 0.0 ? 0.0 : 1.0 / std::sqrt(x); }`,
+  },
   softplus: {
     text: `/** log(1 + exp(x)) without overflow. */
 inline double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }`,

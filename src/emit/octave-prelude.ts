@@ -151,6 +151,12 @@ end`,
   y = (z + (x >= 0) .* (1 - z)) ./ (1 + z);
 end`,
   },
+  rsqrt0: {
+    text: `function y = rsqrt0(x)
+% 1 / sqrt(x), and 0 where x = 0.
+  y = (x > 0) ./ sqrt(x + (x == 0));
+end`,
+  },
   softplus: {
     text: `function y = softplus(x)
 % log(1 + exp(x)) without overflow.

@@ -45,6 +45,11 @@ const common: Readonly<Record<string, Helper>> = {
     """log(1 + exp(x)) without overflow."""
     return $xp.relu(x) + $xp.log1p($xp.exp(-$xp.abs(x)))`,
   },
+  rsqrt0: {
+    text: `def _rsqrt0(x$p):
+    """1 / sqrt(x), and 0 where x = 0."""
+    return (x > 0) / $xp.sqrt(x + (x == 0))`,
+  },
   step: {
     text: `def _step(x):
     """1 where x > 0, else 0."""

@@ -135,6 +135,10 @@ export const rPrelude: Prelude = new Map(Object.entries({
   if (is.null(dim(x))) c(entries) else array(entries, dim(x))
 }`,
   },
+  rsqrt0: {
+    text: `# 1 / sqrt(x), and 0 where x = 0.
+.rsqrt0 <- function(x) (x > 0) / sqrt(x + (x == 0))`,
+  },
   softplus: {
     text: `# log(1 + exp(x)) without overflow.
 .softplus <- function(x) {

@@ -191,6 +191,12 @@ function sigmoid(x: number): number {
   return (x >= 0 ? 1 : z) / (1 + z);
 }`,
   },
+  rsqrt0: {
+    text: `/** 1 / sqrt(x), and 0 where x = 0. */
+function rsqrt0(x: number): number {
+  return x === 0 ? 0 : 1 / Math.sqrt(x);
+}`,
+  },
   softplus: {
     text: `/** log(1 + exp(x)) without overflow. */
 function softplus(x: number): number {

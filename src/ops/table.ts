@@ -4,6 +4,7 @@ import { must } from '../base/internal.ts';
 import type { FunctionFamily, FunctionRecord, Op, Rule } from './op.ts';
 import { extremumRecords } from './defined/extremum.ts';
 import { learningRecords } from './defined/learning.ts';
+import { squashRecords } from './defined/squash.ts';
 import { reductionRecords } from './defined/reductions.ts';
 import { maskOps, structureRecords } from './defined/structure.ts';
 import { decompositionRecords } from './matrix/decompositions.ts';
@@ -14,6 +15,7 @@ import { spectralRecords } from './matrix/spectral.ts';
 import { logisticRecords } from './scalar/logistic.ts';
 import { piecewiseRecords } from './scalar/piecewise.ts';
 import { powerRecords } from './scalar/power.ts';
+import { rootRecords } from './scalar/root.ts';
 import { specialRecords } from './scalar/special.ts';
 import { trigonometricRecords } from './scalar/trigonometric.ts';
 import { userOp } from './scalar/user.ts';
@@ -21,6 +23,7 @@ import { userOp } from './scalar/user.ts';
 /** Every function of the language, in the order of the reference pages. */
 export const functions: readonly FunctionRecord[] = [
   ...powerRecords,
+  ...rootRecords,
   ...logisticRecords,
   ...trigonometricRecords,
   ...piecewiseRecords,
@@ -29,6 +32,7 @@ export const functions: readonly FunctionRecord[] = [
   ...extremumRecords,
   ...structureRecords,
   ...learningRecords,
+  ...squashRecords,
   ...determinantRecords,
   ...matrixFunctionRecords,
   ...decompositionRecords,

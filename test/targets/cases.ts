@@ -87,6 +87,8 @@ const more: readonly (readonly [text: string, by: string, declare?: string])[] =
   ['sum(max(X, rows).*y)', 'X', 'X: matrix(3, 4); y: vector(3)'],
   ['sum(max(x, y))+sum(min(x, vector(1)))', 'x'],
   ['sum(huber(A*x-y))', 'x x'],
+  ["y'*squash(x)", 'x x', 'x: vector(3); y: vector(3)'],
+  ['norm2(squash(X, rows)-Y)^2', 'X', 'X: matrix(3, 2); Y: matrix(3, 2)'],
   // entry by entry
   ['sum(lgamma(x)+digamma(x)+erf(x))', 'x x', 'x: vector(3) positive'],
   ['mean(x.^3)-mean(x)^2', 'x'],

@@ -168,6 +168,12 @@ export const entrywise: Readonly<Record<string, Entrywise>> = {
   cosh: heavy('cosh'),
   tanh: heavy('tanh'),
   erf: heavy('erf'),
+  sqrt0: light(({ to }, x) => to.sqrt(x)),
+  // Where x is not positive: 0 at 0, NaN below.
+  rsqrt0: light(({ to }, x) => {
+    const root = to.sqrt(x);
+    return to.select(to.gt(x, to.number(0)), to.div(to.number(1), root), root);
+  }),
   abs: light(({ to }, x) => to.abs(x)),
   step: light(({ to }, x) => to.and(to.gt(x, to.number(0)), to.number(1))),
   // Zeros and NaN are their own sign.

@@ -27,6 +27,8 @@ export const entries: Readonly<Record<string, Entry>> = {
   sinh: helper('r_sinh'),
   cosh: builtin('cosh'),
   tanh: helper('r_tanh'),
+  sqrt0: builtin('sqrt'),
+  rsqrt0: { code: ([x]) => `select(0.0, inverseSqrt(${x}), ${x} > 0.0)` },
   abs: builtin('abs'),
   sign: builtin('sign'),
   step: { code: ([x]) => `select(0.0, 1.0, ${x} > 0.0)` },
