@@ -2,22 +2,31 @@
 // squares; kinks and domains by composition. What is claimed carries its proof.
 
 import { type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
-import { facts, signFacts } from '../ir/fact.ts';
+import { type Fact, facts, signFacts } from '../ir/fact.ts';
 import { minusOne, one } from '../ir/rational.ts';
-import { children, dependents, rewriteUp, variables } from '../ir/walk.ts';
-import { has } from '../ops/facts.ts';
+import { children, dependents, postorder, rewriteUp, variables } from '../ir/walk.ts';
+import { factsOf, has } from '../ops/facts.ts';
+import { asPower } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
 import { reverse } from '../diff/differentiate.ts';
 import { lazy } from '../simplify/mode.ts';
+import { normal } from '../simplify/pipelines.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove, squares, weighed } from './prove.ts';
 import { type Bend, type Condition, type Kink, type Lift, type Obstacle, factsAmong, regular, replaced } from './regular.ts';
 import { alongLine } from './second.ts';
+import { type OfSpectrum, spectralParts } from './spectrum.ts';
 import { definiteness } from './strict.ts';
 
 export type Curvature = 'affine' | 'strongly convex' | 'strictly convex' | 'convex' | 'strongly concave' | 'strictly concave' | 'concave';
+
+/** For a function of the eigenvalues of a matrix: what it is of them, and why that is convex or concave. */
+export interface Spectrum {
+  readonly of: OfSpectrum;
+  readonly certificate: Certificate;
+}
 
 /** Why an expression has this curvature. */
 export interface Certificate {
@@ -26,7 +35,7 @@ export interface Certificate {
   readonly by: readonly VariableNode[];
   /** The expression with lifted parts as variables. */
   readonly smooth: Expr;
-  readonly lifts: readonly (Lift & { readonly growth?: Proof })[];
+  readonly lifts: readonly (Lift & { readonly growth?: Proof; readonly spectrum?: Spectrum })[];
   readonly kinks: readonly (Kink & { readonly growth: Proof })[];
   readonly domain: readonly Proof[];
   /** ±q ≥ 0. */
@@ -43,8 +52,13 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
   if ('certificate' in first) return first;
   const others = [
     () => attempt(f, start, by, { apart: true }),
-    () => attempt(f, simplify(inExponentials(start), lazy), by, {}),
+    () => attempt(f, start, by, { inExponentials: true }),
     () => attempt(f, start, by, { shifts: affineSums(start, by) }),
+    () => withParts(f, f, by, affineParts(f, by)),
+    () => withParts(f, f, by, interiors(f, by)),
+    () => withParts(f, f, by, interiors(f, by), { inExponentials: true }),
+    () => withParts(f, f, by, spectral(f, by)),
+    () => withParts(f, normal(f), by, spectral(normal(f), by)),
   ];
   for (const again of others) {
     const found = again();
@@ -54,7 +68,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
 }
 
 /** Hyperbolic functions and their like written out, so that rational identities of exponentials apply. */
-function inExponentials(e: Expr): Expr {
+function byExponentials(e: Expr): Expr {
   return rewriteUp(e, (node) => (node.kind === 'apply' ? (opNamed(node.op).inExponentials?.(node.args, has) ?? node) : node));
 }
 
@@ -76,15 +90,70 @@ function affineSums(start: Expr, by: readonly VariableNode[]): Lift[] {
   return found;
 }
 
+function withParts(f: Expr, start: Expr, by: readonly VariableNode[], shifts: readonly Lift[], options: AttemptOptions = {}): Analysis {
+  return shifts.length === 0 ? { obstacle: { node: f, reason: 'it has no such parts' } } : attempt(f, start, by, { ...options, shifts });
+}
+
+/** The largest parts that are affine, as they were written: a convex function of them is one of the variables. */
+function affineParts(f: Expr, by: readonly VariableNode[]): Lift[] {
+  const active = dependents(f, new Set<Expr>(by));
+  const found: Lift[] = [];
+  const seen = new Set<Expr>();
+  const visit = (e: Expr): void => {
+    if (seen.has(e) || !active.has(e) || e.kind === 'variable') return;
+    seen.add(e);
+    if (bendOf(e, by) === 'affine') found.push({ variable: variable(`shift ${found.length}`, e.shape, factsAmong(e, [...signFacts, 'symmetric', 'psd', 'pd'])), node: e, is: 'affine' });
+    else children(e).forEach(visit);
+  };
+  visit(f);
+  return found;
+}
+
+const insides: Partial<Record<Fact, Fact>> = { nonnegative: 'positive', nonpositive: 'negative', psd: 'pd', nsd: 'nd' };
+
+/** The same inside the sets their facts say: a continuous function that is convex there is so on the edges as well. */
+function interiors(f: Expr, by: readonly VariableNode[]): Lift[] {
+  const kept = [...by.filter((v) => variables([f]).includes(v)).map((v): Lift => ({ variable: variable(`inside ${v.name}`, v.shape, v.facts), node: v, is: 'affine' })), ...affineParts(f, by)];
+  const found = kept.flatMap((l): Lift[] => {
+    const known = [...l.variable.facts.has];
+    const more = known.flatMap((fact) => insides[fact] ?? []).filter((fact) => !known.includes(fact));
+    return more.length === 0 ? [] : [{ ...l, variable: variable(l.variable.name, l.variable.shape, facts([...known.filter((fact) => fact !== 'simplex'), ...more])), isInside: true }];
+  });
+  return isContinuous(f, by) ? found : [];
+}
+
+/** No function in it jumps: poles and kinks are no jumps. */
+function isContinuous(f: Expr, by: readonly VariableNode[]): boolean {
+  const active = dependents(f, new Set<Expr>(by));
+  return postorder([f]).every((node) => {
+    if (node.kind !== 'apply' || !active.has(node) || asPower(node)) return true;
+    const op = opNamed(node.op);
+    return op.curvature !== undefined || op.excludes === undefined || op.holds?.(node.args.map(factsOf)) === true;
+  });
+}
+
+/** Convex and concave functions of eigenvalues: as variables of their own. */
+function spectral(f: Expr, by: readonly VariableNode[]): Certificate['lifts'][number][] {
+  return spectralParts(f, by).flatMap(({ node, of }, k) => {
+    if (bendOf(of.matrix, by) !== 'affine') return [];
+    const found = analyse(of.reduced, [of.eigenvalues]);
+    if (!('certificate' in found) || found.certificate.conditions.length > 0) return [];
+    return [{ variable: variable(`trace ${k}`, [], factsAmong(node, signFacts)), node, is: plain(found.certificate.curvature), spectrum: { of, certificate: found.certificate } }];
+  });
+}
+
 interface AttemptOptions {
   /** Concave arguments of functions with a domain become variables. */
   readonly apart?: boolean;
   /** Parts that become variables before anything else. */
   readonly shifts?: readonly Lift[];
+  /** Functions are written by exponentials then. */
+  readonly inExponentials?: boolean;
 }
 
-function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = false, shifts = [] }: AttemptOptions): Analysis {
-  const shifted = shifts.length === 0 ? start : replaced(start, new Map(shifts.map((l) => [l.node, l.variable])));
+function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = false, shifts = [], inExponentials = false }: AttemptOptions): Analysis {
+  const plainly = shifts.length === 0 ? start : replaced(start, new Map(shifts.map((l) => [l.node, l.variable])));
+  const shifted = inExponentials ? simplify(byExponentials(plainly), lazy) : plainly;
   const parts = regular(shifted, [...by, ...shifts.map((l) => l.variable)], bendOf, { apart });
   if ('reason' in parts) return { obstacle: parts };
   const { whole, expr, kinks, premises, conditions } = parts;
@@ -109,10 +178,16 @@ function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = fa
       continue;
     }
     const degree = definiteness(proof, directions.slice(0, by.length), new Set<Expr>([...free, ...directions]));
-    const curvature: Curvature = degree === 'none' ? name : `${degree} ${name}`;
+    const curvature: Curvature = wholeSpectrum(expr, grown as Certificate['lifts'], by)?.curvature ?? (degree === 'none' ? name : `${degree} ${name}`);
     return { certificate: { ...common, curvature, lifts: grown as Certificate['lifts'], kinks: pointed as Certificate['kinks'], second: proof } };
   }
   return { obstacle: stopped };
+}
+
+/** A function of the eigenvalues of a variable is as strict in it as in them. Lewis, Convex analysis on the Hermitian matrices, 1996. */
+function wholeSpectrum(expr: Expr, lifts: Certificate['lifts'], by: readonly VariableNode[]): Certificate | undefined {
+  const [only] = lifts;
+  return only?.spectrum && lifts.length === 1 && expr === only.variable && by.length === 1 && only.spectrum.of.matrix === by[0] ? only.spectrum.certificate : undefined;
 }
 
 const cache = contextCache(() => new Map<string, Bend | undefined>());

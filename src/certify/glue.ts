@@ -77,6 +77,15 @@ export function withUnit(h: Half, unit: { readonly simplex: Expr } | { readonly 
   return { atoms: merged([...h.atoms, atom]), ports: [...h.ports, { kind: 'shared', label, dim }] };
 }
 
+/** The same half with one more port, at which a total over a row of S is taken: Σ_j S[i,j] = 1 for the i of each port. */
+export function withRows(h: Half, S: Expr): readonly Half[] {
+  const [rows, dim] = [must(S.shape[0]), must(S.shape[1])];
+  const label = 1 + Math.max(-1, ...labelsOf(h));
+  return h.ports
+    .filter((p) => p.kind === 'shared' && p.dim.key === rows.key)
+    .map((p) => ({ atoms: merged([...h.atoms, { base: S, labels: [p.label, label], exponent: ratio(1, 2) }]), ports: [...h.ports, { kind: 'shared', label, dim }] }));
+}
+
 /** The same half with two more ports through M, at which X stands, with tr(X M X M) = n. */
 export function withMatrixUnit(h: Half, { X, M }: { readonly X: Expr; readonly M: Expr }): Half {
   const label = 1 + Math.max(-1, ...labelsOf(h));

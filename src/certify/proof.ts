@@ -1,12 +1,12 @@
 // What a proof is: a tree of claims, each by a rule whose premises are the claims below it. `replay.ts` checks it again
 // without the search that found it.
 
-import type { Expr, VariableNode } from '../ir/expr.ts';
+import type { ApplyNode, Expr, VariableNode } from '../ir/expr.ts';
 import type { Block } from './squares.ts';
 
 export type Property = 'nonnegative' | 'positive' | 'psd';
 
-/** A factor of positive sign that was drawn out of sums: `variable` stands for base^exponent. */
+/** What has a sign, as a variable: base^exponent that was drawn out of sums, -x for an x that is never positive, x*f(x) minus its bound. */
 export interface Drawn {
   readonly variable: VariableNode;
   readonly value: Expr;
@@ -22,7 +22,11 @@ export type Reason =
   /** A sum of non-negative terms, one of them positive. */
   | { readonly rule: 'positive term' }
   /** A product of positive factors. */
-  | { readonly rule: 'product' };
+  | { readonly rule: 'product' }
+  /** The least value that its terms can take together, each in its range. */
+  | { readonly rule: 'range' }
+  /** x*f(x) minus a lower bound that the record of f gives; `of` is f(x). */
+  | { readonly rule: 'bound'; readonly of: ApplyNode; readonly which: number };
 
 export interface Proof {
   readonly property: Property;

@@ -14,7 +14,9 @@ import { drawn } from './denominators.ts';
 import type { Atom } from './network.ts';
 import { isEven, polynomial } from './network.ts';
 import type { Proof, Property } from './proof.ts';
+import { leastValue } from './range.ts';
 import { type Block, sumOfSquares } from './squares.ts';
+import { substitutions } from './substitute.ts';
 import type { Judge } from './mirror.ts';
 
 // Claims are proved from smaller claims down to this depth, on graphs up to this size.
@@ -46,6 +48,7 @@ function attempt(property: Property, of: Expr): Proof | undefined {
   if (postorder([of]).length > largest) return undefined;
   const byRecord = fromRecord(property, of);
   if (byRecord) return byRecord;
+  if (property !== 'psd' && leastValue(of, property)) return { property, of, reason: { rule: 'range' }, premises: [] };
   switch (property) {
     case 'positive':
       return positive(of);
@@ -79,9 +82,13 @@ function isMatrix(e: Expr): boolean {
 export function squares(property: Property, of: Expr, scalar: Expr): Proof | undefined {
   const q = polynomial(scalar);
   const { terms, drawn: weights, premises } = drawn(q, (e) => prove('nonnegative', e));
-  const blocks = sumOfSquares(terms, judge);
-  if (!blocks) return undefined;
-  return { property, of, reason: { rule: 'squares', drawn: weights, blocks }, premises: [...premises, ...premisesOf(blocks)] };
+  for (const other of [undefined, ...substitutions(terms)]) {
+    const blocks = sumOfSquares(other ? other.terms : terms, judge);
+    if (!blocks) continue;
+    const more = other ?? { drawn: [], premises: [] };
+    return { property, of, reason: { rule: 'squares', drawn: [...weights, ...more.drawn], blocks }, premises: [...premises, ...more.premises, ...premisesOf(blocks)] };
+  }
+  return undefined;
 }
 
 const judge: Judge = {

@@ -23,6 +23,8 @@ export interface Lift {
   readonly variable: VariableNode;
   readonly node: Expr;
   readonly is: Bend;
+  /** The variable lies inside the set where the part may lie on its edge: the rest follows by continuity. */
+  readonly isInside?: true;
 }
 
 /** A root of what may vanish inside the domain: its kink points up. */
@@ -78,30 +80,33 @@ export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse, opt
   const conditions: Condition[] = [];
   for (const node of order) {
     if (hidden.has(node) && !outermost.some((o) => o.args.includes(node))) continue;
-    const demand = demandOf(node, active);
-    if (!demand) continue;
-    const { argument, fact, isWhole } = demand;
-    const shown = prove(fact === 'pd' ? 'psd' : demand.strict ? 'positive' : 'nonnegative', argument);
-    if (shown) {
-      premises.push(shown);
-      // A zero of an affine or concave argument lies on the edge of the domain.
-      if (demand.kink && (bend(argument, by) ?? 'convex') === 'convex') kinks.push({ node });
-      continue;
-    }
-    // A pole of an argument that is negative throughout is no less outside the domain.
-    if (!isWhole && fact === 'positive' && prove('positive', simplify(neg(argument), lazy))) continue;
-    if (has(argument, 'nonpositive')) return { node, isDomain: true, reason: 'its argument is never positive' };
-    const how = bend(argument, by);
-    const canHold = fact === 'positive' || isSymmetric(argument);
-    if (canHold && (how === 'affine' || (how === 'concave' && fact === 'positive'))) {
-      if ((how === 'affine' || options.apart) && !lifts.some((l) => l.node === argument)) {
-        const sign: Fact = fact === 'pd' ? 'pd' : demand.strict ? 'positive' : 'nonnegative';
-        lifts.push({ variable: variable(`part ${lifts.length}`, argument.shape, facts([sign])), node: argument, is: how });
+    const asked = demandOf(node, active);
+    for (const demand of asked ? demandsOfFactors(asked, active) : []) {
+      const { argument, fact, isWhole } = demand;
+      const shown = prove(fact === 'pd' ? 'psd' : demand.strict ? 'positive' : 'nonnegative', argument);
+      if (shown) {
+        premises.push(shown);
+        // A zero of an affine or concave argument lies on the edge of the domain.
+        if (demand.kink && (bend(argument, by) ?? 'convex') === 'convex') kinks.push({ node });
+        continue;
       }
-      if (!isWhole) conditions.push({ of: argument, fact });
-      continue;
+      // A pole of an argument that is negative throughout is no less outside the domain.
+      if (!isWhole && fact === 'positive' && prove('positive', simplify(neg(argument), lazy))) continue;
+      if (has(argument, 'nonpositive')) return { node, isDomain: true, reason: 'its argument is never positive' };
+      const how = bend(argument, by);
+      const canHold = fact === 'positive' || isSymmetric(argument);
+      if (canHold && (how === 'affine' || (how === 'concave' && fact === 'positive'))) {
+        if ((how === 'affine' || options.apart) && !lifts.some((l) => l.node === argument)) {
+          const sign: Fact = fact === 'pd' ? 'pd' : demand.strict ? 'positive' : 'nonnegative';
+          lifts.push({ variable: variable(`part ${lifts.length}`, argument.shape, facts([sign])), node: argument, is: how });
+        }
+        // A pole on the edge of what the facts allow takes nothing more away.
+        const isPoleOnEdge = asPower(node) !== undefined && prove('nonnegative', argument) !== undefined;
+        if (!isWhole && !isPoleOnEdge) conditions.push({ of: argument, fact });
+        continue;
+      }
+      return { node, isDomain: true, reason: fact === 'pd' ? 'its argument was not proved positive definite' : 'its argument was not proved positive, and is neither affine nor concave' };
     }
-    return { node, isDomain: true, reason: fact === 'pd' ? 'its argument was not proved positive definite' : 'its argument was not proved positive, and is neither affine nor concave' };
   }
   // What happens inside a part is the part's own concern.
   const inside = new Set(lifts.flatMap((l) => postorder([l.node])));
@@ -156,6 +161,31 @@ function demandOf(node: ApplyNode, active: ReadonlySet<Expr>): Demand | undefine
   if (!argument || !active.has(argument) || op.holds?.(node.args.map(factsOf))) return undefined;
   const fact = argument.shape.length === 2 && (op.ranks(node.params)[0] ?? 0) === 2 ? 'pd' : 'positive';
   return { argument, fact, strict: true, isWhole: op.needs !== undefined && fact === 'positive' };
+}
+
+/**
+ * A product, entry by entry, of factors that are never negative (all but one: positive) is positive exactly where each
+ * of them is: then the demand is one on each factor, as for log(p./q).
+ */
+function demandsOfFactors(demand: Demand, active: ReadonlySet<Expr>): readonly Demand[] {
+  if (demand.fact !== 'positive' || !demand.strict || !demand.isWhole) return [demand];
+  const factors = factorsOf(demand.argument);
+  const moving = factors.filter((f) => active.has(f));
+  const others = factors.filter((f) => !active.has(f));
+  const isSplit = factors.length > 1 || moving[0] !== demand.argument;
+  if (!isSplit || !others.every((f) => prove('nonnegative', f))) return [demand];
+  const open = moving.filter((f) => !prove('positive', f));
+  if (open.length > 1 && !open.every((f) => prove('nonnegative', f))) return [demand];
+  return moving.map((argument) => ({ ...demand, argument }));
+}
+
+/** The factors of a product, entry by entry, without their powers; the sign of an even power says nothing of its base. */
+function factorsOf(e: Expr): readonly Expr[] {
+  const p = asPower(e);
+  if (p && (!isInteger(p.exponent) || p.exponent.num % 2 !== 0)) return factorsOf(p.base);
+  if (e.kind === 'sum' && e.terms.length === 1 && must(e.terms[0]).coef.num > 0) return factorsOf(must(e.terms[0]).arg);
+  const isEntrywise = e.kind === 'contract' && new Set(e.out).size === e.out.length && e.labels.every((list) => new Set(list).size === list.length && list.every((l) => e.out.includes(l)));
+  return isEntrywise && e.kind === 'contract' && e.args.length > 0 ? e.args.flatMap(factorsOf) : [e];
 }
 
 function powerDemand(base: Expr, exponent: Rational): Demand | undefined {

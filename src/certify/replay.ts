@@ -19,8 +19,10 @@ import { glued, portKey } from './glue.ts';
 import type { Proof } from './proof.ts';
 import { isDiagonal } from './network.ts';
 import { quadraticForm, weighed } from './prove.ts';
+import { leastValue } from './range.ts';
 import { replaced } from './regular.ts';
 import { type Block, isPsd } from './squares.ts';
+import { excess } from './substitute.ts';
 
 /** Undefined when the proof holds; otherwise the step that does not, in words. */
 export function replay(proof: Proof): string | undefined {
@@ -50,6 +52,13 @@ function wrongStep(proof: Proof): string | undefined {
     }
     case 'product':
       return property === 'positive' && children(of).every((c) => c.kind === 'number' || given('positive', c)) ? undefined : 'a factor of a positive product has no sign';
+    case 'range':
+      return property !== 'psd' && leastValue(of, property) ? undefined : 'the ranges of its terms do not give its sign';
+    case 'bound': {
+      const [x] = reason.of.args;
+      const bound = x && opNamed(reason.of.op).timesArgument?.(x)[reason.which];
+      return property === 'nonnegative' && bound && excess(reason.of, bound) === of ? undefined : `the record of ${reason.of.op} has no such bound`;
+    }
     case 'squares': {
       for (const block of reason.blocks) {
         const wrong = wrongBlock(block, given);
@@ -80,10 +89,10 @@ function wrongBlock({ halves, gram }: Block, given: Given): string | undefined {
   return isPsd(gram) ? undefined : 'the coefficients of the squares are not positive semidefinite';
 }
 
-/** Of a power of a base: even, a root (whose domain gives the sign), or of a base with a sign. */
+/** Of a power of a base: even, a root (whose domain gives the sign), or of a base with a sign; else shown apart. */
 function hasSign(e: Expr, given: Given): boolean {
   const p = asPower(e);
-  if (!p) return false;
+  if (!p) return given('nonnegative', e);
   return !isInteger(p.exponent) || p.exponent.num % 2 === 0 || given('nonnegative', p.base);
 }
 

@@ -8,8 +8,9 @@ import { isIdentity } from '../ir/build.ts';
 import { type Expr, contract, sum } from '../ir/expr.ts';
 import { type Rational, add, inverse, isZero, mul, neg, ratio, zero } from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
+import { opNamed } from '../ops/table.ts';
 import { normal } from '../simplify/pipelines.ts';
-import { arrangements, glued, openProduct, signature, withMatrixUnit, withUnit, withoutUnits } from './glue.ts';
+import { arrangements, glued, openProduct, signature, withMatrixUnit, withRows, withUnit, withoutUnits } from './glue.ts';
 import { type Half, type Judge, mirrors } from './mirror.ts';
 import { type Polynomial, networkOf, polynomial, productOf } from './network.ts';
 
@@ -30,7 +31,7 @@ export function sumOfSquares(given: Polynomial, judge: Judge): readonly Block[] 
   const simple = assigned(q, blocksOf(halves));
   if (simple) return simple;
   const units = unitsOf(q);
-  const more = halves.flatMap((h) => units.filter((u) => h.ports.some((p) => p.kind === 'shared' && p.dim.key === dimOf(u).key)).map((u) => withUnit(h, u)));
+  const more = halves.flatMap((h) => units.flatMap((u) => ('rows' in u ? withRows(h, u.rows) : h.ports.some((p) => p.kind === 'shared' && p.dim.key === dimOf(u).key) ? [withUnit(h, u)] : [])));
   const matrices = matrixUnits(halves);
   // A trace is the product with the identity: for negative terms that are squares of traces.
   const traces = matrices.length === 0 ? [] : [...q].filter(([, coef]) => coef.num < 0).flatMap(([key]) => mirrors(networkOf(key), judge));
@@ -45,9 +46,9 @@ function withoutTotals(q: Polynomial): Polynomial {
   return polynomial(sum(networks.map(({ key, coef, atoms }) => ({ coef, arg: withoutUnits(atoms).gone.size > 0 ? productOf(withoutUnits(atoms).atoms) : key }))));
 }
 
-type Unit = { readonly simplex: Expr } | { readonly dim: Dim };
+type Unit = { readonly simplex: Expr } | { readonly dim: Dim } | { readonly rows: Expr };
 
-function dimOf(unit: Unit): Dim {
+function dimOf(unit: Exclude<Unit, { readonly rows: Expr }>): Dim {
   return 'simplex' in unit ? must(unit.simplex.shape[0]) : unit.dim;
 }
 
@@ -66,6 +67,7 @@ function unitsOf(q: Polynomial): Unit[] {
   const found = new Map<string, Unit>();
   for (const atom of [...q.keys()].flatMap((key) => networkOf(key))) {
     if (atom.base.kind === 'size') found.set(`size ${atom.base.dim.key}`, { dim: atom.base.dim });
+    if (atom.base.kind === 'apply' && atom.base.shape.length === 2 && opNamed(atom.base.op).totalsOne?.(atom.base.params) === 1) found.set(String(atom.base.id), { rows: atom.base });
     if (atom.base.shape.length === 1 && has(atom.base, 'simplex')) found.set(String(atom.base.id), { simplex: atom.base });
   }
   return [...found.values()];
@@ -107,15 +109,31 @@ function assigned(q: Polynomial, blocks: readonly (readonly Half[])[]): readonly
       }
     }
   }
-  // Terms that stand on no diagonal choose the block; the squares follow where they are needed.
+  // Terms that stand on no diagonal choose their block; the squares follow where they are needed.
   const crossing = [...q].filter(([key, coef]) => coef.num < 0 || !places.get(key)?.some((p) => p.a === p.b));
-  const options = [...blocks.keys()].filter((block) => crossing.every(([key]) => places.get(key)?.some((p) => p.block === block && p.a !== p.b)));
-  const attempts = crossing.length === 0 ? [[...blocks.keys()]] : [...options.map((block) => [block]), [...blocks.keys()]];
+  const options = crossing.map(([key]) => [...new Set((places.get(key) ?? []).filter((p) => p.a !== p.b).map((p) => p.block))]);
+  const attempts: readonly (readonly number[])[] = [...choices(options), [...blocks.keys()]];
   for (const allowed of attempts) {
     const found = filled(q, blocks, places, new Set(allowed), 'apart') ?? filled(q, blocks, places, new Set(allowed), 'leaning');
     if (found) return found;
   }
   return undefined;
+}
+
+// Sets of blocks that are tried.
+const mostChoices = 60;
+
+/** Sets of blocks that serve every crossing term, small ones first: those with one block for all, then one for each. */
+function choices(options: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  if (options.length === 0) return [];
+  const all = [...new Set(options.flat())];
+  const single = all.filter((block) => options.every((o) => o.includes(block))).map((block) => [block]);
+  let several: readonly (readonly number[])[] = [[]];
+  for (const option of options) {
+    const next = several.flatMap((chosen) => (option.some((b) => chosen.includes(b)) ? [chosen] : option.map((b) => [...chosen, b])));
+    several = next.slice(0, mostChoices);
+  }
+  return [...single, ...several.filter((chosen) => chosen.length > 1).toSorted((a, b) => a.length - b.length)];
 }
 
 /**

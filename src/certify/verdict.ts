@@ -5,10 +5,11 @@ import { type Fact, facts, matrixFacts, signFacts } from '../ir/fact.ts';
 import { postorder, rewriteUp, variables } from '../ir/walk.ts';
 import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
-import { type Certificate, analyse, growthClaim, plain, secondClaim } from './convexity.ts';
+import { type Certificate, type Spectrum, analyse, bendOf, growthClaim, plain, secondClaim } from './convexity.ts';
 import { type Counterexample, type Refutation, refute } from './refute.ts';
-import type { Obstacle } from './regular.ts';
+import type { Lift, Obstacle } from './regular.ts';
 import { replay } from './replay.ts';
+import { differsOnSpectrum } from './replay-spectrum.ts';
 import { alongLine } from './second.ts';
 
 export type Verdict =
@@ -68,6 +69,8 @@ export function replayed(c: Certificate): string | undefined {
   if (c.second.of !== secondClaim(c)) return 'the second derivative is not that of the expression';
   const up = c.curvature !== 'affine' && plain(c.curvature) === 'convex';
   for (const l of c.lifts) {
+    const wrong = l.spectrum && wrongSpectrum(l, l.spectrum, c.by);
+    if (wrong !== undefined) return wrong;
     if (l.is === 'affine') continue;
     if (!l.growth || l.growth.of !== growthClaim(c.smooth, l.variable, (l.is === 'convex') === up)) return 'growth with a part was not shown';
   }
@@ -76,6 +79,15 @@ export function replayed(c: Certificate): string | undefined {
     if (wrong !== undefined) return wrong;
   }
   return undefined;
+}
+
+/** What is wrong with a part that is said to be a function of eigenvalues. */
+function wrongSpectrum({ node, is }: Lift, { of, certificate }: Spectrum, by: readonly VariableNode[]): string | undefined {
+  const { eigenvalues, reduced } = of;
+  if (certificate.of !== reduced || certificate.by.length !== 1 || certificate.by[0] !== eigenvalues) return 'the proof about eigenvalues is of another function';
+  if (plain(certificate.curvature) !== is || certificate.conditions.length > 0) return 'the function of the eigenvalues has another curvature';
+  if (bendOf(of.matrix, by) !== 'affine') return 'the matrix is not affine in the variables';
+  return replayed(certificate) ?? differsOnSpectrum(node, of, by);
 }
 
 function isUndeclared(v: VariableNode): boolean {

@@ -4,7 +4,7 @@
 import { must } from '../base/internal.ts';
 import { sameShape } from '../ir/dim.ts';
 import { type ApplyNode, type Expr, type Shape, apply } from '../ir/expr.ts';
-import type { Fact, Facts } from '../ir/fact.ts';
+import { type Fact, type Facts, signFacts } from '../ir/fact.ts';
 import type { Curvature, Example, Form, FunctionRecord, Kinks, Look, Op, Params, Rule } from './op.ts';
 import { dense } from './reference/dense.ts';
 import type { Spell } from './spell.ts';
@@ -37,6 +37,8 @@ export interface ScalarOptions {
   readonly holds?: (args: readonly Facts[]) => boolean;
   readonly curvature?: Curvature;
   readonly inExponentials?: Op['inExponentials'];
+  readonly range?: Op['range'];
+  readonly timesArgument?: Op['timesArgument'];
   readonly written?: Op['written'];
   readonly look?: Look;
   readonly rules?: readonly Rule[];
@@ -73,6 +75,8 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.needs && { needs: o.needs }),
     ...(o.holds && { holds: o.holds }),
     ...(o.curvature && { curvature: o.curvature }),
+    ...(o.range && { range: o.range }),
+    ...(o.timesArgument && { timesArgument: o.timesArgument }),
     ...(o.inExponentials && { inExponentials: o.inExponentials }),
     ...(o.written && { written: o.written }),
   };
@@ -133,4 +137,9 @@ export function square(own: readonly Shape[]): Shape {
 /** For `holds`: the first argument has one of these facts. */
 export function whenFirstIs(...list: readonly Fact[]): (args: readonly Facts[]) => boolean {
   return ([first]) => first !== undefined && list.some((f) => first.has.has(f));
+}
+
+/** For odd functions that grow: the sign of the argument. */
+export function signOfFirst([x]: readonly Facts[]): readonly Fact[] {
+  return signFacts.filter((fact) => x?.has.has(fact));
 }

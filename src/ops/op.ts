@@ -102,6 +102,17 @@ export interface Op {
   readonly curvature?: Curvature;
   /** The same function by exponentials of its arguments or of logarithms, where their facts allow it. */
   readonly inExponentials?: (args: readonly Expr[], has: (e: Expr, fact: Fact) => boolean) => Expr | undefined;
+  /** How many trailing axes of the result there are over which its entries add up to 1. */
+  readonly totalsOne?: (params: Params) => number;
+  /** Every value lies between these, and strictly if not `reached`. */
+  readonly range?: { readonly above: number; readonly below: number; readonly reached: boolean };
+  /** Lower bounds of x*f(x) for every x, entry by entry, of functions of one number. */
+  readonly timesArgument?: (x: Expr) => readonly Expr[];
+  /**
+   * For functions of a symmetric matrix that see its eigenvalues alone: from the vector of eigenvalues, those of the result
+   * in the same order, or the scalar.
+   */
+  readonly onSpectrum?: (eigenvalues: Expr) => Expr;
   readonly rules?: readonly Rule[];
   /** For functions with kinks: what they are made of. */
   readonly kinks?: Kinks;

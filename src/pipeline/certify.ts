@@ -87,8 +87,12 @@ export function proofSteps(c: Certificate): ProofStep[] {
   const parts: ProofStep[] = [];
   for (const l of c.lifts) {
     const name = shownText(l.variable);
+    const inside = l.isInside ? `; ${name} is taken inside its set, the edge follows by continuity` : '';
     const claim = `${name} = ${shownText(l.node)} is ${l.is}`;
-    parts.push({ claim, because: l.is === 'affine' ? 'no second derivative' : 'by the rule of its function', steps: l.growth ? [stepOf(l.growth, `the expression ${growsWith(c, l.is)} with ${name}`)] : [] });
+    const growth = l.growth ? [stepOf(l.growth, `the expression ${growsWith(c, l.is)} with ${name}`)] : [];
+    const spectrum = l.spectrum ? proofSteps(l.spectrum.certificate) : [];
+    const because = l.spectrum ? `it is ${shownText(l.spectrum.of.reduced)} of the eigenvalues of ${shownText(l.spectrum.of.matrix)}, which is ${l.spectrum.certificate.curvature}` : l.is === 'affine' ? 'no second derivative' : 'by the rule of its function';
+    parts.push({ claim, because: `${because}${inside}`, steps: [...spectrum, ...growth] });
   }
   for (const k of c.kinks) parts.push({ claim: `the root ${shownText(k.node)} has its kink upwards`, because: 'the expression does not fall as it grows', steps: [stepOf(k.growth)] });
   if (c.curvature === 'affine') return [...parts, { claim: 'the second derivative along every line is 0', because: 'in normal form', steps: [] }];
@@ -113,6 +117,10 @@ function stepOf(proof: Proof, claim = claimOf(proof)): ProofStep {
       return { claim, because: 'a sum of terms that are not negative, one of them positive', steps };
     case 'product':
       return { claim, because: 'a product of positive factors', steps };
+    case 'range':
+      return { claim, because: 'its terms are of bounded range', steps };
+    case 'bound':
+      return { claim, because: `a bound of ${reason.of.op}`, steps };
     case 'squares': {
       const drawn = reason.drawn.map((d) => `${shownText(d.variable)} = ${shownText(d.value)}`);
       const blocks = reason.blocks.map(({ halves, gram }) => {

@@ -51,6 +51,7 @@ const softmax: Op = {
     return dense(must(x).shape, shifted.values.map((v) => v / shifted.sum));
   },
   facts: (_, node) => (node.shape.length === Number(node.params[0]) ? ['positive', 'simplex'] : ['positive']),
+  totalsOne: ([k]) => Number(k),
   written: (node) => written(node, node.shape.length === 1 ? 'softmax' : 'softmaxall', 'softmaxrows', 'softmaxcols', true),
   rules: [
     {

@@ -67,6 +67,7 @@ const inv = matrixOp({
     ...(X?.has.has('nsd') ? (['nd'] as const) : []),
   ],
   commutesWithTranspose: true,
+  onSpectrum: (eigenvalues) => power(eigenvalues, -1),
   excludes: ([X]) => `det(${X}) = 0`,
   holds: whenFirstIs('pd', 'nd', 'orthogonal'),
   rules: [

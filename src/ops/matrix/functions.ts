@@ -15,7 +15,8 @@ import * as reference from '../reference/matrix-function.ts';
 import { type CallSite, type Spell, type Spelling, helpers } from '../spell.ts';
 import { preludes } from '../spell-native.ts';
 import { ofMatrices } from '../spell-scripts.ts';
-import { exponential } from '../scalar/power.ts';
+import { exponential, logarithm, power } from '../scalar/power.ts';
+import { cosine, sine } from '../scalar/trigonometric.ts';
 import { inverse, logDeterminant } from './determinant.ts';
 import { fillDirections } from './gather.ts';
 
@@ -30,6 +31,8 @@ interface MatrixFunction {
   readonly slope: (X: Expr) => Expr;
   /** f' when it is one of these functions, up to a sign. */
   readonly slopeName?: { readonly name: MatrixFunction['name']; readonly sign: 1 | -1 };
+  /** The function itself, on the eigenvalues of a symmetric matrix. */
+  readonly scalar: (eigenvalues: Expr) => Expr;
   readonly needs?: (args: readonly string[]) => string;
   readonly rules: readonly Rule[];
   readonly example: { readonly of: string; readonly is: string; readonly declare: string };
@@ -43,6 +46,7 @@ const list: readonly MatrixFunction[] = [
     name: 'expm',
     short: 'Lexp',
     says: 'matrix exponential',
+    scalar: exponential,
     value: reference.expm,
     jet: reference.expmOfJet,
     slope: (X) => of('expm', X),
@@ -88,6 +92,7 @@ const list: readonly MatrixFunction[] = [
     name: 'logm',
     short: 'Llog',
     says: 'principal matrix logarithm',
+    scalar: logarithm,
     value: reference.logm,
     jet: reference.logmOfJet,
     slope: inverse,
@@ -117,6 +122,7 @@ const list: readonly MatrixFunction[] = [
     name: 'sqrtm',
     short: 'Lsqrt',
     says: 'principal matrix square root',
+    scalar: (x) => power(x, ratio(1, 2)),
     value: reference.sqrtm,
     jet: reference.sqrtmOfJet,
     slope: (X) => scale(ratio(1, 2), inverse(of('sqrtm', X))),
@@ -171,6 +177,7 @@ const list: readonly MatrixFunction[] = [
     name: 'sinm',
     short: 'Lsin',
     says: 'matrix sine',
+    scalar: sine,
     value: reference.sinm,
     jet: reference.sinmOfJet,
     slope: (X) => of('cosm', X),
@@ -182,6 +189,7 @@ const list: readonly MatrixFunction[] = [
     name: 'cosm',
     short: 'Lcos',
     says: 'matrix cosine',
+    scalar: cosine,
     value: reference.cosm,
     jet: reference.cosmOfJet,
     slope: (X) => neg(of('sinm', X)),
@@ -253,6 +261,7 @@ const plain = new Map(
       spell: spellMatrixFunction(f.name),
       facts: ([X]) => factsKept(X, f),
       commutesWithTranspose: true,
+      onSpectrum: f.scalar,
       ...(f.needs && { needs: f.needs, holds: whenFirstIs('pd') }),
       rules: f.rules,
       source: 'Higham, Functions of Matrices, 2008',

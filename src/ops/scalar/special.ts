@@ -1,8 +1,8 @@
 // Special functions. DLMF chapters 5 and 7.
 
 import { must } from '../../base/internal.ts';
-import { constant, neg, scale } from '../../ir/build.ts';
-import { call, scalarOp, whenFirstIs } from '../define.ts';
+import { constant, neg, scale, sub } from '../../ir/build.ts';
+import { call, scalarOp, signOfFirst, whenFirstIs } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { digamma, erf, lgamma, polygamma } from '../reference/special.ts';
 import { numbers, pairs } from '../spell-native.ts';
@@ -18,6 +18,13 @@ const erfParts = scalarOp({
     ...numbers('@erf', 'std::erf'),
   },
   value: ([x]) => erf(must(x)),
+  facts: signOfFirst,
+  range: { above: -1, below: 1, reached: false },
+  // exp(-x²) > √π x erfc(x), and the same for -x: DLMF 7.8.2 and 7.8.3 imply it, as does ∫ erfc ≥ 0.
+  timesArgument: (x) => {
+    const tail = scale(1 / Math.sqrt(Math.PI), exponential(neg(power(x, 2))));
+    return [sub(x, tail), sub(neg(x), tail)];
+  },
   examples: [{ of: 'sum(erf(x))', by: 'x', is: '1.1283791670955126*exp(-x.^2)' }],
 });
 
@@ -70,6 +77,9 @@ const polygammaParts = scalarOp({
     ...pairs('@polygamma', '@polygamma'),
   },
   value: ([k, x]) => polygamma(must(k), must(x)),
+  // (-1)^(k+1) times a sum of powers of 1/(x+n): DLMF 5.15.1.
+  facts: ([, x], { args: [k] }) =>
+    x?.has.has('positive') && k?.kind === 'number' && k.value.den === 1 && k.value.num >= 1 ? [k.value.num % 2 === 1 ? 'positive' : 'negative'] : [],
   needs: ([, x]) => `${x} > 0`,
   holds: ([, x]) => x?.has.has('positive') === true,
   examples: [{ of: 'sum(polygamma(1, x))', by: 'x', is: 'polygamma(2, x)', declare: 'x: vector(n) positive' }],

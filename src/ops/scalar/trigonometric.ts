@@ -1,10 +1,10 @@
 // Circular and hyperbolic functions. Derivatives: DLMF 4.20, 4.24, 4.34.
 
 import { must } from '../../base/internal.ts';
-import { add, neg, ones, scale, sub, times } from '../../ir/build.ts';
+import { add, neg, ones, scale, sub, times, zeros } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { ratio } from '../../ir/rational.ts';
-import { call, scalarOp } from '../define.ts';
+import { call, scalarOp, signOfFirst } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
 import { absorb } from './absorb.ts';
 import { arrays } from '../spell.ts';
@@ -31,6 +31,7 @@ const sin = scalarOp({
     ...numbers('Math.sin', 'std::sin', 'sin'),
   },
   value: ([x]) => Math.sin(must(x)),
+  range: { above: -1, below: 1, reached: true },
   noticeForMatrix: 'sin of a matrix is taken entry by entry; the matrix sine is sinm',
   rules: [absorb('sine-over-cosine', 'sin(x)./cos(x)', 'tan(x)', (x) => power(call(cos.op, [x]), -1), (x) => call(tan.op, [x]))],
   examples: [{ of: "sin(x)'*y", by: 'x', is: 'cos(x).*y' }],
@@ -46,6 +47,7 @@ const cos = scalarOp({
     ...numbers('Math.cos', 'std::cos', 'cos'),
   },
   value: ([x]) => Math.cos(must(x)),
+  range: { above: -1, below: 1, reached: true },
   noticeForMatrix: 'cos of a matrix is taken entry by entry; the matrix cosine is cosm',
   examples: [{ of: "cos(x)'*y", by: 'x', is: '-sin(x).*y' }],
 });
@@ -107,6 +109,10 @@ const arctan = scalarOp({
     ...numbers('Math.atan', 'std::atan', 'atan'),
   },
   value: ([x]) => Math.atan(must(x)),
+  facts: signOfFirst,
+  // π/2 rounded up.
+  range: { above: -1.5707963267948968, below: 1.5707963267948968, reached: false },
+  timesArgument: (x) => [zeros(x.shape)],
   examples: [{ of: 'sum(arctan(x))', by: 'x', is: 'vector(1)./(vector(1)+x.^2)' }],
 });
 
@@ -120,6 +126,8 @@ const sinh = scalarOp({
     ...numbers('Math.sinh', 'std::sinh', 'sinh'),
   },
   value: ([x]) => Math.sinh(must(x)),
+  facts: signOfFirst,
+  timesArgument: (x) => [zeros(x.shape)],
   inExponentials: ([x]) => scale(half, sub(...bothWays(x))),
   rules: [absorb('hyperbolic-sine-over-cosine', 'sinh(x)./cosh(x)', 'tanh(x)', (x) => power(call(cosh.op, [x]), -1), (x) => call(tanh.op, [x]))],
   examples: [{ of: 'sum(sinh(x))', by: 'x', is: 'cosh(x)' }],
@@ -150,8 +158,19 @@ const tanh = scalarOp({
     ...numbers('Math.tanh', 'std::tanh', 'tanh'),
   },
   value: ([x]) => Math.tanh(must(x)),
+  facts: signOfFirst,
+  range: { above: -1, below: 1, reached: false },
+  timesArgument: (x) => [zeros(x.shape)],
   inExponentials: ([x]) => times(sub(...bothWays(x)), power(add(...bothWays(x)), -1)),
   examples: [{ of: 'sum(tanh(x))', by: 'x', is: 'vector(1)-tanh(x).^2' }],
 });
 
 export const trigonometricRecords: readonly FunctionRecord[] = [sin, cos, tan, arcsin, arccos, arctan, sinh, cosh, tanh].map((f) => f.record);
+
+export function sine(x: Expr): Expr {
+  return call(sin.op, [x]);
+}
+
+export function cosine(x: Expr): Expr {
+  return call(cos.op, [x]);
+}

@@ -1,0 +1,37 @@
+// Checks by numbers that a part is what it is said to be of the eigenvalues of a matrix, in any order of them.
+
+import { must } from '../base/internal.ts';
+import { random } from '../base/random.ts';
+import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
+import { facts, matrixFacts } from '../ir/fact.ts';
+import { variables } from '../ir/walk.ts';
+import { factsOf } from '../ops/facts.ts';
+import { dense } from '../ops/reference/dense.ts';
+import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
+import { interpreter } from '../run/interpret.ts';
+import { sample, sampleSizes, variablesOf } from '../run/sample.ts';
+import { replaced } from './regular.ts';
+import type { OfSpectrum } from './spectrum.ts';
+
+const points = 5;
+const tolerance = 1e-8;
+
+/** Undefined when `node` is g of the eigenvalues of the matrix at random points, and depends on the variables through it alone. */
+export function differsOnSpectrum(node: Expr, { matrix, eigenvalues, reduced }: OfSpectrum, by: readonly VariableNode[]): string | undefined {
+  const known = [...factsOf(matrix).has].filter((f) => (matrixFacts as readonly string[]).includes(f));
+  const S = variable('matrix of it', matrix.shape, facts([...known, 'symmetric']));
+  const f = replaced(node, new Map([[matrix, S]]));
+  if (variables([f]).some((v) => by.includes(v))) return 'the part depends on the variables beside its matrix';
+  const stream = random(11);
+  for (let k = 0; k < points; k++) {
+    const sizes = sampleSizes([f, reduced], stream);
+    const { values } = sample(variablesOf([f, reduced]), sizes, stream, 'definite');
+    const spectrum = symmetricEigen(must(values.get(S.name))).values;
+    const along = (data: Float64Array): number => must(interpreter([reduced], sizes)(new Map([...values, [eigenvalues.name, dense(spectrum.shape, data)]]))[0]).data[0]!;
+    const [whole] = interpreter([f], sizes)(values);
+    const expected = must(whole).data[0]!;
+    const off = Math.max(Math.abs(along(spectrum.data) - expected), Math.abs(along(spectrum.data.toReversed()) - expected));
+    if (!(off <= tolerance * Math.max(1, Math.abs(expected)))) return `the part is ${expected} where its function of the eigenvalues is ${along(spectrum.data)}`;
+  }
+  return undefined;
+}

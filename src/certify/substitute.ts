@@ -1,0 +1,104 @@
+// Other ways to write a polynomial, in which signs show: -x for an x that is never positive, and x*f(x) as its lower
+// bound plus what exceeds it.
+
+import { must } from '../base/internal.ts';
+import { neg, sub, times } from '../ir/build.ts';
+import { type Expr, contract, sum, variable } from '../ir/expr.ts';
+import { facts } from '../ir/fact.ts';
+import { isInteger, isOne, add as plus, isZero, minusOne, one } from '../ir/rational.ts';
+import { has } from '../ops/facts.ts';
+import { opNamed } from '../ops/table.ts';
+import { power } from '../ops/scalar/power.ts';
+import { type Atom, type Polynomial, networkOf, polynomial } from './network.ts';
+import type { Drawn, Proof } from './proof.ts';
+
+export interface Substitution {
+  readonly terms: Polynomial;
+  readonly drawn: readonly Drawn[];
+  readonly premises: readonly Proof[];
+}
+
+/** The polynomial in other variables that are never negative: what they stand for, and why it has a sign. */
+export function substitutions(q: Polynomial): readonly Substitution[] {
+  const atoms = [...q.keys()].flatMap((key) => networkOf(key));
+  return [...flipped(q, atoms), ...bounded(q, atoms)];
+}
+
+function flipped(q: Polynomial, atoms: readonly Atom[]): Substitution[] {
+  const bases = [...new Set(atoms.map((a) => a.base))].filter((b) => b.kind !== 'number' && has(b, 'nonpositive'));
+  if (bases.length === 0) return [];
+  const stands = new Map(bases.map((b, k) => [b, variable(`minus of it ${k}`, b.shape, facts([has(b, 'negative') ? 'positive' : 'nonnegative']))]));
+  const terms = rewritten(q, (atom) => {
+    const w = stands.get(atom.base);
+    return w && isInteger(atom.exponent) ? [{ ...atom, base: w, sign: atom.exponent.num % 2 === 0 ? 1 : -1 }] : undefined;
+  });
+  const drawn = bases.map((b) => ({ variable: must(stands.get(b)), value: neg(b) }));
+  return [{ terms, drawn, premises: drawn.map((d) => ({ property: 'nonnegative', of: d.value, reason: { rule: 'fact' }, premises: [] })) }];
+}
+
+/** For each function and each of its bounds. */
+function bounded(q: Polynomial, atoms: readonly Atom[]): Substitution[] {
+  const nodes = [...new Set(atoms.map((a) => a.base))].filter((b) => b.kind === 'apply').filter((b) => opNamed(b.op).timesArgument !== undefined);
+  return nodes.flatMap((f, n) =>
+    must(opNamed(f.op).timesArgument)(must(f.args[0])).map((bound, which): Substitution => {
+      const x = must(f.args[0]);
+      const w = variable(`above its bound ${n}`, x.shape, facts(['nonnegative']));
+      const value = excess(f, bound);
+      return {
+        terms: withProduct(q, x, f, sum([{ coef: one, arg: w }, { coef: one, arg: bound }])),
+        drawn: [{ variable: w, value }],
+        premises: [{ property: 'nonnegative', of: value, reason: { rule: 'bound', of: f, which }, premises: [] }],
+      };
+    }),
+  );
+}
+
+/** x*f(x) minus its bound. */
+export function excess(f: Expr & { readonly kind: 'apply' }, bound: Expr): Expr {
+  return sub(times(must(f.args[0]), f), bound);
+}
+
+function rewritten(q: Polynomial, change: (atom: Atom) => readonly (Atom & { readonly sign: number })[] | undefined): Polynomial {
+  return polynomial(
+    sum(
+      [...q].map(([key, coef]) => {
+        let sign = 1;
+        const atoms = networkOf(key).flatMap((atom) => {
+          const other = change(atom) ?? [{ ...atom, sign: 1 }];
+          for (const o of other) sign *= o.sign;
+          return other;
+        });
+        return { coef: sign < 0 ? { num: -coef.num, den: coef.den } : coef, arg: product(atoms) };
+      }),
+    ),
+  );
+}
+
+/** x*f at the same labels, once in every term that has both, becomes `by`. */
+function withProduct(q: Polynomial, x: Expr, f: Expr, by: Expr): Polynomial {
+  return polynomial(
+    sum(
+      [...q].map(([key, coef]) => {
+        const atoms = networkOf(key);
+        const at = (a: Atom, b: Atom): boolean => a.labels.every((l, i) => l === b.labels[i]);
+        const slope = atoms.find((a) => a.base === f && isOne(a.exponent) && atoms.some((b) => b.base === x && b.exponent.num > 0 && isInteger(b.exponent) && at(a, b)));
+        if (!slope) return { coef, arg: key };
+        const rest = atoms.flatMap((a): Atom[] => {
+          if (a === slope) return [{ ...a, base: by }];
+          if (a.base !== x || !at(a, slope)) return [a];
+          const left = plus(a.exponent, minusOne);
+          return isZero(left) ? [] : [{ ...a, exponent: left }];
+        });
+        return { coef, arg: product(rest) };
+      }),
+    ),
+  );
+}
+
+function product(atoms: readonly Atom[]): Expr {
+  return contract(
+    atoms.map((a) => (isOne(a.exponent) ? a.base : power(a.base, a.exponent))),
+    atoms.map((a) => a.labels),
+    [],
+  );
+}
