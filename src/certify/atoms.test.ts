@@ -161,6 +161,7 @@ const convex = [
   'sum(log(rowsum(exp(X*W)))) | W | X: matrix(m, n); W: matrix(n, k)',
   'tr(inv(X)) | X | X: matrix(n, n) psd',
   '-det(X)^(1/3) | X | X: matrix(3, 3) psd',
+  'sum(x.^p) | x | x: vector(n) positive; p: scalar in (1, inf)',
 ];
 
 const concave = [
@@ -205,6 +206,7 @@ const concave = [
   'sum(x.*log(y)) | y | x: vector(n) positive; y: vector(n) positive',
   'log(det(X)) | X | X: matrix(n, n) pd',
   'logdet(X)-tr(C*X) | X | X: matrix(n, n) pd',
+  'sum(x.^p) | x | x: vector(n) positive; p: scalar in (0, 1)',
 ];
 
 // Neighbours of atoms that have no curvature, or not this one.

@@ -62,7 +62,7 @@ function cleared(
   if (needsSign && !premise) return undefined;
   const weights = new Map<string, Drawn>();
   const standing = (exponent: Rational): VariableNode => {
-    const found = weights.get(keyOf(exponent)) ?? { variable: variable(`power of it ${index + weights.size}`, base.shape, facts(['nonnegative'])), value: power(base, exponent) };
+    const found = weights.get(keyOf(exponent)) ?? { variable: variable(`power of it ${index + weights.size}`, base.shape, facts([exponent.num < 0 ? 'positive' : 'nonnegative'])), value: power(base, exponent) };
     weights.set(keyOf(exponent), found);
     return found.variable;
   };

@@ -30,5 +30,6 @@ function isShort(x: number): boolean {
 
 function rangeOf(e: Expr): { readonly above: number; readonly below: number; readonly reached: boolean } | undefined {
   if (e.kind === 'number') return { above: toNumber(e.value), below: toNumber(e.value), reached: true };
+  if (e.kind === 'variable') return e.facts.above === undefined && e.facts.below === undefined ? undefined : { above: e.facts.above ?? -Infinity, below: e.facts.below ?? Infinity, reached: false };
   return e.kind === 'apply' ? opNamed(e.op).range : undefined;
 }

@@ -1,11 +1,11 @@
-// Other ways to write a polynomial, in which signs show: -x for an x that is never positive, and x*f(x) as its lower
-// bound plus what exceeds it.
+// Other ways to write a polynomial, in which signs show: -x for an x that is never positive, x*f(x) as its lower bound plus
+// what exceeds it, x as the end of its interval and the distance from it.
 
 import { must } from '../base/internal.ts';
-import { neg, sub, times } from '../ir/build.ts';
+import { constant, neg, sub, times } from '../ir/build.ts';
 import { type Expr, contract, sum, variable } from '../ir/expr.ts';
 import { facts } from '../ir/fact.ts';
-import { isInteger, isOne, add as plus, isZero, minusOne, one } from '../ir/rational.ts';
+import { add as plus, isInteger, isOne, isZero, minusOne, neg as negated, one, ratio } from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
 import { power } from '../ops/scalar/power.ts';
@@ -21,7 +21,7 @@ export interface Substitution {
 /** The polynomial in other variables that are never negative: what they stand for, and why it has a sign. */
 export function substitutions(q: Polynomial): readonly Substitution[] {
   const atoms = [...q.keys()].flatMap((key) => networkOf(key));
-  return [...flipped(q, atoms), ...bounded(q, atoms)];
+  return [...flipped(q, atoms), ...bounded(q, atoms), ...inIntervals(q, atoms)];
 }
 
 function flipped(q: Polynomial, atoms: readonly Atom[]): Substitution[] {
@@ -34,6 +34,41 @@ function flipped(q: Polynomial, atoms: readonly Atom[]): Substitution[] {
   });
   const drawn = bases.map((b) => ({ variable: must(stands.get(b)), value: neg(b) }));
   return [{ terms, drawn, premises: drawn.map((d) => ({ property: 'nonnegative', of: d.value, reason: { rule: 'fact' }, premises: [] })) }];
+}
+
+/** x = a + w for an x above a, or b - w for one below b: in all its powers, or in one of several. */
+function inIntervals(q: Polynomial, atoms: readonly Atom[]): Substitution[] {
+  const bases = [...new Set(atoms.map((a) => a.base))].filter((b) => b.kind === 'variable');
+  return bases.flatMap((x, n) => {
+    const { above, below } = x.facts;
+    const ends = [...(above !== undefined && above !== 0 ? [{ end: above, sign: one }] : []), ...(below !== undefined && below !== 0 ? [{ end: below, sign: minusOne }] : [])];
+    return ends.flatMap(({ end, sign }) => {
+      const w = variable(`distance of it ${n}`, x.shape, facts(['positive']));
+      const value = sum([{ coef: sign, arg: x }, { coef: negated(sign), arg: constant(end, x.shape) }]);
+      const by = sum([{ coef: one, arg: constant(end, x.shape) }, { coef: sign, arg: w }]);
+      const drawn = [{ variable: w, value }];
+      const premises: Proof[] = [{ property: 'nonnegative', of: value, reason: { rule: 'range' }, premises: [] }];
+      return (['every', 'one'] as const).map((how): Substitution => ({ terms: withPowers(q, x, by, how), drawn, premises }));
+    });
+  });
+}
+
+function withPowers(q: Polynomial, x: Expr, by: Expr, how: 'every' | 'one'): Polynomial {
+  return polynomial(
+    sum(
+      [...q].map(([key, coef]) => ({
+        coef,
+        arg: product(
+          networkOf(key).flatMap((a): Atom[] => {
+            if (a.base !== x || !isInteger(a.exponent) || a.exponent.num < (how === 'every' ? 1 : 2)) return [a];
+            const copies = how === 'every' ? a.exponent.num : 1;
+            const rest = plus(a.exponent, ratio(-copies));
+            return [...Array.from({ length: copies }, () => ({ ...a, base: by, exponent: one })), ...(isZero(rest) ? [] : [{ ...a, exponent: rest }])];
+          }),
+        ),
+      })),
+    ),
+  );
 }
 
 /** For each function and each of its bounds. */

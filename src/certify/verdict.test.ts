@@ -57,7 +57,7 @@ const certified: Readonly<Record<string, string>> = {
   'crossentropy(y, softmax(A*x)) | x | y: vector(m) simplex': 'convex in x',
   '-log(t-norm2(x)) | x t | t: scalar; x: vector(n)': 'convex in x and t',
   "-log(t-x'*x) | x t | t: scalar; x: vector(n)": 'convex in x and t',
-  'log(1-exp(-x)) | x | x: scalar positive': 'concave in x',
+  'log(1-exp(-x)) | x | x: scalar positive': 'strictly concave in x',
   'x^4+x^3+x^2 | x | x: scalar': 'strongly convex in x',
   'sum(diag(X).^2) | X': 'convex in X',
   'norm2(X)^2 | X | X: matrix(n, n) diagonal': 'strongly convex in X',
