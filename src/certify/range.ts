@@ -1,6 +1,6 @@
 // The least value of a sum whose terms are numbers and functions of bounded range, as in 1 + erf(x) > 0.
 
-import { type Expr } from '../ir/expr.ts';
+import type { Expr } from '../ir/expr.ts';
 import { toNumber } from '../ir/rational.ts';
 import { opNamed } from '../ops/table.ts';
 
