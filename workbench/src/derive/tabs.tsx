@@ -1,7 +1,7 @@
 // What stands under the answer, one tab at a time; each is loaded when it is first opened.
 
 import type { ComponentType, JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { Later } from '../parts/later.tsx';
 import { type Tab, tabs } from '../state/document.ts';
 import { useWorkbench } from '../state/workbench.ts';
 
@@ -13,6 +13,7 @@ const contents: Readonly<Partial<Record<Tab, { readonly title: string; readonly 
 export function Tabs(): JSX.Element {
   const { document } = useWorkbench();
   const open = document.tab.value;
+  const load = contents[open]?.load;
   return (
     <section class="tabs" aria-label="more about the answer">
       <div role="tablist" aria-label="more about the answer">
@@ -23,20 +24,8 @@ export function Tabs(): JSX.Element {
         ))}
       </div>
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${open}`} tabIndex={0}>
-        <Panel key={open} load={contents[open]?.load} />
+        {load && <Later key={open} load={load} />}
       </div>
     </section>
   );
-}
-
-function Panel({ load }: { readonly load: Load | undefined }): JSX.Element | null {
-  const [Content, setContent] = useState<{ readonly of: ComponentType }>();
-  useEffect(() => {
-    let isOpen = true;
-    void load?.().then((of) => isOpen && setContent({ of }));
-    return () => {
-      isOpen = false;
-    };
-  }, [load]);
-  return Content ? <Content.of /> : null;
 }

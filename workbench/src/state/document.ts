@@ -1,13 +1,16 @@
 // What the user has written and chosen: the whole of it goes into the link, the history and the exports.
 
 import { type ReadonlySignal, type Signal, batch, computed, signal } from '@preact/signals';
+import type { SymmetricConvention } from '../../../src/diff/structured.ts';
 import type { Question } from '../engine/question.ts';
 
-export const rooms = ['derive', 'optimize', 'gallery', 'studies', 'help'] as const;
+export const rooms = ['derive', 'help'] as const;
 export type Room = (typeof rooms)[number];
 
 export const tabs = ['steps', 'index', 'code', 'graph', 'plan', 'numbers', 'convexity', 'mine'] as const;
 export type Tab = (typeof tabs)[number];
+
+export const symmetricConventions: readonly SymmetricConvention[] = ['projected', 'cookbook'];
 
 /** Plain data; every field is checked when it comes from a link. */
 export interface Snapshot extends Question {

@@ -1,24 +1,44 @@
 // The page's state as one object, made once in main.tsx and handed down by context.
 
-import type { ReadonlySignal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { type Context as PreactContext, type Provider, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type Lane, newLane } from '../engine/lane.ts';
 import type { Derived } from '../engine/derive.ts';
 import { type State, asking } from './asked.ts';
+import { followAddress } from './address.ts';
 import { type Document, type Snapshot, newDocument } from './document.ts';
+import { type History, newHistory } from './history.ts';
+import { type Theme, newTheme } from './theme.ts';
+
+/** What lies over the page. */
+export type PanelName = 'share' | 'history' | 'shortcuts';
 
 export interface Workbench {
   readonly document: Document;
   readonly derived: ReadonlySignal<State<Derived>>;
   /** For what stands under the answer; the answer itself has a lane of its own. */
   readonly side: Lane;
+  readonly history: History;
+  readonly theme: Signal<Theme>;
+  readonly panel: Signal<PanelName | undefined>;
+  /** What is wrong with the link that was opened. */
+  readonly wrongLink: ReadonlySignal<string | undefined>;
 }
 
 export function newWorkbench(start: Snapshot): Workbench {
   const document = newDocument(start);
   const { state } = asking(newLane(), 'derive', document.question);
-  return { document, derived: state, side: newLane() };
+  const history = newHistory();
+  return {
+    document,
+    derived: state,
+    side: newLane(),
+    history,
+    theme: newTheme(),
+    panel: signal(undefined),
+    wrongLink: followAddress(document, history, start),
+  };
 }
 
 const Context: PreactContext<Workbench | undefined> = createContext<Workbench | undefined>(undefined);

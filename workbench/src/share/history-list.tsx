@@ -1,0 +1,49 @@
+// What was worked on here, to be opened again.
+
+import type { JSX } from 'preact';
+import { Dialog } from '../parts/dialog.tsx';
+import { titleOf } from '../state/history.ts';
+import { useWorkbench } from '../state/workbench.ts';
+
+export function HistoryList(): JSX.Element {
+  const { panel, history, document } = useWorkbench();
+  const close = (): void => void (panel.value = undefined);
+  const pages = history.pages.value;
+  const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return (
+    <Dialog title="History" onClose={close}>
+      <div class="stack">
+        <p>Kept in this browser only.</p>
+        {pages.length === 0 ? (
+          <p>Nothing yet: a page is kept a few seconds after you typed.</p>
+        ) : (
+          <ul class="pages">
+            {pages.map((page) => (
+              <li key={page.saved}>
+                <button
+                  type="button"
+                  class="page"
+                  onClick={() => {
+                    document.open(page.snapshot);
+                    close();
+                  }}
+                >
+                  <code>{titleOf(page.snapshot)}</code>
+                  <span>{when.format(page.saved)}</span>
+                </button>
+                <button type="button" class="quiet" aria-label={`forget ${titleOf(page.snapshot)}`} onClick={() => void history.forget(page)}>
+                  ✕
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        {pages.length > 0 && (
+          <button type="button" onClick={() => void history.forgetAll()}>
+            forget all
+          </button>
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+// The page's state and its address kept the same.
+
+import { effect, signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import type { Document, Snapshot } from './document.ts';
+import { empty } from './document.ts';
+import type { History } from './history.ts';
+import { fromLink, toLink } from './link.ts';
+
+const pause = 400;
+const rest = 2500;
+
+/** Opens what the address says now and whenever it changes, and writes what changes into it. Tells what is wrong with a link. */
+export function followAddress(page: Document, history: History, start: Snapshot): ReadonlySignal<string | undefined> {
+  const wrong = signal<string | undefined>(undefined);
+  let written = '';
+
+  const open = async (): Promise<void> => {
+    const fragment = location.hash.replace(/^#/, '');
+    if (fragment === written) return;
+    const found = await fromLink(fragment);
+    wrong.value = 'wrong' in found ? found.wrong : undefined;
+    if ('wrong' in found) return;
+    written = fragment;
+    if (fragment !== '') page.open({ ...empty, ...(Object.keys(found).length === 1 && found.room !== undefined ? { ...page.snapshot.peek(), ...found } : found) });
+  };
+  const write = async (snapshot: Snapshot): Promise<void> => {
+    const link = JSON.stringify(snapshot) === JSON.stringify(start) ? '' : await toLink(snapshot);
+    if (link === written || wrong.peek() !== undefined) return;
+    written = link;
+    globalThis.history.replaceState(undefined, '', link === '' ? location.pathname + location.search : `#${link}`);
+  };
+
+  addEventListener('hashchange', () => void open());
+  void open().then(() => {
+    let isFirst = true;
+    effect(() => {
+      const snapshot = page.snapshot.value;
+      if (isFirst) {
+        isFirst = false;
+        return undefined;
+      }
+      wrong.value = undefined;
+      const soon = setTimeout(() => void write(snapshot), pause);
+      const later = setTimeout(() => void history.remember(snapshot), rest);
+      return () => {
+        clearTimeout(soon);
+        clearTimeout(later);
+      };
+    });
+  });
+  return wrong;
+}
