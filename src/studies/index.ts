@@ -3,7 +3,6 @@
  * @module
  */
 
-export type { Layer, Mask, Positions, Stack } from './position-bias/stack.ts';
 export { type AdamOptions, type FullBatch, type Optimizer, type Rate, type SgdOptions, adam, lbfgs, sgd } from './harness/optimizer.ts';
 export { type TrainOptions, type TrainState, type TrainStep, type Trained, gradientNorms, train, trainAsync, training } from './harness/train.ts';
 export { type TrainOutcome, trainSentence } from './harness/train-outcome.ts';
@@ -17,3 +16,4 @@ export type { Figure } from './harness/figure.ts';
 export { figureFile, figureSvg } from './harness/svg.ts';
 export { type Line, fitLine, fitPower } from './harness/slope.ts';
 export type { Progress as StudyProgress, RunOptions } from './harness/progress.ts';
+export type { Attention, Mask, Positions, Schedule, Stack } from './position-bias/stack.ts';
