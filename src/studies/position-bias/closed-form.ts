@@ -200,10 +200,12 @@ export function closedForm(stack: Stack, query: number): ClosedForm | undefined 
     return { name: 'uniform causal', profile, from: 0 };
   }
   if (!every((a) => a.positions.kind === 'alibi' && a.positions.slopes.every((m) => m > 0))) return undefined;
+  const from = wallReach(stack, query);
+  if (from > query) return undefined;
   const distances = alibiDistances(stack, query + 1);
   const profile = new Float64Array(stack.length);
   for (let j = 0; j <= query; j++) profile[j] = distances[query - j]!;
-  return { name: 'ALiBi away from the first position', profile, from: wallReach(stack, query) };
+  return { name: 'ALiBi away from the first position', profile, from };
 }
 
 /**
