@@ -3,14 +3,16 @@
 import { type Command, type Entry, helpOf } from './command.ts';
 
 /** Studies by name, one line each. */
-const studies: readonly Entry[] = [];
+const studies: readonly Entry[] = [
+  { name: 'position-bias', says: 'which positions of a sequence an attention stack listens to', load: async () => (await import('./study-position-bias.ts')).positionBiasCommand },
+];
 
 export const studyCommand: Command = {
   name: 'study',
   usage: 'ricci study NAME …',
   says: 'Studies an architecture or a set of data. `ricci study NAME --help` tells what a study takes and what it answers.',
   options: {},
-  examples: [],
+  examples: ['ricci study position-bias --layers 12 --heads 4 --positions alibi --residual 0.1'],
   parts: studies,
   run: (_given, io) => {
     io.out(helpOf(studyCommand, io));

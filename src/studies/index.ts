@@ -16,4 +16,9 @@ export type { Figure } from './harness/figure.ts';
 export { figureFile, figureSvg } from './harness/svg.ts';
 export { type Line, fitLine, fitPower } from './harness/slope.ts';
 export type { Progress as StudyProgress, RunOptions } from './harness/progress.ts';
+
+// Position bias of attention stacks
+export { type PositionBias, type PositionBiasOptions, newPositionBias, positionBias } from './position-bias/position-bias.ts';
+export { positionBiasReport } from './position-bias/report.ts';
+export { readStack } from './position-bias/describe.ts';
 export type { Attention, Mask, Positions, Schedule, Stack } from './position-bias/stack.ts';

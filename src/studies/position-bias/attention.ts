@@ -1,6 +1,7 @@
 // The attention matrices of a layer. A score depends on the distance alone, so a head is a list of n scores and its
 // row sums; the average over heads is the only n × n array that a rollout needs.
 
+import { unreachable } from '../../base/internal.ts';
 import type { Attention, Mask, Positions, Stack } from './stack.ts';
 
 /** Scores of one head by distance, 0 … n−1, with the content of the diagonal at 0, divided by the temperature. */
@@ -27,6 +28,8 @@ function positionScore(positions: Positions, head: number, distance: number): nu
       const bias = positions.bias[head]!;
       return bias[Math.min(distance, bias.length - 1)]!;
     }
+    default:
+      return unreachable(positions);
   }
 }
 
@@ -42,6 +45,8 @@ export function readable(mask: Mask, query: number, length: number): { readonly 
       return { from: Math.max(0, query - mask.width + 1), to: query + 1 };
     case 'prefix':
       return { from: 0, to: Math.max(query + 1, mask.length) };
+    default:
+      return unreachable(mask);
   }
 }
 

@@ -12,6 +12,11 @@ const known = ['length', 'layers', 'heads', 'mask', 'positions', 'content', 'tem
 /** Beyond these an n × n matrix a layer does not fit in memory, or nobody waits for the answer. */
 const most = { length: 8192, layers: 4096, heads: 1024 } as const;
 
+/** A description in the words of this program; the configuration format of the repository is turned into them. */
+export function descriptionOf(source: unknown): Record<string, unknown> {
+  return { ...fieldsOf(isRepositoryFormat(source) ? fromRepository(source) : source, '', known) };
+}
+
 /**
  * The stack of a description: fields `length`, `layers`, `heads`, `mask`, `positions`, `content`, `temperature`,
  * `residual`, `headWeights`, or the configuration format of the repository ml-uhh/position-bias. Throws a `RicciError`
@@ -20,8 +25,7 @@ const most = { length: 8192, layers: 4096, heads: 1024 } as const;
  * @example readStack({ length: 64, layers: 12, heads: 4, positions: 'alibi', residual: 0.1 })
  */
 export function readStack(description: unknown): Stack {
-  const source = isRepositoryFormat(description) ? fromRepository(description) : description;
-  const fields = fieldsOf(source, '', known);
+  const fields = descriptionOf(description);
   const length = wholeAt(fields['length'], 'length', 2, most.length);
   const layers = wholeAt(fields['layers'], 'layers', 1, most.layers);
   const heads = wholeAt(fields['heads'] ?? 1, 'heads', 1, most.heads);
@@ -212,13 +216,11 @@ function arrayOf(value: unknown, at: string): Dense {
 
 /** One result for equal entries, so that what is alike is computed once. */
 function sharedRows<Row, Result>(rows: readonly Row[], make: (row: Row, index: number) => Result): Result[] {
-  const known = new Map<unknown, Result>();
+  const made = new Map<string, Result>();
   return rows.map((row, t) => {
-    const key = typeof row === 'object' ? row : JSON.stringify(row);
-    const text = known.get(key) ?? known.get(JSON.stringify(row));
-    if (text !== undefined) return text;
-    const made = make(row, t);
-    known.set(key, made).set(JSON.stringify(row), made);
-    return made;
+    const key = JSON.stringify(row);
+    const result = made.get(key) ?? make(row, t);
+    made.set(key, result);
+    return result;
   });
 }

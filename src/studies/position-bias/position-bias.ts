@@ -61,7 +61,7 @@ export function positionBias(description: unknown, options: PositionBiasOptions 
 }
 
 /** The same for many stacks, one after the other: what is compiled is kept. */
-export function newPositionBias(): typeof positionBias {
+export function newPositionBias(): (description: unknown, options?: PositionBiasOptions) => PositionBias {
   let compiled: SecondMoment | undefined;
   return (description, options = {}) => biasOf(isStack(description) ? description : readStack(description), options, (stack, query) => (compiled ??= newSecondMoment())(momentLayers(stack), query));
 }

@@ -37,7 +37,7 @@ const grid = [0.03, 0.05, 0.08, 0.1] as const;
 
 /** Profiles with one λ for all layers, scored like the stack itself: what of the agreement is one number. */
 export function constantControls(stack: Stack, mixings: readonly Float64Array[], query: number, length: number, against: Float64Array): Control[] {
-  const mean = stack.residual.reduce((a, b) => a + b, 0) / stack.residual.length;
+  const mean = stack.schedule.kind === 'constant' ? stack.schedule.value : stack.residual.reduce((a, b) => a + b, 0) / stack.residual.length;
   return [...new Set([mean, ...grid])].map((residual) => {
     const profile = rollout({ ...withConstantResidual(stack, residual), mixings }, query).subarray(0, length);
     return { residual, profile, ...scores(profile, against) };
