@@ -11,7 +11,7 @@ import process from 'node:process';
 import { type Csr, isCsr } from '../../src/base/csr.ts';
 import { must } from '../../src/base/internal.ts';
 import { writeNpy } from '../../src/data/npy.ts';
-import { prepareModel } from '../../src/solve/model/prepare.ts';
+import { solvePath } from '../../src/solve/model/path.ts';
 import { solveModel } from '../../src/solve/model/solve-model.ts';
 import type { Given, GivenValue } from '../../src/solve/model/data.ts';
 import type { Solution } from '../../src/solve/model/answer.ts';
@@ -117,16 +117,10 @@ function oursOn(c: SolveCase, data: Given, start: Given, path: readonly number[]
   let evaluations = 0;
   const once = (): { seconds: number; solution: Solution } => {
     const began = performance.now();
-    const model = prepareModel(c.model);
-    [objective, evaluations] = [0, 0];
-    let solution: Solution | undefined;
-    for (const value of path ?? [undefined]) {
-      const given = c.path && value !== undefined ? { ...data, [c.path.parameter]: value } : data;
-      solution = solveModel(model, given, { start, ...(solution && { warm: solution.warm }) });
-      objective += solution.objective ?? NaN;
-      evaluations += solution.evaluations;
-      if (!solution.outcome.startsWith('optimal')) break;
-    }
+    const solutions = c.path && path ? solvePath(c.model, data, { parameter: c.path.parameter, values: path, start }).map((p) => p.solution) : [solveModel(c.model, data, { start })];
+    const solution = solutions.find((s) => !s.outcome.startsWith('optimal')) ?? solutions.at(-1);
+    objective = solutions.reduce((sum, s) => sum + s.objective, 0);
+    evaluations = solutions.reduce((sum, s) => sum + s.evaluations, 0);
     return { seconds: (performance.now() - began) / 1000, solution: must(solution) };
   };
   const { seconds, solution } = once();

@@ -1,6 +1,7 @@
 // Which methods are tried on a problem, in order, and why.
 
 import { augmentedLagrangian } from './augmented-lagrangian.ts';
+import { coordinateDescent, hasCoordinates } from './coordinate-descent.ts';
 import { drive } from './drive.ts';
 import type { Control, Run } from './drive.ts';
 import { interiorPoint } from './interior-point.ts';
@@ -36,6 +37,11 @@ const mostForBounds = 2500;
 
 /** The methods for a problem, the first choice first; each later one continues from the best point before it. */
 export function choose(problem: Problem): readonly Attempt[] {
+  // Before anything that needs the second derivative as a whole.
+  if (problem.convex && hasKinks(problem)) {
+    const more = [problem.objective.class === 'quadratic' ? attempt(interiorPoint, 'the problem is a convex quadratic program') : undefined, attempt(quasiNewton, 'the objective is smooth in the parts of its variables')];
+    return [attempt(coordinateDescent, 'the objective is a convex quadratic and absolute values of single variables', { most: 200 }), ...more.filter((one) => one !== undefined)];
+  }
   const program = quadraticProgram(problem);
   const attempts: Attempt[] = [];
   const { objective, nonlinear, dim } = problem;
@@ -86,6 +92,10 @@ export function choose(problem: Problem): readonly Attempt[] {
   return attempts;
 }
 
+function hasKinks(problem: Problem): boolean {
+  return hasCoordinates(problem) && (problem.objective.coordinates?.negative.some((q) => q >= 0) ?? false);
+}
+
 /** A method by its name, for those who ask for one. */
 export function methodNamed(name: string): Attempt | undefined {
   return named.get(name);
@@ -97,6 +107,7 @@ const named = new Map<string, Attempt>(
     attempt(quasiNewton, 'it was asked for'),
     attempt(newton, 'it was asked for'),
     attempt(pairwise, 'it was asked for'),
+    attempt(coordinateDescent, 'it was asked for'),
     attempt(levenbergMarquardt, 'it was asked for'),
     attempt(nonlinearInteriorPoint, 'it was asked for'),
     attempt(augmentedLagrangian, 'it was asked for'),

@@ -23,26 +23,45 @@ export interface Known {
   readonly sizes: ReadonlyMap<string, number>;
   /** Copies of the parameters that all functions of a solve share. */
   readonly residents?: Residents;
+  readonly kept?: Kept;
+}
+
+/**
+ * What solves of one model share whose data differ in the parameters `changing` alone: functions, which take those as
+ * arguments, and what the other data make.
+ */
+export interface Kept {
+  readonly changing: ReadonlySet<string>;
+  readonly made: Map<string, unknown>;
+}
+
+/** What is made from `parts` and the sizes alone, made once for all solves that share it. */
+export function keptOnce<T>({ kept, sizes }: Known, name: string, parts: readonly Expr[], make: () => T): T {
+  if (!kept) return make();
+  const key = `${name} ${parts.map((e) => e.id).join()} ${[...sizes].join(';')}`;
+  if (!kept.made.has(key)) kept.made.set(key, make());
+  return kept.made.get(key) as T;
 }
 
 /** The roots as one function, with what they share shared. It is made at its first call: many are never called. */
-export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], { parameters, sizes, residents }: Known): Evaluate {
+export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], known: Known): Evaluate {
+  const { parameters, sizes, residents, kept } = known;
   const context = currentContext();
   const shapes = roots.map((r) => r.shape.map(sizeReader(sizes)));
   const lengths = shapes.map((s) => s.reduce((a, b) => a * b, 1));
   const used = new Set(variablesOf(roots));
-  const inputs = by.filter((v) => used.has(v));
+  const mine = by.filter((v) => used.has(v));
+  const given = [...used].filter((v) => !mine.includes(v));
+  const changing = kept ? given.filter((v) => kept.changing.has(v.name)) : [];
+  const valueOf = (v: VariableNode): Parameter => must(parameters.get(v.name), `value of ${v.name}`);
   let run: ReturnType<typeof compileKernel> | undefined;
   return (variables) => {
-    run ??= inContext(context, () => {
-      const fixed = [...used].filter((v) => !inputs.includes(v)).map((v) => [v.name, operand(must(parameters.get(v.name), `value of ${v.name}`))] as const);
-      return compileKernel(Object.fromEntries(roots.map((r, k) => [`r${k}`, r])), { inputs, sizes, fixed: Object.fromEntries(fixed), ...(residents && { residents }) });
-    });
+    run ??= inContext(context, () => keptOnce(known, `function of ${mine.map((v) => v.name).join()}`, roots, () => {
+      const fixed = Object.fromEntries(given.filter((v) => !changing.includes(v)).map((v) => [v.name, operand(valueOf(v))]));
+      return compileKernel(Object.fromEntries(roots.map((r, k) => [`r${k}`, r])), { inputs: [...mine, ...changing], sizes, fixed, ...(residents && { residents }) });
+    }));
     const out = lengths.map((n) => new Float64Array(n));
-    run(
-      inputs.map((v) => must(variables.get(v.name)).data),
-      out,
-    );
+    run([...mine.map((v) => must(variables.get(v.name)).data), ...changing.map((v) => valueOf(v).data)], out);
     return out.map((data, k) => ({ shape: must(shapes[k]), data }));
   };
 }
@@ -57,7 +76,7 @@ const manyNumbers = 20_000;
 /** The values of graphs at one point, by functions made for them where the parameters are large. */
 export function valuesOnce(roots: readonly Expr[], variables: ReadonlyMap<string, Dense>, known: Known): readonly Dense[] {
   const used = variablesOf(roots);
-  const isLarge = used.some((v) => {
+  const isLarge = known.kept !== undefined || used.some((v) => {
     const parameter = known.parameters.get(v.name);
     return parameter !== undefined && parameter.shape.reduce((a, b) => a * b, 1) > manyNumbers;
   });

@@ -43,6 +43,21 @@ export interface Objective {
   /** Symmetric: dense in full, or sparse as the lower triangle (col ≤ row). A quadratic objective must have it. */
   hessian?(z: Float64Array): Matrix;
   readonly residuals?: Residuals;
+  readonly coordinates?: Coordinates;
+}
+
+/**
+ * A quadratic objective by coordinates: x[i] is z[positive[i]], less z[negative[i]] where that is not -1, and
+ *
+ *     f = ½ xᵀ Q x + cᵀx + Σ weights[i] (z[positive[i]] + z[negative[i]]) + f₀.
+ *
+ * Both parts of an x[i] are bounded by zero alone, so that at an optimum the last sum is Σ weights[i] |x[i]|.
+ */
+export interface Coordinates {
+  readonly positive: Int32Array;
+  readonly negative: Int32Array;
+  /** Q on these rows and columns, by rows. Entries once computed are kept. */
+  readonly curvature: (some: Int32Array) => Float64Array;
 }
 
 export interface Residuals {

@@ -26,7 +26,7 @@ function assembled(text: string, data: Given, start: Given = {}): Assembled {
     const found = must(model, diagnostics.map((d) => d.message).join());
     const given = readData(found, data, start);
     const smooth = reformulate(statementOf(found, given.facts));
-    return assemble(derive(smooth), given, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: () => false }));
+    return assemble(derive(smooth), given, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
   });
 }
 

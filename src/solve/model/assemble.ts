@@ -8,10 +8,11 @@ import { squaresIn, weighted } from './squares.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import type { Relation } from '../../lang/model.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
-import { type Known, evaluator, valuesAt } from '../evaluate.ts';
+import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
 import type { LinearRows, NonlinearRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
 import { derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
+import { type CoordinateForm, coordinateForm, coordinatesOf } from './coordinates.ts';
 import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
 import { type Places, patternOf, placesOf } from './pattern.ts';
 import type { Row, Smooth } from './reformulate.ts';
@@ -42,6 +43,8 @@ export interface Derived {
   readonly hessian: readonly (readonly (Expr | undefined)[])[];
   readonly products: readonly Expr[];
   readonly class: ObjectiveClass;
+  /** Of a quadratic objective without constraints but bounds. */
+  readonly coordinates?: CoordinateForm;
   /** The objective as a weighted sum of squares, where it is one and not quadratic. */
   readonly squares?: Squares;
   readonly rows: readonly DerivedRow[];
@@ -73,14 +76,17 @@ export function derive(smooth: Smooth): Derived {
   const isLinear = !jumps && gradient.every((g) => !dependsOn(g, by));
   const isQuadratic = !jumps && hessian.flat().every((h) => h === undefined || !dependsOn(h, by));
   const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.written, by);
+  const rows = smooth.rows.map((row, k) => derivedRow(row, k, by));
+  const coordinates = isQuadratic && !isLinear && rows.every((r) => r.affine) ? coordinateForm(smooth, hessian) : undefined;
   return {
     smooth,
     gradient,
     hessian,
     products: isLinear ? [] : hessianProducts(gradient, by),
     class: isLinear ? 'linear' : isQuadratic ? 'quadratic' : squares ? 'least-squares' : 'smooth',
+    ...(coordinates && { coordinates }),
     ...(squares && { squares }),
-    rows: smooth.rows.map((row, k) => derivedRow(row, k, by)),
+    rows,
   };
 }
 
@@ -118,7 +124,7 @@ const mostEntries = 6e6;
 export interface AssembleOptions {
   readonly start: Float64Array;
   readonly startGiven: boolean;
-  readonly convex: (quadratic: Matrix | undefined) => boolean;
+  readonly convex: boolean;
 }
 
 /** The numeric problem. `start` is computed by the caller from the layout. */
@@ -150,7 +156,6 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
   const objective = objectiveOf(derived, builder, layout);
   const rows = linear.finish();
   const nonlinear = curvedCount > 0 ? nonlinearOf(curved, curvedCount, builder, layout) : undefined;
-  const quadratic = objective.class === 'quadratic' ? objective.hessian?.(new Float64Array(layout.dim)) : undefined;
   const { start, startGiven, convex } = options(layout);
   const problem: Problem = {
     dim: layout.dim,
@@ -161,7 +166,7 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
     objective,
     ...(rows && { linear: rows }),
     ...(nonlinear && { nonlinear }),
-    convex: convex(quadratic),
+    convex,
   };
   return { problem, layout, fates, affineRows: derived.rows.map((r) => r.affine) };
 }
@@ -312,13 +317,22 @@ function newBuilder(layout: Layout, known: Known): Builder {
       const isWhole = whole && cores.length === 1 && total === rows * cols && whole.shape.length === must(parts[0]).expr.shape.length;
       // One block that is not spread: its entries are those of the matrix, in their order.
       if (isWhole && layout.blocks.length === 1 && !must(layout.blocks[0]).places) return (values) => denseMatrix(rows, cols, must(run(values)[0]).data);
-      const { places } = located(parts);
-      const targets = places.map(({ row, col, part, count }) => {
-        const [r, c] = [new Int32Array(count), new Int32Array(count)];
-        for (let e = 0; e < count; e++) [r[e], c[e]] = [part.row(row[e]!), part.col(col[e]!)];
-        return { r, c, symmetric: part.lowerOnly };
+      const fill = keptOnce(known, `${form} matrix of ${rows} from ${parts.map((p) => `${p.row(0)} ${p.col(0)}`).join()}`, parts.map((p) => p.expr), () => {
+        let made: ((cores: readonly Dense[]) => Matrix) | undefined;
+        return (values: readonly Dense[]): Matrix => {
+          made ??= filled();
+          return made(values);
+        };
       });
-      return isDense ? denseFill(targets, run, rows, cols) : sparseFill(targets, run, [rows, cols], form);
+      const filled = (): ((values: readonly Dense[]) => Matrix) => {
+        const targets = located(parts).places.map(({ row, col, part, count }): Target => {
+          const [r, c] = [new Int32Array(count), new Int32Array(count)];
+          for (let e = 0; e < count; e++) [r[e], c[e]] = [part.row(row[e]!), part.col(col[e]!)];
+          return { r, c, symmetric: part.lowerOnly };
+        });
+        return isDense ? denseFill(targets, rows, cols) : sparseFill(targets, [rows, cols], form);
+      };
+      return (values) => fill(run(values));
     },
   };
 }
@@ -330,12 +344,9 @@ interface Target {
   readonly symmetric: boolean;
 }
 
-type Run = (values: ReadonlyMap<string, Dense>) => readonly Dense[];
-
-function denseFill(targets: readonly Target[], run: Run, rows: number, cols: number): (values: ReadonlyMap<string, Dense>) => Matrix {
-  return (values) => {
+function denseFill(targets: readonly Target[], rows: number, cols: number): (cores: readonly Dense[]) => Matrix {
+  return (cores) => {
     const result = denseMatrix(rows, cols);
-    const cores = run(values);
     targets.forEach(({ r, c, symmetric }, t) => {
       const { data } = must(cores[t]);
       for (let e = 0; e < data.length; e++) {
@@ -349,7 +360,7 @@ function denseFill(targets: readonly Target[], run: Run, rows: number, cols: num
 }
 
 /** Compressed rows with a fixed pattern. */
-function sparseFill(targets: readonly Target[], run: Run, [rows, cols]: readonly [number, number], form: Form): (values: ReadonlyMap<string, Dense>) => Matrix {
+function sparseFill(targets: readonly Target[], [rows, cols]: readonly [number, number], form: Form): (cores: readonly Dense[]) => Matrix {
   const slots: Int32Array[] = [];
   const index = new Map<number, number>();
   const keys: number[] = [];
@@ -381,9 +392,8 @@ function sparseFill(targets: readonly Target[], run: Run, [rows, cols]: readonly
     starts[Math.floor(key / cols) + 1]!++;
   });
   for (let i = 0; i < rows; i++) starts[i + 1]! += starts[i]!;
-  return (values) => {
+  return (cores) => {
     const data = new Float64Array(keys.length);
-    const cores = run(values);
     slots.forEach((slot, t) => {
       const core = must(cores[t]).data;
       for (let e = 0; e < core.length; e++) if (slot[e]! >= 0) data[position[slot[e]!]!]! += core[e]!;
@@ -417,9 +427,11 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   const products = derived.class === 'linear' ? undefined : builder.evaluate(derived.products, directions(layout));
   let constant: Matrix | undefined;
   const residuals = derived.squares && residualsOf(derived.squares, builder, layout);
+  const coordinates = derived.coordinates && coordinatesOf(derived.coordinates, layout, builder.known);
   const remembered = memory();
   return {
     ...(residuals && { residuals }),
+    ...(coordinates && { coordinates }),
     class: (derived.class === 'quadratic' && !hessian) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
     value: (z) => remembered.at(z)?.f ?? must(value(unpack(layout, z))[0]).data[0]!,
     gradient: (z, out) => {
@@ -457,16 +469,22 @@ interface Evaluated {
   readonly g: Float64Array;
 }
 
-/** The first point and the latest, at which several ask. */
+/** The first point and the two latest, at which several ask. */
 function memory(): { readonly at: (z: Float64Array) => Evaluated | undefined; readonly keep: (point: Evaluated) => void } {
-  let [first, last]: (Evaluated | undefined)[] = [];
+  let [first, before, last]: (Evaluated | undefined)[] = [];
   return {
-    at: (z) => [last, first].find((point) => point?.z.every((value, j) => Object.is(value, z[j]))),
+    at: (z) => [last, before, first].find((point) => point !== undefined && isSame(point.z, z)),
     keep: (point) => {
       first ??= point;
+      before = last;
       last = point;
     },
   };
+}
+
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  for (let j = 0; j < a.length; j++) if (!Object.is(a[j], b[j])) return false;
+  return true;
 }
 
 function residualsOf({ residuals, jacobians, constants }: Squares, builder: Builder, layout: Layout): Residuals | undefined {

@@ -76,8 +76,10 @@ function described(v: Verdict): PartVerdict {
 }
 
 /** The verdict with what the numbers of a quadratic objective add. */
-export function withNumbers(c: Convexity, quadratic: Matrix | undefined): Convexity {
-  if (c.objective.serves || !quadratic || !isSemidefinite(quadratic)) return c;
+export function withNumbers(c: Convexity, quadratic: () => Matrix | undefined): Convexity {
+  if (c.objective.serves) return c;
+  const matrix = quadratic();
+  if (!matrix || !isSemidefinite(matrix)) return c;
   const objective: PartVerdict = { bend: 'convex', says: 'convex for these numbers', serves: true };
   return { ...c, objective, all: c.constraints.every((p) => p.serves) };
 }

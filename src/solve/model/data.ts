@@ -11,7 +11,7 @@ import type { VariableInfo } from '../../lang/resolve.ts';
 import { type Dense, type Nested, dense, fromNested } from '../../ops/reference/dense.ts';
 import { bindSizes } from '../../run/sizes.ts';
 import { type Residents, newResidents } from '../../run/wasm/residents.ts';
-import type { Parameter } from '../evaluate.ts';
+import type { Kept, Parameter } from '../evaluate.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { denseMatrix } from '../matrix.ts';
 import { maxNorm } from '../vector.ts';
@@ -23,6 +23,7 @@ export type Given = Readonly<Record<string, GivenValue>>;
 export interface ModelData {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly residents?: Residents;
+  readonly kept?: Kept;
   readonly start: ReadonlyMap<string, Dense>;
   readonly sizes: ReadonlyMap<string, number>;
   /** What the numbers of a parameter show: signs. */
@@ -55,6 +56,20 @@ export function readData(model: Model, given: Given, start: Given = {}): ModelDa
   for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), problems);
   if (problems.length > 0) throw new RicciError(problems);
   return { parameters, residents: newResidents(), start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value)])), notices };
+}
+
+/** The same data with another value of one parameter, which alone is read. Throws as `readData` does. */
+export function withValue(model: Model, before: ModelData, name: string, given: GivenValue): ModelData {
+  const problems: Diagnostic[] = [];
+  const p = must(model.parameters.find((one) => one.name === name));
+  const value = packed(p, given, 'value', problems);
+  if (!value) throw new RicciError(problems);
+  const parameters = new Map(before.parameters).set(name, value);
+  const isAsBefore = value.shape.every((n, axis) => n === before.parameters.get(name)?.shape[axis]);
+  const sizes = isAsBefore ? before.sizes : sizesOf(model, new Map([...parameters, ...before.start]));
+  checkFacts(p, value, problems);
+  if (problems.length > 0) throw new RicciError(problems);
+  return { ...before, parameters, sizes, facts: new Map(before.facts).set(name, signsOf(value)) };
 }
 
 function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, number> {
@@ -265,7 +280,7 @@ function signsOf(value: Parameter): Facts {
   // Between the entries of a sparse matrix there are zeros.
   let least = value.sparse ? 0 : Infinity;
   let most = value.sparse ? 0 : -Infinity;
-  for (let i = 0; i < data.length; i++) {
+  for (let i = 0; i < data.length && !(least < 0 && most > 0); i++) {
     const x = data[i]!;
     if (x < least) least = x;
     if (x > most) most = x;

@@ -3,9 +3,10 @@
 import { RicciError } from '../../base/diagnostic.ts';
 import type { Progress } from '../method.ts';
 import type { Solution } from './answer.ts';
-import type { Given, GivenValue } from './data.ts';
+import { inContext } from '../../ir/expr.ts';
+import { type Given, type GivenValue, type ModelData, readData, withValue } from './data.ts';
 import { type PreparedModel, prepareModel } from './prepare.ts';
-import { type ModelOptions, solvingModel } from './solve-model.ts';
+import { type ModelOptions, solvingGiven } from './solve-model.ts';
 
 export interface PathPoint {
   readonly value: GivenValue;
@@ -42,16 +43,26 @@ export function* solvingPath(model: string | PreparedModel, data: Given, { param
   if (!known.includes(parameter))
     throw new RicciError([{ code: 'no-such-parameter', severity: 'error', message: `${parameter} is not a parameter of the model`, span: [0, prepared.text.length], needed: known.length === 0 ? 'a model with parameters' : `one of ${known.join(', ')}`, found: parameter, help: 'name a parameter of the model' }]);
   const began = performance.now();
-  let start: Given | undefined = options.start;
+  const [first] = values;
+  if (first === undefined) return;
+  const within = (work: () => ModelData): ModelData => inContext(prepared.context, work);
+  // What does not depend on the parameter is read, checked, compiled and computed once.
+  let given: ModelData = { ...within(() => readData(prepared.model, { ...data, [parameter]: first }, options.start)), kept: { changing: new Set([parameter]), made: new Map() } };
+  let warm: ModelOptions['warm'];
   for (const value of values) {
+    const since = performance.now();
     const seconds = options.limits?.seconds;
-    const left = seconds === undefined ? undefined : seconds - (performance.now() - began) / 1000;
+    const left = seconds === undefined ? undefined : seconds - (since - began) / 1000;
     if (left !== undefined && left <= 0) return;
     const limits = options.limits && { ...options.limits, ...(left !== undefined && { seconds: left }) };
-    const solution = yield* solvingModel(prepared, { ...data, [parameter]: value }, { ...options, ...(limits && { limits }), ...(start && { start }) });
+    const known = given;
+    if (value !== first) given = within(() => withValue(prepared.model, known, parameter, value));
+    const solution = yield* solvingGiven(prepared, given, { ...options, ...(limits && { limits }), ...(warm && { warm }) }, since);
     yield { value, solution };
     if (solution.outcome === 'stopped') return;
-    if (solution.outcome.startsWith('optimal')) start = solution.x;
+    if (!solution.outcome.startsWith('optimal')) continue;
+    given = { ...given, start: new Map(Object.entries(solution.x)) };
+    warm = { ...solution.warm };
   }
 }
 

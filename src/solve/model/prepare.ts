@@ -52,7 +52,8 @@ export function readyFor({ model, context, ready }: PreparedModel, known: Readon
 
 /** The form of the problem for these sizes: squares of few numbers made of many variables get variables of their own. */
 export function formFor({ context }: PreparedModel, { derived, forms }: Ready, sizes: ReadonlyMap<string, number>): Derived {
-  if (derived.class !== 'quadratic') return derived;
+  // Coordinate descent has its own way with them.
+  if (derived.class !== 'quadratic' || derived.coordinates?.variables.some((v) => v.negative !== undefined)) return derived;
   return inContext(context, () => {
     const wide = wideSquares(derived.smooth, sizes);
     if (wide.length === 0) return derived;

@@ -102,10 +102,10 @@ function report(prepared: PreparedModel, ready: Ready, { data, sizes, assumes, n
   const { model } = prepared;
   const { derived } = ready;
   const type = (shape: Shape): string => typeIn(shape, sizes);
-  const problem = data && assemble(derived, data, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: () => false })).problem;
+  const problem = data && assemble(derived, data, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false })).problem;
   const quadratic = problem?.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined;
   // Numbers that were drawn say nothing of the numbers to come.
-  const convexity: Convexity = sizes ? withNumbers(ready.convexity, quadratic) : ready.convexity;
+  const convexity: Convexity = sizes ? withNumbers(ready.convexity, () => quadratic) : ready.convexity;
   const [method] = problem ? choose({ ...problem, convex: convexity.all && derived.smooth.kinksLeft.length === 0 }) : [];
   const parts = [model.objective.expr, ...model.constraints.map((c) => c.expr)];
   const used = new Set(variablesOf(parts).map((v) => v.name));

@@ -75,7 +75,7 @@ function formOf(prepared: PreparedModel, given: ModelData, { warm }: Solution): 
   for (const roots of ['smooth', 'parted'] as const) {
     const kept = readyFor(prepared, given.facts, roots);
     const derived = formFor(prepared, kept, given.sizes);
-    const assembled = assemble(derived, given, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: () => false }));
+    const assembled = assemble(derived, given, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
     const { problem } = assembled;
     const fits = problem.dim === z.length && (problem.linear?.matrix.rows ?? 0) === multipliers.linear.length && (problem.nonlinear?.count ?? 0) === multipliers.nonlinear.length;
     if (fits && holds(kktReport(problem, z, multipliers), 1e-6)) return { derived, assembled, hasCones: kept.statement.cones.size > 0 };

@@ -8,10 +8,12 @@ import { type Known, valuesAt } from '../evaluate.ts';
 import type { Limits, Progress, Result, SolveOptions } from '../method.ts';
 import { augmentedLagrangian } from '../augmented-lagrangian.ts';
 import { choose, methodNames } from '../choose.ts';
+import { coordinateDescent, hasCoordinates } from '../coordinate-descent.ts';
 import { interiorPoint } from '../interior-point.ts';
 import { levenbergMarquardt } from '../least-squares.ts';
 import { otherStarts } from '../many-starts.ts';
 import { isSemidefinite } from '../linear/definite.ts';
+import { type Matrix, denseMatrix } from '../matrix.ts';
 import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise, pairwise } from '../pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
@@ -64,6 +66,11 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   const began = performance.now();
   const prepared = typeof model === 'string' ? prepareModel(model) : model;
   const given = inContext(prepared.context, () => readData(prepared.model, data, options.start));
+  return yield* solvingGiven(prepared, given, options, began);
+}
+
+/** The same for data that were read. */
+export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
   const ready = readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const answer = (of: Solved): Solution => inContext(prepared.context, () => answerOf(of));
@@ -99,7 +106,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const { problem } = assembled;
   refuseContradictions(prepared, ready, assembled);
   const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
-  const convexity = withNumbers(ready.convexity, problem.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined);
+  const convexity = withNumbers(ready.convexity, () => secondDerivative(problem));
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
   // A factor of a semidefinite variable is not convex; `answerOf` has its own test.
   const convex = isTrusted && ready.statement.cones.size === 0;
@@ -121,6 +128,17 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const seconds = (performance.now() - began) / 1000;
   return { prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds };
 }
+
+/** Of a quadratic objective, by coordinates where it has them: parts of one variable would only repeat its entries. */
+function secondDerivative({ objective, start }: Problem): Matrix | undefined {
+  const { coordinates } = objective;
+  const n = coordinates?.positive.length ?? 0;
+  if (coordinates && n <= mostForProof) return denseMatrix(n, n, coordinates.curvature(Int32Array.from({ length: n }, (_, i) => i)));
+  return objective.class === 'quadratic' ? objective.hessian?.(start) : undefined;
+}
+
+// A proof by numbers factorises a matrix of this order at most.
+const mostForProof = 2500;
 
 function numericOptions({ tolerance, signal, warm, onProgress }: ModelOptions, limits: Limits | undefined, sign: 1 | -1): SolveOptions {
   return {
@@ -157,7 +175,7 @@ function* signed<R>(run: Generator<Progress, R>, sign: 1 | -1): Generator<Progre
 }
 
 function assembledFor({ derived }: Ready, known: Known): Assembled {
-  return assemble(derived, known, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: () => false }));
+  return assemble(derived, known, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
 }
 
 /** What earlier starts left of the limits. */
@@ -281,6 +299,8 @@ function lackFor(method: string, problem: Problem): string | undefined {
       return (objective.hessian || objective.class === 'linear') && (!nonlinear || nonlinear.hessian) ? undefined : 'second derivatives that fit into memory';
     case augmentedLagrangian.name:
       return undefined;
+    case coordinateDescent.name:
+      return hasCoordinates(problem) ? undefined : 'a quadratic objective with absolute values of single variables, and no constraints but bounds';
     case pairwise.name:
       return isPairwise(problem) && isSemidefinite(must(program).P) ? undefined : 'a convex quadratic objective with a dense second derivative, bounds, and one equation of all variables';
     default:

@@ -88,7 +88,7 @@ export function clamped(z: Float64Array, { lower, upper }: Pick<Problem, 'lower'
 /** Whether everything a method would ask for first is finite here. */
 export function isDefined({ objective, nonlinear, dim }: Problem, z: Float64Array): boolean {
   const gradient = new Float64Array(dim);
-  if (!Number.isFinite(objective.value(z)) || !Number.isFinite(objective.gradient(z, gradient)) || !gradient.every(Number.isFinite)) return false;
+  if (!Number.isFinite(objective.gradient(z, gradient)) || !gradient.every(Number.isFinite)) return false;
   if (!nonlinear) return true;
   const rows = new Float64Array(nonlinear.count);
   nonlinear.value(z, rows);
