@@ -55,8 +55,8 @@ export function* solvingPath(model: string | PreparedModel, data: Given, { param
     const left = seconds === undefined ? undefined : seconds - (since - began) / 1000;
     if (left !== undefined && left <= 0) return;
     const limits = options.limits && { ...options.limits, ...(left !== undefined && { seconds: left }) };
-    const known = given;
-    if (value !== first) given = within(() => withValue(prepared.model, known, parameter, value));
+    const before = given;
+    if (value !== first) given = within(() => withValue(prepared.model, before, parameter, value));
     const solution = yield* solvingGiven(prepared, given, { ...options, ...(limits && { limits }), ...(warm && { warm }) }, since);
     yield { value, solution };
     if (solution.outcome === 'stopped') return;
