@@ -35,6 +35,20 @@ describe('products', () => {
     expect(kinds(plan([einsum('ii,i->', [M, x])]))).toEqual(['loop']);
   });
 
+  test('what several products need is made once, with its scalings and its numbers', () => {
+    const made = (by: number): Expr => scale(by, einsum('i,ij,jk->ik', [y, A, V]));
+    for (const by of [1, 0.25]) {
+      const p = plan([einsum('ik,ik,i->k', [made(by), U, exponential(y)]), einsum('ik,ik,k->i', [made(by), U, einsum('jk->k', [V])])]);
+      expect(kinds(p).filter((kind) => kind === 'product')).toHaveLength(1);
+    }
+  });
+
+  test('an outer product that several products need is never made', () => {
+    const outer = einsum('i,j->ij', [y, x]);
+    const p = plan([einsum('ij,j->i', [outer, exponential(x)]), einsum('ij,i->j', [outer, exponential(y)])]);
+    expect(flops(p)).toBeLessThan(10_000);
+  });
+
   test('a Gram product takes half the work, also with weights', () => {
     const gram = plan([einsum('ki,kj->ij', [A, A])]);
     expect(flops(gram)).toBe(800 * 801 * 1000);

@@ -13,6 +13,12 @@ import { assembleFactors, orientation } from './orient.ts';
 import { primitive, split, sumOf } from './sum.ts';
 import { type Work, find, freshLabel, identify } from './work.ts';
 
+/** A factor of a product, on some of its axes. */
+interface Part {
+  readonly expr: Expr;
+  readonly axes: readonly number[];
+}
+
 /** Takes a factor in, opening products, views, sums of one term, unit tensors and powers of those. */
 export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labels: readonly Label[], options: ProductOptions): void {
   expr.shape.forEach((d, axis) => work.dims.set(must(labels[axis]), d));
@@ -64,7 +70,7 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
         for (let i = 0; i < exponent.num; i++) open(work, expr, rational.one, labels, options);
       } else if (options.opaque?.has(expr) || !opens(expr, exponent)) {
         const parts = separateParts(expr, exponent);
-        if (!parts && rational.isOne(exponent)) keep();
+        if (rational.isOne(exponent)) keepShared(work, expr, parts, labels, options);
         else if (!parts) keepOriented(work, expr, exponent, labels);
         else for (const part of parts) absorb(work, part.expr, exponent, part.axes.map((axis) => must(labels[axis])), options);
       } else open(work, expr, exponent, labels, options);
@@ -79,6 +85,19 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
     }
     default:
       keep();
+  }
+}
+
+/**
+ * A product that several places need stays one factor, made once. Only an outer product is cheaper apart, and then its own
+ * products stay whole.
+ */
+function keepShared(work: Work, e: ContractNode, parts: readonly Part[] | undefined, labels: readonly Label[], options: ProductOptions): void {
+  const isOuter = parts && parts.reduce((count, { axes }) => count + axes.length, 0) === e.shape.length;
+  for (const { expr, axes } of isOuter ? parts : [{ expr: e, axes: [...e.shape.keys()] }]) {
+    const mine = axes.map((axis) => must(labels[axis]));
+    if (expr.kind === 'contract' && expr.args.length > 1) work.atoms.push({ base: expr, exponent: rational.one, labels: mine });
+    else absorb(work, expr, rational.one, mine, options);
   }
 }
 
@@ -119,7 +138,7 @@ export function takeDiagonals(work: Work, options: ProductOptions): boolean {
 }
 
 /** Factors that share no summed label: (s*(x'y))^-1 = s^-1*(x'y)^-1. */
-function separateParts(e: ContractNode, exponent: rational.Rational): { expr: Expr; axes: readonly number[] }[] | undefined {
+function separateParts(e: ContractNode, exponent: rational.Rational): Part[] | undefined {
   if (new Set(e.out).size < e.out.length || e.args.length < 2) return undefined;
   const parts = components(e.args.length, (i, k) => must(e.labels[k]).some((l) => !e.out.includes(l) && must(e.labels[i]).includes(l)));
   if (parts.length < 2) return undefined;

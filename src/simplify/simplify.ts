@@ -57,7 +57,10 @@ function run(roots: readonly Expr[], mode: Mode, cache: Map<Expr, Expr>, trace: 
     trace?.node(node, result);
     cache.set(node, result);
     cache.set(result, result);
-    if (uses && result.kind === 'contract' && result.args.length > 1 && (uses.get(node) ?? 0) > 1) opaque.add(result);
+    if (uses && (uses.get(node) ?? 0) > 1) {
+      const made = withoutNumber(result);
+      if (made.kind === 'contract' && made.args.length > 1) opaque.add(made);
+    }
   }
   return roots.map((r) => must(cache.get(r)));
 }
@@ -66,6 +69,12 @@ function countUses(order: readonly Expr[]): Map<Expr, number> {
   const uses = new Map<Expr, number>();
   for (const node of order) for (const c of new Set(children(node))) uses.set(c, (uses.get(c) ?? 0) + 1);
   return uses;
+}
+
+/** The product that a number stands before. */
+function withoutNumber(e: Expr): Expr {
+  const [only] = e.kind === 'sum' ? e.terms : [];
+  return e.kind === 'sum' && e.terms.length === 1 && only ? only.arg : e;
 }
 
 function visit(e: Expr, options: ProductOptions): Expr {

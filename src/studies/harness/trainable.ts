@@ -15,7 +15,7 @@ export interface Trainable {
   readonly parameters: readonly VariableNode[];
   /**
    * Variables of the loss that stand for expressions, and count as constants when it is derived: no gradient flows through
-   * these expressions.
+   * these expressions. Each may have those before it.
    */
   readonly held?: readonly { readonly variable: VariableNode; readonly is: Expr }[];
 }
@@ -75,7 +75,7 @@ export interface LossOptions {
 
 /** Compiles value and gradient together. Throws a `RicciError` for values that are missing, of wrong shape or not finite. */
 export function lossFunction({ loss, parameters, held = [] }: Trainable, { data, start, examples = [], batch, precision = 'f64' }: LossOptions): LossFunction {
-  const put = (e: Expr): Expr => held.reduce((out, { variable, is }) => rewriteUp(out, (node) => (node === variable ? is : node)), e);
+  const put = (e: Expr): Expr => held.reduceRight((out, { variable, is }) => rewriteUp(out, (node) => (node === variable ? is : node)), e);
   const roots = [loss, ...gradients(loss, parameters)].map(put);
   const all = variables(roots);
   const isExample = (v: VariableNode): boolean => examples.includes(v.name);
