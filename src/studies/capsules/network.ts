@@ -62,9 +62,9 @@ export function network(a: Architecture, couplings: Couplings = a.routing.kind =
     const children = must(poses.at(-1));
     const axes = l === 0 ? primaryAxes : layerAxes;
     const childDims = children.shape.slice(0, axes.length);
-    const [parents, size] = [dim(layer.capsules), dim(layer.dim)];
-    const W = variable(`W${l + 1}`, [...childDims, must(children.shape.at(-1)), parents, size]);
-    const B = a.bias ? variable(`B${l + 1}`, [parents, size]) : undefined;
+    const [parents, numbers] = [dim(layer.capsules), dim(layer.dim)];
+    const W = variable(`W${l + 1}`, [...childDims, must(children.shape.at(-1)), parents, numbers]);
+    const B = a.bias ? variable(`B${l + 1}`, [parents, numbers]) : undefined;
     parameters.push(W, ...(B ? [B] : []));
     const votes = einsum(`${axes}qjr,${axes}bq->${axes}bjr`, [W, children]);
     const routed = route(votes, axes, B, a, couplings, l, images);
