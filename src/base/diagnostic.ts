@@ -15,6 +15,20 @@ export interface Note {
   readonly source?: Source;
 }
 
+/** Text in place of other text. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+  /** Absent for the expression itself. */
+  readonly source?: Source;
+}
+
+/** What to try, as edits that can be made for the user; `says` is what they would do: "write A'*x". */
+export interface Fix {
+  readonly says: string;
+  readonly edits: readonly Edit[];
+}
+
 export interface Diagnostic {
   /** Stable, kebab-case; `ricci explain CODE` and docs/errors/CODE.md tell more. */
   readonly code: string;
@@ -31,6 +45,13 @@ export interface Diagnostic {
   readonly help?: string;
   /** Further places that explain the conflict. */
   readonly notes?: readonly Note[];
+  /** Where the engine knows them, the edits that do what `help` says. */
+  readonly fixes?: readonly Fix[];
+}
+
+/** The usual fix: one edit. */
+export function fix(says: string, span: Span, text: string, source?: Source): Fix {
+  return { says, edits: [{ span, text, ...(source && { source }) }] };
 }
 
 /** Thrown by functions of the public API that return a value; carries every diagnostic found. */

@@ -1,6 +1,6 @@
 // Every code the language can report, with what it is about in a few words. docs/errors/CODE.md tells more.
 
-import type { Diagnostic, Note, Severity, Source, Span } from '../base/diagnostic.ts';
+import type { Diagnostic, Fix, Note, Severity, Source, Span } from '../base/diagnostic.ts';
 
 export const codes = {
   // reading characters
@@ -96,6 +96,7 @@ export interface Details {
   readonly found?: string;
   readonly help?: string;
   readonly notes?: readonly Note[];
+  readonly fixes?: readonly Fix[];
   readonly source?: Source;
 }
 

@@ -4,6 +4,7 @@ import type { Span } from '../base/diagnostic.ts';
 import { type Fact, type Facts, facts, matrixFacts } from '../ir/fact.ts';
 import { error } from './codes.ts';
 import type { Cursor } from './cursor.ts';
+import { removing, renamings } from './fixes.ts';
 import { nearest } from './foreign.ts';
 
 export interface Gathered {
@@ -103,6 +104,7 @@ export function readFact(c: Cursor, into: Gathered, say: 'report' | 'silent' = '
         needed: 'a fact such as symmetric or positive',
         found: token.text,
         help,
+        ...renamings(near, token.span),
       }),
     );
   }
@@ -195,6 +197,7 @@ export function factsFor(c: Cursor, kind: string, identity: boolean, gathered: G
         needed: `a ${needs}`,
         found: kind,
         help: `leave ${fact} out`,
+        fixes: [removing(fact, span)],
       }),
     );
     return false;

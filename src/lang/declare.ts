@@ -7,6 +7,7 @@ import type { Facts } from '../ir/fact.ts';
 import { type Details, error } from './codes.ts';
 import { type Cursor, cursorOver, since } from './cursor.ts';
 import { type Gathered, factsFor, readFact } from './declare-facts.ts';
+import { renamings } from './fixes.ts';
 import { nearest } from './foreign.ts';
 import { expression } from './parse.ts';
 import { isCountable, isSizeProblem, sizeOf } from './size.ts';
@@ -61,7 +62,12 @@ export function readDeclarations(text: string): Declarations {
   const sink: Sink = { variables: [], functions: [], seen: new Set() };
   declarationsAt(cursorOver(tokens, found), sink);
   const { variables, functions } = sink;
-  return { variables, functions, diagnostics: found.map((d) => ({ ...d, source: 'declare' })) };
+  return { variables, functions, diagnostics: found.map(ofDeclarations) };
+}
+
+function ofDeclarations({ fixes, ...d }: Diagnostic): Diagnostic {
+  const placed = fixes?.map(({ says, edits }) => ({ says, edits: edits.map((e) => ({ ...e, source: 'declare' as const })) }));
+  return { ...d, source: 'declare', ...(placed && { fixes: placed }) };
 }
 
 /** Where declarations go; `seen` has the names that are taken. */
@@ -169,6 +175,7 @@ function kindAndSizes(c: Cursor, gathered: Gathered): KindAndSizes | undefined {
         needed: 'scalar, vector, matrix, tensor or function',
         found: token.text,
         help,
+        ...renamings(near, token.span),
       });
       return undefined;
     }

@@ -52,9 +52,32 @@ const advice: Readonly<Record<string, string>> = {
   where: 'write max, min, abs, relu or step',
 };
 
+export function isModuleName(name: string): boolean {
+  return modules.includes(name);
+}
+
+/** The function of ours that does what this one does, under one name or another. */
+export function nameHere(name: string): string | undefined {
+  if (functionNames().includes(name)) return name;
+  const known = adviceOn(name);
+  const [, other] = /^write (\w+)(?:\(\w\)(?:;.*)?)?$/.exec(known ?? '') ?? [];
+  return other !== undefined && functionNames().includes(other) ? other : undefined;
+}
+
+/** Names to write in place of an unknown function. */
+export function functionsLike(name: string): readonly string[] {
+  const known = nameHere(name);
+  if (known !== undefined) return [known];
+  return adviceOn(name) === undefined ? nearest(name, functionNames()) : [];
+}
+
+function adviceOn(name: string): string | undefined {
+  return [name, name.toLowerCase()].filter((n) => Object.hasOwn(advice, n)).map((n) => advice[n])[0];
+}
+
 /** For `owner.property`. */
 export function methodAdvice(owner: string | undefined, property: string): { help: string } {
-  const isModule = owner !== undefined && modules.includes(owner);
+  const isModule = owner !== undefined && isModuleName(owner);
   const known = advice[property];
   if (known !== undefined) return { help: known };
   if (functionNames().includes(property))
@@ -64,11 +87,7 @@ export function methodAdvice(owner: string | undefined, property: string): { hel
 
 /** For an unknown function: the right spelling, else the nearest names. */
 export function functionAdvice(name: string): string {
-  const known = Object.hasOwn(advice, name)
-    ? advice[name]
-    : Object.hasOwn(advice, name.toLowerCase())
-      ? advice[name.toLowerCase()]
-      : undefined;
+  const known = adviceOn(name);
   if (known !== undefined) return known;
   const near = nearest(name, functionNames());
   if (near.length > 0) return `did you mean ${near.join(' or ')}?`;

@@ -1,6 +1,6 @@
 // LaTeX, as people paste it, to text of the language. What is ambiguous is decided by the declarations and said.
 
-import type { Diagnostic, Span } from '../base/diagnostic.ts';
+import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
 import { error, notice } from './codes.ts';
 import { type LatexCursor, type LatexNames, cursorOf } from './latex-cursor.ts';
 import { primary } from './latex-atom.ts';
@@ -54,12 +54,14 @@ export function latexToText(text: string, known: LatexNames): LatexReading {
     'latex-read',
     [0, text.length],
     `read as ${converted.length > 200 ? `${converted.slice(0, 197)}...` : converted}`,
-    {},
+    { fixes: [fix('write it so', [0, text.length], converted)] },
   );
   const move = (d: Diagnostic): Diagnostic => {
     if (d.source) return d;
     const notes = d.notes?.map((n) => (n.source ? n : { ...n, span: toSource(n.span) }));
-    return { ...d, span: toSource(d.span), ...(notes && { notes }) };
+    // Edits are of the text it was converted to.
+    const { fixes: _, ...rest } = d;
+    return { ...rest, span: toSource(d.span), ...(notes && { notes }) };
   };
   const failed = c.diagnostics.some((d) => d.severity === 'error');
   return { text: converted, diagnostics: failed ? c.diagnostics : [...c.diagnostics, said], place: move };

@@ -22,6 +22,8 @@ export interface Lowered {
   readonly expr: Expr | undefined;
   /** The values of all statements, in order. */
   readonly values: readonly Expr[];
+  /** The graph of a part; of one with free index labels, none. */
+  readonly exprOf: (s: Syntax) => Expr | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -56,7 +58,11 @@ export function lower(input: LowerInput): Lowered {
     if (target) definitions.set(target.name, { node, labels: [] });
     return node;
   });
-  return { expr: results.at(-1), values: results, diagnostics };
+  const exprOf = (s: Syntax): Expr | undefined => {
+    const known = values.get(s);
+    return known?.labels.length === 0 ? known.node : undefined;
+  };
+  return { expr: results.at(-1), values: results, exprOf, diagnostics };
 
   function value(s: Syntax): Value {
     const known = values.get(s);

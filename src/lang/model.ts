@@ -7,8 +7,9 @@ import type { Dim } from '../ir/dim.ts';
 import type { Expr } from '../ir/expr.ts';
 import { error } from './codes.ts';
 import type { Declaration } from './declare.ts';
+import { renamings } from './fixes.ts';
 import { nearest } from './foreign.ts';
-import { lower } from './lower.ts';
+import { type Lowered, lower } from './lower.ts';
 import { type ModelItem, type Relation, type RelationItem, parseModel, withoutSource } from './parse-model.ts';
 import { type Resolved, type VariableInfo, resolve } from './resolve.ts';
 import type { Statement, SumSyntax } from './syntax.ts';
@@ -58,8 +59,21 @@ export interface ModelReading {
  * @example readModel('variables\n vector x\nmin\n norm2(x)^2').model.variables[0].name // x
  */
 export function readModel(text: string): ModelReading {
+  return understandModel(text).reading;
+}
+
+/** A reading with what led to it; `resolved` and `statements` are absent where the text could not be parsed. */
+export interface ModelUnderstanding {
+  readonly reading: ModelReading;
+  readonly statements?: readonly Statement[];
+  readonly resolved?: Resolved;
+  readonly lowered?: Lowered;
+}
+
+/** The same, with the syntax and its types. */
+export function understandModel(text: string): ModelUnderstanding {
   const parsed = parseModel(text);
-  if (hasError(parsed.diagnostics)) return { diagnostics: ordered(parsed.diagnostics) };
+  if (hasError(parsed.diagnostics)) return { reading: { diagnostics: ordered(parsed.diagnostics) } };
   const statements = parsed.items.map(statementOf);
   const isVariable = new Set(parsed.variables.map((v) => v.name));
   const resolved = resolve({
@@ -77,10 +91,11 @@ export function readModel(text: string): ModelReading {
     ...startProblems(parsed.items, isVariable),
     ...objectiveProblems(resolved, parsed.items, text),
   ];
-  if (hasError(found)) return { diagnostics: ordered(found) };
-  const { values, diagnostics } = lower(resolved);
+  if (hasError(found)) return { reading: { diagnostics: ordered(found) }, statements, resolved };
+  const lowered = lower(resolved);
+  const { values, diagnostics } = lowered;
   const all = ordered([...found, ...diagnostics]);
-  if (hasError(all)) return { diagnostics: all };
+  if (hasError(all)) return { reading: { diagnostics: all }, statements, resolved, lowered };
   const part = (item: ModelItem): ModelPart => ({ expr: must(values[parsed.items.indexOf(item)]), span: item.span });
   const relations = parsed.items.filter((i) => i.kind === 'relation');
   const names = constraintNames(relations, text);
@@ -94,7 +109,7 @@ export function readModel(text: string): ModelReading {
     starts: new Map(parsed.items.flatMap((i) => (i.kind === 'start' ? [[i.name, part(i)] as const] : []))),
     size: resolved.final,
   };
-  return { diagnostics: all, model };
+  return { reading: { diagnostics: all, model }, statements, resolved, lowered };
 }
 
 /** A relation becomes the difference of its sides, so that scalars repeat as in a sum. */
@@ -143,7 +158,7 @@ function undeclared(resolved: Resolved, declared: ReadonlySet<string>, items: re
     .map(({ name, span }) => {
       const near = nearest(name, [...declared]);
       const help = near.length > 0 ? `did you mean ${near.join(' or ')}? Otherwise declare ${name}` : `declare ${name} below parameters (given) or variables (wanted)`;
-      return error('undeclared-name', span ?? [0, 0], `${name} is declared neither as a parameter nor as a variable`, { needed: 'a declaration', help });
+      return error('undeclared-name', span ?? [0, 0], `${name} is declared neither as a parameter nor as a variable`, { needed: 'a declaration', help, ...(span && renamings(near, span)) });
     });
 }
 

@@ -1,11 +1,11 @@
 // Values without operators around them: numbers, names, calls, brackets, blocks, einsums, indexed sums, and what
 // may stand directly behind a value.
 
-import type { Span } from '../base/diagnostic.ts';
+import { type Fix, type Span, fix } from '../base/diagnostic.ts';
 import { fromDecimal } from '../ir/rational.ts';
 import { error } from './codes.ts';
 import { type Cursor, since } from './cursor.ts';
-import { methodAdvice } from './foreign.ts';
+import { isModuleName, methodAdvice, nameHere } from './foreign.ts';
 import { einsum } from './parse-einsum.ts';
 import { type ParseExpression, close, group, index, total } from './parse-index.ts';
 import type { Syntax } from './syntax.ts';
@@ -180,6 +180,13 @@ function block(c: Cursor, expression: ParseExpression): Syntax {
   return { kind: 'block', rows, span: since(c, open.span[0]) };
 }
 
+function attributeFix(base: Syntax, property: string, dot: Span, ending: Span, args: readonly Syntax[] | undefined): { readonly fixes?: readonly Fix[] } {
+  if (property === 'T' && !args) return { fixes: [fix("write '", [dot[0], ending[1]], "'")] };
+  const isModule = base.kind === 'name' && args !== undefined && isModuleName(base.name);
+  const known = isModule ? nameHere(property) : undefined;
+  return known === undefined ? {} : { fixes: [fix(`write ${known}`, [base.span[0], ending[1]], known)] };
+}
+
 /** `A.T`, `np.dot(A, x)`: understood only to say how it is written here. */
 function attribute(c: Cursor, expression: ParseExpression, base: Syntax): Syntax {
   const dot = c.next();
@@ -192,7 +199,7 @@ function attribute(c: Cursor, expression: ParseExpression, base: Syntax): Syntax
       'foreign-spelling',
       [dot.span[0], property.span[1]],
       `.${property.text} is a spelling of another language`,
-      methodAdvice(owner, property.text),
+      { ...methodAdvice(owner, property.text), ...attributeFix(base, property.text, dot.span, property.span, args) },
     ),
   );
   if (property.text === 'T' && !args) return { kind: 'transpose', arg: base, count: 1, span };

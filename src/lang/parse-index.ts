@@ -1,6 +1,6 @@
 // What stands in brackets behind a value, and sums over indices: `A[i, 1:3]`, `sum[i=1:n](…)`.
 
-import type { Span } from '../base/diagnostic.ts';
+import { type Span, fix } from '../base/diagnostic.ts';
 import { error } from './codes.ts';
 import { type Cursor, since } from './cursor.ts';
 import type { IndexItem, Syntax, TotalSyntax } from './syntax.ts';
@@ -113,6 +113,7 @@ export function close(c: Cursor, open: Span, closer: string): void {
     error('unclosed-bracket', open, 'this bracket is not closed', {
       needed: closer,
       help: `add ${closer} where it ends`,
+      fixes: [fix(`add ${closer}`, [c.end(), c.end()], closer)],
     }),
   );
 }

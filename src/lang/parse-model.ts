@@ -1,6 +1,6 @@
 // Tokens to the syntax of a model: declarations, an objective, relations, definitions and start values. Never throws.
 
-import type { Diagnostic, Span } from '../base/diagnostic.ts';
+import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
 import { error, notice } from './codes.ts';
 import { type Cursor, cursorOver, since } from './cursor.ts';
 import { type Declaration, type Sink, declarationsAt, kindOf } from './declare.ts';
@@ -83,8 +83,12 @@ export function parseModel(text: string): ParsedModel {
 }
 
 /** Declarations of a model stand in its own text. */
-export function withoutSource({ source: _, notes, ...d }: Diagnostic): Diagnostic {
-  return { ...d, ...(notes && { notes: notes.map(({ span, text }) => ({ span, text })) }) };
+export function withoutSource({ source: _, notes, fixes, ...d }: Diagnostic): Diagnostic {
+  return {
+    ...d,
+    ...(notes && { notes: notes.map(({ span, text }) => ({ span, text })) }),
+    ...(fixes && { fixes: fixes.map(({ says, edits }) => ({ says, edits: edits.map(({ span, text }) => ({ span, text })) })) }),
+  };
 }
 
 function missingParts(text: string, sections: readonly Section[], items: readonly ModelItem[]): Diagnostic[] {
@@ -268,7 +272,7 @@ function relationAt(c: Cursor): { relation: Relation; at: Span } | undefined {
       c.report(notice('strict-relation', at, `${token.text} is read as ${token.text}=`, { help: 'a solver cannot tell an open set from its closure; write a margin if one is needed' }));
       return { relation: token.text === '<' ? '<=' : '>=', at };
     case '=':
-      c.report(error('bad-definition', at, 'an equation is written with ==', { needed: '==', found: '=', help: 'write ==; a single = gives a new name to a value' }));
+      c.report(error('bad-definition', at, 'an equation is written with ==', { needed: '==', found: '=', help: 'write ==; a single = gives a new name to a value', fixes: [fix('write ==', at, '==')] }));
       return { relation: '==', at };
     case '!=':
       c.report(error('bad-model', at, 'a constraint cannot ask for two values to differ', { needed: '<=, >= or ==', found: '!=', help: 'leave it out, or ask for a margin: x >= y + 0.1' }));

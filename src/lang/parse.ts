@@ -3,7 +3,7 @@
 //   expr = [sign] term { ("+" | "-") term }        term = unary { ("*" | "@" | "/" | ".*" | "./") unary }
 //   unary = sign unary | power                      power = postfix [ ("^" | ".^") unary ]
 
-import type { Diagnostic, Span } from '../base/diagnostic.ts';
+import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
 import { error } from './codes.ts';
 import { type Cursor, cursorOver, since } from './cursor.ts';
 import { startsOperand, postfix } from './parse-atom.ts';
@@ -65,6 +65,7 @@ function rest(c: Cursor): void {
       c.report(
         error('unmatched-bracket', span, `this ${text} closes nothing`, {
           help: `leave it out, or open a bracket before`,
+          fixes: [fix('leave it out', span, '')],
         }),
       );
     } else if (text === '=') {
@@ -84,6 +85,7 @@ function rest(c: Cursor): void {
       c.report(
         error('unexpected-character', span, `${token.kind === 'string' ? 'a string' : text} cannot stand here`, {
           help: 'leave it out',
+          fixes: [fix('leave it out', span, '')],
         }),
       );
     }
@@ -194,6 +196,10 @@ function missingOperator(c: Cursor, span: Span): void {
     error('missing-operator', span, 'an operator is missing before this', {
       needed: 'an operator between two values',
       help,
+      fixes: [
+        { says: 'write * before it', edits: [{ span: [span[0], span[0]], text: '*' }] },
+        { says: 'write .* before it', edits: [{ span: [span[0], span[0]], text: '.*' }] },
+      ],
     }),
   );
 }
@@ -217,6 +223,7 @@ function power(c: Cursor, place: 'before' | 'after'): Syntax {
       error('double-star', token.span, 'a power is written ^ here', {
         found: '**',
         help: 'write ^ (or .^ entry by entry)',
+        fixes: [fix('write ^', token.span, '^'), fix('write .^', token.span, '.^')],
       }),
     );
   }
@@ -227,6 +234,7 @@ function power(c: Cursor, place: 'before' | 'after'): Syntax {
       error('foreign-spelling', [token.span[0], mark[1]], "a transpose is written x'", {
         found: "^'",
         help: 'leave the ^ out',
+        fixes: [fix('leave the ^ out', token.span, '')],
       }),
     );
     return { kind: 'transpose', arg: base, count: 1, span: since(c, start) };

@@ -6,9 +6,10 @@ import { notice } from './codes.ts';
 import { type Declaration, type Declared, readDeclarations } from './declare.ts';
 import type { LatexNames } from './latex-cursor.ts';
 import { latexToText, looksLikeLatex } from './latex-in.ts';
-import { lower } from './lower.ts';
+import { type Lowered, lower } from './lower.ts';
 import { parse } from './parse.ts';
 import { type Resolved, type VariableInfo, resolve } from './resolve.ts';
+import type { Program } from './syntax.ts';
 import { type Orientation, kindOfOrder } from './type.ts';
 import type { GivenShape } from './typing.ts';
 import { hasError, ordered } from './ordered.ts';
@@ -44,8 +45,27 @@ export interface Reading {
   readonly functions: readonly string[];
 }
 
+/** A reading with what led to it. */
+export interface Understanding {
+  readonly reading: Reading;
+  /** The text as it was parsed: another one where LaTeX was converted. */
+  readonly source: string;
+  /** Absent where the text could not be parsed at all. */
+  readonly resolved?: Resolved;
+  readonly program?: Program;
+  /** Absent when there is an error. */
+  readonly lowered?: Lowered;
+  /** From places in `source` to places in the text. */
+  readonly place: (d: Diagnostic) => Diagnostic;
+}
+
 /** Never throws for any text: what is wrong is in the diagnostics. */
 export function read(text: string, options: ReadOptions = {}): Reading {
+  return understand(text, options).reading;
+}
+
+/** The same, with the syntax and its types. */
+export function understand(text: string, options: ReadOptions = {}): Understanding {
   const declared = readDeclarations(options.declare ?? '');
   const given = options.variables ?? [];
   const declarations: Declaration[] = [
@@ -62,7 +82,7 @@ export function read(text: string, options: ReadOptions = {}): Reading {
   const turned = latex === undefined && source !== text ? [transposeNotice(text)] : [];
   const place = (d: Diagnostic): Diagnostic => (latex ? latex.place(d) : d);
   if (latex && hasError(latex.diagnostics))
-    return { diagnostics: ordered([...declared.diagnostics, ...latex.diagnostics]), variables: [], functions };
+    return { source, place, reading: { diagnostics: ordered([...declared.diagnostics, ...latex.diagnostics]), variables: [], functions } };
   const parsed = parse(source);
   const before = [...declared.diagnostics, ...(latex?.diagnostics ?? []), ...turned, ...parsed.diagnostics.map(place)];
   const resolved = resolve({
@@ -75,9 +95,10 @@ export function read(text: string, options: ReadOptions = {}): Reading {
   });
   const found = [...before, ...resolved.diagnostics.map(place)];
   const done = hasError(found) ? undefined : lowered(resolved, options.expect);
-  const diagnostics = ordered([...found, ...(done?.diagnostics ?? []).map(place)]);
+  const diagnostics = ordered([...found, ...(done?.lowered.diagnostics ?? []).map(place)]);
   const result = { diagnostics, variables: resolved.variables, functions };
-  return done?.expr && !hasError(diagnostics) ? { ...result, expr: done.expr, kind: done.kind } : result;
+  const reading = done?.expr && !hasError(diagnostics) ? { ...result, expr: done.expr, kind: done.kind } : result;
+  return { reading, source, resolved, program: parsed.syntax, place, ...(done && { lowered: done.lowered }) };
 }
 
 function latexNames(declarations: readonly Declaration[], functions: readonly string[], options: ReadOptions): LatexNames {
@@ -101,11 +122,9 @@ function transposeNotice(text: string): Diagnostic {
   return notice('latex-read', [at, at + 2], "^T is read as the transpose, '", { help: 'declare T if it is an exponent' });
 }
 
-function lowered(
-  resolved: Resolved,
-  expect: Shape | undefined,
-): { expr: Expr | undefined; kind: Orientation; diagnostics: readonly Diagnostic[] } {
-  const { expr, diagnostics } = lower(resolved);
+function lowered(resolved: Resolved, expect: Shape | undefined): { expr: Expr | undefined; kind: Orientation; lowered: Lowered } {
+  const done = lower(resolved);
+  const { expr } = done;
   const type = resolved.reading.statements.at(-1)?.type.kind ?? 'scalar';
   const kind = type === 'unknown' ? 'scalar' : type;
   // A plain number stands for an array of it where an array is known to be.
@@ -113,8 +132,8 @@ function lowered(
     return {
       expr: number(expr.value, expect),
       kind: expect.length === 1 ? 'vector' : expect.length === 2 ? 'matrix' : 'tensor',
-      diagnostics,
+      lowered: done,
     };
   }
-  return { expr, kind, diagnostics };
+  return { expr, kind, lowered: done };
 }

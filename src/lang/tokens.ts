@@ -1,6 +1,6 @@
 // Text to tokens. Unicode signs become the ASCII operator they stand for; spans stay those of the text.
 
-import type { Diagnostic, Span } from '../base/diagnostic.ts';
+import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
 import { error } from './codes.ts';
 
 export type TokenKind = 'number' | 'name' | 'operator' | 'string' | 'newline' | 'end';
@@ -128,6 +128,7 @@ export function tokenize(text: string): Tokens {
       diagnostics.push(
         error('unexpected-character', span, `the character ${shown(char)} means nothing here`, {
           help: 'leave it out',
+          fixes: [fix('leave it out', span, '')],
         }),
       );
       at += char.length;
@@ -188,6 +189,7 @@ function merged(list: readonly Diagnostic[]): Diagnostic[] {
       const span: Span = [last.span[0], d.span[1]];
       out[out.length - 1] = error('unexpected-character', span, 'these characters mean nothing here', {
         help: 'leave them out',
+        fixes: [fix('leave them out', span, '')],
       });
     } else out.push(d);
   }

@@ -1,10 +1,12 @@
 // Types of calls: functions of the table by their signatures, declared functions, and constants such as vector(1).
 
+import { type Fix, fix } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import type { FunctionRecord } from '../ops/op.ts';
 import { functionNamed } from '../ops/table.ts';
 import { type Details, error } from './codes.ts';
-import { functionAdvice } from './foreign.ts';
+import { renamings } from './fixes.ts';
+import { functionAdvice, functionsLike } from './foreign.ts';
 import { count } from './parse-einsum.ts';
 import { signatureOf } from './signature.ts';
 import type { CallSyntax } from './syntax.ts';
@@ -70,6 +72,10 @@ function unknownFunction(t: Typing, s: CallSyntax): Type {
       error('not-a-function', s.nameSpan, `${s.name} is used like a function, but it is a variable`, {
         needed: 'a function before (',
         help,
+        fixes: [
+          fix(`write ${s.name}*(…)`, [s.nameSpan[1], s.nameSpan[1]], '*'),
+          ...(t.isDefined(s.name) ? [] : [{ says: `declare ${s.name}: function`, edits: [{ span: [0, 0], text: `${s.name}: function\n`, source: 'declare' }] } satisfies Fix]),
+        ],
       }),
     );
   } else {
@@ -78,6 +84,7 @@ function unknownFunction(t: Typing, s: CallSyntax): Type {
         error('unknown-function', s.nameSpan, `there is no function ${s.name}`, {
           found: s.name,
           help: functionAdvice(s.name),
+          ...renamings(functionsLike(s.name), s.nameSpan),
         }),
       'firm',
     );
@@ -107,7 +114,7 @@ function axisOf(t: Typing, s: CallSyntax, record: FunctionRecord): FunctionRecor
       .slice(0, -1)
       .map((a) => quote(t, a))
       .join(', ')}, rows) for one value per row, or cols for one per column`;
-    return wrong('an axis is said by name', { needed: 'rows or cols', found: quote(t, last), help });
+    return wrong('an axis is said by name', { needed: 'rows or cols', found: quote(t, last), help, ...renamings(['rows', 'cols'], last.span) });
   }
   return functionNamed(last.kind === 'name' && last.name.startsWith('r') ? record.axis.rows : record.axis.cols);
 }

@@ -1,10 +1,11 @@
 // Types of sums, products and transposes.
 
-import type { Span } from '../base/diagnostic.ts';
+import { type Fix, type Span, fix } from '../base/diagnostic.ts';
 import { unreachable } from '../base/internal.ts';
 import { type Dim, sameDim } from '../ir/dim.ts';
 import { type Code, type Details, error, notice } from './codes.ts';
 import { constantOf } from './constant.ts';
+import { rewriting, transposing } from './fixes.ts';
 import { alike, firmness, labelsOf } from './type-alike.ts';
 import type { ProductOperator, ProductSyntax, SumSyntax, Syntax, TransposeSyntax } from './syntax.ts';
 import {
@@ -115,7 +116,20 @@ function divisionByArray(t: Typing, left: Factor, right: Factor, at: Span, show:
     found: says(t, right.syntax, right.type, show),
     help: `write ${left.type.kind === 'scalar' || left.type.kind === right.type.kind ? `${a}./${b}` : './'} to divide entry by entry${solve}`,
     notes: origins(t, [right.syntax], show),
+    fixes: [fix('write ./', at, './')],
   });
+}
+
+/** The same product with these operands transposed. */
+function turned(t: Typing, left: Factor, right: Factor, turn: { readonly left?: true; readonly right?: true }): Fix {
+  const edits = [...(turn.left ? transposing(t.text, left.syntax) : []), ...(turn.right ? transposing(t.text, right.syntax) : [])];
+  const from = Math.min(left.syntax.span[0], ...edits.map((e) => e.span[0]));
+  const to = Math.max(right.syntax.span[1], ...edits.map((e) => e.span[1]));
+  return rewriting(t.text, [from, to], edits);
+}
+
+function entryByEntry(at: Span): Fix {
+  return fix('write .* to multiply entry by entry', at, '.*');
 }
 
 /** The matrix product, by orientation; rows and columns are what they look like. */
@@ -164,17 +178,19 @@ function innerDims(
   show: ShowDim,
 ): ReturnType<typeof error> {
   const [a, b] = [left.type, right.type];
-  const flipped =
-    a.kind === 'matrix' && sameDim(t.solver.find(dimAt(a, 0)), t.solver.find(y))
-      ? `write (${quote(t, left.syntax)})' if the transpose is meant`
-      : b.kind === 'matrix' && sameDim(t.solver.find(dimAt(b, 1)), t.solver.find(x))
-        ? `write (${quote(t, right.syntax)})' if the transpose is meant`
-        : `make the columns of ${quote(t, left.syntax)} and the rows of ${quote(t, right.syntax)} equally many`;
+  const turnsLeft = a.kind === 'matrix' && sameDim(t.solver.find(dimAt(a, 0)), t.solver.find(y));
+  const turnsRight = !turnsLeft && b.kind === 'matrix' && sameDim(t.solver.find(dimAt(b, 1)), t.solver.find(x));
+  const flipped = turnsLeft
+    ? `write (${quote(t, left.syntax)})' if the transpose is meant`
+    : turnsRight
+      ? `write (${quote(t, right.syntax)})' if the transpose is meant`
+      : `make the columns of ${quote(t, left.syntax)} and the rows of ${quote(t, right.syntax)} equally many`;
   return error('inner-dims-differ', at, 'this product needs matching inner dims', {
     needed: `${show(x)} = ${show(y)}`,
     found: `${says(t, left.syntax, a, show)}, ${says(t, right.syntax, b, show)}`,
     help: flipped.replaceAll(/\(([\p{L}\p{N}_]+)\)'/gu, "$1'"),
     notes: [...origins(t, [left.syntax, right.syntax], show), ...t.solver.why(x, show), ...t.solver.why(y, show)],
+    ...((turnsLeft || turnsRight) && { fixes: [turned(t, left, right, turnsLeft ? { left: true } : { right: true })] }),
   });
 }
 
@@ -189,21 +205,25 @@ function badProduct(t: Typing, left: Factor, right: Factor, at: Span, show: Show
       return make('column-times-column', 'a column times a column is not a matrix product', {
         needed: 'a row times a column, or a column times a row',
         help: `write ${x}'*${y} (a scalar), ${x}.*${y} (entry by entry) or ${x}*${y}' (a matrix)`,
+        fixes: [turned(t, left, right, { left: true }), entryByEntry(at), turned(t, left, right, { right: true })],
       });
     case 'row row':
       return make('column-times-column', 'a row times a row is not a matrix product', {
         needed: 'a row times a column, or a column times a row',
         help: `write ${x}*${y}' (a scalar), ${x}.*${y} (entry by entry) or ${x}'*${y} (a matrix)`,
+        fixes: [turned(t, left, right, { right: true }), entryByEntry(at), turned(t, left, right, { left: true })],
       });
     case 'vector matrix':
       return make('product-does-not-fit', 'a column cannot stand left of a matrix', {
         needed: 'a row before a matrix',
         help: `write ${x}'*${y}, ${y}*${x}, or diag(${x})*${y} to scale its rows`,
+        fixes: [turned(t, left, right, { left: true })],
       });
     case 'matrix row':
       return make('product-does-not-fit', 'a row cannot stand right of a matrix', {
         needed: 'a column after a matrix',
         help: `write ${x}*${y.endsWith("'") ? y.slice(0, -1) : `${y}'`}`,
+        fixes: [turned(t, left, right, { right: true })],
       });
     default:
       return make('product-does-not-fit', 'tensors have no matrix product', {
