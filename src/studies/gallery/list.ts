@@ -1,0 +1,18 @@
+// The gallery: every entry with what a card shows. Runs are loaded when they are wanted.
+
+import type { Entry } from './entry.ts';
+import { info as capsuleSquash } from './capsule-squash/info.ts';
+import { info as headsAndSsms } from './heads-and-ssms/info.ts';
+import { info as infiniteWidth } from './infinite-width/info.ts';
+import { info as macaron } from './macaron/info.ts';
+import { info as strongDuality } from './strong-duality/info.ts';
+import { info as gaussMarkov } from './gauss-markov-adjunction/info.ts';
+
+export const entries: readonly Entry[] = [
+  { ...headsAndSsms, load: async () => (await import('./heads-and-ssms/run.ts')).run },
+  { ...strongDuality, load: async () => (await import('./strong-duality/run.ts')).run },
+  { ...macaron, load: async () => (await import('./macaron/run.ts')).run },
+  { ...gaussMarkov, load: async () => (await import('./gauss-markov-adjunction/run.ts')).run },
+  { ...capsuleSquash, load: async () => (await import('./capsule-squash/run.ts')).run },
+  { ...infiniteWidth, load: async () => (await import('./infinite-width/run.ts')).run },
+];
