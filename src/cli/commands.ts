@@ -56,4 +56,5 @@ export const commands: readonly Entry[] = [
   },
   { name: 'code', says: 'write an expression and its derivatives as source code', load: async () => (await import('./code.ts')).codeCommand },
   { name: 'study', says: 'study an architecture or a set of data', load: async () => (await import('./study.ts')).studyCommand },
+  { name: 'gallery', says: 'claims of published papers, checked', load: async () => (await import('./gallery.ts')).galleryCommand },
 ];

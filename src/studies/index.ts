@@ -22,3 +22,8 @@ export { type PositionBias, type PositionBiasOptions, newPositionBias, positionB
 export { positionBiasReport } from './position-bias/report.ts';
 export { readStack } from './position-bias/describe.ts';
 export type { Attention, Mask, Positions, Schedule, Stack } from './position-bias/stack.ts';
+
+// The gallery: published claims, checked
+export type { Claim, Entry, EntryInfo, EntryOptions, Measure, ModelText } from './gallery/entry.ts';
+export { entries as galleryEntries, entryNamed as galleryEntry } from './gallery/list.ts';
+export { runEntry as runGalleryEntry } from './gallery/run-entry.ts';

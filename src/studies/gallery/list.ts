@@ -16,3 +16,8 @@ export const entries: readonly Entry[] = [
   { ...capsuleSquash, load: async () => (await import('./capsule-squash/run.ts')).run },
   { ...infiniteWidth, load: async () => (await import('./infinite-width/run.ts')).run },
 ];
+
+/** The entry of that name, if there is one. */
+export function entryNamed(name: string): Entry | undefined {
+  return entries.find((e) => e.name === name);
+}
