@@ -46,6 +46,7 @@ const config: ViteUserConfig = defineConfig({
                 name: 'workbench',
                 include: ['workbench/test/**/*.e2e.test.ts'],
                 globalSetup: ['workbench/test/site.ts'],
+                expect: { poll: { timeout: 15_000 } },
                 testTimeout: 60_000,
               },
             },

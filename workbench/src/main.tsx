@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { keepOffline } from './offline.ts';
 import { empty } from './state/document.ts';
 import { WorkbenchProvider, newWorkbench } from './state/workbench.ts';
 import './style/page.css';
@@ -12,3 +13,7 @@ render(
   </WorkbenchProvider>,
   document.getElementById('app')!,
 );
+
+// A page that is kept on the machine has its font there too.
+if (navigator.serviceWorker?.controller) void import('./style/math-font.css');
+keepOffline();
