@@ -1,12 +1,15 @@
 // `ricci study position-bias`: which positions of a sequence an attention stack listens to.
 
-import { positionBias } from '../studies/position-bias/position-bias.ts';
-import { positionBiasReport } from '../studies/position-bias/report.ts';
-import { reportJson } from '../studies/harness/report.ts';
-import { UsageError } from './args.ts';
+import { exactParts, exactStudy } from '../studies/position-bias/exact-study.ts';
+import { type PositionBias, positionBias } from '../studies/position-bias/position-bias.ts';
+import { type Further, joined, positionBiasReport } from '../studies/position-bias/report.ts';
+import { givenWeights } from '../studies/position-bias/weights.ts';
+import { type Report, reportJson } from '../studies/harness/report.ts';
+import { type Given, UsageError } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
+import type { Paint } from './paint.ts';
 import { reportText, sparkline, writeReport } from './study-report.ts';
-import { arrayFrom, descriptionFrom, stackOptions } from './study-stack.ts';
+import { arrayFrom, arraysFrom, descriptionFrom, stackOptions } from './study-stack.ts';
 
 export const positionBiasCommand: Command = {
   name: 'position-bias',
@@ -19,34 +22,79 @@ JSON; flags take the place of its fields. Influence is not retrieval accuracy.`,
     query: { value: 'I', says: 'the position that listens, from 0; the last unless told' },
     against: { value: 'FILE', says: 'a measured profile, one number for each position, to score against' },
     'second-moment': { says: 'the second-moment rollout also where its n³ for each head and layer takes long' },
+    exact: { value: 'PATH', oneOf: ['frozen', 'full'], says: 'the exact Jacobian of the stack with weights, softmax held fixed (frozen) or derived too (full)' },
+    weights: { value: 'FILE', says: 'weights for --exact: X, V, O, and Q, K or neither; random ones unless told' },
+    values: { value: 'KIND', oneOf: ['random', 'coherent'], says: 'random values: independent entries (random), or V·O = I/heads (coherent)' },
+    scores: { value: 'FROM', oneOf: ['content', 'positions'], says: 'random queries and keys add to scores (content), or positions alone make them' },
+    dimension: { value: 'D', says: 'of random weights, 32 unless told' },
+    seeds: { value: 'S,…', says: 'of random weights, 1,2,3 unless told' },
     json: { says: 'the report as JSON' },
     out: { short: 'o', value: 'FOLDER', says: 'write report.json, report.md and figures there' },
   },
   examples: [
     'ricci study position-bias --layers 12 --heads 4 --positions alibi --residual 0.1',
     'ricci study position-bias bloom.yaml --against measured.csv -o out',
-    'ricci study position-bias --layers 24 --mask window:16 --residual power:0.5:1.2 --json',
+    'ricci study position-bias --layers 12 --heads 4 --residual 0.1 --exact full --dimension 64',
   ],
   run: async (given, io): Promise<ExitCode> => {
     const [path, extra] = given.words;
     if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one word too many`, 'give one file with a description');
+    needExact(given);
     const description = await descriptionFrom(path, given);
     const against = given.last('against');
-    const query = given.last('query');
+    const query = numberOf(given, 'query');
     const bias = positionBias(description, {
-      ...(query !== undefined && { query: query.trim() === '' ? NaN : Number(query) }),
+      ...(query !== undefined && { query }),
       ...(against !== undefined && { measured: (await arrayFrom(against)).data }),
       ...(given.has('second-moment') && { secondMoment: true }),
     });
-    const report = positionBiasReport(bias);
+    const report = positionBiasReport(bias, undefined, joined(await exactOf(bias, given)));
     const out = given.last('out');
     const written = out === undefined ? [] : writeReport(out, report);
-    if (given.has('json')) io.out(reportJson(report));
-    else {
-      const rows = [['rollout', bias.rollout], ...(bias.secondMoment ? [['second moment', bias.secondMoment] as const] : []), ...(bias.measured ? [['measured', bias.measured] as const] : [])] as const;
-      const lines = rows.map(([name, values]) => `  ${name.padEnd(13)}  ${sparkline(values)}`);
-      io.out(`${reportText(report, io.paint, ['Profile', 'Valleys'])}\n\n${io.paint.bold('Profile')}, by the logarithm\n${lines.join('\n')}${written.length > 0 ? `\n\n${written.map((file) => `  written  ${file}`).join('\n')}` : ''}`);
-    }
+    io.out(given.has('json') ? reportJson(report) : answerText(report, bias, io.paint, written));
     return 0;
   },
 };
+
+/** Options that mean nothing without `--exact` are not passed over in silence. */
+function needExact(given: Given): void {
+  const lonely = ['weights', 'values', 'scores', 'dimension', 'seeds'].find((name) => given.has(name));
+  if (lonely !== undefined && !given.has('exact')) throw new UsageError(`--${lonely} is for the exact Jacobian`, `add --exact full, or leave --${lonely} out`);
+}
+
+async function exactOf({ stack, query }: PositionBias, given: Given): Promise<Further[]> {
+  const path = given.last('exact') as 'frozen' | 'full' | undefined;
+  if (path === undefined) return [];
+  const file = given.last('weights');
+  const values = given.last('values') as 'random' | 'coherent' | undefined;
+  const dimension = numberOf(given, 'dimension');
+  const seeds = given.last('seeds')?.split(',').map(Number);
+  if (seeds?.some((s) => !Number.isInteger(s))) throw new UsageError('--seeds are whole numbers', 'write --seeds 1,2,3');
+  const study = await exactStudy(stack, {
+    query,
+    path,
+    ...(values && { values }),
+    ...(given.has('scores') && { queries: given.last('scores') === 'content' }),
+    ...(dimension !== undefined && { dimension }),
+    ...(seeds && { seeds }),
+    ...(file !== undefined && { weights: givenWeights(await arraysFrom(file), stack) }),
+  });
+  return [exactParts(study)];
+}
+
+function numberOf(given: Given, name: string): number | undefined {
+  const text = given.last(name);
+  if (text === undefined) return undefined;
+  if (text.trim() === '' || !Number.isFinite(Number(text))) throw new UsageError(`--${name} is a number`, `write --${name} 16`);
+  return Number(text);
+}
+
+/** Lists by position are for files; here they are a line of bars each. */
+function answerText(report: Report, bias: PositionBias, paint: Paint, written: readonly string[]): string {
+  const { rollout, secondMoment, measured } = bias;
+  const curves = report.figures.flatMap((f) => (f.kind === 'lines' ? f.series.filter((s) => s.name === 'exact Jacobian') : []));
+  const rows: (readonly [string, ArrayLike<number>])[] = [['rollout', rollout], ...(secondMoment ? [['second moment', secondMoment] as const] : []), ...(measured ? [['measured', measured] as const] : []), ...curves.map((c) => [c.name, c.y] as const)];
+  const wide = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, values]) => `  ${name.padEnd(wide)}  ${sparkline(values)}`);
+  return [reportText(report, paint, ['Profile', 'Valleys', 'λ by layer']), `${paint.bold('Profile')}, by the logarithm\n${lines.join('\n')}`, ...(written.length > 0 ? [written.map((file) => `  written  ${file}`).join('\n')] : [])].join('\n\n');
+}

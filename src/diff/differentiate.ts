@@ -26,9 +26,12 @@ export function forward(of: Expr, by: Expr): Expr {
   return pushforward(of, by, identityOn(by.shape), by.shape);
 }
 
-/** Vector–Jacobian product: `cotangent` has the shape of `of`, the result that of `by`. */
+/**
+ * Vector–Jacobian product: `cotangent` has the shape of `of`, the result that of `by`. Axes that the cotangent has before
+ * those count several of them, and the result has them too.
+ */
 export function vjp(of: Expr, by: Expr, cotangent: Expr): Expr {
-  return must(pullback(of, [by], cotangent, [])[0]);
+  return must(pullback(of, [by], cotangent, cotangent.shape.slice(0, cotangent.shape.length - of.shape.length))[0]);
 }
 
 /** Jacobian–vector product: `tangent` has the shape of `by`, the result that of `of`. */

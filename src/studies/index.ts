@@ -19,7 +19,9 @@ export type { Progress as StudyProgress, RunOptions } from './harness/progress.t
 
 // Position bias of attention stacks
 export { type PositionBias, type PositionBiasOptions, newPositionBias, positionBias } from './position-bias/position-bias.ts';
-export { positionBiasReport } from './position-bias/report.ts';
+export { type ExactOptions, type ExactStudy, exactParts, exactStudy } from './position-bias/exact-study.ts';
+export { type Further, positionBiasReport } from './position-bias/report.ts';
+export { type Weights, givenWeights, randomWeights } from './position-bias/weights.ts';
 export { readStack } from './position-bias/describe.ts';
 export type { Attention, Mask, Positions, Schedule, Stack } from './position-bias/stack.ts';
 

@@ -99,6 +99,17 @@ function addRowByRow(out: Float64Array, mask: Mask, scores: Float64Array, n: num
   }
 }
 
+/** 1 where a head may read, n × n. */
+export function allowedMatrix(mask: Mask, length: number): Float64Array {
+  if (mask.kind === 'matrix') return mask.allowed;
+  const out = new Float64Array(length * length);
+  for (let i = 0; i < length; i++) {
+    const { from, to } = readable(mask, i, length);
+    out.fill(1, i * length + from, i * length + to);
+  }
+  return out;
+}
+
 /** A of one head, n × n, rows that sum to 1. */
 export function headMatrix(attention: Attention, head: number, length: number): Float64Array {
   const out = new Float64Array(length * length);

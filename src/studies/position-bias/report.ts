@@ -16,6 +16,16 @@ export interface Further {
   readonly notTried?: readonly string[];
 }
 
+export function joined(parts: readonly Further[]): Further {
+  return {
+    tables: parts.flatMap((p) => p.tables ?? []),
+    findings: parts.flatMap((p) => p.findings ?? []),
+    curves: parts.flatMap((p) => p.curves ?? []),
+    seeds: parts.flatMap((p) => p.seeds ?? []),
+    notTried: parts.flatMap((p) => p.notTried ?? []),
+  };
+}
+
 export function positionBiasReport(bias: PositionBias, command?: string, further: Further = {}): Report {
   const { numbers, collapse, rightArm } = bias;
   return {
@@ -28,7 +38,7 @@ export function positionBiasReport(bias: PositionBias, command?: string, further
     tables: [numbersTable(bias), valleyTable(numbers), armTable(bias), controlTable(bias), ...(further.tables ?? []), profileTable(bias, further.curves ?? [])],
     figures: figuresOf(bias, further.curves ?? []),
     warnings: bias.secondMoment ? [] : ['the second-moment rollout was not computed: its n³ for every head and layer takes long here; ask for it by name'],
-    notTried: ['the weights of any trained model: rollout and second moment see the architecture alone', 'accuracy of retrieval: influence is not retrieval', ...(further.notTried ?? [])],
+    notTried: ['rollout and second moment with the weights of a trained model: they see the architecture alone', 'accuracy of retrieval: influence is not retrieval', ...(further.notTried ?? [])],
     sources: ['Herasimchyk, Labryga, Prusina, Laue, A Structural Theory of Position Bias in Transformers, arXiv 2602.16837', 'Wu, Wang, Jegelka, Jadbabaie, ICML 2025, arXiv 2502.01951', 'Chowdhury, arXiv 2603.10123', 'Abnar, Zuidema, Quantifying Attention Flow in Transformers, ACL 2020'],
     ...(command !== undefined && { command }),
   };
