@@ -130,47 +130,70 @@ function settle(program: QuadraticProgram, a: Float64Array, from: Float64Array, 
 }
 
 /** Moves pairs, changing x and its gradient, until they are at rest; returns the spread that is left. */
-function movePairs(program: QuadraticProgram, a: Float64Array, { x, gradient: g }: { readonly x: Float64Array; readonly gradient: Float64Array }, rest: number): number {
+function movePairs(program: QuadraticProgram, a: Float64Array, { x, gradient }: { readonly x: Float64Array; readonly gradient: Float64Array }, rest: number): number {
   const { n, lower, upper } = program;
   const { data: H } = program.P as DenseMatrix;
-  const curvatures = Float64Array.from(a, (value, j) => H[j * n + j]! / (value * value));
+  const per = a.map((value) => 1 / value);
+  // Slopes and curvatures along the equation: of a[k] x[k].
+  const slope = gradient.map((g, k) => g * per[k]!);
+  const bend = per.map((p, k) => H[k * n + k]! * p * p);
+  const [grows, shrinks] = [new Uint8Array(n), new Uint8Array(n)];
+  const note = (k: number): void => {
+    const [isAbove, isBelow] = [x[k]! > lower[k]!, x[k]! < upper[k]!];
+    grows[k] = (a[k]! > 0 ? isBelow : isAbove) ? 1 : 0;
+    shrinks[k] = (a[k]! > 0 ? isAbove : isBelow) ? 1 : 0;
+  };
+  for (let k = 0; k < n; k++) note(k);
+  // Of those that may grow along the equation, the one that gains most by it.
+  let [i, least, most] = [-1, Infinity, -Infinity];
+  for (let k = 0; k < n; k++) {
+    const q = slope[k]!;
+    if (q < least && grows[k] === 1) [least, i] = [q, k];
+    if (q > most && shrinks[k] === 1) most = q;
+  }
+  let left = 0;
   for (let turn = 0; ; turn++) {
-    // Of those that may grow along the equation, the one that gains most by it.
-    let [i, least, most] = [-1, Infinity, -Infinity];
-    for (let k = 0; k < n; k++) {
-      const q = g[k]! / a[k]!;
-      const isPositive = a[k]! > 0;
-      if ((isPositive ? x[k]! < upper[k]! : x[k]! > lower[k]!) && q < least) {
-        least = q;
-        i = k;
-      }
-      if ((isPositive ? x[k]! > lower[k]! : x[k]! < upper[k]!) && q > most) most = q;
-    }
-    if (i < 0 || !(most - least > rest)) return Math.max(0, most - least);
-    if (turn >= pairsPerStep) return most - least;
+    left = Math.max(0, most - least);
+    if (i < 0 || !(left > rest) || turn >= pairsPerStep) break;
     const row = i * n;
-    const perI = 1 / a[i]!;
+    const own = bend[i]!;
+    const twice = 2 * per[i]!;
+    const flat = Math.max(1e-12 * own, 1e-300);
     let [j, gain, curvature] = [-1, -1, 1];
     for (let k = 0; k < n; k++) {
-      const ak = a[k]!;
-      const slope = g[k]! / ak - least;
-      if (slope <= 0 || (ak > 0 ? x[k]! <= lower[k]! : x[k]! >= upper[k]!)) continue;
-      const bend = Math.max(1e-12 * curvatures[i]!, curvatures[i]! + curvatures[k]! - (2 * H[row + k]! * perI) / ak, 1e-300);
-      const value = (slope * slope) / bend;
-      if (value > gain) [j, gain, curvature] = [k, value, bend];
+      const rise = slope[k]! - least;
+      if (rise <= 0 || shrinks[k] === 0) continue;
+      const curve = own + bend[k]! - twice * per[k]! * H[row + k]!;
+      const value = (rise * rise) / (curve > flat ? curve : flat);
+      if (value > gain) [j, gain, curvature] = [k, value, curve > flat ? curve : flat];
     }
-    if (j < 0) return 0;
-    const perJ = 1 / a[j]!;
+    if (j < 0) return finished(0);
+    const [perI, perJ] = [per[i]!, per[j]!];
     const reachI = (perI > 0 ? upper[i]! - x[i]! : lower[i]! - x[i]!) / perI;
     const reachJ = (perJ > 0 ? lower[j]! - x[j]! : upper[j]! - x[j]!) / -perJ;
-    const t = Math.min((g[j]! * perJ - least) / curvature, reachI, reachJ);
-    if (!Number.isFinite(t)) return most - least;
+    const t = Math.min((slope[j]! - least) / curvature, reachI, reachJ);
+    if (!Number.isFinite(t)) break;
     const [fromI, fromJ] = [x[i]!, x[j]!];
     x[i] = t === reachI ? (perI > 0 ? upper[i]! : lower[i]!) : fromI + t * perI;
     x[j] = t === reachJ ? (perJ > 0 ? lower[j]! : upper[j]!) : fromJ - t * perJ;
     const [di, dj] = [x[i]! - fromI, x[j]! - fromJ];
+    note(i);
+    note(j);
+    // The slopes after the move, and who gains most next.
     const other = j * n;
-    for (let k = 0; k < n; k++) g[k]! += di * H[row + k]! + dj * H[other + k]!;
+    [i, least, most] = [-1, Infinity, -Infinity];
+    for (let k = 0; k < n; k++) {
+      const q = slope[k]! + (di * H[row + k]! + dj * H[other + k]!) * per[k]!;
+      slope[k] = q;
+      if (q < least && grows[k] === 1) [least, i] = [q, k];
+      if (q > most && shrinks[k] === 1) most = q;
+    }
+  }
+  return finished(left);
+
+  function finished(spread: number): number {
+    for (let k = 0; k < n; k++) gradient[k] = slope[k]! * a[k]!;
+    return spread;
   }
 }
 

@@ -5,7 +5,7 @@ import { addProduct, addSymmetricProduct, addTransposedProduct, fromEntries } fr
 import { factorKkt, planKkt } from './linear/kkt-system.ts';
 import { symmetricPart } from './presolve.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
-import { maxNorm } from './vector.ts';
+import { maxNorm, plus } from './vector.ts';
 
 export interface PrimalDual {
   readonly x: Float64Array;
@@ -158,9 +158,10 @@ function scaleOf({ P, A }: QuadraticProgram): number {
 /** Largest of the relative violations of feasibility, stationarity, signs and complementarity. */
 export function errorOf(program: QuadraticProgram, { x, rows, bounds }: PrimalDual): number {
   const Ax = product(program, x);
-  const rest = gradientRest(program, x, rows);
   const curved = new Float64Array(program.n);
   addSymmetricProduct(program.P, x, 1, curved);
+  const rest = plus(curved, 1, program.c);
+  addTransposedProduct(program.A, rows, -1, rest);
   const dualSize = Math.max(1, maxNorm(program.c), maxNorm(curved));
   let worst = 0;
   const see = (error: number): void => {

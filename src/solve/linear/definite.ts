@@ -2,7 +2,10 @@
 
 import { eachEntry, fromEntries, toSparse } from '../matrix.ts';
 import type { Matrix } from '../matrix.ts';
-import { factorDenseLdl, kernelSize, ldlKernel } from './dense-ldl.ts';
+import { cholesky } from '../../run/wasm/lapack.ts';
+import { sharedMachine } from '../../run/wasm/machine.ts';
+import { rowMajor } from '../../run/wasm/matrix.ts';
+import { factorDenseLdl, kernelSize } from './dense-ldl.ts';
 import { factorLdl, symbolicLdl } from './sparse-ldl.ts';
 
 /**
@@ -21,6 +24,7 @@ export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
   if (largest === Infinity) return false;
   const added = shift * largest * Math.sqrt(n);
   const signs = new Int8Array(n);
+  if (H.kind === 'dense' && n >= kernelSize) return hasFactor(H.data, n, added);
   if (H.kind === 'dense' || n < 60) {
     const full = H.kind === 'dense' ? H.data.slice() : new Float64Array(n * n);
     if (H.kind === 'sparse') {
@@ -29,10 +33,21 @@ export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
       });
     }
     for (let i = 0; i < n; i++) full[i * n + i]! += added;
-    return factorDenseLdl(full, n, signs, n < kernelSize ? undefined : ldlKernel(n)).positive === n;
+    return factorDenseLdl(full, n, signs).positive === n;
   }
   const triangle: [number, number, number][] = Array.from({ length: n }, (_, i) => [i, i, added]);
   eachEntry(toSparse(H), (i, j, value) => triangle.push([i, j, value]));
   const matrix = fromEntries(n, n, triangle);
   return factorLdl(symbolicLdl(matrix), matrix.values, signs).positive === n;
+}
+
+/** Whether the matrix with `added` on its diagonal has a Cholesky factor. */
+function hasFactor(data: Float64Array, n: number, added: number): boolean {
+  const { context, blas } = sharedMachine();
+  return context.memory.temporary(n * n * 8, (at) => {
+    const copy = context.memory.doubles(at, n * n);
+    copy.set(data);
+    for (let i = 0; i < n; i++) copy[i * n + i]! += added;
+    return cholesky(blas('f64'), rowMajor(at, n, n)) === n;
+  });
 }

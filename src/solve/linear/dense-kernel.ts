@@ -1,7 +1,6 @@
 // The update of what remains of a large dense factorisation, by the WASM kernels: one block of columns at a time.
 
-import { createBlas } from '../../run/wasm/blas.ts';
-import { createContext } from '../../run/wasm/context.ts';
+import { sharedMachine } from '../../run/wasm/machine.ts';
 import { rowMajor, sub } from '../../run/wasm/matrix.ts';
 
 export interface DenseKernel {
@@ -15,14 +14,14 @@ export interface DenseKernel {
 
 /** For matrices [n, n] with panels of `width` columns by rows. */
 export function denseKernel(n: number, width: number): DenseKernel {
-  const context = createContext();
-  const blas = createBlas(context);
-  const { memory } = context;
-  const matrixAt = memory.allocate(n * n * 8);
-  const panelAt = memory.allocate(n * width * 8);
+  const machine = sharedMachine();
+  const blas = machine.blas('f64');
+  const { memory } = machine.context;
+  const matrixAt = memory.allocate(n * (n + width) * 8);
+  const panelAt = matrixAt + n * n * 8;
   const A = rowMajor(matrixAt, n, n);
   const panel = rowMajor(panelAt, n, width);
-  return {
+  const kernel: DenseKernel = {
     matrix: () => memory.doubles(matrixAt, n * n),
     panel: () => memory.doubles(panelAt, n * width),
     update: (start, end) => {
@@ -32,4 +31,6 @@ export function denseKernel(n: number, width: number): DenseKernel {
       blas.syrkLower(-1, left, sub(A, end, start, rest, end - start), 1, sub(A, end, end, rest, rest));
     },
   };
+  machine.releaseWith(kernel, matrixAt);
+  return kernel;
 }

@@ -133,7 +133,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
 function secondDerivative({ objective, start }: Problem): Matrix | undefined {
   const { coordinates } = objective;
   const n = coordinates?.positive.length ?? 0;
-  if (coordinates && n <= mostForProof) return denseMatrix(n, n, coordinates.curvature(Int32Array.from({ length: n }, (_, i) => i)));
+  if (coordinates && n < start.length && n <= mostForProof) return denseMatrix(n, n, coordinates.curvature(Int32Array.from({ length: n }, (_, i) => i)));
   return objective.class === 'quadratic' ? objective.hessian?.(start) : undefined;
 }
 
