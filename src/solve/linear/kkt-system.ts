@@ -26,6 +26,8 @@ export interface KktPlan {
   readonly signs: Int8Array;
   readonly layout:
     | { readonly kind: 'dense'; readonly kernel?: DenseKernel }
+    /** H is diagonal and positive: its unknowns are eliminated, few rows are left. */
+    | { readonly kind: 'rows'; readonly curvature: Float64Array }
     | {
         readonly kind: 'sparse';
         readonly symbolic: SparseSymbolic;
@@ -55,6 +57,8 @@ export function planKkt(H: Matrix, A: SparseMatrix): KktPlan {
     signs,
     layout: size < kernelSize ? { kind: 'dense' } : { kind: 'dense', kernel: ldlKernel(size) },
   });
+  const curvature = m > 0 && fewRows * m <= n ? positiveDiagonal(H) : undefined;
+  if (curvature) return { H, A, signs, layout: { kind: 'rows', curvature } };
   const entries = (H.kind === 'dense' ? entryCount(H) / 2 : entryCount(H)) + entryCount(A);
   if (size < 40 || entries > 0.2 * size * size) return dense();
   const matrix = lowerTriangle(H, A);
@@ -63,6 +67,23 @@ export function planKkt(H: Matrix, A: SparseMatrix): KktPlan {
   // The diagonal is the last entry of each row of a lower triangle.
   const diagonal = matrix.starts.subarray(1).map((end) => end - 1);
   return { H, A, signs, layout: { kind: 'sparse', symbolic, values: matrix.values, diagonal } };
+}
+
+// Rows are few where there are so many times as many variables.
+const fewRows = 4;
+
+/** The diagonal of a sparse matrix that has nothing else, if all of it is clearly positive. */
+function positiveDiagonal(H: Matrix): Float64Array | undefined {
+  if (H.kind === 'dense' || entryCount(H) > H.rows) return undefined;
+  const diagonal = new Float64Array(H.rows);
+  let isAlone = true;
+  eachEntry(H, (i, j, value) => {
+    if (i !== j) isAlone = false;
+    diagonal[i]! += value;
+  });
+  let [least, most] = [Infinity, 0];
+  for (const value of diagonal) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  return isAlone && least > 1e-6 * most ? diagonal : undefined;
 }
 
 /** [H, ·; A, 0] below the diagonal, with a place for every entry of the diagonal. */
@@ -156,6 +177,7 @@ function factorRegularised(
     const factors = factorLdl(layout.symbolic, values, signs);
     return (x) => solveLdl(factors, x);
   }
+  if (layout.kind === 'rows') return eliminated(A, layout.curvature.map((h, i) => h + shift(i)), Float64Array.from({ length: A.rows }, (_, i) => -shift(n + i)));
   const full = new Float64Array(size * size);
   eachEntry(H, (i, j, value) => {
     if (j <= i) full[i * size + j]! += value;
@@ -164,6 +186,41 @@ function factorRegularised(
   for (let i = 0; i < size; i++) full[i * size + i]! += shift(i);
   const factors = factorDenseLdl(full, size, signs, layout.kernel);
   return (x) => solveDenseLdl(factors, x);
+}
+
+/** By the Schur complement A D⁻¹Aᵀ + E of the diagonal D. */
+function eliminated(A: SparseMatrix, D: Float64Array, E: Float64Array): (x: Float64Array) => void {
+  const [n, m] = [A.cols, A.rows];
+  const S = new Float64Array(m * m);
+  // Row i over D, spread out, times the rows before it.
+  const spread = new Float64Array(n);
+  for (let i = 0; i < m; i++) {
+    for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) spread[A.indices[at]!]! += A.values[at]! / D[A.indices[at]!]!;
+    for (let j = 0; j <= i; j++) {
+      let [s, t] = [0, 0];
+      let at = A.starts[j]!;
+      const end = A.starts[j + 1]!;
+      for (; at + 1 < end; at += 2) {
+        s += A.values[at]! * spread[A.indices[at]!]!;
+        t += A.values[at + 1]! * spread[A.indices[at + 1]!]!;
+      }
+      if (at < end) s += A.values[at]! * spread[A.indices[at]!]!;
+      S[i * m + j] = s + t;
+    }
+    S[i * m + i]! += E[i]!;
+    for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) spread[A.indices[at]!] = 0;
+  }
+  const factors = factorDenseLdl(S, m, new Int8Array(m).fill(1), m < kernelSize ? undefined : ldlKernel(m));
+  return (right) => {
+    const [x, y] = [right.subarray(0, n), right.subarray(n)];
+    for (let j = 0; j < n; j++) x[j]! /= D[j]!;
+    for (let i = 0; i < m; i++) y[i] = -y[i]!;
+    addProduct(A, x, 1, y);
+    solveDenseLdl(factors, y);
+    const back = new Float64Array(n);
+    addTransposedProduct(A, y, -1, back);
+    for (let j = 0; j < n; j++) x[j]! += back[j]! / D[j]!;
+  };
 }
 
 function largest(x: Float64Array, weight: Float64Array): number {
