@@ -14,6 +14,8 @@ export interface Machine {
   readonly scratch: (bytes: number) => number;
   /** Frees the block when the owner is collected. */
   readonly releaseWith: (owner: object, address: number) => void;
+  /** Frees the block of an owner that is not used any more. */
+  readonly releaseNow: (owner: object, address: number) => void;
   /** Until all its threads have started: they join in when they have, and are not waited for otherwise. */
   readonly ready: () => Promise<void>;
   /** Ends its other threads. Functions compiled for it still run, on one. */
@@ -55,7 +57,10 @@ export function newMachine({ blas, ...options }: MachineOptions = {}): Machine {
       }
       return scratch.at;
     },
-    releaseWith: (owner, address) => collected.register(owner, address),
+    releaseWith: (owner, address) => collected.register(owner, address, owner),
+    releaseNow: (owner, address) => {
+      if (collected.unregister(owner)) memory.release(address);
+    },
     ready: async () => context.crew?.ready(),
     close: () => context.crew?.close(),
   };

@@ -11,6 +11,10 @@ export interface Resident {
 export interface Residents {
   /** The copy on this machine, made by `copy` when it is not there yet. */
   readonly of: (machine: Machine, from: ArrayLike<number>, kind: 'f64' | 'f32' | 'i32', copy: (address: number) => void) => Resident;
+  /** Takes charge of a block of memory that lives as long as its owner, but no longer than the values here. */
+  readonly adopt: (machine: Machine, owner: object, address: number) => void;
+  /** Gives the memory back at once, when none of the functions will be called again. */
+  readonly release: () => void;
 }
 
 /** Below this many entries a copy of one's own costs nothing. */
@@ -18,6 +22,15 @@ export const FEW_TO_SHARE = 4096;
 
 export function newResidents(): Residents {
   const there = new WeakMap<Machine, Map<ArrayLike<number>, Map<string, Resident>>>();
+  let owned: (() => void)[] = [];
+  const adopt: Residents['adopt'] = (machine, owner, address) => {
+    machine.releaseWith(owner, address);
+    const held = new WeakRef(owner);
+    owned.push(() => {
+      const one = held.deref();
+      if (one) machine.releaseNow(one, address);
+    });
+  };
   return {
     of: (machine, from, kind, copy) => {
       const all = there.get(machine) ?? new Map<ArrayLike<number>, Map<string, Resident>>();
@@ -27,10 +40,15 @@ export function newResidents(): Residents {
       const found = kinds.get(kind);
       if (found) return found;
       const resident: Resident = { address: machine.context.memory.allocate(from.length * (kind === 'f64' ? 8 : 4)) };
-      machine.releaseWith(resident, resident.address);
+      adopt(machine, resident, resident.address);
       copy(resident.address);
       kinds.set(kind, resident);
       return resident;
+    },
+    adopt,
+    release: () => {
+      for (const one of owned) one();
+      owned = [];
     },
   };
 }

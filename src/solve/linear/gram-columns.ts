@@ -2,6 +2,7 @@
 // comes back in a later solve, costs what is new in it.
 
 import { type Matrix, rowMajor, sub, transposed } from '../../run/wasm/matrix.ts';
+import type { Residents } from '../../run/wasm/residents.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 
 export interface GramColumns {
@@ -13,11 +14,14 @@ export interface GramOptions {
   /** Of A', whose rows are wanted. */
   readonly isTransposed: boolean;
   readonly weights: Float64Array | undefined;
+  /** In charge of the memory for columns. */
+  readonly residents: Residents | undefined;
 }
 
 /** `data` has `rows` rows of `cols` entries. */
-export function gramColumns({ rows, cols, data }: { readonly rows: number; readonly cols: number; readonly data: Float64Array }, { isTransposed, weights }: GramOptions): GramColumns {
-  const { context, blas, releaseWith } = sharedMachine();
+export function gramColumns({ rows, cols, data }: { readonly rows: number; readonly cols: number; readonly data: Float64Array }, { isTransposed, weights, residents }: GramOptions): GramColumns {
+  const machine = sharedMachine();
+  const { context, blas } = machine;
   const { memory } = context;
   const length = isTransposed ? cols : rows;
   const slot = new Int32Array(isTransposed ? rows : cols).fill(-1);
@@ -44,7 +48,8 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
       for (let i = 0; i < count; i++) products.set(room.products.subarray(i * room.size, i * room.size + count), i * size);
     }
     room = { size, at, products };
-    releaseWith(room, at);
+    if (residents) residents.adopt(machine, room, at);
+    else machine.releaseWith(room, at);
   }
 
   function include(wanted: Int32Array): void {

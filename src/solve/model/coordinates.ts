@@ -213,7 +213,7 @@ function addingTo(t: Term, columns: number, { known, valueOf }: Values): AddTo {
         const own = t.matrix.kind === 'variable' ? known.parameters.get(t.matrix.name) : undefined;
         const [rows, cols] = numbersOf(t.matrix.shape, known.sizes) as [number, number];
         const weights = t.weights.length === 0 ? undefined : t.weights.map(valueOf).reduce((a, b) => a.map((x, i) => x * b[i]!));
-        return gramColumns({ rows, cols, data: own?.data ?? valueOf(t.matrix) }, { isTransposed: t.isTransposed, weights });
+        return gramColumns({ rows, cols, data: own?.data ?? valueOf(t.matrix) }, { isTransposed: t.isTransposed, weights, residents: known.residents });
       };
       const parts = [t.matrix, ...t.weights];
       const gram = parts.some((e) => isChanging(e, known)) ? make() : keptOnce(known, 'gram', parts, make);

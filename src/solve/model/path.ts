@@ -49,20 +49,24 @@ export function* solvingPath(model: string | PreparedModel, data: Given, { param
   // What does not depend on the parameter is read, checked, compiled and computed once.
   let given: ModelData = { ...within(() => readData(prepared.model, { ...data, [parameter]: first }, options.start)), kept: { changing: new Set([parameter]), made: new Map() } };
   let warm: ModelOptions['warm'];
-  for (const value of values) {
-    const since = performance.now();
-    const seconds = options.limits?.seconds;
-    const left = seconds === undefined ? undefined : seconds - (since - began) / 1000;
-    if (left !== undefined && left <= 0) return;
-    const limits = options.limits && { ...options.limits, ...(left !== undefined && { seconds: left }) };
-    const before = given;
-    if (value !== first) given = within(() => withValue(prepared.model, before, parameter, value));
-    const solution = yield* solvingGiven(prepared, given, { ...options, ...(limits && { limits }), ...(warm && { warm }) }, since);
-    yield { value, solution };
-    if (solution.outcome === 'stopped') return;
-    if (!solution.outcome.startsWith('optimal')) continue;
-    given = { ...given, start: new Map(Object.entries(solution.x)) };
-    warm = { ...solution.warm };
+  try {
+    for (const value of values) {
+      const since = performance.now();
+      const seconds = options.limits?.seconds;
+      const left = seconds === undefined ? undefined : seconds - (since - began) / 1000;
+      if (left !== undefined && left <= 0) return;
+      const limits = options.limits && { ...options.limits, ...(left !== undefined && { seconds: left }) };
+      const before = given;
+      if (value !== first) given = within(() => withValue(prepared.model, before, parameter, value));
+      const solution = yield* solvingGiven(prepared, given, { ...options, ...(limits && { limits }), ...(warm && { warm }) }, since);
+      yield { value, solution };
+      if (solution.outcome === 'stopped') return;
+      if (!solution.outcome.startsWith('optimal')) continue;
+      given = { ...given, start: new Map(Object.entries(solution.x)) };
+      warm = { ...solution.warm };
+    }
+  } finally {
+    given.residents?.release();
   }
 }
 

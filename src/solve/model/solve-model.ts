@@ -66,7 +66,11 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   const began = performance.now();
   const prepared = typeof model === 'string' ? prepareModel(model) : model;
   const given = inContext(prepared.context, () => readData(prepared.model, data, options.start));
-  return yield* solvingGiven(prepared, given, options, began);
+  try {
+    return yield* solvingGiven(prepared, given, options, began);
+  } finally {
+    given.residents?.release();
+  }
 }
 
 /** The same for data that were read. */
