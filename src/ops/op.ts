@@ -141,6 +141,19 @@ export interface Kinks {
   readonly parts?: (p: Expr, q: Expr) => Expr;
   /** The value is the least of this over y, of the shape of the first argument. */
   readonly least?: (args: readonly Expr[], y: Expr) => Expr;
+  /** The value is the least (concave: largest) of `value` over numbers t and psd matrices Z that keep the equations. */
+  readonly semidefinite?: (args: readonly Expr[]) => Semidefinite;
+}
+
+/** Boyd & Vandenberghe, section 4.6.2; Fazel, Hindi, Boyd, A rank minimization heuristic, 2001, for the nuclear norm. */
+export interface Semidefinite {
+  /** Z is [order, order]. */
+  readonly order: Dim;
+  /** Whether there is a number t. */
+  readonly hasLevel: boolean;
+  /** What must vanish; `t` is zero where there is none. */
+  readonly vanish: (Z: Expr, t: Expr) => readonly Expr[];
+  readonly value: (Z: Expr, t: Expr) => Expr;
 }
 
 export interface Written {

@@ -15,6 +15,7 @@ import { rowCount } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { quadraticProgram } from './quadratic-program.ts';
 import { quasiNewton } from './quasi-newton.ts';
+import { semidefiniteInteriorPoint } from './semidefinite/interior-point.ts';
 
 export interface Attempt {
   readonly name: string;
@@ -37,6 +38,7 @@ const mostForBounds = 2500;
 
 /** The methods for a problem, the first choice first; each later one continues from the best point before it. */
 export function choose(problem: Problem): readonly Attempt[] {
+  if (problem.cones !== undefined && problem.cones.length > 0) return forCones(problem);
   // Before anything that needs the second derivative as a whole.
   if (problem.convex && hasKinks(problem)) {
     const more = [problem.objective.class === 'quadratic' ? attempt(interiorPoint, 'the problem is a convex quadratic program') : undefined, attempt(quasiNewton, 'the objective is smooth in the parts of its variables')];
@@ -96,6 +98,11 @@ function hasKinks(problem: Problem): boolean {
   return hasCoordinates(problem) && (problem.objective.coordinates?.negative.some((q) => q >= 0) ?? false);
 }
 
+function forCones({ objective }: Problem): readonly Attempt[] {
+  const kind = objective.class === 'linear' ? 'a semidefinite program' : 'a convex quadratic objective over semidefinite matrices';
+  return [attempt(semidefiniteInteriorPoint, `the problem is ${kind}`)];
+}
+
 /** A method by its name, for those who ask for one. */
 export function methodNamed(name: string): Attempt | undefined {
   return named.get(name);
@@ -108,6 +115,7 @@ const named = new Map<string, Attempt>(
     attempt(newton, 'it was asked for'),
     attempt(pairwise, 'it was asked for'),
     attempt(coordinateDescent, 'it was asked for'),
+    attempt(semidefiniteInteriorPoint, 'it was asked for'),
     attempt(levenbergMarquardt, 'it was asked for'),
     attempt(nonlinearInteriorPoint, 'it was asked for'),
     attempt(augmentedLagrangian, 'it was asked for'),

@@ -3,7 +3,8 @@
 
 import type { Multipliers } from './method.ts';
 import type { Matrix } from './matrix.ts';
-import type { Problem } from './problem.ts';
+import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
+import type { Cone, Problem } from './problem.ts';
 
 /** Largest error, as it is and relative. */
 export interface Measure {
@@ -79,6 +80,23 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     nonlinear.value(z, values);
     values.forEach((value, i) => see(value, nonlinear.lower[i]!, nonlinear.upper[i]!, multipliers.nonlinear[i]!));
   }
+  (problem.cones ?? []).forEach((cone, k) => {
+    const X = matrixOf(cone, z);
+    primal.see(Math.max(0, -leastEigenvalue(X, cone.order)), Math.max(1, largest(X.map(Math.abs))));
+    const S = multipliers.cones?.[k];
+    if (S === undefined) return;
+    const sizes = largest(S.map(Math.abs));
+    signs.see(Math.max(0, -leastEigenvalue(S, cone.order)), Math.max(1, sizes));
+    let product = 0;
+    for (let at = 0; at < S.length; at++) {
+      product += S[at]! * X[at]!;
+      const j = cone.places[at]!;
+      rest[j]! -= cone.sign * S[at]!;
+      terms[j] = Math.max(terms[j]!, Math.abs(S[at]!));
+    }
+    gap += Math.abs(product);
+    complementarity.see(Math.abs(product), Math.max(1, Math.abs(f)));
+  });
   const scale = Math.max(gradientScale(problem, z, gradient), largest(terms));
   const sums = residualTerms(problem, z);
   const stationarity = worst();
@@ -96,6 +114,16 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     complementarity: complementarity.measure(),
     ...(problem.convex ? { gap: { value: gap, scaled: gap / Math.max(1, Math.abs(f)) } } : {}),
   };
+}
+
+/** sign · the matrix of a cone, by rows. */
+function matrixOf({ places, sign }: Cone, z: Float64Array): Float64Array {
+  return Float64Array.from(places, (j) => sign * z[j]!);
+}
+
+function leastEigenvalue(data: Float64Array, n: number): number {
+  const values = symmetricEigen({ shape: [n, n], data }).values.data;
+  return values.reduce((low, v) => (v >= low ? low : v), Infinity);
 }
 
 /** Do the conditions hold? Violations are held to the tolerance, the others to ten times as much. */
@@ -162,20 +190,29 @@ function worst(): Worst {
  * Least value over all bounds of the combination Σ rows[i] (A z)[i] + Σ bounds[j] z[j], which must vanish identically:
  * positive for a Farkas certificate. NaN if the combination does not vanish up to rounding, or uses a missing bound.
  */
-export function farkasGap(problem: Problem, rows: Float64Array, bounds: Float64Array): number {
+export function farkasGap(problem: Problem, rows: Float64Array, bounds: Float64Array, cones: readonly Float64Array[] = []): number {
   const { linear } = problem;
-  if (linear === undefined) return NaN;
+  if (linear === undefined && cones.length === 0) return NaN;
   const rest = bounds.slice();
   const terms = bounds.map(Math.abs);
-  entries(linear.matrix, (i, j, value) => {
-    rest[j]! += value * rows[i]!;
-    terms[j]! += Math.abs(value * rows[i]!);
-  });
+  for (const [k, S] of cones.entries()) {
+    const cone = problem.cones?.[k];
+    if (!cone || leastEigenvalue(S, cone.order) < -1e-7 * largest(S.map(Math.abs))) return NaN;
+    S.forEach((s, at) => {
+      rest[cone.places[at]!]! += cone.sign * s;
+      terms[cone.places[at]!]! += Math.abs(s);
+    });
+  }
+  if (linear !== undefined)
+    entries(linear.matrix, (i, j, value) => {
+      rest[j]! += value * rows[i]!;
+      terms[j]! += Math.abs(value * rows[i]!);
+    });
   let gap = 0;
   const add = (multiplier: number, lower: number, upper: number): void => {
     if (multiplier !== 0) gap += multiplier * (multiplier > 0 ? lower : upper);
   };
-  rows.forEach((value, i) => add(value, linear.lower[i]!, linear.upper[i]!));
+  if (linear !== undefined) rows.forEach((value, i) => add(value, linear.lower[i]!, linear.upper[i]!));
   bounds.forEach((value, j) => add(value, problem.lower[j]!, problem.upper[j]!));
   if (!Number.isFinite(gap)) return NaN;
   const vanishes = rest.every((value, j) => Math.abs(value) <= Math.max(1e-9 * gap, 1e-12 * terms[j]!));
@@ -244,8 +281,9 @@ export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Arra
         value >= nonlinear.lower[i]! - tolerance && value <= nonlinear.upper[i]! + tolerance;
       if (!values.every(inside)) return false;
     }
+    const inCones = (problem.cones ?? []).every((cone) => leastEigenvalue(matrixOf(cone, at), cone.order) >= -tolerance);
     const value = objective.value(at);
-    if (!(value < last)) return false;
+    if (!inCones || !(value < last)) return false;
     // Each decade must bring a fall that is not smaller than the last.
     if (last - value < fall) return false;
     fall = last - value;

@@ -8,13 +8,16 @@ import type { Problem } from './problem.ts';
  *     ∇f(z) = Aᵀ linear + Jᵀ nonlinear + bounds,
  *
  * so a multiplier is ≥ 0 where a lower bound is active, ≤ 0 where an upper bound is active, and 0 between; it is the
- * rate at which the optimal objective grows with that bound.
+ * rate at which the optimal objective grows with that bound. Of a semidefinite matrix X the multiplier S is one too, with
+ * ⟨X, S⟩ = 0, and stands on the right as the gradient of sign · ⟨X, S⟩.
  */
 export interface Multipliers {
   readonly linear: Float64Array;
   readonly nonlinear: Float64Array;
   /** One for each variable. */
   readonly bounds: Float64Array;
+  /** One symmetric matrix for each cone, psd at an optimum, by rows. */
+  readonly cones?: readonly Float64Array[];
 }
 
 export type Limit = 'time' | 'evaluations' | 'iterations' | 'caller';
@@ -41,9 +44,10 @@ export type Infeasibility =
   | { readonly kind: 'empty-box'; readonly variable: number }
   /**
    * Farkas: the combination Σ rows[i] (Az)[i] + Σ bounds[j] z[j] vanishes for all z, and its least value over the
-   * bounds, `gap`, is positive. `rows` has the linear rows only.
+   * bounds, `gap`, is positive. `rows` has the linear rows only. With cones, Σ sign · ⟨cones[k], X[k]⟩ is part of the
+   * combination, and the matrices are psd.
    */
-  | { readonly kind: 'farkas'; readonly rows: Float64Array; readonly bounds: Float64Array; readonly gap: number }
+  | { readonly kind: 'farkas'; readonly rows: Float64Array; readonly bounds: Float64Array; readonly cones?: readonly Float64Array[]; readonly gap: number }
   /** Convex rows: `z` has the least sum of squared violations, which is positive; its gradient vanishes on the box. */
   | { readonly kind: 'least-violation'; readonly violation: number };
 
@@ -135,7 +139,7 @@ export interface Standing {
 export type Claim =
   | { readonly kind: 'converged' }
   | { readonly kind: 'stalled'; readonly why: string }
-  | { readonly kind: 'infeasible'; readonly rows: Float64Array; readonly bounds: Float64Array }
+  | { readonly kind: 'infeasible'; readonly rows: Float64Array; readonly bounds: Float64Array; readonly cones?: readonly Float64Array[] }
   | { readonly kind: 'locally-infeasible' }
   | { readonly kind: 'unbounded'; readonly ray: Float64Array }
   | { readonly kind: 'left-domain'; readonly where: Float64Array };

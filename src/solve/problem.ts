@@ -21,6 +21,8 @@ export interface Problem {
   readonly objective: Objective;
   readonly linear?: LinearRows;
   readonly nonlinear?: NonlinearRows;
+  /** Matrices made of variables that must be semidefinite. Only methods for them take such a problem. */
+  readonly cones?: readonly Cone[];
   /** True only if the objective and the feasible set are certified convex. Unknown means no. */
   readonly convex: boolean;
 }
@@ -89,6 +91,14 @@ export interface NonlinearRows {
   hessian?(z: Float64Array, y: Float64Array): Matrix;
   /** Writes Σ y[i] ∇²c[i](z) v. */
   hessianProduct?(z: Float64Array, y: Float64Array, v: Float64Array, out: Float64Array): void;
+}
+
+/** The symmetric matrix of z[places[i, j]] must be positive (`sign` 1) or negative (-1) semidefinite. */
+export interface Cone {
+  readonly order: number;
+  /** [order, order] by rows, symmetric; a place belongs to one pair of one cone. */
+  readonly places: Int32Array;
+  readonly sign: 1 | -1;
 }
 
 /** Number of all rows, the linear ones first. */

@@ -124,9 +124,9 @@ function verified(
   tolerance: number,
 ): Outcome | undefined {
   if (claim.kind === 'infeasible') {
-    const { rows, bounds } = claim;
-    const gap = farkasGap(problem, rows, bounds);
-    if (gap > 0) return { kind: 'infeasible', certificate: { kind: 'farkas', rows, bounds, gap } };
+    const { rows, bounds, cones } = claim;
+    const gap = farkasGap(problem, rows, bounds, cones);
+    if (gap > 0) return { kind: 'infeasible', certificate: { kind: 'farkas', rows, bounds, ...(cones && { cones }), gap } };
   }
   if (candidate === undefined) return undefined;
   if (claim.kind === 'unbounded') {
@@ -143,6 +143,7 @@ function verified(
 /** Convex rows whose least violation is positive: the certificate is the point itself. */
 function leastViolation(problem: Problem, best: Candidate, { claim }: Run): { readonly outcome: Outcome; readonly at: Candidate } | undefined {
   if (!problem.convex || claim.kind !== 'locally-infeasible') return undefined;
+  if (problem.cones !== undefined && problem.cones.length > 0) return undefined;
   const z = leastViolationPoint(problem, best.z);
   const violation = stationaryViolation(problem, z);
   if (violation === undefined) return undefined;

@@ -6,13 +6,13 @@
 // positive. All of these read the symmetric part of their argument.
 
 import { must } from '../../base/internal.ts';
-import { add, ones, scale, sub } from '../../ir/build.ts';
+import { add, broadcast, ones, scale, sub, times, transpose as transposeNode } from '../../ir/build.ts';
 import { type Dim, addDims, dim, minDims } from '../../ir/dim.ts';
 import { type Expr, type Shape, einsum, eye, stack } from '../../ir/expr.ts';
 import type { Fact, Facts } from '../../ir/fact.ts';
 import { ratio, same, zero } from '../../ir/rational.ts';
 import { call, matrixOp } from '../define.ts';
-import type { Applied, FunctionRecord, ProductChange, ProductRule, ProductView } from '../op.ts';
+import type { Applied, FunctionRecord, ProductChange, ProductRule, ProductView, Semidefinite } from '../op.ts';
 import { type Dense, block, dense, matmul, transpose as transposeOf } from '../reference/dense.ts';
 import { svd } from '../reference/svd.ts';
 import { symmetricEigen } from '../reference/symmetric-eigen.ts';
@@ -218,6 +218,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     },
     facts: ([A]) => signs(A),
     curvature: { is: which === 'max' ? 'convex' : 'concave', grows: [0] },
+    kinks: { semidefinite: ([S]) => endAsLevel(must(S), which) },
     source: 'Magnus, On differentiating eigenvalues and eigenvectors, 1985',
     examples: [{ of: `${names.value}(S)`, by: 'S', is: `${names.vector}(S)*${names.vector}(S)'`, declare: 'S: matrix(n, n) symmetric' }],
   });
@@ -449,6 +450,17 @@ const smax = matrixOp({
   partial: (node) => singularPair(node, () => dim(0)),
   value: ([A]) => dense([], [svd(must(A)).s.data[0] ?? 0]),
   curvature: { is: 'convex', grows: [0] },
+  kinks: {
+    semidefinite: ([A]) => {
+      const X = must(A);
+      const { order, corner, beside } = besideItself(X);
+      const level = (Z: Expr, t: Expr, at: 'first' | 'last'): Expr => {
+        const W = corner(Z, at);
+        return sub(W, times(broadcast(t, W.shape), eye(must(W.shape[0]))));
+      };
+      return { order, hasLevel: true, vanish: (Z, t) => [sub(beside(Z), X), level(Z, t, 'first'), level(Z, t, 'last')], value: (_, t) => t };
+    },
+  },
   facts: () => ['nonnegative'],
   excludes: ([X]) => `a repeated largest singular value of ${X}`,
   source: 'Giles 2008, section 3.2',
@@ -475,6 +487,31 @@ const smin = matrixOp({
   examples: [{ of: 'smin(X)^2', by: 'X', is: "2*X*vmin(X'*X)*vmin(X'*X)'", declare: 'X: matrix(4, 3)' }],
 });
 
+/** λmax(S) ≤ t exactly if t I - S is psd. */
+function endAsLevel(S: Expr, which: 'max' | 'min'): Semidefinite {
+  const n = must(S.shape[0]);
+  const symmetric = scale(half, add(S, transposeNode(S)));
+  const across = (t: Expr): Expr => times(broadcast(t, [n, n]), eye(n));
+  return {
+    order: n,
+    hasLevel: true,
+    vanish: (Z, t) => [which === 'max' ? sub(Z, sub(across(t), symmetric)) : sub(Z, sub(symmetric, across(t)))],
+    value: (_, t) => t,
+  };
+}
+
+/** [W₁ X; X' W₂] psd: then the trace of it is at least twice the nuclear norm of X, and λ(W) ≤ t bounds the spectral one. */
+function besideItself(X: Expr): { order: Dim; corner: (Z: Expr, at: 'first' | 'last') => Expr; beside: (Z: Expr) => Expr } {
+  const [m, n] = [must(X.shape[0]), must(X.shape[1])];
+  const order = addDims(m, n);
+  const [first, last] = [stack(m, order, dim(0)), stack(n, order, m)];
+  return {
+    order,
+    corner: (Z, at) => einsum('ap,bq,pq->ab', at === 'first' ? [first, first, Z] : [last, last, Z]),
+    beside: (Z) => einsum('ap,bq,pq->ab', [first, last, Z]),
+  };
+}
+
 /** u v' for the singular vectors at one place. */
 function singularPair({ args, at }: Applied, place: (r: Dim) => Dim): Expr {
   const [U, V] = [call(svdu.op, args), call(svdv.op, args)];
@@ -499,6 +536,13 @@ const nuc = matrixOp({
   partial: ({ args, at }) => at('ar,br->ab', call(svdu.op, args), call(svdv.op, args)),
   value: ([A]) => dense([], [svd(must(A)).s.data.reduce((a, b) => a + b, 0)]),
   curvature: { is: 'convex', grows: [0] },
+  kinks: {
+    semidefinite: ([A]) => {
+      const X = must(A);
+      const { order, beside } = besideItself(X);
+      return { order, hasLevel: false, vanish: (Z) => [sub(beside(Z), X)], value: (Z) => scale(half, einsum('ii->', [Z])) };
+    },
+  },
   facts: () => ['nonnegative'],
   excludes: ([X]) => `${X} without full rank`,
   source: 'Giles 2008, section 3.2',

@@ -123,7 +123,7 @@ const coneTolerance = 1e-7;
 
 /** A stationary factor in a convex problem is a global optimum if its multipliers are semidefinite. */
 function withCones(outcome: Outcome, { ready, convexity }: Solved, cones: ConeReport | undefined): Outcome {
-  if (!cones || outcome.kind !== 'optimal') return outcome;
+  if (!cones || outcome.kind !== 'optimal' || ready.derived.smooth.cones.size > 0) return outcome;
   const { replaced, kinksLeft } = ready.derived.smooth;
   const plain = kinksLeft.length === 0 && replaced.length === ready.statement.cones.size;
   return { kind: 'optimal', scope: convexity.all && plain && cones.worst <= coneTolerance ? 'global' : 'local' };

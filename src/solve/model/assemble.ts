@@ -10,7 +10,7 @@ import type { Relation } from '../../lang/model.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
-import type { LinearRows, NonlinearRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
+import type { Cone, LinearRows, NonlinearRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
 import { derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
 import { type CoordinateForm, coordinateForm, coordinatesOf } from './coordinates.ts';
 import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
@@ -166,9 +166,15 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
     objective,
     ...(rows && { linear: rows }),
     ...(nonlinear && { nonlinear }),
+    ...(smooth.cones.size > 0 && { cones: layout.blocks.flatMap((b) => coneOf(b, smooth.cones)) }),
     convex,
   };
   return { problem, layout, fates, affineRows: derived.rows.map((r) => r.affine) };
+}
+
+function coneOf({ node, shape, places }: Block, cones: ReadonlyMap<string, 1 | -1>): Cone[] {
+  const sign = cones.get(node.name);
+  return sign === undefined ? [] : [{ order: must(shape[0]), places: must(places, 'places of a symmetric matrix'), sign }];
 }
 
 function signBounds(b: Block, lower: Float64Array, upper: Float64Array): void {

@@ -6,8 +6,9 @@ import { type Facts, factsKey } from '../../ir/fact.ts';
 import { type Model, readModel } from '../../lang/model.ts';
 import { type Derived, derive } from './assemble.ts';
 import { type Convexity, convexityOf } from './convexity.ts';
-import { type Roots, reformulate } from './reformulate.ts';
+import { type Form, reformulate } from './reformulate.ts';
 import { lifted, wideSquares } from './squares.ts';
+import { numbersOf } from './layout.ts';
 import { type Statement, statementOf } from './statement.ts';
 
 export interface PreparedModel {
@@ -38,16 +39,31 @@ export function prepareModel(text: string): PreparedModel {
 }
 
 /** Computed at the first data of these signs, and kept. */
-export function readyFor({ model, context, ready }: PreparedModel, known: ReadonlyMap<string, Facts>, roots: Roots = 'smooth'): Ready {
-  const key = roots + [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
+export function readyFor({ model, context, ready }: PreparedModel, known: ReadonlyMap<string, Facts>, form: Form = 'smooth'): Ready {
+  const key = form + [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
   const found = ready.get(key);
   if (found) return found;
   const made = inContext(context, (): Ready => {
     const statement = statementOf(model, known);
-    return { statement, derived: derive(reformulate(statement, roots)), convexity: convexityOf(statement), forms: new Map() };
+    return { statement, derived: derive(reformulate(statement, form)), convexity: convexityOf(statement), forms: new Map() };
   });
   ready.set(key, made);
   return made;
+}
+
+// Beyond this many free entries of its matrices a program is solved by factors.
+const mostConic = 6000;
+
+/**
+ * The program over semidefinite matrices that the model is, if it has any or is about spectra: a linear or quadratic objective,
+ * linear rows, sizes that interior points take.
+ */
+export function conicFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, sizes: ReadonlyMap<string, number>): Ready | undefined {
+  const ready = readyFor(prepared, known, 'conic');
+  const { smooth, rows, class: kind } = ready.derived;
+  if (smooth.cones.size === 0 || smooth.kinksLeft.length > 0 || (kind !== 'linear' && kind !== 'quadratic') || !rows.every((r) => r.affine) || !ready.convexity.all) return undefined;
+  const entries = smooth.variables.filter((v) => smooth.cones.has(v.name)).reduce((sum, v) => sum + numbersOf(v.shape, sizes).reduce((a, b) => a * b, 0.5), 0);
+  return entries <= mostConic && (kind === 'linear' || entries <= mostConic / 6) ? ready : undefined;
 }
 
 /** The form of the problem for these sizes: squares of few numbers made of many variables get variables of their own. */

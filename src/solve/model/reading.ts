@@ -17,7 +17,7 @@ import { type Convexity, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { dependsOn } from './derivatives.ts';
 import { patternOf } from './pattern.ts';
-import { type PreparedModel, type Ready, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, conicFor, readyFor } from './prepare.ts';
 import type { Smooth } from './reformulate.ts';
 
 export interface NameReading {
@@ -58,7 +58,7 @@ export function readingOf(prepared: PreparedModel, data?: Given, start?: Given):
 }
 
 function withData(prepared: PreparedModel, data: ModelData): ModelReport {
-  const ready = readyFor(prepared, data.facts);
+  const ready = conicFor(prepared, data.facts, data.sizes) ?? readyFor(prepared, data.facts);
   return report(prepared, ready, { data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...data.notices, ...scalingNotices(prepared, data)] });
 }
 

@@ -2,7 +2,7 @@
 // record of the function offers. A function may be replaced where the problem only gains from smaller values of it.
 
 import { must } from '../../base/internal.ts';
-import { neg, scale, sub, times } from '../../ir/build.ts';
+import { neg, scale, sub, times, zeros } from '../../ir/build.ts';
 import { type Expr, type Shape, type VariableNode, contract, variable } from '../../ir/expr.ts';
 import { type Fact, facts } from '../../ir/fact.ts';
 import { minusOne, ratio, same } from '../../ir/rational.ts';
@@ -10,7 +10,7 @@ import { dependents, postorder, rewriteUp, variables as variablesOf } from '../.
 import { reverse } from '../../diff/differentiate.ts';
 import type { Relation } from '../../lang/model.ts';
 import { factsOf, has } from '../../ops/facts.ts';
-import type { Curvature, Kinks } from '../../ops/op.ts';
+import type { Curvature, Kinks, Semidefinite } from '../../ops/op.ts';
 import { asPower, power } from '../../ops/scalar/power.ts';
 import { opNamed } from '../../ops/table.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -29,8 +29,8 @@ export interface Row {
 export interface Origin {
   readonly helper: VariableNode;
   readonly of: Expr;
-  /** The helper is the value itself, its positive or negative part, or V with V V' the value. */
-  readonly part: 'value' | 'positive' | 'negative' | 'factor' | 'negated factor';
+  /** The helper is the value itself, its positive or negative part, V with V V' the value, or a psd matrix that bounds it. */
+  readonly part: 'value' | 'matrix' | 'positive' | 'negative' | 'factor' | 'negated factor';
 }
 
 export interface Smooth {
@@ -43,6 +43,8 @@ export interface Smooth {
   /** Every variable of the statement, in terms of those that are solved for. */
   readonly recover: ReadonlyMap<string, Expr>;
   readonly helpers: ReadonlySet<string>;
+  /** Variables that stay semidefinite matrices: own ones and helpers. */
+  readonly cones: ReadonlyMap<string, 1 | -1>;
   /** What helpers are, at a point of the statement's variables: in this order, each of variables and earlier helpers. */
   readonly origins: readonly Origin[];
   /** Functions with kinks that had to stay, and how many. */
@@ -61,8 +63,14 @@ const maxRounds = 200;
  */
 export type Roots = 'smooth' | 'parted';
 
+/**
+ * `conic` keeps semidefinite variables as they are, for methods that take them, and writes functions of spectra by new ones;
+ * else they become products of a factor.
+ */
+export type Form = Roots | 'conic';
+
 /** The statement without kinks, as far as that is exact. */
-export function reformulate(statement: Statement, roots: Roots = 'smooth'): Smooth {
+export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth {
   const taken = new Set([statement.objective, ...statement.constraints.map((c) => c.expr)].flatMap((e) => variablesOf([e]).map((v) => v.name)));
   for (const v of statement.variables) taken.add(v.name);
   let state: Working = {
@@ -72,6 +80,7 @@ export function reformulate(statement: Statement, roots: Roots = 'smooth'): Smoo
     variables: statement.variables,
     recover: new Map(statement.variables.map((v) => [v.name, v])),
     helpers: new Set(),
+    cones: form === 'conic' ? statement.cones : new Map(),
     origins: [],
     replaced: [],
   };
@@ -81,17 +90,17 @@ export function reformulate(statement: Statement, roots: Roots = 'smooth'): Smoo
     taken.add(`helper${k}`);
     return variable(`helper${k}`, shape, facts(list));
   };
-  for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
+  if (form !== 'conic') for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
   const stuck = new Set<Expr>();
   for (let round = 0; round < maxRounds; round++) {
-    const isKinked = (e: Expr): boolean => kinksOf(e) !== undefined || (roots === 'parted' && rootOf(e) !== undefined);
+    const isKinked = (e: Expr): boolean => kinksOf(e, form) !== undefined || (form === 'parted' && rootOf(e) !== undefined);
     const node = activeNodes(state, isKinked).find((e) => !stuck.has(e));
     if (!node) break;
-    const next = without(state, node, fresh) ?? withoutRoot(state, node, fresh);
+    const next = without(state, node, form, fresh) ?? (form === 'parted' ? withoutRoot(state, node, fresh) : undefined);
     if (next) state = next;
     else stuck.add(node);
   }
-  return { ...state, kinksLeft: activeNodes(state, (e) => kinksOf(e) !== undefined) };
+  return { ...state, kinksLeft: activeNodes(state, (e) => kinksOf(e, form) !== undefined) };
 }
 
 type Working = Omit<Smooth, 'kinksLeft'>;
@@ -107,13 +116,14 @@ function activeNodes(state: Working, isMeant: (e: Expr) => boolean): Expr[] {
     .toReversed();
 }
 
-function kinksOf(e: Expr): (Kinks & { readonly curve: Curvature['is'] }) | undefined {
+function kinksOf(e: Expr, form: Form): (Kinks & { readonly curve: Curvature['is'] }) | undefined {
   const op = e.kind === 'apply' ? opNamed(e.op) : undefined;
+  if (op?.kinks?.semidefinite && form !== 'conic') return undefined;
   return op?.kinks && { ...op.kinks, curve: op.curvature?.is ?? 'convex' };
 }
 
-function without(state: Working, node: Expr, fresh: Fresh): Working | undefined {
-  const kinks = kinksOf(node);
+function without(state: Working, node: Expr, form: Form, fresh: Fresh): Working | undefined {
+  const kinks = kinksOf(node, form);
   if (!kinks || node.kind !== 'apply') return undefined;
   const [x] = node.args;
   if (x && kinks.parts && kinks.curve === 'convex') {
@@ -135,12 +145,23 @@ function without(state: Working, node: Expr, fresh: Fresh): Working | undefined 
     const next = exchanged(state, node, simplify(kinks.least(node.args, y), lazy), `${node.op} as a least value`);
     return withHelpers(next, [{ helper: y, of: x, part: 'value' }], []);
   }
+  if (kinks.semidefinite) return byMatrix(state, node, kinks.semidefinite(node.args), fresh);
   if (!kinks.pieces) return undefined;
   const pieces = kinks.pieces(node.args);
   const signed = kinks.curve === 'convex' ? pieces.some((p) => has(p, 'nonnegative')) : false;
   const t = fresh(node.shape, signed ? ['nonnegative'] : []);
   const rows = pieces.map((piece): Row => ({ expr: simplify(sub(spread(t, piece.shape), piece), lazy), relation: kinks.curve === 'convex' ? '>=' : '<=' }));
   return withHelpers(exchanged(state, node, t, `${node.op} by its epigraph`), [{ helper: t, of: node, part: 'value' }], rows);
+}
+
+/** By a psd matrix, and a number where the function is an eigenvalue. */
+function byMatrix(state: Working, node: Expr & { readonly kind: 'apply' }, { order, hasLevel, vanish, value }: Semidefinite, fresh: Fresh): Working {
+  const Z = fresh([order, order], ['psd']);
+  const t = hasLevel ? fresh([], []) : zeros([]);
+  const rows = vanish(Z, t).map((expr): Row => ({ expr: simplify(expr, lazy), relation: '==' }));
+  const next = exchanged(state, node, simplify(value(Z, t), lazy), `${node.op} by a semidefinite matrix`);
+  const origins: readonly Origin[] = [{ helper: Z, of: node, part: 'matrix' }, ...(t.kind === 'variable' ? [{ helper: t, of: node, part: 'value' } as const] : [])];
+  return withHelpers({ ...next, cones: new Map([...next.cones, [Z.name, 1]]) }, origins, rows);
 }
 
 /** e, when the node is the root of an e that is never negative. */

@@ -18,13 +18,14 @@ import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise, pairwise } from '../pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
+import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
 import { type Solution, type Solved, answerOf } from './answer.ts';
 import { type Assembled, assemble, derive } from './assemble.ts';
 import { withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { unpack } from './layout.ts';
-import { type PreparedModel, type Ready, formFor, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, conicFor, formFor, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 import { givingWay, toItsEnd } from '../run-steps.ts';
@@ -75,11 +76,12 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
 
 /** The same for data that were read. */
 export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
-  const ready = readyFor(prepared, given.facts);
+  const conic = options.method === undefined || isConic(options.method) ? inContext(prepared.context, () => conicFor(prepared, given.facts, given.sizes)) : undefined;
+  const ready = conic ?? readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const answer = (of: Solved): Solution => inContext(prepared.context, () => answerOf(of));
   const solution = answer(solved);
-  if (solution.outcome !== 'feasible but not optimal') return solution;
+  if (solution.outcome !== 'feasible but not optimal' || conic) return solution;
   // What vanishes at the optimum may have no derivative there.
   const { warm: _, ...rest } = options;
   const plus = (more: Solution): Solution => ({ ...more, iterations: solution.iterations + more.iterations, evaluations: solution.evaluations + more.evaluations });
@@ -113,7 +115,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const convexity = withNumbers(ready.convexity, () => secondDerivative(problem));
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
   // A factor of a semidefinite variable is not convex; `answerOf` has its own test.
-  const convex = isTrusted && ready.statement.cones.size === 0;
+  const convex = isTrusted && (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0);
   const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, isTrusted));
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   let best: NumericSolution | undefined;
@@ -279,10 +281,17 @@ function refuseContradictions({ model }: PreparedModel, { statement, derived }: 
   if (problems.length > 0) throw new RicciError(problems.map((p) => ({ ...p, span: p.span[1] > 0 ? p.span : ([0, model.text.length] as const) })));
 }
 
+function isConic(method: string): boolean {
+  return plainName(method) === plainName(semidefiniteInteriorPoint.name);
+}
+
+function plainName(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z]+/g, '-');
+}
+
 /** The method of that name; throws a `RicciError` if there is none, or if it does not take the problem. */
 function methodFor(name: string, problem: Problem, { model }: PreparedModel): string {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]+/g, '-');
-  const found = methodNames.find((one) => plain(one) === plain(name));
+  const found = methodNames.find((one) => plainName(one) === plainName(name));
   const span = [0, model.text.length] as const;
   if (found === undefined) throw new RicciError([{ code: 'unknown-method', severity: 'error', message: `there is no method ${name}`, span: [0, 0], needed: methodNames.join(', '), found: name, help: 'leave the choice to the problem, or name one of these' }]);
   const lacks = lackFor(found, problem);
@@ -294,6 +303,7 @@ function methodFor(name: string, problem: Problem, { model }: PreparedModel): st
 function lackFor(method: string, problem: Problem): string | undefined {
   const { objective, nonlinear } = problem;
   const program = quadraticProgram(problem);
+  if (method === semidefiniteInteriorPoint.name) return problem.cones ? undefined : 'semidefinite matrices, a linear or convex quadratic objective and linear constraints';
   switch (method) {
     case interiorPoint.name:
       return program && isSemidefinite(program.P) ? undefined : 'a linear or convex quadratic objective and linear constraints';

@@ -58,6 +58,8 @@ function helperValue({ helper, of, part }: Origin, values: ReadonlyMap<string, D
   switch (part) {
     case 'value':
       return value;
+    case 'matrix':
+      return guessed('zeros', numbersOf(helper.shape, known.sizes), 1);
     case 'positive':
       return { shape: value.shape, data: value.data.map((x) => Math.max(x, 0)) };
     case 'negative':

@@ -1,0 +1,281 @@
+// A problem with psd matrices among its variables in the form that interior points want:
+//
+//   minimise ⟨C, X⟩ + cᵀx + gᵀf + ½ fᵀQf   subject to  ⟨Aᵢ, X⟩ + (Aₓ x)ᵢ + (B f)ᵢ = bᵢ,  X psd,  x ≥ 0,  f free.
+//
+// Bounds shift variables or become rows; variables with a second derivative become free ones, tied to the cone by rows.
+
+import { must } from '../../base/internal.ts';
+import { type Matrix, eachEntry } from '../matrix.ts';
+import type { Multipliers } from '../method.ts';
+import type { Problem } from '../problem.ts';
+
+/** A sparse symmetric matrix, both triangles. */
+export interface Entries {
+  readonly rows: Int32Array;
+  readonly cols: Int32Array;
+  readonly values: Float64Array;
+}
+
+export interface ConicForm {
+  readonly m: number;
+  readonly orders: readonly number[];
+  /** By cone, then by row. */
+  readonly maps: readonly (readonly Entries[])[];
+  readonly costs: readonly Float64Array[];
+  /** By column: the rows and values of Aₓ and B. */
+  readonly positive: readonly Column[];
+  readonly positiveCost: Float64Array;
+  readonly free: readonly Column[];
+  readonly freeCost: Float64Array;
+  /** [q, q] by rows. */
+  readonly curvature: Float64Array;
+  readonly right: Float64Array;
+  point(X: readonly Float64Array[], x: Float64Array, f: Float64Array): Float64Array;
+  /** `y` by row, at a point; the slacks of the cones are computed from them. */
+  multipliers(y: Float64Array, z: Float64Array): Multipliers;
+  /** The same for a combination that proves infeasibility, where the objective has no part. */
+  certificate(y: Float64Array): Multipliers;
+}
+
+export interface Column {
+  readonly rows: readonly number[];
+  readonly values: readonly number[];
+}
+
+type Place =
+  | { readonly kind: 'cone'; readonly cone: number; readonly row: number; readonly col: number }
+  | { readonly kind: 'positive'; readonly column: number; readonly from: number; readonly sign: 1 | -1 }
+  | { readonly kind: 'free'; readonly column: number }
+  | { readonly kind: 'fixed'; readonly value: number };
+
+interface RowParts {
+  readonly entries: [number, number][];
+  readonly slack?: number;
+  readonly right: number;
+}
+
+/** Of a problem whose objective is linear or a convex quadratic and whose rows are linear. */
+export function conicForm(problem: Problem): ConicForm {
+  const { dim, objective, lower, upper, linear } = problem;
+  const cones = problem.cones ?? [];
+  const origin = new Float64Array(dim);
+  const gradient = new Float64Array(dim);
+  objective.gradient(origin, gradient);
+  const Q = objective.class === 'quadratic' ? must(objective.hessian)(origin) : undefined;
+  const bent = new Set<number>();
+  if (Q) eachEntry(Q, (i, j, value) => value !== 0 && bent.add(i).add(j));
+
+  // Where each variable stands; a bent one is a free column, tied to where it would stand otherwise.
+  const places: Place[] = [];
+  const ties: { readonly variable: number; readonly to: Place }[] = [];
+  const positive: { rows: number[]; values: number[]; cost: number }[] = [];
+  const free: { rows: number[]; values: number[]; cost: number; variable: number }[] = [];
+  const inCone = new Map<number, Place>();
+  cones.forEach(({ order, places: at }, cone) => {
+    for (let row = 0; row < order; row++) for (let col = row; col < order; col++) inCone.set(at[row * order + col]!, { kind: 'cone', cone, row, col });
+  });
+  const boundRows: RowParts[] = [];
+  const boundOwners: number[] = [];
+  const newPositive = (): number => positive.push({ rows: [], values: [], cost: 0 }) - 1;
+  for (let j = 0; j < dim; j++) {
+    const [low, high] = [lower[j]!, upper[j]!];
+    const isBounded = low > -Infinity || high < Infinity;
+    const cone = inCone.get(j);
+    let place: Place;
+    if (cone) {
+      place = cone;
+      if (isBounded) {
+        if (low === high) boundRows.push({ entries: [[j, 1]], right: low });
+        else {
+          if (low > -Infinity) boundRows.push({ entries: [[j, 1]], slack: -1, right: low });
+          if (high < Infinity) boundRows.push({ entries: [[j, 1]], slack: 1, right: high });
+        }
+        while (boundOwners.length < boundRows.length) boundOwners.push(j);
+      }
+    } else if (low === high) place = { kind: 'fixed', value: low };
+    else if (low > -Infinity) {
+      place = { kind: 'positive', column: newPositive(), from: low, sign: 1 };
+      if (high < Infinity) {
+        boundRows.push({ entries: [[j, 1]], slack: 1, right: high });
+        boundOwners.push(j);
+      }
+    } else if (high < Infinity) place = { kind: 'positive', column: newPositive(), from: high, sign: -1 };
+    else place = { kind: 'free', column: free.push({ rows: [], values: [], cost: 0, variable: j }) - 1 };
+    if (bent.has(j) && place.kind !== 'free' && place.kind !== 'fixed') {
+      ties.push({ variable: j, to: place });
+      place = { kind: 'free', column: free.push({ rows: [], values: [], cost: 0, variable: j }) - 1 };
+    }
+    places.push(place);
+  }
+
+  // Rows: those of the problem, of bounds, of ties.
+  const lists: [number, number][][] = Array.from({ length: linear?.matrix.rows ?? 0 }, () => []);
+  if (linear) eachEntry(linear.matrix, (i, j, value) => value !== 0 && must(lists[i]).push([j, value]));
+  const parts: (RowParts & { readonly of?: number; readonly tie?: Place })[] = [];
+  lists.forEach((entries, i) => {
+    const [low, high] = [linear!.lower[i]!, linear!.upper[i]!];
+    if (low === high) parts.push({ entries, right: low, of: i });
+    else {
+      if (low > -Infinity) parts.push({ entries, slack: -1, right: low, of: i });
+      if (high < Infinity) parts.push({ entries, slack: 1, right: high, of: i });
+    }
+  });
+  const firstBound = parts.length;
+  parts.push(...boundRows);
+  const firstTie = parts.length;
+  for (const { variable, to } of ties) parts.push({ entries: [[variable, 1]], right: 0, tie: to });
+
+  const maps = cones.map(() => [] as { row: number; col: number; value: number }[][]);
+  const right: number[] = [];
+  const scales: number[] = [];
+  const rowOf = new Int32Array(parts.length);
+  const known = new Map<string, number>();
+  parts.forEach(({ entries, slack, right: level, tie }, at) => {
+    // A matrix equation of symmetric sides says everything twice.
+    const key = slack === undefined && !tie ? `${level}: ${entries.map(([j, v]) => `${j} ${v}`).join(', ')}` : undefined;
+    const before = key === undefined ? undefined : known.get(key);
+    if (before !== undefined) {
+      rowOf[at] = -1;
+      return;
+    }
+    const i = right.length;
+    if (key !== undefined) known.set(key, i);
+    rowOf[at] = i;
+    const size = Math.hypot(...entries.map(([, v]) => v)) || 1;
+    scales.push(size);
+    let rest = level / size;
+    for (const list of maps) list.push([]);
+    const put = (place: Place, value: number): void => {
+      switch (place.kind) {
+        case 'cone': {
+          const signed = value * must(cones[place.cone]).sign;
+          must(must(maps[place.cone])[i]).push({ row: place.row, col: place.col, value: place.row === place.col ? signed : signed / 2 });
+          break;
+        }
+        case 'positive':
+          rest -= value * place.from;
+          must(positive[place.column]).rows.push(i);
+          must(positive[place.column]).values.push(value * place.sign);
+          break;
+        case 'free':
+          must(free[place.column]).rows.push(i);
+          must(free[place.column]).values.push(value);
+          break;
+        case 'fixed':
+          rest -= value * place.value;
+          break;
+      }
+    };
+    for (const [j, value] of entries) put(must(places[j]), value / size);
+    if (tie) put(tie, -1 / size);
+    if (slack !== undefined) positive.push({ rows: [i], values: [slack], cost: 0 });
+    right.push(rest);
+  });
+
+  const costs = cones.map(({ order }) => new Float64Array(order * order));
+  const positiveCost = new Float64Array(positive.length);
+  const freeCost = new Float64Array(free.length);
+  const curvature = new Float64Array(free.length * free.length);
+  places.forEach((place, j) => {
+    const c = gradient[j]!;
+    if (place.kind === 'cone') {
+      const { order, sign } = must(cones[place.cone]);
+      const C = must(costs[place.cone]);
+      if (place.row === place.col) C[place.row * order + place.col]! += sign * c;
+      else {
+        C[place.row * order + place.col]! += (sign * c) / 2;
+        C[place.col * order + place.row]! += (sign * c) / 2;
+      }
+    } else if (place.kind === 'positive') positiveCost[place.column]! += place.sign * c;
+    else if (place.kind === 'free') freeCost[place.column]! += c;
+  });
+  const columnOf = new Map(free.map((f, k) => [f.variable, k]));
+  if (Q) {
+    symmetricEntries(Q, (i, j, value) => {
+      const [a, b] = [columnOf.get(i), columnOf.get(j)];
+      if (a !== undefined && b !== undefined) curvature[a * free.length + b]! += value;
+      // A fixed variable bends into the cost of the other.
+      const fixed = places[j];
+      if (a !== undefined && fixed?.kind === 'fixed') freeCost[a]! += value * fixed.value;
+    });
+  }
+  const tied = new Map(ties.map((t) => [t.variable, t.to]));
+
+  const spread = (y: Float64Array, withObjective: boolean): Multipliers => {
+    const rows = new Float64Array(linear?.matrix.rows ?? 0);
+    const bounds = new Float64Array(dim);
+    parts.forEach(({ of }, at) => {
+      if (rowOf[at]! < 0) return;
+      const price = y[rowOf[at]!]! / scales[rowOf[at]!]!;
+      if (of !== undefined) rows[of]! += price;
+      else if (at >= firstBound && at < firstTie) bounds[boundOwners[at - firstBound]!]! += price;
+    });
+    const slacks = maps.map((list, k) => slackOf(k, list, y, withObjective));
+    return { linear: rows, nonlinear: new Float64Array(0), bounds, cones: slacks };
+  };
+  const slackOf = (k: number, list: { row: number; col: number; value: number }[][], y: Float64Array, withObjective: boolean): Float64Array => {
+    const { order } = must(cones[k]);
+    const S = withObjective ? must(costs[k]).slice() : new Float64Array(order * order);
+    list.forEach((entries, i) => {
+      for (const { row, col, value } of entries) {
+        S[row * order + col]! -= y[i]! * value;
+        if (row !== col) S[col * order + row]! -= y[i]! * value;
+      }
+    });
+    return S;
+  };
+  /** What is left of the gradient belongs to the bounds of variables outside the cones. */
+  const finished = (given: Multipliers, slope: Float64Array): Multipliers => {
+    const rest = slope.slice();
+    if (linear) eachEntry(linear.matrix, (i, j, value) => (rest[j]! -= value * given.linear[i]!));
+    const bounds = given.bounds.slice();
+    for (let j = 0; j < dim; j++) if (!inCone.has(j) && (lower[j]! > -Infinity || upper[j]! < Infinity)) bounds[j] = rest[j]!;
+    return { ...given, bounds };
+  };
+  const pointOf = (X: readonly Float64Array[], x: Float64Array, f: Float64Array): Float64Array =>
+    Float64Array.from(places, (place, j) => {
+      const own = tied.get(j) ?? place;
+      switch (own.kind) {
+        case 'cone':
+          return must(cones[own.cone]).sign * must(X[own.cone])[own.row * must(cones[own.cone]).order + own.col]!;
+        case 'positive':
+          return own.from + own.sign * x[own.column]!;
+        case 'free':
+          return f[own.column]!;
+        case 'fixed':
+          return own.value;
+      }
+    });
+  return {
+    m: right.length,
+    orders: cones.map((c) => c.order),
+    maps: maps.map((list) => list.map(bothTriangles)),
+    costs,
+    positive,
+    positiveCost,
+    free,
+    freeCost,
+    curvature,
+    right: Float64Array.from(right),
+    point: pointOf,
+    multipliers: (y, z) => {
+      const slope = new Float64Array(dim);
+      objective.gradient(z, slope);
+      return finished(spread(y, true), slope);
+    },
+    certificate: (y) => finished(spread(y, false), new Float64Array(dim)),
+  };
+}
+
+function bothTriangles(list: readonly { row: number; col: number; value: number }[]): Entries {
+  const all = list.flatMap((e) => (e.row === e.col ? [e] : [e, { row: e.col, col: e.row, value: e.value }]));
+  return { rows: Int32Array.from(all, (e) => e.row), cols: Int32Array.from(all, (e) => e.col), values: Float64Array.from(all, (e) => e.value) };
+}
+
+/** Every entry of a symmetric matrix: dense in full, or sparse as its lower triangle. */
+function symmetricEntries(H: Matrix, visit: (i: number, j: number, value: number) => void): void {
+  eachEntry(H, (i, j, value) => {
+    visit(i, j, value);
+    if (H.kind === 'sparse' && i !== j) visit(j, i, value);
+  });
+}

@@ -1,0 +1,201 @@
+// Primal–dual interior points for linear and convex quadratic objectives over psd matrices, non-negative and free numbers
+// with linear rows: the direction of Helmberg et al. with the predictor and corrector of Mehrotra, from an infeasible start.
+// Helmberg, Rendl, Vanderbei, Wolkowicz, SIAM J. Optimization 6, 1996; Todd, Toh, Tütüncü, SIAM J. Optimization 8, 1998.
+
+import { must } from '../../base/internal.ts';
+import type { Claim, Method, MethodOptions, Standing } from '../method.ts';
+import type { Problem } from '../problem.ts';
+import { type ConicForm, conicForm } from './conic-form.ts';
+import { type Iterate, innerWith, newtonAt, residualsAt } from './direction.ts';
+import { choleskyFactor, inner, stepInside } from './square.ts';
+
+interface ConicState {
+  readonly problem: Problem;
+  readonly form: ConicForm;
+  readonly at: Iterate;
+  /** Relative errors of rows, slacks and the gap. */
+  readonly errors: Errors;
+  readonly best: { readonly at: Iterate; readonly errors: Errors };
+  readonly steps: number;
+  readonly length: number;
+  readonly claim: Claim | undefined;
+  readonly tolerance: number;
+}
+
+interface Errors {
+  readonly primal: number;
+  readonly dual: number;
+  readonly gap: number;
+}
+
+const mostSteps = 150;
+// Of the way to the edge of the cones.
+const share = 0.95;
+
+export const semidefiniteInteriorPoint: Method<ConicState> = {
+  name: 'semidefinite interior point',
+  init,
+  step,
+  done: (state) => state.claim,
+  standing,
+};
+
+function init(problem: Problem, { tolerance }: MethodOptions): ConicState {
+  const form = conicForm(problem);
+  const [large, slack] = sizesOf(form);
+  const eyes = (size: number): Float64Array[] => form.orders.map((n) => Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? size : 0)));
+  const p = form.positive.length;
+  const at: Iterate = { X: eyes(large), S: eyes(slack), x: new Float64Array(p).fill(large), s: new Float64Array(p).fill(slack), y: new Float64Array(form.m), f: new Float64Array(form.free.length) };
+  const errors = errorsAt(form, at);
+  return { problem, form, at, errors, best: { at, errors }, steps: 0, length: 0, claim: undefined, tolerance: Math.min(1e-9, tolerance / 10) };
+}
+
+/** Sizes of X and S that suit the data: Toh, Todd, Tütüncü, SDPT3, 1999, section 5. */
+function sizesOf(form: ConicForm): readonly [number, number] {
+  const n = Math.max(1, ...form.orders);
+  let [large, slack] = [10, 10];
+  form.maps.forEach((list, k) => {
+    const C = must(form.costs[k]);
+    slack = Math.max(slack, Math.sqrt(n), Math.sqrt(inner(C, C)));
+    list.forEach((A, i) => {
+      const size = Math.sqrt(inner(A.values, A.values));
+      if (size === 0) return;
+      large = Math.max(large, (n * (1 + Math.abs(form.right[i]!))) / (1 + size));
+      slack = Math.max(slack, size);
+    });
+  });
+  for (const b of form.right) large = Math.max(large, Math.min(1e4, Math.abs(b)));
+  for (const c of form.positiveCost) slack = Math.max(slack, Math.min(1e4, Math.abs(c)));
+  return [large, slack];
+}
+
+function step(state: ConicState): ConicState {
+  const { form, at, errors, steps } = state;
+  const newton = newtonAt(form, at);
+  if (!newton || steps >= mostSteps) return { ...state, claim: ending(state, steps >= mostSteps ? 'it took more steps than it was given' : 'a slack lost its definiteness to rounding') };
+  const residuals = residualsAt(form, at);
+  const mu = centre(form, at);
+  const predictor = newton.direction(residuals, 0);
+  const [reachX, reachS] = reaches(form, at, predictor);
+  const after = centre(form, moved(at, predictor, reachX, reachS));
+  const sigma = Math.min(1, Math.max(1e-6, (after / mu) ** (Math.min(reachX, reachS) > 0.1 ? 3 : 1)));
+  const corrected = newton.direction(residuals, sigma * mu, predictor);
+  const [alongX, alongS] = reaches(form, at, corrected);
+  const next = moved(at, corrected, Math.min(1, share * alongX), Math.min(1, share * alongS));
+  const found = errorsAt(form, next);
+  const better = worst(found) < worst(state.best.errors) ? { at: next, errors: found } : state.best;
+  const moving: ConicState = { ...state, at: next, errors: found, best: better, steps: steps + 1, length: Math.min(alongX, alongS) };
+  if (worst(found) <= state.tolerance) return { ...moving, claim: { kind: 'converged' } };
+  const certificate = infeasible(form, next) ?? unbounded(moving);
+  if (certificate) return { ...moving, claim: certificate };
+  const isStuck = Math.max(alongX, alongS) < 1e-6 || !(worst(found) < Infinity) || (worst(found) > 1e3 * worst(better.errors) && worst(better.errors) < 1e-6);
+  if (isStuck) return { ...moving, claim: ending(moving, 'its steps became too short') };
+  // Nothing more to be won against rounding.
+  if (worst(errors) <= 1e-7 && worst(found) > 0.5 * worst(errors) && steps > 10 && worst(better.errors) <= 1e-8) return { ...moving, claim: { kind: 'converged' } };
+  return moving;
+}
+
+function ending(state: ConicState, why: string): Claim {
+  return worst(state.best.errors) <= 1e-6 ? { kind: 'converged' } : { kind: 'stalled', why };
+}
+
+function worst({ primal, dual, gap }: Errors): number {
+  const most = Math.max(primal, dual, gap);
+  return Number.isNaN(most) ? Infinity : most;
+}
+
+function moved(at: Iterate, d: Iterate, primal: number, dual: number): Iterate {
+  const add = (a: Float64Array, b: Float64Array, t: number): Float64Array => a.map((v, i) => v + t * b[i]!);
+  return {
+    X: at.X.map((X, k) => add(X, must(d.X[k]), primal)),
+    S: at.S.map((S, k) => add(S, must(d.S[k]), dual)),
+    x: add(at.x, d.x, primal),
+    s: add(at.s, d.s, dual),
+    y: add(at.y, d.y, dual),
+    f: add(at.f, d.f, primal),
+  };
+}
+
+/** The largest primal and dual steps up to 1/share that stay inside; one length for both where free numbers bend the objective. */
+function reaches(form: ConicForm, at: Iterate, d: Iterate): readonly [number, number] {
+  const further = 1 / share;
+  const within = (list: readonly Float64Array[], along: readonly Float64Array[]): number =>
+    list.reduce((most, M, k) => Math.min(most, further * stepInside(M, must(along[k]).map((v) => further * v), must(form.orders[k]))), further);
+  const ratio = (v: Float64Array, dv: Float64Array): number => v.reduce((most, a, j) => (dv[j]! < 0 ? Math.min(most, -a / dv[j]!) : most), further);
+  const [primal, dual] = [Math.min(within(at.X, d.X), ratio(at.x, d.x)), Math.min(within(at.S, d.S), ratio(at.s, d.s))];
+  if (!form.curvature.some((q) => q !== 0)) return [primal, dual];
+  const both = Math.min(primal, dual);
+  return [both, both];
+}
+
+function centre(form: ConicForm, at: Iterate): number {
+  const order = form.orders.reduce((a, b) => a + b, 0) + at.x.length;
+  return Math.max(complementarity(at), 0) / Math.max(1, order);
+}
+
+function complementarity(at: Iterate): number {
+  return at.X.reduce((sum, X, k) => sum + inner(X, must(at.S[k])), 0) + inner(at.x, at.s);
+}
+
+function objectiveOf(form: ConicForm, at: Iterate): number {
+  const q = form.free.length;
+  let sum = at.X.reduce((all, X, k) => all + inner(X, must(form.costs[k])), 0) + inner(at.x, form.positiveCost) + inner(at.f, form.freeCost);
+  for (let i = 0; i < q; i++) for (let j = 0; j < q; j++) sum += 0.5 * at.f[i]! * form.curvature[i * q + j]! * at.f[j]!;
+  return sum;
+}
+
+function errorsAt(form: ConicForm, at: Iterate): Errors {
+  const residuals = residualsAt(form, at);
+  const size = (v: ArrayLike<number>): number => Array.from(v).reduce((most, a) => Math.max(most, Math.abs(a)), 0);
+  const costs = Math.max(1, size(form.positiveCost), size(form.freeCost), ...form.costs.map(size));
+  return {
+    primal: size(residuals.rows) / Math.max(1, size(form.right)),
+    dual: Math.max(size(residuals.positive), size(residuals.free), ...residuals.cones.map(size)) / costs,
+    gap: Math.abs(complementarity(at)) / Math.max(1, Math.abs(objectiveOf(form, at))),
+  };
+}
+
+// A dual objective this large beside its errors hints at a contradiction.
+const clear = 1e5;
+
+/** y with bᵀy > 0 and −Aᵀy in the dual cones: the rows contradict each other. */
+function infeasible(form: ConicForm, at: Iterate): Claim | undefined {
+  const value = inner(form.right, at.y);
+  if (!(value > clear)) return undefined;
+  const y = at.y.map((v) => v / value);
+  const { rows, bounds, cones } = withCertificate(form, y);
+  return cones ? { kind: 'infeasible', rows, bounds, cones } : undefined;
+}
+
+function withCertificate(form: ConicForm, y: Float64Array): { rows: Float64Array; bounds: Float64Array; cones?: readonly Float64Array[] } {
+  const { linear, bounds, cones } = form.certificate(y);
+  const holds = (cones ?? []).every((S, k) => {
+    const n = must(form.orders[k]);
+    return choleskyFactor(S.map((v, i) => (i % (n + 1) === 0 ? v + 1e-8 : v)), n) !== undefined;
+  });
+  const fits = (columns: ConicForm['free'], test: (v: number) => boolean): boolean => columns.every(({ rows, values }) => test(rows.reduce((sum, i, e) => sum - values[e]! * y[i]!, 0)));
+  const isRay = holds && fits(form.free, (v) => Math.abs(v) < 1e-8) && fits(form.positive, (v) => v > -1e-8);
+  return { rows: linear, bounds, ...(isRay && cones && { cones }) };
+}
+
+/** A ray of the cones in the null space of the rows along which the objective falls, from a point that keeps the rows. */
+function unbounded({ form, at, errors, problem }: ConicState): Claim | undefined {
+  const value = objectiveOf(form, at);
+  if (!(value < -clear) || errors.primal > 1e-8 * Math.abs(value)) return undefined;
+  const unit = { X: at.X.map((X) => X.map((v) => v / -value)), x: at.x.map((v) => v / -value), f: at.f.map((v) => v / -value) };
+  const rows = new Float64Array(form.m);
+  form.maps.forEach((list, k) => list.forEach((A, i) => (rows[i]! += innerWith(A, must(unit.X[k]), must(form.orders[k])))));
+  form.positive.forEach((c, j) => c.rows.forEach((i, e) => (rows[i]! += c.values[e]! * unit.x[j]!)));
+  form.free.forEach((c, j) => c.rows.forEach((i, e) => (rows[i]! += c.values[e]! * unit.f[j]!)));
+  if (rows.some((r) => Math.abs(r) > 1e-6)) return undefined;
+  const origin = form.point(at.X.map((X) => X.map(() => 0)), at.x.map(() => 0), at.f.map(() => 0));
+  const end = form.point(unit.X, unit.x, unit.f);
+  return { kind: 'unbounded', ray: Float64Array.from({ length: problem.dim }, (_, j) => end[j]! - origin[j]!) };
+}
+
+function standing({ form, problem, best, at, claim, length }: ConicState): Standing {
+  const shown = claim === undefined || claim.kind === 'converged' || claim.kind === 'stalled' ? best.at : at;
+  const z = form.point(shown.X, shown.x, shown.f);
+  const errors = errorsAt(form, shown);
+  return { z, multipliers: form.multipliers(shown.y, z), objective: problem.objective.value(z), violation: errors.primal, stationarity: Math.max(errors.dual, errors.gap), step: length };
+}
