@@ -4,7 +4,7 @@
 //
 // Bounds shift variables or become rows; variables with a second derivative become free ones, tied to the cone by rows.
 
-import { must } from '../../base/internal.ts';
+import { must, unreachable } from '../../base/internal.ts';
 import { type Matrix, eachEntry } from '../matrix.ts';
 import type { Multipliers } from '../method.ts';
 import type { Problem } from '../problem.ts';
@@ -61,7 +61,7 @@ export function conicForm(problem: Problem): ConicForm {
   const origin = new Float64Array(dim);
   const gradient = new Float64Array(dim);
   objective.gradient(origin, gradient);
-  const Q = objective.class === 'quadratic' ? must(objective.hessian)(origin) : undefined;
+  const Q = objective.class === 'quadratic' ? objective.hessian?.(origin) : undefined;
   const bent = new Set<number>();
   if (Q) eachEntry(Q, (i, j, value) => value !== 0 && bent.add(i).add(j));
 
@@ -244,6 +244,8 @@ export function conicForm(problem: Problem): ConicForm {
           return f[own.column]!;
         case 'fixed':
           return own.value;
+        default:
+          return unreachable(own);
       }
     });
   return {

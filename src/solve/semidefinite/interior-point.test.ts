@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
 import { must } from '../../base/internal.ts';
 import type { Given } from '../model/data.ts';
-import { type Solution, type ModelOptions } from '../index.ts';
+import type { ModelOptions, Solution } from '../index.ts';
 import { solveModel } from '../model/solve-model.ts';
 import { fromEntries } from '../matrix.ts';
 import type { Problem } from '../problem.ts';
