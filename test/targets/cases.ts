@@ -27,7 +27,17 @@ interface Published {
   readonly expression: string;
   readonly by: readonly string[];
   readonly declare: string;
+  readonly points: readonly PublishedPoint[];
 }
+
+export interface PublishedPoint {
+  readonly at: Readonly<Record<string, Nested>>;
+  /** The derivative there. */
+  readonly expected: Nested;
+}
+
+/** Values and derivatives as published, two for each case, by its name. */
+export const publishedPoints: ReadonlyMap<string, readonly PublishedPoint[]> = new Map((cases as readonly Published[]).map((c) => [c.id, c.points]));
 
 export const published: readonly TargetCase[] = (cases as readonly Published[]).map(
   ({ id, expression, by, declare }) => ({ id, text: expression, by, declare }),

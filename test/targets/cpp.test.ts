@@ -13,7 +13,7 @@ import { type EmitRequest, emit } from '../../src/emit/emit.ts';
 import { inContext, newContext } from '../../src/ir/expr.ts';
 import type { Nested } from '../../src/ops/reference/dense.ts';
 import { code, codeRequest } from '../../src/pipeline/code.ts';
-import { type Prepared, all, prepare } from './cases.ts';
+import { type Prepared, type PublishedPoint, all, prepare, publishedPoints } from './cases.ts';
 import { far } from './far.ts';
 import { difference, flat, hostileRequest, selfChecked, shapeOf } from './native.ts';
 
@@ -67,7 +67,7 @@ function parametersOf(text: string, name: string): { readonly type: string; read
 }
 
 /** The arguments of a function in its order: values of variables, sizes, stand-ins for declared functions. */
-function argumentsFor(text: string, name: string, values: Readonly<Record<string, Nested>>, sizes: ReadonlyMap<string, number>): string[] {
+function argumentsFor(text: string, name: string, sizes: ReadonlyMap<string, number>): string[] {
   return parametersOf(text, name).map(({ type, name: p }) => {
     if (type.includes('std::function')) return `declared(${hashText('f')}, ${p === 'f' ? 0 : Number(/^d(\d*)f$/.exec(p)?.[1] ?? '') || 1})`;
     if (/(^|\s)Index$/.test(type)) return String(must(sizes.get(p)));
@@ -156,28 +156,30 @@ const cases = (isThere ? chosen : []).map(({ c, p }) => {
   // Several results in one go are tested with the cases of particular operations.
   const { combined: _, ...apart } = p.request;
   const { text } = inContext(newContext(), () => emit(c.id.startsWith('more_') ? p.request : apart, cpp));
-  return { title: `${c.id}: ${c.text} by ${c.by.join(', ')}`, p, hasBoth: text.includes(' both('), answer: later(text, linesFor(text, p)) };
+  const points = publishedPoints.get(c.id) ?? [];
+  return { title: `${c.id}: ${c.text} by ${c.by.join(', ')}`, p, points, hasBoth: text.includes(' both('), answer: later(text, linesFor(text, p, points)) };
 });
 
 function spaceOf(text: string): string {
   return must(/^namespace (\w+) \{/m.exec(text)?.[1]);
 }
 
-function linesFor(text: string, p: Prepared): string[] {
+function linesFor(text: string, p: Prepared, points: readonly PublishedPoint[]): string[] {
   const space = spaceOf(text);
-  const args = argumentsFor(text, 'value', p.values, p.sizes).join(', ');
+  const args = argumentsFor(text, 'value', p.sizes).join(', ');
   const core = text.includes(' derivative_core(') && p.direction !== undefined;
-  const more = core ? parametersOf(text, 'derivative_apply').slice(2).map((q) => argumentsFor(text, 'value', p.values, p.sizes)[parametersOf(text, 'value').findIndex((v) => v.name === q.name)]) : [];
+  const more = core ? parametersOf(text, 'derivative_apply').slice(2).map((q) => argumentsFor(text, 'value', p.sizes)[parametersOf(text, 'value').findIndex((v) => v.name === q.name)]) : [];
   return [
     ...declarations(text, 'value', p.values, space),
     ...['value', 'derivative', ...(text.includes(' both(') ? ['both'] : [])].map((f) => `attempt("$${f}", [&] { out("$${f}", ${space}::${f}(${args})); });`),
     ...(core ? [`attempt("$applied", [&] { out("$applied", ${space}::derivative_apply(${space}::derivative_core(${args}), ${given(must(p.direction))}${more.map((m) => `, ${m}`).join('')})); });`] : []),
+    ...points.map(({ at }, k) => `attempt("$point ${k}", [&] { ${declarations(text, 'value', at, space).join(' ')} out("$point ${k}", ${space}::derivative(${args})); });`),
   ];
 }
 
 const farParts = far.map((c) => {
   const { text } = inContext(newContext(), () => code(c.text, 'cpp', { by: [c.by], want: ['gradient'], points: 0, name: `far${far.indexOf(c)}` }));
-  const args = argumentsFor(text, 'value', c.values, new Map()).join(', ');
+  const args = argumentsFor(text, 'value', new Map()).join(', ');
   return { ...c, answer: later(text, [...declarations(text, 'value', c.values, spaceOf(text)), ...['value', 'gradient'].map((f) => `attempt("$${f}", [&] { out("$${f}", ${spaceOf(text)}::${f}(${args})); });`)]) };
 });
 
@@ -253,7 +255,16 @@ test('every function of the table is compiled somewhere', () => {
 });
 
 describe.runIf(isThere)('C++', () => {
-  test.each(cases)('$title', ({ p, answer, hasBoth }) => {
+  test('both points of every published case are among them', () => {
+    expect(cases.filter((c) => c.points.length === 2)).toHaveLength(124);
+  });
+
+  test.each(cases)('$title', ({ p, points, answer, hasBoth }) => {
+    for (const [k, { expected }] of points.entries()) {
+      const there = found(answer(`point ${k}`));
+      expect(there.shape).toEqual(shapeOf(expected));
+      expect(difference(there.numbers, expected)).toBeLessThan(p.tolerance);
+    }
     for (const name of ['value', 'derivative']) {
       const { shape, numbers } = found(answer(name));
       const wanted = must(p.expected[name]);

@@ -16,7 +16,7 @@ import { einsum, inContext, newContext, variable } from '../../src/ir/expr.ts';
 import type { Nested } from '../../src/ops/reference/dense.ts';
 import { allOps } from '../../src/ops/table.ts';
 import { code } from '../../src/pipeline/code.ts';
-import { type Prepared, all, prepare } from './cases.ts';
+import { type Prepared, all, prepare, publishedPoints } from './cases.ts';
 import { far } from './far.ts';
 
 const python = process.env['RICCI_PYTHON'] ?? join(import.meta.dirname, '../../.venv/bin/python');
@@ -43,6 +43,8 @@ interface Job {
   readonly hashes?: Readonly<Record<string, number>>;
   readonly calls: readonly string[];
   readonly direction?: Nested;
+  /** Where the derivative is asked for too. */
+  readonly points?: readonly Readonly<Record<string, Nested>>[];
 }
 
 interface Answer {
@@ -111,14 +113,17 @@ describe.each(targets)('%s', (target) => {
     .filter(({ c }) => target !== 'jax' || /^[A-I]\d+$/.test(c.id) || c.id.startsWith('more_'))
     .map(({ c, p }) => {
       const { text } = inContext(newContext(), () => emit(p.request, dialect));
+      const points = publishedPoints.get(c.id) ?? [];
       const calls = target === 'jax' ? ['both'] : ['value', 'derivative', 'both'];
-      return { title: `${c.id}: ${c.text} by ${c.by.join(', ')}`, p, answer: later({ text, target, values: p.values, calls, ...(p.direction !== undefined && text.includes('def derivative_core') && { direction: p.direction }), ...extras(text, p) }) };
+      return { title: `${c.id}: ${c.text} by ${c.by.join(', ')}`, p, points, answer: later({ text, target, values: p.values, calls, points: points.map(({ at }) => Object.fromEntries(Object.entries(at).filter(([name]) => name in p.values))), ...(p.direction !== undefined && text.includes('def derivative_core') && { direction: p.direction }), ...extras(text, p) }) };
     });
 
-  test.each(cases)('$title', ({ p, answer }) => {
+  test.each(cases)('$title', ({ p, points, answer }) => {
     const { error, results = {} } = answer();
     expect(error).toBeUndefined();
+    for (const [k, { expected }] of points.entries()) expect(difference(must(results[`point ${k}`]), expected)).toBeLessThan(p.tolerance);
     for (const [name, found] of Object.entries(results)) {
+      if (name.startsWith('point ')) continue;
       // A system and back again: as exact as the system allows.
       if (name === 'resolved') {
         expect(difference(found, must(p.expected['applied']))).toBeLessThan(1e-6);

@@ -10,6 +10,8 @@ interface Job {
   readonly callables?: Readonly<Record<string, readonly [hash: number, order: number]>>;
   readonly calls: readonly string[];
   readonly direction?: Nested;
+  /** Where the derivative is asked for too. */
+  readonly points?: readonly Readonly<Record<string, Nested>>[];
 }
 interface Found {
   readonly shape: readonly number[];
@@ -49,9 +51,9 @@ function declared(hash: number, order: number): (x: number) => number {
 
 async function run(job: Job): Promise<Record<string, Found>> {
   const module = (await import(job.path)) as Record<string, (...args: unknown[]) => unknown>;
-  const entries = Object.entries(job.values).map(([name, v]) => [name, given(v)] as const);
   const callables = Object.entries(job.callables ?? {}).map(([name, [hash, order]]) => [name, declared(hash, order)] as const);
-  const args = Object.fromEntries([...entries, ...callables]);
+  const at = (values: Readonly<Record<string, Nested>>): Record<string, unknown> => Object.fromEntries([...Object.entries(values).map(([name, v]) => [name, given(v)] as const), ...callables]);
+  const args = at(job.values);
   const results: Record<string, Found> = {};
   for (const call of job.calls) {
     const result = module[call]!(args);
@@ -64,6 +66,7 @@ async function run(job: Job): Promise<Record<string, Found>> {
     const names = /\(([\s\S]*?)\)\s*\{/.exec(apply.toString())?.[1]?.split(',').map((p) => p.trim()) ?? [];
     results['applied'] = found(apply(module['derivativeCore']!(args), given(job.direction), ...names.slice(2).map((name) => args[name])));
   }
+  for (const [k, values] of (job.points ?? []).entries()) results[`point ${k}`] = found(module['derivative']!(at(values)));
   return results;
 }
 

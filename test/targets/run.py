@@ -44,12 +44,15 @@ def run(job):
         import torch as library
     else:
         library = np
-    arguments = {}
-    for name, value in job["values"].items():
-        arguments[name] = library.tensor(value, dtype=library.float64) if target == "torch" else np.asarray(value, dtype=float)
-    arguments.update(job.get("sizes", {}))
+    other = dict(job.get("sizes", {}))
     for name, (function, order) in job.get("callables", {}).items():
-        arguments[name] = declared(function, order, library)
+        other[name] = declared(function, order, library)
+
+    def at(values):
+        numbers = {name: library.tensor(v, dtype=library.float64) if target == "torch" else np.asarray(v, dtype=float) for name, v in values.items()}
+        return {**numbers, **other}
+
+    arguments = at(job["values"])
     results = {}
     for call in job["calls"]:
         value = getattr(module, call)(**arguments)
@@ -68,6 +71,8 @@ def run(job):
         again = resolved(module, core, applied, np.max(np.abs(plain(direction))))
         if again is not None:
             results["resolved"] = again
+    for k, values in enumerate(job.get("points", [])):
+        results[f"point {k}"] = plain(module.derivative(**at(values)))
     return results
 
 

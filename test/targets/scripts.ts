@@ -17,7 +17,7 @@ import { einsum, inContext, newContext, variable } from '../../src/ir/expr.ts';
 import type { Nested } from '../../src/ops/reference/dense.ts';
 import { allOps } from '../../src/ops/table.ts';
 import { code } from '../../src/pipeline/code.ts';
-import { all, prepare } from './cases.ts';
+import { all, prepare, publishedPoints } from './cases.ts';
 import { far } from './far.ts';
 
 export interface ScriptLanguage {
@@ -69,13 +69,6 @@ interface Answer {
   readonly error?: string;
   readonly results: ReadonlyMap<string, Found>;
 }
-
-interface Published {
-  readonly id: string;
-  readonly points: readonly { readonly at: Readonly<Record<string, Nested>>; readonly expected: Nested }[];
-}
-
-const publishedPoints = new Map((JSON.parse(readFileSync(join(import.meta.dirname, '../corpus/cases.json'), 'utf8')) as Published[]).map((c) => [c.id, c.points]));
 
 export function scriptTests(language: ScriptLanguage): void {
   const { dialect } = language;

@@ -13,7 +13,7 @@ import { typescript } from '../../src/emit/typescript.ts';
 import { inContext, newContext } from '../../src/ir/expr.ts';
 import type { Nested } from '../../src/ops/reference/dense.ts';
 import { code } from '../../src/pipeline/code.ts';
-import { type Prepared, all, prepare } from './cases.ts';
+import { type Prepared, all, prepare, publishedPoints } from './cases.ts';
 import { far } from './far.ts';
 import { difference, hostileRequest, selfChecked, shapeOf } from './native.ts';
 
@@ -23,6 +23,8 @@ interface Job {
   readonly callables?: Readonly<Record<string, readonly [hash: number, order: number]>>;
   readonly calls: readonly string[];
   readonly direction?: Nested;
+  /** Where the derivative is asked for too. */
+  readonly points?: readonly Readonly<Record<string, Nested>>[];
 }
 
 interface Answer {
@@ -75,18 +77,29 @@ const cases = all.map((c) => {
     return { p: made, text: emit(made.request, typescript).text };
   });
   const hasCore = text.includes('export function derivativeCore');
-  return { title: `${c.id}: ${c.text} by ${c.by.join(', ')}`, p, answer: later({ text, calls: ['value', 'derivative', 'both'], ...(p.direction !== undefined && hasCore && { direction: p.direction }), ...extras(text, p) }) };
+  const points = publishedPoints.get(c.id) ?? [];
+  return { title: `${c.id}: ${c.text} by ${c.by.join(', ')}`, p, points, answer: later({ text, calls: ['value', 'derivative', 'both'], points: points.map(({ at }) => at), ...(p.direction !== undefined && hasCore && { direction: p.direction }), ...extras(text, p) }) };
 });
 
-test.each(cases)('$title', ({ p, answer }) => {
+test.each(cases)('$title', ({ p, points, answer }) => {
   const { error, results = {} } = answer();
   expect(error).toBeUndefined();
   expect(Object.keys(results)).toContain('derivative');
+  for (const [k, { expected }] of points.entries()) {
+    const found = must(results[`point ${k}`]);
+    expect(found.shape).toEqual(shapeOf(expected));
+    expect(difference(numbers(found), expected)).toBeLessThan(p.tolerance);
+  }
   for (const [name, found] of Object.entries(results)) {
+    if (name.startsWith('point ')) continue;
     const wanted = must(p.expected[name], name);
     if (name !== 'both') expect(found.shape).toEqual(shapeOf(wanted));
     expect(difference(numbers(found), wanted)).toBeLessThan(p.tolerance);
   }
+});
+
+test('both points of every published case are among them', () => {
+  expect(cases.filter((c) => c.points.length === 2)).toHaveLength(124);
 });
 
 describe('far from zero', () => {
