@@ -24,15 +24,18 @@ const common: Readonly<Record<string, Helper>> = {
   },
   gram: {
     text: `def _gram(Y):
-    """Y.T @ Y, which is symmetric: a large block beside the diagonal is computed once."""
-    n = Y.shape[1]
-    if n <= 256:
-        return Y.T @ Y
-    left, right = Y[:, : n // 2], Y[:, n // 2 :]
-    corner = left.T @ right
-    top = $xp.concatenate([_gram(left), corner], $axis=1)
-    bottom = $xp.concatenate([corner.T, _gram(right)], $axis=1)
-    return $xp.concatenate([top, bottom], $axis=0)`,
+    """Y.T @ Y, which is symmetric: a large block beside the diagonal is computed once, from rows of Y.T."""
+    def products(Z):
+        n = Z.shape[0]
+        if n <= 256:
+            return Z @ Z.T
+        upper, lower = Z[: n // 2], Z[n // 2 :]
+        corner = upper @ lower.T
+        top = $xp.concatenate([products(upper), corner], $axis=1)
+        bottom = $xp.concatenate([corner.T, products(lower)], $axis=1)
+        return $xp.concatenate([top, bottom], $axis=0)
+
+    return products(Y.T)`,
   },
   sigmoid: {
     text: `def _sigmoid(x$p):
