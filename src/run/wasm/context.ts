@@ -54,7 +54,7 @@ export function link<Name extends string>(
     const host = new Map<HostFunction, FunctionRef<'f64'>>();
     build(module, (name) => {
       const found =
-        host.get(name) ?? module.importFunction('host', name, name === 'pow' ? ['f64', 'f64'] : ['f64'], 'f64');
+        host.get(name) ?? module.importFunction('host', name, hostFunctions[name].length === 2 ? ['f64', 'f64'] : ['f64'], 'f64');
       host.set(name, found);
       return found;
     });

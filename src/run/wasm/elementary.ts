@@ -8,6 +8,7 @@ import type { Body, FunctionRef, Local, V128, Value } from './assembler.ts';
 import type { Constants } from './constants.ts';
 import type { HostFunction } from './host.ts';
 import type { Features } from './features.ts';
+import { gammaFunctions } from './gamma.ts';
 
 /** Vectors computed side by side: two share the loads of constants, at some tenth less time than one by one. */
 export type Wide = readonly V128[];
@@ -42,6 +43,10 @@ export interface Elementary {
   readonly erf: OfOne;
   readonly sqrt: OfOne;
   readonly abs: OfOne;
+  readonly lgamma: OfOne;
+  readonly digamma: OfOne;
+  /** Of constant order. */
+  readonly polygamma: (n: number, x: Wide) => Kept;
 }
 
 /** Functions of one vector. */
@@ -584,6 +589,7 @@ export function elementary({ body, constants, features, host }: Site): Elementar
   };
 
   return {
+    ...gammaFunctions({ body, constants, features, host }, (x) => log(x)),
     exp: (x) => expScaled(x, 0),
     expm1,
     log,

@@ -1,60 +1,10 @@
 // Functions of numbers as vector code, by their names in the table. What is not here is called in JavaScript.
 
-import { f64x2, v128 } from './assembler.ts';
+import type { Arithmetic } from './arithmetic.ts';
+import { v128 } from './assembler.ts';
 import type { Body, V128 } from './assembler.ts';
-import type { Constants } from './constants.ts';
 import type { Elementary, Kept, Wide, OfOneName } from './elementary.ts';
-import type { Features } from './features.ts';
-
-/** Arithmetic on vectors side by side; an operand of one vector stands for all. Results are in locals. */
-export interface Arithmetic {
-  readonly add: (a: Wide, b: Wide) => Wide;
-  readonly sub: (a: Wide, b: Wide) => Wide;
-  readonly mul: (a: Wide, b: Wide) => Wide;
-  readonly div: (a: Wide, b: Wide) => Wide;
-  readonly neg: (a: Wide) => Wide;
-  readonly abs: (a: Wide) => Wide;
-  readonly sqrt: (a: Wide) => Wide;
-  /** a b + c */
-  readonly madd: (a: Wide, b: Wide, c: Wide) => Wide;
-  readonly max: (a: Wide, b: Wide) => Wide;
-  readonly min: (a: Wide, b: Wide) => Wide;
-  /** a < b ? b : a */
-  readonly pmax: (a: Wide, b: Wide) => Wide;
-  readonly lt: (a: Wide, b: Wide) => Wide;
-  readonly gt: (a: Wide, b: Wide) => Wide;
-  readonly le: (a: Wide, b: Wide) => Wide;
-  readonly and: (a: Wide, b: Wide) => Wide;
-  readonly select: (mask: Wide, a: Wide, b: Wide) => Wide;
-  readonly number: (value: number) => Wide;
-}
-
-export function arithmetic(body: Body, constants: Constants, features: Features): Arithmetic {
-  const lift =
-    (operator: (...operands: V128[]) => V128) =>
-    (...operands: Wide[]): Wide =>
-      Array.from({ length: Math.max(...operands.map((o) => o.length)) }, (_, j) => body.let(operator(...operands.map((o) => o[j] ?? o[0]!))));
-  const { add, sub, mul, div, neg, abs, sqrt, max, min, pmax, lt, gt, le } = f64x2;
-  return {
-    add: lift(add),
-    sub: lift(sub),
-    mul: lift(mul),
-    div: lift(div),
-    neg: lift(neg),
-    abs: lift(abs),
-    sqrt: lift(sqrt),
-    madd: lift(features.relaxed ? f64x2.relaxedMadd : (a, b, c) => add(c, mul(a, b))),
-    max: lift(max),
-    min: lift(min),
-    pmax: lift(pmax),
-    lt: lift(lt),
-    gt: lift(gt),
-    le: lift(le),
-    and: lift(v128.and),
-    select: lift(features.relaxed ? v128.relaxedSelect64 : v128.select),
-    number: (value) => [constants.f64x2(value)],
-  };
-}
+import { mostPolygamma } from './gamma.ts';
 
 export interface EntrySite {
   readonly functions: Elementary;
@@ -69,6 +19,8 @@ type Code = (site: EntrySite, ...args: Wide[]) => Wide;
 
 interface Entrywise {
   readonly code: Code;
+  /** Where only some constant arguments have code. */
+  readonly takes?: (values: EntrySite['values']) => boolean;
   /** Takes a polynomial or more: then fewer vectors fit side by side. */
   readonly isHeavy: (values: EntrySite['values']) => boolean;
   /** Of many values only the sum is wanted: when that is cheaper than adding them one by one. */
@@ -150,6 +102,12 @@ function power(x: Wide, n: number, to: Arithmetic): Wide {
   return n % 2 === 0 ? square : to.mul(square, x);
 }
 
+/** Vector code for a call, where there is some. */
+export function entrywiseFor(op: string, values: EntrySite['values']): Entrywise | undefined {
+  const found = entrywise[op];
+  return found?.takes?.(values) === false ? undefined : found;
+}
+
 export const entrywise: Readonly<Record<string, Entrywise>> = {
   pow: { code: pow, isHeavy: ([, exponent]) => !isProduct(exponent) },
   exp: heavy('exp'),
@@ -174,6 +132,13 @@ export const entrywise: Readonly<Record<string, Entrywise>> = {
     const root = to.sqrt(x);
     return to.select(to.gt(x, to.number(0)), to.div(to.number(1), root), root);
   }),
+  lgamma: heavy('lgamma'),
+  digamma: heavy('digamma'),
+  polygamma: {
+    code: ({ functions, values: [n] }, _, x) => functions.polygamma(n ?? NaN, x),
+    isHeavy: () => true,
+    takes: ([n]) => n !== undefined && Number.isInteger(n) && n >= 1 && n <= mostPolygamma,
+  },
   abs: light(({ to }, x) => to.abs(x)),
   step: light(({ to }, x) => to.and(to.gt(x, to.number(0)), to.number(1))),
   // Zeros and NaN are their own sign.

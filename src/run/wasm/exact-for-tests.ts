@@ -273,3 +273,55 @@ export function ulpError(found: number, wanted: Big): number {
   const off = sub(fromNumber(found), wanted);
   return Math.abs(toNumber({ m: off.m, e: off.e - exponent }));
 }
+
+/** B2, B4, …, from Σ_k binomial(n + 1, k) Bk = 0. */
+const BERNOULLI: readonly Big[] = ((count) => {
+  const all: Big[] = [whole(1)];
+  for (let n = 1; n <= 2 * count; n++) {
+    let [sum, binomial] = [whole(0), 1n];
+    for (let k = 0; k < n; k++) {
+      sum = add(sum, mul({ m: binomial, e: 0 }, all[k]!));
+      binomial = (binomial * BigInt(n + 1 - k)) / BigInt(k + 1);
+    }
+    all.push(n > 1 && n % 2 === 1 ? whole(0) : neg(div(sum, whole(n + 1))));
+  }
+  return all.filter((_, n) => n > 0 && n % 2 === 0);
+})(24);
+
+/** Where Stirling's series with these is exact to 60 digits. */
+const FAR = 60;
+
+/** log Γ(x), x > 0: Stirling's series far out, and Γ(x + 1) = x Γ(x) back. */
+export function lgamma(x: Big): Big {
+  let [y, product] = [x, whole(1)];
+  while (toNumber(y) < FAR) {
+    product = mul(product, y);
+    y = add(y, whole(1));
+  }
+  const half = div(whole(1), whole(2));
+  let value = add(sub(mul(sub(y, half), log(y)), y), mul(half, log(mul(whole(2), PI))));
+  let power = y;
+  BERNOULLI.forEach((b, k) => {
+    value = add(value, div(b, mul(whole((2 * k + 2) * (2 * k + 1)), power)));
+    power = mul(power, mul(y, y));
+  });
+  return sub(value, log(product));
+}
+
+/** ψ⁽ⁿ⁾(x), x > 0, in the same way. */
+export function polygamma(n: number, x: Big): Big {
+  const factorial = (k: number): Big => (k <= 1 ? whole(1) : mul(whole(k), factorial(k - 1)));
+  const toPower = (a: Big, k: number): Big => (k === 0 ? whole(1) : mul(a, toPower(a, k - 1)));
+  let [y, sum] = [x, whole(0)];
+  while (toNumber(y) < FAR) {
+    sum = add(sum, div(factorial(n), toPower(y, n + 1)));
+    y = add(y, whole(1));
+  }
+  sum = add(sum, div(factorial(n), mul(whole(2), toPower(y, n + 1))));
+  BERNOULLI.forEach((b, k) => {
+    sum = add(sum, div(mul(b, factorial(2 * k + 1 + n)), mul(factorial(2 * k + 2), toPower(y, 2 * k + 2 + n))));
+  });
+  if (n === 0) return sub(log(y), sum);
+  const all = add(sum, div(factorial(n - 1), toPower(y, n)));
+  return n % 2 === 0 ? neg(all) : all;
+}

@@ -1,13 +1,21 @@
 // Functions of the host that emitted code may import.
 
-/** For the rare arguments that kernels leave to them; `pow` takes two numbers. */
-export type HostFunction = 'sin' | 'cos' | 'tan' | 'pow';
+import { digamma, lgamma, polygamma } from '../../ops/reference/special.ts';
 
-export const hostFunctions: Readonly<Record<'sin' | 'cos' | 'tan', (x: number) => number> & Record<'pow', (x: number, y: number) => number>> = {
-  sin: (x) => Math.sin(x),
-  cos: (x) => Math.cos(x),
-  tan: (x) => Math.tan(x),
-  pow: (x, y) => power(x, y),
+/** For the rare arguments that kernels leave to them. */
+export type HostFunction = 'sin' | 'cos' | 'tan' | 'pow' | 'lgamma' | 'digamma' | 'polygamma';
+
+type OfOne = (x: number) => number;
+type OfTwo = (x: number, y: number) => number;
+
+export const hostFunctions: Readonly<Record<HostFunction, OfOne | OfTwo>> = {
+  sin: (x: number) => Math.sin(x),
+  cos: (x: number) => Math.cos(x),
+  tan: (x: number) => Math.tan(x),
+  pow: (x: number, y: number) => power(x, y),
+  lgamma,
+  digamma,
+  polygamma,
 };
 
 /** pow as in IEEE 754, section 9.2.1; ECMAScript has NaN for 1^NaN and (±1)^(±∞). */

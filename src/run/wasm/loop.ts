@@ -5,13 +5,14 @@ import { opNamed } from '../../ops/table.ts';
 import { operandsOf } from '../../plan/fuse.ts';
 import type { Loop, Operation } from '../../plan/kernel.ts';
 import { type View, countOf } from '../../plan/view.ts';
+import { type Arithmetic, arithmetic } from './arithmetic.ts';
 import { call, f32, f32x4, f64, f64x2, i32, v128 } from './assembler.ts';
 import type { Body, FunctionRef, I32, Local, ModuleBuilder, V128, Value } from './assembler.ts';
 import type { WasmContext } from './context.ts';
 import type { HostFunction } from './host.ts';
 import { elementary } from './elementary.ts';
 import type { Elementary, Kept, Wide } from './elementary.ts';
-import { type Arithmetic, type EntrySite, type SumOf, arithmetic, entrywise } from './entrywise.ts';
+import { type EntrySite, type SumOf, entrywiseFor } from './entrywise.ts';
 import type { Real } from './lanes.ts';
 
 /** How a loop's function is called: `name(table, from, to)` for positions of its first level. */
@@ -49,7 +50,7 @@ interface Level {
 
 /** Whether it needs functions of numbers that are left to JavaScript. */
 export function callsOutside({ operations }: Loop): boolean {
-  return operations.some((o) => o.kind === 'call' && !entrywise[o.op]?.code);
+  return operations.some((o) => o.kind === 'call' && !entrywiseFor(o.op, o.of.map((i) => constantOf(operations[i]))));
 }
 
 /** Where totals begin in the table. */
@@ -154,7 +155,7 @@ function newSum({ context, host }: LoopSite, body: Body, of: Operation, width: n
   const vectors = Array.from({ length: width }, () => body.local('v128'));
   const rest = body.local('f64');
   const { constants, features } = context;
-  const make = of.kind === 'call' ? entrywise[of.op]?.sum : undefined;
+  const make = of.kind === 'call' ? entrywiseFor(of.op, [])?.sum : undefined;
   const special = make?.(body, elementary({ body, constants, features, host }), arithmetic(body, constants, features), width);
   return {
     ...(special && { special }),
@@ -302,7 +303,9 @@ function innerCode({ site, body, loop, width: widest, loads, steps, bytes, sums,
 }
 
 function isHeavy(o: Operation, operations: readonly Operation[]): boolean {
-  return o.kind === 'call' && (entrywise[o.op]?.isHeavy(o.of.map((i) => constantOf(operations[i]))) ?? true);
+  if (o.kind !== 'call') return false;
+  const values = o.of.map((i) => constantOf(operations[i]));
+  return entrywiseFor(o.op, values)?.isHeavy(values) ?? true;
 }
 
 function constantOf(o: Operation | undefined): number | undefined {
@@ -361,7 +364,7 @@ function valuesOf(operations: readonly Operation[], wanted: ReadonlySet<number>,
         return;
       case 'call': {
         const args = o.of.map(valueOf);
-        const code = entrywise[o.op]?.code;
+        const code = entrywiseFor(o.op, o.of.map(constant))?.code;
         values.set(i, code ? code(siteOf(o), ...args) : calledOutside(o, args, o.of.map(constant), site, body, single));
         return;
       }
