@@ -71,5 +71,5 @@ function measured(name: string): Row | undefined {
 const rows = allOps().map((op) => measured(op.name)).filter((r) => r !== undefined);
 for (const unit of ['ns', 'µs'] as const) {
   console.log(unit === 'ns' ? 'functions of numbers, an entry' : `functions of ${order} × ${order} matrices, a call`);
-  for (const r of rows.filter((r) => r.unit === unit).sort((a, b) => b.each - a.each)) console.log(`  ${r.name.padEnd(20)} ${must(r).each.toFixed(1).padStart(9)} ${unit}${r.ours ? '' : '   by its reference'}`);
+  for (const r of rows.filter((row) => row.unit === unit).sort((a, b) => b.each - a.each)) console.log(`  ${r.name.padEnd(20)} ${must(r).each.toFixed(1).padStart(9)} ${unit}${r.ours ? '' : '   by its reference'}`);
 }
