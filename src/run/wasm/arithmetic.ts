@@ -3,7 +3,7 @@
 import { f64x2, v128 } from './assembler.ts';
 import type { Body, V128 } from './assembler.ts';
 import type { Constants } from './constants.ts';
-import type { Wide } from './elementary.ts';
+import type { Wide } from './site.ts';
 import type { Features } from './features.ts';
 
 /** An operand of one vector stands for all. Results are in locals. */

@@ -4,15 +4,11 @@
 // Muller, "Elementary Functions", 3rd edition, for the methods.
 
 import { call, f64x2, i32, i32x4, i64x2, v128 } from './assembler.ts';
-import type { Body, FunctionRef, Local, V128, Value } from './assembler.ts';
-import type { Constants } from './constants.ts';
+import type { Local, V128, Value } from './assembler.ts';
 import type { HostFunction } from './host.ts';
-import type { Features } from './features.ts';
 import { gammaFunctions } from './gamma.ts';
+import type { Kept, Site, Wide } from './site.ts';
 
-/** Vectors computed side by side: two share the loads of constants, at some tenth less time than one by one. */
-export type Wide = readonly V128[];
-export type Kept = readonly Local<'v128'>[];
 type OfOne = (x: Wide) => Kept;
 
 /** Each places its arguments once and leaves as many results in locals. */
@@ -51,13 +47,6 @@ export interface Elementary {
 
 /** Functions of one vector. */
 export type OfOneName = { [K in keyof Elementary]: Elementary[K] extends OfOne ? (OfOne extends Elementary[K] ? K : never) : never }[keyof Elementary];
-
-export interface Site {
-  readonly body: Body;
-  readonly constants: Constants;
-  readonly features: Features;
-  readonly host: (name: HostFunction) => FunctionRef<'f64'>;
-}
 
 // (e^r - 1 - r - r²/2) / r³ on |r| ≤ ln(2)/2, error 2^-60 of e^r
 const EXP: readonly number[] = [

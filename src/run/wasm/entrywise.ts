@@ -3,7 +3,8 @@
 import type { Arithmetic } from './arithmetic.ts';
 import { v128 } from './assembler.ts';
 import type { Body, V128 } from './assembler.ts';
-import type { Elementary, Kept, Wide, OfOneName } from './elementary.ts';
+import type { Elementary, OfOneName } from './elementary.ts';
+import type { Kept, Wide } from './site.ts';
 import { mostPolygamma } from './gamma.ts';
 
 export interface EntrySite {

@@ -4,7 +4,8 @@ import { i32, v128 } from './assembler.ts';
 import { createContext, link } from './context.ts';
 import type { WasmContext } from './context.ts';
 import { elementary } from './elementary.ts';
-import type { Elementary, Kept, Wide } from './elementary.ts';
+import type { Elementary } from './elementary.ts';
+import type { Kept, Wide } from './site.ts';
 import * as exact from './exact-for-tests.ts';
 
 type Which = (functions: Elementary, x: Wide) => Kept;

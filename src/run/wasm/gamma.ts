@@ -4,7 +4,7 @@
 import { call, f64, f64x2, i32, i32x4, v128 } from './assembler.ts';
 import type { Value } from './assembler.ts';
 import { arithmetic } from './arithmetic.ts';
-import type { Kept, Site, Wide } from './elementary.ts';
+import type { Kept, Site, Wide } from './site.ts';
 import type { HostFunction } from './host.ts';
 
 // log Γ(2 + z) / z for |z| ≤ 1/2, 2^-55

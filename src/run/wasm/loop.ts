@@ -11,7 +11,8 @@ import type { Body, FunctionRef, I32, Local, ModuleBuilder, V128, Value } from '
 import type { WasmContext } from './context.ts';
 import type { HostFunction } from './host.ts';
 import { elementary } from './elementary.ts';
-import type { Elementary, Kept, Wide } from './elementary.ts';
+import type { Elementary } from './elementary.ts';
+import type { Kept, Wide } from './site.ts';
 import { type EntrySite, type SumOf, entrywiseFor } from './entrywise.ts';
 import type { Real } from './lanes.ts';
 

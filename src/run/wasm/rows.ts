@@ -6,7 +6,7 @@ import { type WasmContext, link } from './context.ts';
 import type { HostFunction } from './host.ts';
 import type { FunctionRef } from './assembler.ts';
 import { elementary } from './elementary.ts';
-import type { Wide } from './elementary.ts';
+import type { Wide } from './site.ts';
 import { sharedFunction } from './threaded.ts';
 import type { Task } from '../threads/job.ts';
 
