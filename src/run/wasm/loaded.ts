@@ -135,7 +135,8 @@ export function load(machine: Machine, plan: Plan, real: Real, residents?: Resid
       for (let i = 0; i < results.length; i++) results[i]!(outputs[i]!);
     },
   };
-  machine.releaseWith(loaded, block);
+  // Callers may keep the function alone.
+  machine.releaseWith(loaded.call, block);
   return loaded;
 }
 

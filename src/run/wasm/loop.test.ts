@@ -9,7 +9,7 @@ import { dense } from '../../ops/reference/dense.ts';
 import { sigmoid, softplus } from '../../ops/scalar/logistic.ts';
 import { exponential } from '../../ops/scalar/power.ts';
 import { allOps } from '../../ops/table.ts';
-import { compile } from '../compile.ts';
+import { compile, compileKernel } from '../compile.ts';
 import { interpreter } from '../interpret.ts';
 import { entrywise } from './entrywise.ts';
 import { newMachine } from './machine.ts';
@@ -110,4 +110,21 @@ test('a plan frees its memory when its function is gone', async () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   expect(machine.context.memory.used()).toBeLessThanOrEqual(once);
+});
+
+test('a kernel keeps its memory as long as it can be called', async () => {
+  setFlagsFromString('--expose_gc');
+  const collect = runInNewContext('gc') as () => void;
+  const machine = newMachine();
+  const v = variable('x', [dim(1000)]);
+  const run = compileKernel({ value: total(exponential(v)) }, { inputs: [v], sizes: new Map(), machine });
+  const used = machine.context.memory.used();
+  for (let i = 0; i < 5; i++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(machine.context.memory.used()).toBe(used);
+  const out = new Float64Array(1);
+  run([new Float64Array(1000)], [out]);
+  expect(out[0]).toBe(1000);
 });
