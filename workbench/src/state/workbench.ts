@@ -1,10 +1,11 @@
 // The page's state as one object, made once in main.tsx and handed down by context.
 
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, effect, signal } from '@preact/signals';
 import { type Context as PreactContext, type Provider, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type Lane, newLane } from '../engine/lane.ts';
 import type { Derived } from '../engine/derive.ts';
+import type { Question } from '../engine/question.ts';
 import { type State, asking } from './asked.ts';
 import { followAddress } from './address.ts';
 import { type Document, type Snapshot, newDocument } from './document.ts';
@@ -17,6 +18,8 @@ export type PanelName = 'share' | 'history' | 'shortcuts';
 export interface Workbench {
   readonly document: Document;
   readonly derived: ReadonlySignal<State<Derived>>;
+  /** The last question that has a derivative: what stands under the answer is about it. */
+  readonly settled: ReadonlySignal<Question | undefined>;
   /** For what stands under the answer; the answer itself has a lane of its own. */
   readonly side: Lane;
   readonly history: History;
@@ -29,10 +32,16 @@ export interface Workbench {
 export function newWorkbench(start: Snapshot): Workbench {
   const document = newDocument(start);
   const { state } = asking(newLane(), 'derive', document.question);
+  const settled = signal<Question | undefined>(undefined);
+  effect(() => {
+    const { answer, isOld } = state.value;
+    if (answer?.derivative && !isOld) settled.value = { ...document.question.peek(), by: answer.by };
+  });
   const history = newHistory();
   return {
     document,
     derived: state,
+    settled,
     side: newLane(),
     history,
     theme: newTheme(),

@@ -1,0 +1,87 @@
+// Try numbers: given or drawn values, what comes out, and the derivative beside differences.
+
+import './tabs.css';
+import { useComputed, useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import type { Nested } from '../../../../src/pipeline/evaluate.ts';
+import { Asked, useAsked } from '../../parts/asked.tsx';
+import { Copy } from '../../parts/copy.tsx';
+import { useWorkbench } from '../../state/workbench.ts';
+
+export function NumbersTab(): JSX.Element {
+  const { settled } = useWorkbench();
+  const values = useSignal('');
+  const seed = useSignal(1);
+  const question = useComputed(() => settled.value && { ...settled.value, values: values.value, seed: seed.value });
+  const state = useAsked('numbers', question);
+  return (
+    <div class="stack">
+      <div class="stack values">
+        <label for="values">Values as JSON, for example {'{"x": [1, 2, 3]}'}; what is missing is drawn at random.</label>
+        <textarea id="values" rows={3} value={values.value} spellcheck={false} onInput={(event) => (values.value = event.currentTarget.value)} />
+        <button type="button" onClick={() => (seed.value += 1)}>
+          draw others
+        </button>
+      </div>
+      <Asked state={state}>
+        {(found) => (
+          <div class="stack">
+            <dl class="rows values">
+              {Object.entries(found.values).map(([name, value]) => (
+                <Row key={name} label={name} value={value} />
+              ))}
+              <Row label="function" value={found.function} />
+              <Row label="derivative" value={found.derivative} />
+            </dl>
+            <Copy text={JSON.stringify(found.values)} what="values" />
+            {found.differences.length > 0 && (
+              <table>
+                <caption>
+                  {found.differences.length < found.entries ? `the first ${found.differences.length} of ${found.entries} entries, ` : ''}each beside a difference of the function
+                </caption>
+                <thead>
+                  <tr>
+                    <th scope="col">entry</th>
+                    <th scope="col" class="number">derivative</th>
+                    <th scope="col" class="number">difference</th>
+                    <th scope="col" class="number">relative error</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {found.differences.map(({ entry, derivative, difference, error }) => (
+                    <tr key={entry}>
+                      <td>{entry}</td>
+                      <td class="number">{derivative.toPrecision(10)}</td>
+                      <td class="number">{difference.toPrecision(10)}</td>
+                      <td class="number">{error === 0 ? '0' : error.toExponential(1)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )}
+          </div>
+        )}
+      </Asked>
+    </div>
+  );
+}
+
+function Row({ label, value }: { readonly label: string; readonly value: Nested }): JSX.Element {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <pre tabIndex={0} aria-label={`value of ${label}`}>
+          {rowsOf(value)}
+        </pre>
+      </dd>
+    </div>
+  );
+}
+
+/** A matrix stands row by row. */
+function rowsOf(value: Nested): string {
+  const rounded = (x: Nested): unknown => (typeof x === 'number' ? Number(x.toPrecision(6)) : x.map(rounded));
+  const text = JSON.stringify(rounded(value));
+  return text.replaceAll('],[', '],\n [').replaceAll(',', ', ').replaceAll(', \n', ',\n');
+}

@@ -1,0 +1,70 @@
+// The steps of the computation and their cost, for sizes that can be changed.
+
+import './tabs.css';
+import { useComputed, useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { Asked, useAsked } from '../../parts/asked.tsx';
+import { useWorkbench } from '../../state/workbench.ts';
+
+export function PlanTab(): JSX.Element {
+  const { settled } = useWorkbench();
+  const dims = useSignal<Readonly<Record<string, number>>>({});
+  const question = useComputed(() => settled.value && { ...settled.value, dims: dims.value, hessian: settled.value.by.length > 1 });
+  const state = useAsked('plan', question);
+  const change = (name: string, text: string): void => {
+    const size = Number(text);
+    if (Number.isInteger(size) && size > 0 && size < 1e9) dims.value = { ...dims.value, [name]: size };
+  };
+  return (
+    <Asked state={state}>
+      {({ rows, memory, sizes }) => (
+        <div class="stack">
+          <div class="inline">
+            {sizes
+              .filter(([name]) => /^[A-Za-z]\w*$/.test(name))
+              .map(([name, size]) => (
+                <label key={name}>
+                  {name}{' '}
+                  <input class="size" type="number" min="1" step="1" value={size} onChange={(event) => change(name, event.currentTarget.value)} />
+                </label>
+              ))}
+          </div>
+          <div class="scroll" tabIndex={0} role="region" aria-label="steps of the plan">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">step</th>
+                  <th scope="col" class="number">size</th>
+                  <th scope="col" class="number">flops</th>
+                  <th scope="col" class="number">functions</th>
+                  <th scope="col" class="number">bytes</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(({ step, shape, flops, functions, bytes, once }, i) => (
+                  <tr key={i}>
+                    <td>
+                      {once && 'once: '}
+                      <code>{step}</code>
+                    </td>
+                    <td class="number">{shape.join('×') || '1'}</td>
+                    <td class="number">{flops === undefined ? 'by its numbers' : short(flops)}</td>
+                    <td class="number">{functions === 0 ? '' : short(functions)}</td>
+                    <td class="number">{short(bytes)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          <p>A call needs {short(memory)} bytes of memory.</p>
+        </div>
+      )}
+    </Asked>
+  );
+}
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
+function short(n: number): string {
+  return n < 10_000 ? String(n) : compact.format(n);
+}

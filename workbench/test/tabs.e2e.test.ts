@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { inBrowser } from './browser.ts';
+
+const { visit } = inBrowser();
+
+/** A tab, and what its panel shows for least squares. */
+const shown: readonly (readonly [tab: string, text: string])[] = [
+  ['Steps', "2*A'*(A*x-y)"],
+  ['Index notation', 'sum['],
+  ['Code', 'def gradient('],
+  ['Plan', 't1 = A*x'],
+  ['Try numbers', 'relative error'],
+  ['Convexity', 'convex in x'],
+];
+
+describe('the tabs under the answer', () => {
+  test('every tab shows its part, and follows the expression', async () => {
+    await visit(async (page) => {
+      const panel = page.getByRole('tabpanel');
+      for (const [tab, text] of shown) {
+        await page.getByRole('tab', { name: tab }).click();
+        await expect.poll(() => panel.textContent(), { message: tab }).toContain(text);
+      }
+      await page.getByRole('textbox', { name: 'expression' }).fill('sum(log(1+x.^2))');
+      await expect.poll(() => panel.textContent()).toContain('neither convex nor concave in x');
+    });
+  });
+
+  test('the graph is drawn, and a node tells what it is', async () => {
+    await visit(async (page) => {
+      await page.getByRole('tab', { name: 'Graph' }).click();
+      await page.getByRole('img', { name: /^A, matrix/ }).focus();
+      await expect.poll(() => page.locator('.chosen').textContent()).toBe('A matrix(m, n)');
+    });
+  });
+
+  test('by keys alone: from tab to tab, and to another language', async () => {
+    await visit(async (page) => {
+      await page.getByRole('tab', { name: 'Steps' }).focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(() => page.getByRole('tab', { name: 'Code' }).getAttribute('aria-selected')).toBe('true');
+      await page.getByRole('combobox', { name: 'language' }).selectOption('r');
+      await expect.poll(() => page.getByRole('tabpanel').textContent()).toContain('<- function(');
+      await page.keyboard.press('Alt+Shift+Digit1');
+      await expect.poll(() => page.getByRole('tab', { name: 'Steps' }).getAttribute('aria-selected')).toBe('true');
+    });
+  });
+
+  test('values that do not fit are refused in words', async () => {
+    await visit(async (page) => {
+      await page.getByRole('tab', { name: 'Try numbers' }).click();
+      await page.getByRole('textbox', { name: /^Values as JSON/ }).fill('{"x": [1, 2], "A": [[1, 2, 3]]}');
+      await expect.poll(() => page.getByRole('tabpanel').getByRole('list', { name: 'messages' }).textContent()).toMatch(/needed.*found/s);
+    });
+  });
+});
