@@ -5,10 +5,14 @@ import { info as capsuleSquash } from './capsule-squash/info.ts';
 import { info as headsAndSsms } from './heads-and-ssms/info.ts';
 import { info as infiniteWidth } from './infinite-width/info.ts';
 import { info as macaron } from './macaron/info.ts';
+import { info as hessianSpectrum } from './hessian-spectrum/info.ts';
+import { info as neuralCollapse } from './neural-collapse/info.ts';
 import { info as strongDuality } from './strong-duality/info.ts';
 import { info as gaussMarkov } from './gauss-markov-adjunction/info.ts';
 
 export const entries: readonly Entry[] = [
+  { ...neuralCollapse, load: async () => (await import('./neural-collapse/run.ts')).run },
+  { ...hessianSpectrum, load: async () => (await import('./hessian-spectrum/run.ts')).run },
   { ...headsAndSsms, load: async () => (await import('./heads-and-ssms/run.ts')).run },
   { ...strongDuality, load: async () => (await import('./strong-duality/run.ts')).run },
   { ...macaron, load: async () => (await import('./macaron/run.ts')).run },

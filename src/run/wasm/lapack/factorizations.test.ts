@@ -176,6 +176,11 @@ describe('symmetric eigenvalues', () => {
     const A = normal(n, n, n);
     return add(A, transpose(A));
   };
+  test.each([[50, 3], [100, 5], [208, 10], [300, 20]] as const)('order %d of rank %d', (n, rank) => {
+    const B = normal(n, rank, n);
+    const values = check(matmul(B, transpose(B)), 1e-14);
+    expect(values.filter((v) => v > 1e-10 * values.at(-1)!).length).toBe(rank);
+  });
   test.each(sizes)('generic, order %d', (n) => {
     const A = symmetric(n);
     const values = check(A, 1e-14);

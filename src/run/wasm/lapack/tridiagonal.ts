@@ -1,6 +1,9 @@
 // Symmetric tridiagonal eigenproblems by implicit QL with Wilkinson's shift.  Golub & Van Loan, section 8.3;
 // Dubrulle, Martin & Wilkinson 1968
 
+// Shifted turns converge cubically: three are usual.
+const patience = 12;
+
 /** Ascending eigenvalues. */
 export function tridiagonalValues(diagonal: Float64Array, beside: Float64Array): Float64Array {
   const d = diagonal.slice();
@@ -20,12 +23,15 @@ export function implicitQl(
   const n = d.length;
   const e = new Float64Array(n);
   for (let i = 0; i < n - 1; i++) e[i] = beside[i]!;
+  // Where a block is zero but for rounding, nothing is small beside its neighbours: there the size of the whole counts,
+  // to which the errors of the reduction belong anyway.
+  const whole = Number.EPSILON * 0.5 * d.reduce((most, v, i) => Math.max(most, Math.abs(v) + Math.abs(e[i]!)), 0);
   for (let first = 0; first < n; first++) {
     for (let turn = 0; ; turn++) {
       let last = first;
       while (
         last < n - 1 &&
-        !(Math.abs(e[last]!) <= Number.EPSILON * 0.5 * (Math.abs(d[last]!) + Math.abs(d[last + 1]!)))
+        !(Math.abs(e[last]!) <= Math.max(Number.EPSILON * 0.5 * (Math.abs(d[last]!) + Math.abs(d[last + 1]!)), turn > patience ? whole : 0))
       )
         last++;
       if (last === first) break;
