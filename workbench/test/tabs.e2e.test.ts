@@ -30,7 +30,7 @@ describe('the tabs under the answer', () => {
     await visit(async (page) => {
       await page.getByRole('tab', { name: 'Graph' }).click();
       await page.getByRole('img', { name: /^A, matrix/ }).focus();
-      await expect.poll(() => page.locator('.chosen').textContent()).toBe('A matrix(m, n)');
+      await expect.poll(() => page.locator('p.chosen').textContent()).toBe('A matrix(m, n)');
     });
   });
 

@@ -4,7 +4,7 @@ import { type ReadonlySignal, type Signal, batch, computed, signal } from '@prea
 import type { SymmetricConvention } from '../../../src/diff/structured.ts';
 import type { Question } from '../engine/question.ts';
 
-export const rooms = ['derive', 'help'] as const;
+export const rooms = ['derive', 'gallery', 'help'] as const;
 export type Room = (typeof rooms)[number];
 
 export const tabs = ['steps', 'index', 'code', 'graph', 'plan', 'numbers', 'convexity'] as const;

@@ -39,7 +39,7 @@ function Drawing({ graph: { nodes, wires, layers, widest, left } }: { readonly g
             const isChosen = chosen.value === from || chosen.value === to;
             const middle = [(x(a) + x(b)) / 2, (y(a) + y(b)) / 2] as const;
             return (
-              <g key={i} class={isChosen ? 'wire chosen' : 'wire'}>
+              <g key={i} class={isChosen ? 'wire lit' : 'wire'}>
                 <path d={`M${x(a)} ${y(a) - high / 2} C${x(a)} ${middle[1]} ${x(b)} ${middle[1]} ${x(b)} ${y(b) + high / 2}`} style={`stroke-width:${axes.length === 0 ? 1 : axes.length * 1.5}px`} />
                 {axes.length > 0 && (
                   <text x={middle[0]} y={middle[1]} dy="0.3em">
