@@ -150,7 +150,7 @@ function components({ G, S, M, others, guess }: Parts): Run {
 }
 
 /**
- * The eigenvector of the largest eigenvalue of a positive semidefinite matrix, to a residual of 1e-6 of the eigenvalue: each
+ * The eigenvector of the largest eigenvalue of a positive semidefinite matrix, to a residual of 1e-5 of the eigenvalue: each
  * step takes the best combination of the iterate, its residual and the last step (Knyazev, SIAM J. Sci. Comput. 23, 2001,
  * for one vector). Images under M are combined alike, so that a step costs one product.
  */
@@ -162,7 +162,7 @@ export function dominantEigenvector(M: Float64Array, d: number): Float64Array {
     const value = dot(x.vector, x.image);
     const residual = x.image.map((entry, i) => entry - value * x.vector[i]!);
     const size = Math.sqrt(dot(residual, residual));
-    if (size <= 1e-6 * value) break;
+    if (size <= 1e-5 * value) break;
     const basis = [x, imaged(M, residual)];
     if (k > 0 && orthonormalise(step, basis)) basis.push(step);
     const weights = bestCombination(basis);

@@ -101,7 +101,7 @@ describe('partial least squares', () => {
     const guess = plsGuess(X, Y, inSample(60), 1);
     for (const j of [0, 3]) {
       const q = t.reduce((s, x, i) => s + x * Yc.data[i * 4 + j]!, 0) / tt;
-      for (const i of [0, 33]) expect(guess[i * 4 + j]).toBeCloseTo(mean(column(Y, j)) + t[i]! * q, 5);
+      for (const i of [0, 33]) expect(guess[i * 4 + j]).toBeCloseTo(mean(column(Y, j)) + t[i]! * q, 4);
     }
   });
 
@@ -119,13 +119,13 @@ describe('partial least squares', () => {
     const v = dominantEigenvector(M.data, 30);
     const image = Float64Array.from({ length: 30 }, (_, i) => rowAt(M, i).reduce((s, x, j) => s + x * v[j]!, 0));
     const value = image.reduce((s, x, i) => s + x * v[i]!, 0);
-    for (let i = 0; i < 30; i++) expect(Math.abs(image[i]! - value * v[i]!)).toBeLessThan(1e-5 * value);
+    for (let i = 0; i < 30; i++) expect(Math.abs(image[i]! - value * v[i]!)).toBeLessThan(2e-5 * value);
     expect([...dominantEigenvector(Float64Array.of(1, 0, 0, 1 + 1e-9), 2)].map((x) => Math.abs(x) > 0.5 || Math.abs(x) < 0.5)).toEqual([true, true]);
     for (let k = 0; k < 20; k++) {
       const other = random.split('other').split(k).normals(30);
       const square = other.reduce((s, x) => s + x * x, 0);
       const energy = other.reduce((s, x, i) => s + x * rowAt(M, i).reduce((t, y, j) => t + y * other[j]!, 0), 0);
-      expect(energy / square).toBeLessThanOrEqual(value * (1 + 1e-9));
+      expect(energy / square).toBeLessThanOrEqual(value * (1 + 1e-8));
     }
   });
 });

@@ -2,8 +2,9 @@
 
 import type { Stream } from '../harness/random.ts';
 import { ranks } from '../harness/statistics.ts';
-import type { Metric } from './scores.ts';
-import { type Matrix, column } from './tables.ts';
+import { asInput, formulas } from './kernels.ts';
+import { type Metric, meanOfKnown } from './scores.ts';
+import { type Matrix, column, columnMeans, lessRow } from './tables.ts';
 import type { Trial } from './trial.ts';
 
 /** Scores of each resample, by metric. */
@@ -14,89 +15,63 @@ export type Resampled = Readonly<Record<Metric, Float64Array>>;
  * again. The probe is not trained again, so that this is the chance in the words tested, not in those learned from.
  */
 export function resampledScores({ guess, details }: Trial, Y: Matrix, draws: number, random: Stream): Resampled {
-  const out = { precision: new Float64Array(draws), wordR: new Float64Array(draws), auc: new Float64Array(draws), columnR: new Float64Array(draws) };
-  const columns = Array.from({ length: Y.cols }, (_, j) => prepared(column(guess, j), column(Y, j)));
-  const times = new Int32Array(Y.rows);
-  for (let draw = 0; draw < draws; draw++) {
-    times.fill(0);
-    for (let k = 0; k < Y.rows; k++) times[random.integer(Y.rows)]!++;
-    out.precision[draw] = weightedMean(details.precision, times);
-    out.wordR[draw] = weightedMean(details.wordR, times);
-    let [auc, aucs, r, rs] = [0, 0, 0, 0];
-    for (const one of columns) {
-      const a = weightedAuc(one, times);
-      const c = weightedCorrelation(one, times);
-      if (!Number.isNaN(a)) {
-        auc += a;
-        aucs++;
-      }
-      if (!Number.isNaN(c)) {
-        r += c;
-        rs++;
-      }
-    }
-    out.auc[draw] = auc / aucs;
-    out.columnR[draw] = r / rs;
-  }
-  return out;
+  // How often each word was drawn: [words, draws], so that what is done for all draws runs along memory.
+  const times: Matrix = { rows: Y.rows, cols: draws, data: new Float64Array(Y.rows * draws) };
+  for (let draw = 0; draw < draws; draw++) for (let k = 0; k < Y.rows; k++) times.data[random.integer(Y.rows) * draws + draw]!++;
+  const aucs = Array.from({ length: Y.cols }, (_, j) => weightedAucs(column(guess, j), column(Y, j), times));
+  return {
+    precision: weightedMeans(details.precision, times),
+    wordR: weightedMeans(details.wordR, times),
+    auc: Float64Array.from({ length: draws }, (_, draw) => meanOfKnown(aucs.map((auc) => auc[draw]!))),
+    columnR: weightedCorrelations(guess, Y, times),
+  };
 }
 
-interface Column {
-  readonly guess: Float64Array;
-  readonly truth: Float64Array;
-  /** Words in the order of their guesses. */
-  readonly order: Int32Array;
-  /** Of the words in that order: equal guesses have equal ranks. */
-  readonly rank: Float64Array;
-}
-
-function prepared(guess: Float64Array, truth: Float64Array): Column {
+/** AUC of one feature in every draw: each positive wins over the negatives below it, and half over its equals. */
+function weightedAucs(guess: Float64Array, truth: Float64Array, { cols: draws, data }: Matrix): Float64Array {
   const rank = ranks(guess);
   const order = Int32Array.from({ length: guess.length }, (_, k) => k).sort((a, b) => rank[a]! - rank[b]!);
-  return { guess, truth, order, rank: Float64Array.from(order, (k) => rank[k]!) };
-}
-
-function weightedAuc({ truth, order, rank }: Column, times: Int32Array): number {
-  let [negatives, positives, sum] = [0, 0, 0];
+  const [below, equal, positives, wins] = [0, 1, 2, 3].map(() => new Float64Array(draws)) as [Float64Array, Float64Array, Float64Array, Float64Array];
   for (let start = 0, end = 0; start < order.length; start = end) {
-    let [here, above] = [0, 0];
-    for (end = start; end < order.length && rank[end] === rank[start]; end++) {
-      const k = order[end]!;
-      if (truth[k]! > 0) above += times[k]!;
-      else here += times[k]!;
+    while (end < order.length && rank[order[end]!] === rank[order[start]!]) end++;
+    const tied = order.subarray(start, end);
+    for (const k of tied) if (!(truth[k]! > 0)) for (let d = 0, at = k * draws; d < draws; d++, at++) equal[d]! += data[at]!;
+    for (const k of tied) {
+      if (!(truth[k]! > 0)) continue;
+      for (let d = 0, at = k * draws; d < draws; d++, at++) {
+        positives[d]! += data[at]!;
+        wins[d]! += data[at]! * (below[d]! + equal[d]! / 2);
+      }
     }
-    sum += above * (negatives + here / 2);
-    negatives += here;
-    positives += above;
+    for (let d = 0; d < draws; d++) below[d]! += equal[d]!;
+    equal.fill(0);
   }
-  return sum / (positives * negatives);
+  return wins.map((won, d) => won / (positives[d]! * below[d]!));
 }
 
-function weightedCorrelation({ guess, truth }: Column, times: Int32Array): number {
-  let [x, y, xx, yy, xy] = [0, 0, 0, 0, 0];
-  const n = guess.length;
-  // About the first values, so that little is lost where they are all near each other.
-  const [x0, y0] = [guess[0]!, truth[0]!];
-  for (let k = 0; k < n; k++) {
-    const t = times[k]!;
-    if (t === 0) continue;
-    const [a, b] = [guess[k]! - x0, truth[k]! - y0];
-    x += t * a;
-    y += t * b;
-    xx += t * a * a;
-    yy += t * b * b;
-    xy += t * a * b;
-  }
-  const [vx, vy] = [xx - (x * x) / n, yy - (y * y) / n];
-  return vx > 1e-12 * xx && vy > 1e-12 * yy ? (xy - (x * y) / n) / Math.sqrt(vx * vy) : NaN;
+/** The correlation of each feature in every draw from sums of squares, in the mean over features. */
+function weightedCorrelations(guess: Matrix, Y: Matrix, times: Matrix): Float64Array {
+  // About the means, so that little is lost in the differences of sums.
+  const [G, F] = [guess, Y].map((M) => asInput(lessRow(M, columnMeans(M)))) as [ReturnType<typeof asInput>, ReturnType<typeof asInput>];
+  const sums = formulas({ x: "T'*G", xx: "T'*(G.*G)", y: "T'*F", yy: "T'*(F.*F)", xy: "T'*(G.*F)" }, 'T: matrix(n, m); G: matrix(n, p); F: matrix(n, p)')({ T: asInput(times), G, F });
+  const [x, xx, y, yy, xy] = [sums.x, sums.xx, sums.y, sums.yy, sums.xy].map((s) => s.data) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  const n = Y.rows;
+  const r = xy.map((product, at) => {
+    const [vx, vy] = [xx[at]! - x[at]! ** 2 / n, yy[at]! - y[at]! ** 2 / n];
+    return vx > 1e-12 * xx[at]! && vy > 1e-12 * yy[at]! ? (product - (x[at]! * y[at]!) / n) / Math.sqrt(vx * vy) : NaN;
+  });
+  return Float64Array.from({ length: times.cols }, (_, draw) => meanOfKnown(r.subarray(draw * Y.cols, (draw + 1) * Y.cols)));
 }
 
-function weightedMean(values: Float64Array, times: Int32Array): number {
-  let [sum, count] = [0, 0];
-  for (let k = 0; k < values.length; k++) {
-    if (times[k] === 0 || Number.isNaN(values[k])) continue;
-    sum += times[k]! * values[k]!;
-    count += times[k]!;
+function weightedMeans(values: Float64Array, { cols: draws, data }: Matrix): Float64Array {
+  const sums = new Float64Array(draws);
+  const counts = new Float64Array(draws);
+  for (const [k, value] of values.entries()) {
+    if (Number.isNaN(value)) continue;
+    for (let d = 0, at = k * draws; d < draws; d++, at++) {
+      sums[d]! += data[at]! * value;
+      counts[d]! += data[at]!;
+    }
   }
-  return sum / count;
+  return sums.map((sum, d) => sum / counts[d]!);
 }
