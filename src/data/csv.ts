@@ -45,9 +45,14 @@ export async function readCsv(file: string, bytes: Uint8Array): Promise<Table> {
   };
 }
 
-interface Row {
+export interface Row {
   readonly line: number;
   readonly cells: readonly string[];
+}
+
+/** The lines of a table as cells of text, for tables that hold more than numbers. */
+export async function readCells(file: string, bytes: Uint8Array): Promise<Row[]> {
+  return [...(await rowsOf(file, textOf(file, bytes)))];
 }
 
 async function rowsOf(file: string, text: string): Promise<Generator<Row, undefined>> {
