@@ -5,12 +5,11 @@ import process from 'node:process';
 import type { Entry } from '../studies/gallery/entry.ts';
 import { entries } from '../studies/gallery/list.ts';
 import { runEntry } from '../studies/gallery/run-entry.ts';
-import type { Progress } from '../studies/harness/progress.ts';
 import { type Report, reportJson } from '../studies/harness/report.ts';
 import { type Given, UsageError } from './args.ts';
 import { type Command, type ExitCode, columns } from './command.ts';
 import { chosen } from './gallery-list.ts';
-import type { Io } from './io.ts';
+import { progressOn } from './progress-line.ts';
 import { reportText, writeReport } from './study-report.ts';
 
 export const runCommand: Command = {
@@ -53,20 +52,4 @@ function seedOf(given: Given): number {
   const seed = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(seed)) throw new UsageError('--seed is a whole number', 'write --seed 2');
   return seed;
-}
-
-/** One line on a terminal, rewritten; elsewhere a line now and then. */
-function progressOn(io: Io, name: string): { readonly see: (p: Progress) => void; readonly end: () => void } {
-  const isTerminal = process.stderr.isTTY;
-  let shown = performance.now();
-  return {
-    see: ({ stage, done, of, says }) => {
-      if (performance.now() - shown < (isTerminal ? 100 : 5000)) return;
-      shown = performance.now();
-      const text = `${name}: ${stage} ${done} of ${of}${says === undefined ? '' : `, ${says}`}`;
-      if (isTerminal) process.stderr.write(`\r\u001B[K${text}`);
-      else io.err(text);
-    },
-    end: () => void (isTerminal && process.stderr.write('\r\u001B[K')),
-  };
 }

@@ -1,6 +1,6 @@
 // The report of a study on a terminal and in a folder. Everything is made before anything is written.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell, Report, Table } from '../studies/harness/report.ts';
 import { reportFiles, reportLines } from '../studies/harness/report.ts';
@@ -19,6 +19,11 @@ export function writeReport(folder: string, report: Report): string[] {
     throw new UsageError(`cannot write to ${folder}: ${(error as Error).message}`, 'give a folder that can be written to');
   }
   return files.map(([name]) => join(folder, name));
+}
+
+/** Told before any work is done. */
+export function requireFolder(path: string): void {
+  if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(`${path} is a file`, 'give a folder, which is made when it is not there');
 }
 
 /** What it says, what was decided, and its tables but for those left out. */

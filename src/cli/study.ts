@@ -5,6 +5,7 @@ import { type Command, type Entry, helpOf } from './command.ts';
 /** Studies by name, one line each. */
 const studies: readonly Entry[] = [
   { name: 'position-bias', says: 'which positions of a sequence an attention stack listens to', load: async () => (await import('./study-position-bias.ts')).positionBiasCommand },
+  { name: 'probing', says: 'whether features are predicted from embeddings because the embeddings know them', load: async () => (await import('./study-probing.ts')).probingCommand },
 ];
 
 export const studyCommand: Command = {
@@ -12,7 +13,7 @@ export const studyCommand: Command = {
   usage: 'ricci study NAME …',
   says: 'Studies an architecture or a set of data. `ricci study NAME --help` tells what a study takes and what it answers.',
   options: {},
-  examples: ['ricci study position-bias --layers 12 --heads 4 --positions alibi --residual 0.1'],
+  examples: ['ricci study position-bias --layers 12 --heads 4 --positions alibi --residual 0.1', 'ricci study probing --embeddings vectors.csv --features norms.csv -o out'],
   parts: studies,
   run: (_given, io) => {
     io.out(helpOf(studyCommand, io));

@@ -1,6 +1,5 @@
 // What follows: three answers, and the number that decided.
 
-import { numberText } from '../harness/verdict.ts';
 import type { ControlAudit, RealAudit } from './climb.ts';
 import type { Comparison } from './compare.ts';
 import type { ControlName } from './controls.ts';
@@ -32,7 +31,7 @@ export function verdictOf({ heldOut }: Pick<RealAudit, 'heldOut'>, controls: rea
     metric,
     score,
     by: { control: by.name, ...by.comparisons[metric] },
-    says: sentence(kind, metric, score, by, geometry.filter((c) => c.comparisons[metric].stands === 'above')),
+    says: sentence(kind, metric, score, by, kind === 'not above base rate' ? [] : geometry.filter((c) => c !== by)),
   });
   const undecided = (why: string): ProbingVerdict => ({ kind: 'undecided', metric, score, says: `Undecided: ${why}.` });
   if (Number.isNaN(score)) return undecided(`${metricNames[metric]} has no value for these features`);
@@ -50,11 +49,12 @@ export function verdictOf({ heldOut }: Pick<RealAudit, 'heldOut'>, controls: rea
   return decided('beyond geometry controls', least(geometry)!);
 }
 
-function sentence(kind: VerdictKind, metric: Metric, score: number, { name, comparisons }: ControlAudit, beaten: readonly ControlAudit[]): string {
+function sentence(kind: VerdictKind, metric: Metric, score: number, { name, comparisons }: ControlAudit, others: readonly ControlAudit[]): string {
   const { mean, margin, interval, p } = comparisons[metric];
-  const text = (x: number): string => numberText(Number(x.toFixed(3)));
+  const text = (x: number): string => x.toFixed(3).replace('-', '−');
   const chance = Number.isNaN(p) ? '' : `, p ${text(p)}`;
-  const others = kind === 'beyond geometry controls' ? [] : beaten.map((c) => c.name);
-  const also = others.length === 0 ? '' : ` It is above the control ${others.join(' and ')}.`;
-  return `${kind[0]!.toUpperCase()}${kind.slice(1)}: ${metricNames[metric]} ${text(score)}, against ${text(mean)} of the control ${name}; margin ${text(margin)}, 95 % interval ${text(interval.low)} to ${text(interval.high)}${chance}.${also}`;
+  const also = others.map((c) => `; ${c.name} ${text(c.comparisons[metric].mean)}, which real is ${standing[c.comparisons[metric].stands]}`);
+  return `${kind[0]!.toUpperCase()}${kind.slice(1)}: ${metricNames[metric]} ${text(score)}, against ${text(mean)} of the control ${name} (margin ${text(margin)}, 95 % interval ${text(interval.low)} to ${text(interval.high)}${chance})${also.join('')}.`;
 }
+
+const standing: Readonly<Record<Comparison['stands'], string>> = { above: 'above', like: 'not told apart from', below: 'below', open: 'perhaps above' };
