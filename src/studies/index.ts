@@ -29,3 +29,23 @@ export type { Attention, Mask, Positions, Schedule, Stack } from './position-bia
 export type { Claim, Entry, EntryInfo, EntryOptions, Measure, ModelText } from './gallery/entry.ts';
 export { entries as galleryEntries, entryNamed as galleryEntry } from './gallery/list.ts';
 export { runEntry as runGalleryEntry } from './gallery/run-entry.ts';
+
+// Probing
+export { type Audit, type AuditOptions, type ModelAudit, audit } from './probing/audit.ts';
+export type { ControlAudit, RealAudit } from './probing/climb.ts';
+export type { Comparison } from './probing/compare.ts';
+export type { ControlName, ControlSort } from './probing/controls.ts';
+export type { FeatureAudit, FeatureComparison, Sparsity } from './probing/feature-audit.ts';
+export type { Warning as ProbingWarning } from './probing/leakage.ts';
+export type { LearningCurve } from './probing/learning-curve.ts';
+export type { ProbeName } from './probing/probe.ts';
+export { type ProbingFiles, type ProbingTables, type File as ProbingFile, readProbingTables } from './probing/read-tables.ts';
+export { probingReport } from './probing/report.ts';
+export type { Metric, Scores } from './probing/scores.ts';
+export type { TableInput } from './probing/tables.ts';
+export type { ProbingVerdict, VerdictKind } from './probing/verdict.ts';
+
+// Random numbers and statistics
+export { type Stream, newStream } from './harness/random.ts';
+export { type Interval, bootstrap, bootstrapMean, maxStatisticPValues, pValue, permutationTest } from './harness/resampling.ts';
+export { auc, mean, median, pearson, quantile, ranks, spearman, standardDeviation, variance, wasserstein1, wasserstein1OfWeights } from './harness/statistics.ts';
