@@ -86,7 +86,7 @@ function answerSolve({ text, data, start, tolerance, seconds: asked = Infinity }
     ...(tolerance !== undefined && { tolerance }),
     ...(Number.isFinite(seconds) && { limits: { seconds } }),
   });
-  return { ...solutionData(solution), notices: prepared.notices };
+  return { ...solutionData(solution), notices: solution.notices };
 }
 
 function answerDerive({ text, at, steps, want, kind: _, ...options }: DeriveRequest): object {

@@ -56,7 +56,7 @@ those of inequalities are not negative. FILE may be an MPS or LP file (.mps, .qp
       watcher?.end();
       if (out !== undefined) writeData(out, arraysOf(solution));
       const slopes = given.has('sensitivity') ? sensitivities(prepared, data ?? {}, solution, given.all('sensitivity'), start) : [];
-      const notices = prepared.notices.filter((n) => n.severity !== 'error');
+      const notices = solution.notices.filter((n) => n.severity !== 'error');
       io.out(given.has('json') ? JSON.stringify({ ...solutionData(solution), ...(slopes.length > 0 && { sensitivities: sensitivityData(slopes) }), notices }) : `${solutionText(solution, io.paint, out)}${slopes.length > 0 ? `\n\nderivatives of the optimum\n${sensitivityText(slopes, io.paint)}` : ''}${notices.length > 0 ? `\n${labelled(noticeRows(notices), io.paint)}` : ''}`);
       return exitCodeOf(solution);
     });

@@ -196,7 +196,7 @@ function objectiveProblems(resolved: Resolved, items: readonly ModelItem[], text
 function constraintNames(items: readonly RelationItem[], text: string): string[] {
   const used = new Map<string, number>();
   return items.map((item) => {
-    const plain = item.name ?? text.slice(...item.span).replaceAll(/[#%][^\n]*/g, '').replaceAll(/\s+/g, ' ').trim();
+    const plain = item.name ?? text.slice(...item.span).replaceAll(/(?:#(?!\s*\([^\n]*->)|%)[^\n]*/g, '').replaceAll(/\s+/g, ' ').trim();
     const count = (used.get(plain) ?? 0) + 1;
     used.set(plain, count);
     return count === 1 ? plain : `${plain} (${count})`;

@@ -7,7 +7,7 @@ import { type Declaration, type Sink, declarationsAt, kindOf } from './declare.t
 import { type Section, type SectionName, sectionsOf } from './model-sections.ts';
 import { expression } from './parse.ts';
 import type { Syntax } from './syntax.ts';
-import { type Token, tokenize } from './tokens.ts';
+import { type Token, tokenizeModel } from './tokens.ts';
 
 export type Relation = '<=' | '>=' | '==';
 
@@ -39,7 +39,7 @@ export interface ParsedModel {
 }
 
 export function parseModel(text: string): ParsedModel {
-  const { tokens, diagnostics } = tokenize(text);
+  const { tokens, diagnostics } = tokenizeModel(text);
   const found: Diagnostic[] = [...diagnostics];
   const refused = diagnostics.some((d) => d.code === 'text-too-long' || d.code === 'too-many-tokens');
   const sections = refused ? [] : sectionsOf(tokens, found);
@@ -112,16 +112,11 @@ function declarationTokens(tokens: readonly Token[], diagnostics: Diagnostic[]):
   const result: Token[] = [];
   let line: Token[] = [];
   const flush = (): void => {
-    const wish = line.find((t) => t.kind === 'name' && wholeNumbers.includes(t.text.toLowerCase()));
+    const isSet = (t: Token, k: number): boolean => t.text === '{' && line[k - 1]?.text === 'in';
+    const wish = line.find((t, k) => (t.kind === 'name' && wholeNumbers.includes(t.text.toLowerCase())) || isSet(t, k));
     if (wish === undefined) result.push(...line);
     else {
-      diagnostics.push(
-        error('integer-variable', wish.span, 'variables that are whole numbers cannot be solved for', {
-          needed: 'real variables',
-          found: wish.text,
-          help: 'leave it out and read the answer as a bound, or use a solver for mixed-integer problems',
-        }),
-      );
+      diagnostics.push(integerWish(wish.span, wish.text === '{' ? 'a set of single values' : wish.text));
       const names = line.filter((t) => t.kind === 'name' && t !== wish && kindOf(t.text) === undefined);
       // The names exist, so that nothing else is said about them.
       for (const name of names.slice(0, 1)) result.push(name, { kind: 'operator', text: ':', span: wish.span }, { kind: 'name', text: 'vector', span: wish.span });
@@ -236,6 +231,7 @@ function constraintLine(c: Cursor, declared: (name: string) => boolean): ModelIt
   if (known) return [known];
   const label = c.peek().kind === 'name' && c.peek(1).kind === 'operator' && c.peek(1).text === ':' ? c.next() : undefined;
   if (label) c.next();
+  if (isMembership(c)) return [];
   const start = c.peek().span[0];
   const sides: Syntax[] = [expression(c)];
   const signs: { relation: Relation; at: Span }[] = [];
@@ -257,6 +253,28 @@ function constraintLine(c: Cursor, declared: (name: string) => boolean): ModelIt
     const side = signs.length > 1 ? (k === 0 ? 'first' : 'second') : undefined;
     const name = label && (side ? `${label.text}.${side}` : label.text);
     return [{ kind: 'relation', relation, left, right, at, span: [left.span[0], right.span[1]], ...(name !== undefined && { name }) }];
+  });
+}
+
+/** `x in …`, `x integer`: sets are declared with their variable. The rest of the line is not looked at. */
+function isMembership(c: Cursor): boolean {
+  const [name, word, next] = [c.peek(), c.peek(1), c.peek(2)];
+  if (name.kind !== 'name' || word.kind !== 'name') return false;
+  const isIn = word.text === 'in' || word.text === '∈';
+  const wishes = [word, next].find((t) => t.kind === 'name' && wholeNumbers.includes(t.text.toLowerCase()));
+  if (!isIn && wishes === undefined) return false;
+  const span: Span = [name.span[0], next.kind === 'end' || next.kind === 'newline' ? word.span[1] : next.span[1]];
+  if (wishes || next.text === '{') c.report(integerWish(span, wishes?.text ?? 'a set of single values'));
+  else c.report(error('bad-model', span, 'a set is declared with its variable, not below st', { needed: `${name.text} ${word.text} … below variables`, help: `write vector ${name.text} in [0, 1] below variables, or two relations: 0 <= ${name.text} <= 1` }));
+  while (!atBreak(c) || c.at(',')) c.next();
+  return true;
+}
+
+function integerWish(span: Span, found: string): Diagnostic {
+  return error('integer-variable', span, 'variables that are whole numbers cannot be solved for', {
+    needed: 'real variables',
+    found,
+    help: 'leave it out and read the answer as a bound, or use a solver for mixed-integer problems',
   });
 }
 

@@ -54,7 +54,20 @@ const lineEnd = /\r\n|\n|\r/y;
 const numeral = /(?:\d+(?:\.(?![*/^'.])\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const word = /[\p{L}_](?:(?![ᵀ])[\p{L}\p{M}\p{N}_₀-₉ₐ-ₜ](?<![⁰¹²³⁴-⁹]))*/uy;
 
+const einsumStart = /#\s*\(/y;
+// In a model `# (…)` is a comment too: an einsum shows its arrow, and a ; or quotes.
+const einsumHead = /#[^\S\n\r]*\(\s*(?:(["'])[^"'\n]*(?:->|→)[^"'\n]*\1\s*,|[\p{L}\s,.]*(?:->|→)[\p{L}\s.]*;)/uy;
+
 export function tokenize(text: string): Tokens {
+  return tokensOf(text, false);
+}
+
+/** The same with the comments of model files. */
+export function tokenizeModel(text: string): Tokens {
+  return tokensOf(text, true);
+}
+
+function tokensOf(text: string, inModel: boolean): Tokens {
   if (text.length > maxCharacters) {
     const message = `the text has ${text.length} characters; ${maxCharacters} is the most that is read`;
     const help = 'give large data as numbers, not inside the expression';
@@ -88,7 +101,7 @@ export function tokenize(text: string): Tokens {
       continue;
     }
     const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
-    if (char === '%' || (char === '#' && !/^#\s*\(/.test(text.slice(at, at + 20)))) {
+    if (char === '%' || (char === '#' && match(inModel ? einsumHead : einsumStart) === undefined)) {
       while (at < text.length && text[at] !== '\n') at++;
       continue;
     }

@@ -86,6 +86,8 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
     if (least !== undefined) return end(least.outcome, least.at);
   }
   if (best !== undefined && holds(best.kkt, tolerance)) return end(optimal(problem), best);
+  const ray = best === undefined || last?.kind === 'stopped' ? undefined : farRay(problem, best, tolerance);
+  if (ray !== undefined) return end({ kind: 'unbounded', ray }, best);
   return end(unproven(last, best, tolerance), best);
 }
 
@@ -149,6 +151,19 @@ function leastViolation(problem: Problem, best: Candidate, { claim }: Run): { re
   if (violation === undefined) return undefined;
   const at = candidateAt(problem, { z, multipliers: zeroMultipliers(problem) }, best.by);
   return { outcome: { kind: 'infeasible', certificate: { kind: 'least-violation', violation } }, at };
+}
+
+// Far beyond the start.
+const far = 1e5;
+
+/** For a feasible point far out: the way there, or along the axes that went far, if the objective falls along it for ever. */
+function farRay(problem: Problem, { z, kkt }: Candidate, tolerance: number): Float64Array | undefined {
+  if (!(kkt.primal.scaled <= tolerance)) return undefined;
+  const way = z.map((value, j) => value - problem.start[j]!);
+  const length = way.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (!(length > far * problem.start.reduce((most, value) => Math.max(most, Math.abs(value)), 1))) return undefined;
+  const straight = way.map((value) => (Math.abs(value) < 1e-3 * length ? 0 : value / length));
+  return [way.map((value) => value / length), straight].find((ray) => fallsForEver(problem, z, ray));
 }
 
 function optimal(problem: Problem): Outcome {

@@ -1,6 +1,7 @@
 // The result of a method as the answer to a model: its own variables and shapes, a multiplier for every constraint, the
 // objective recomputed, and a sentence.
 
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { unreachable, must } from '../../base/internal.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { type Dense, type Nested, toNested } from '../../ops/reference/dense.ts';
@@ -57,6 +58,8 @@ export interface Solution {
   readonly farkas?: Readonly<Record<string, Dense>>;
   /** A direction of `x` along which the objective falls for ever. */
   readonly ray?: Readonly<Record<string, Dense>>;
+  /** Of the text and the data: names that nothing uses, numbers of very different size. */
+  readonly notices: readonly Diagnostic[];
   /** For another solve of the same model. */
   readonly warm: Result['warm'];
 }
@@ -73,7 +76,7 @@ export interface Solved {
   readonly seconds: number;
 }
 
-export function answerOf(solved: Solved): Solution {
+export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
   const { prepared, ready, assembled, known, result } = solved;
   const { statement, derived } = ready;
   const at = { variables: unpack(assembled.layout, result.z.slice()), known };

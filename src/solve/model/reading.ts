@@ -17,6 +17,7 @@ import { type Convexity, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { dependsOn } from './derivatives.ts';
 import { patternOf } from './pattern.ts';
+import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, conicFor, readyFor } from './prepare.ts';
 import type { Smooth } from './reformulate.ts';
 
@@ -59,7 +60,7 @@ export function readingOf(prepared: PreparedModel, data?: Given, start?: Given):
 
 function withData(prepared: PreparedModel, data: ModelData): ModelReport {
   const ready = conicFor(prepared, data.facts, data.sizes) ?? readyFor(prepared, data.facts);
-  return report(prepared, ready, { data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...data.notices, ...scalingNotices(prepared, data)] });
+  return report(prepared, ready, { data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...dataNotices(prepared.model, data)] });
 }
 
 /** Numbers for the parameters are drawn, of small sizes; scalars that weigh kinks are taken to be positive. */
@@ -123,7 +124,7 @@ function report(prepared: PreparedModel, ready: Ready, { data, sizes, assumes, n
     convex: convexity.all,
     ...(method && { method: { name: method.name, why: method.why } }),
     assumes,
-    notices: [...notices, ...unusedNotices(model.parameters, used, 'parameter'), ...unusedNotices(model.variables, used, 'variable')],
+    notices: [...notices, ...unusedNotices(model)],
   };
 }
 
@@ -195,34 +196,4 @@ function hessianWords({ derived }: Ready, type: (shape: Shape) => string): strin
   const own = variables.filter((v) => !helpers.has(v.name));
   const crossed = derived.hessian.some((list, k) => list.some((h, l) => l < k && h !== undefined));
   return own.length > 1 && !crossed ? [...lines, 'separable: a sum of parts in one variable each'] : lines;
-}
-
-function unusedNotices(list: readonly VariableInfo[], used: ReadonlySet<string>, kind: 'parameter' | 'variable'): Diagnostic[] {
-  return list
-    .filter((v) => !used.has(v.name))
-    .map((v) => ({
-      code: 'name-not-used',
-      severity: 'notice',
-      message: `the ${kind} ${v.name} is not used`,
-      span: v.span ?? [0, 0],
-      help: kind === 'variable' ? 'nothing determines its value; leave it out' : 'leave its declaration out',
-    }));
-}
-
-const widest = 1e8;
-
-/** Numbers of very different size within one parameter make conditions hard to hold. */
-function scalingNotices({ model }: PreparedModel, { parameters }: ModelData): Diagnostic[] {
-  return model.parameters.flatMap((p): Diagnostic[] => {
-    let [least, most] = [Infinity, 0];
-    for (const x of must(parameters.get(p.name)).data) {
-      const size = Math.abs(x);
-      if (size === 0) continue;
-      least = Math.min(least, size);
-      most = Math.max(most, size);
-    }
-    if (!(most / least > widest) && !(most > widest)) return [];
-    const found = `absolute values from ${least.toExponential(0)} to ${most.toExponential(0)}`;
-    return [{ code: 'bad-scaling', severity: 'notice', message: `the numbers of ${p.name} differ widely in size or are very large`, span: p.span ?? [0, 0], found, help: `measure the quantities behind ${p.name} in other units, so that they are nearer to 1` }];
-  });
 }

@@ -25,9 +25,12 @@ import { type Assembled, assemble, derive } from './assemble.ts';
 import { withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { unpack } from './layout.ts';
+import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, conicFor, formFor, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
+import { lazy } from '../../simplify/mode.ts';
+import { simplify } from '../../simplify/simplify.ts';
 import { givingWay, toItsEnd } from '../run-steps.ts';
 
 export interface ModelOptions extends Pick<SolveOptions, 'tolerance' | 'limits' | 'onProgress' | 'signal'> {
@@ -79,7 +82,8 @@ export function* solvingGiven(prepared: PreparedModel, given: ModelData, options
   const conic = options.method === undefined || isConic(options.method) ? inContext(prepared.context, () => conicFor(prepared, given.facts, given.sizes)) : undefined;
   const ready = conic ?? readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
-  const answer = (of: Solved): Solution => inContext(prepared.context, () => answerOf(of));
+  const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...unusedNotices(prepared.model)];
+  const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
   const solution = answer(solved);
   if (solution.outcome !== 'feasible but not optimal' || conic) return solution;
   // What vanishes at the optimum may have no derivative there.
@@ -220,7 +224,8 @@ const fewVariables = 30;
 function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: Assembled, data: ModelData, options: ModelOptions, convex: boolean): Start[] {
   const { statement, derived } = ready;
   const written = new Map<string, Dense>();
-  for (const [name, part] of prepared.model.starts) written.set(name, must(valuesAt([part.expr], zeroValues(statement.variables.map((v) => v.name), data), data)[0]));
+  // A start is written as x - x + value, of the shape of x.
+  for (const [name, part] of prepared.model.starts) written.set(name, must(valuesAt([simplify(part.expr, lazy)], new Map(), data)[0]));
   const given = new Map([...written, ...data.start]);
   const input: StartInput = { statement, smooth: derived.smooth, layout, known: data, given };
   const at = (guess: Guess): Float64Array => clamped(startAt(input, guess), problem);
@@ -242,11 +247,6 @@ function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: A
   if (convex || given.size > 0) return [{ z: first, isGiven: given.size > 0 }];
   const others = Array.from({ length: Math.max(0, starts - 1) }, (_, k) => at({ seed: seed + 2 + k })).filter((z) => isDefined(problem, z));
   return [first, ...others].map((z) => ({ z, isGiven: false }));
-}
-
-/** Start values written in a model do not mention variables, except to take their shape. */
-function zeroValues(names: readonly string[], { start }: ModelData): Map<string, Dense> {
-  return new Map(names.flatMap((name) => (start.has(name) ? [[name, must(start.get(name))] as const] : [])));
 }
 
 /** Constraints that no values can keep, because no variable is in them or because bounds contradict each other. */

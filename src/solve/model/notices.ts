@@ -1,0 +1,49 @@
+// What is said of a model and its data beside the answer: names that nothing uses, numbers of very different size.
+
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { must } from '../../base/internal.ts';
+import { variables as variablesOf } from '../../ir/walk.ts';
+import type { Model } from '../../lang/model.ts';
+import type { VariableInfo } from '../../lang/resolve.ts';
+import type { ModelData } from './data.ts';
+
+/** Of the data of a model. */
+export function dataNotices(model: Model, data: ModelData): Diagnostic[] {
+  return [...data.notices, ...scalingNotices(model, data)];
+}
+
+/** Declared names that stand nowhere. */
+export function unusedNotices(model: Model): Diagnostic[] {
+  const used = new Set(variablesOf([model.objective.expr, ...model.constraints.map((c) => c.expr)]).map((v) => v.name));
+  return [...unused(model.parameters, used, 'parameter'), ...unused(model.variables, used, 'variable')];
+}
+
+function unused(list: readonly VariableInfo[], used: ReadonlySet<string>, kind: 'parameter' | 'variable'): Diagnostic[] {
+  return list
+    .filter((v) => !used.has(v.name))
+    .map((v) => ({
+      code: 'name-not-used',
+      severity: 'notice',
+      message: `the ${kind} ${v.name} is not used`,
+      span: v.span ?? [0, 0],
+      help: kind === 'variable' ? 'nothing determines its value; leave it out' : 'leave its declaration out',
+    }));
+}
+
+const widest = 1e8;
+
+/** Numbers of very different size within one parameter make conditions hard to hold. */
+function scalingNotices(model: Model, { parameters }: ModelData): Diagnostic[] {
+  return model.parameters.flatMap((p): Diagnostic[] => {
+    let [least, most] = [Infinity, 0];
+    for (const x of must(parameters.get(p.name)).data) {
+      const size = Math.abs(x);
+      if (size === 0) continue;
+      least = Math.min(least, size);
+      most = Math.max(most, size);
+    }
+    if (!(most / least > widest) && !(most > widest)) return [];
+    const found = `absolute values from ${least.toExponential(0)} to ${most.toExponential(0)}`;
+    return [{ code: 'bad-scaling', severity: 'notice', message: `the numbers of ${p.name} differ widely in size or are very large`, span: p.span ?? [0, 0], found, help: `measure the quantities behind ${p.name} in other units, so that they are nearer to 1` }];
+  });
+}
