@@ -6,24 +6,25 @@ import { newPace } from '../../harness/progress.ts';
 import { type Stream, newStream } from '../../harness/random.ts';
 import { sgd } from '../../harness/optimizer.ts';
 import { mean } from '../../harness/statistics.ts';
-import { trainAsync } from '../../harness/train.ts';
+import { trainAsync, valuesOf } from '../../harness/train.ts';
 import { trainable } from '../../harness/trainable.ts';
 import { derivative, exprOf, readModel } from '../engine.ts';
 import type { EntryOptions, Outcome } from '../entry.ts';
+import { orthonormal } from '../matrices.ts';
 import { info } from './info.ts';
 
 const inputs = 10;
 const perCluster = 40;
-const rate = 0.1;
-const spread = 0.15;
+const rate = 0.2;
+const spread = 0.3;
 
 export async function run(options: EntryOptions): Promise<Outcome> {
   const tell = newPace(options).stage('networks');
   const spectrum = hessianSpectra();
-  const widths = options.quick ? [8, 16] : [8, 16, 32, 64];
-  const draws = options.quick ? 2 : 5;
+  const widths = options.quick ? [16, 32] : [16, 32, 64];
+  const draws = options.quick ? 2 : 4;
   const classes = [2, 5];
-  const moments = [0, 100, options.quick ? 1500 : 4000];
+  const moments = options.quick ? [0, 100] : [0, 100, 1000, 5000];
   const rows: Row[] = [];
   const total = classes.length * widths.length * draws;
   for (const k of classes) {
@@ -39,10 +40,10 @@ export async function run(options: EntryOptions): Promise<Outcome> {
   const flat = widths.map((width) => mean(select({ width, steps: 100 }).map((r) => r.flat)));
   const shown = must(select({ k: 5, width: must(widths.at(-1)), draw: 0, steps: 100 })[0]);
   return {
-    setting: { inputs, 'examples per cluster': perCluster, 'spread of clusters': spread, 'learning rate': rate, widths: widths.join(', '), 'runs per width and k': draws, moments: `start, 100 and ${moments[2]} steps` },
+    setting: { inputs, 'examples per cluster': perCluster, 'spread of clusters': spread, 'learning rate': rate, widths: widths.join(', '), 'runs per width and k': draws, moments: `${moments.join(', ')} steps` },
     measured: { two: gapShare(2, 100), five: gapShare(5, 100), flat: Math.min(...flat.slice(1).map((share, i) => share - flat[i]!)), most: must(flat.at(-1)) },
     tables: [
-      { name: 'Where the largest gap is', says: 'Share of runs with the largest ratio of neighbours after k - 1 eigenvalues, over all widths, and the mean loss.', columns: ['classes k', 'steps', 'share', 'mean loss'], rows: classes.flatMap((k) => moments.map((steps) => [k, steps, gapShare(k, steps), mean(select({ k, steps }).map((r) => r.loss))])) },
+      { name: 'Where the largest gap is', says: 'Share of runs with the largest ratio of neighbours after k - 1 eigenvalues, over all widths, and the mean loss.', columns: ['classes k', 'steps', 'share', 'mean ratio at k - 1', 'mean loss'], rows: classes.flatMap((k) => moments.map((steps) => [k, steps, gapShare(k, steps), mean(select({ k, steps }).map((r) => r.values[k - 2]! / r.values[k - 1]!)), mean(select({ k, steps }).map((r) => r.loss))])) },
       { name: 'Flat directions', says: 'Share of eigenvalues below 1 % of the largest in absolute value, after 100 steps.', columns: ['width', 'share', ...classes.map((k) => `weights, k = ${k}`)], rows: widths.map((width, i) => [width, flat[i], ...classes.map((k) => (inputs + 1) * width + width * k)]) },
     ],
     figures: [
@@ -81,32 +82,35 @@ type Spectra = (values: Parameters<CompiledMany>[0], width: number, k: number) =
 
 async function alongTraining(k: number, width: number, moments: readonly number[], stream: Stream, spectrum: Spectra, { seed, signal }: EntryOptions): Promise<Moment[]> {
   const data = clusters(k, stream.split('data'));
-  let weights: Record<string, { shape: readonly number[]; data: Float64Array }> = {
+  const start = {
     W: { shape: [inputs + 1, width], data: stream.split('W').normals((inputs + 1) * width).map((x) => x * Math.sqrt(2 / (inputs + 1))) },
     V: { shape: [width, k], data: stream.split('V').normals(width * k).map((x) => x / Math.sqrt(width)) },
   };
-  const loss = trainable(info.models[0].text, ['W', 'V'], info.models[0].declare);
-  const found: Moment[] = [];
-  let [done, last] = [0, Math.log(k)];
-  for (const steps of moments) {
-    if (steps > done) {
-      const { values, losses } = await trainAsync(loss, { data, start: weights, method: sgd({ rate }), epochs: steps - done, seed, ...(signal && { signal }) });
-      weights = values;
-      last = must(losses.at(-1));
-      done = steps;
-    }
-    const values = spectrum({ ...data, ...weights }, width, k);
-    const largest = Math.max(...values.map(Math.abs));
-    const ratios = values.slice(0, 2 * k).map((v, i) => v / Math.max(values[i + 1]!, 1e-12 * largest));
-    found.push({ steps, loss: last, values, gap: ratios.indexOf(Math.max(...ratios)) + 1, flat: values.filter((v) => Math.abs(v) < 0.01 * largest).length / values.length });
-  }
-  return found;
+  const seen: Moment[] = [momentOf(0, Math.log(k), spectrum({ ...data, ...start }, width, k), k)];
+  await trainAsync(trainable(info.models[0].text, ['W', 'V'], info.models[0].declare), {
+    data,
+    start,
+    method: sgd({ rate }),
+    epochs: must(moments.at(-1)),
+    seed,
+    ...(signal && { signal }),
+    onStep: ({ step, loss, x, parts }) => {
+      if (moments.includes(step)) seen.push(momentOf(step, loss, spectrum({ ...data, ...valuesOf(parts, x) }, width, k), k));
+    },
+  });
+  return seen;
 }
 
-/** Unit normal centres, apart, and points around them; a column of ones at the end. */
+function momentOf(steps: number, loss: number, values: readonly number[], k: number): Moment {
+  const largest = Math.max(...values.map(Math.abs));
+  const ratios = values.slice(0, 2 * k).map((v, i) => v / Math.max(values[i + 1]!, 1e-12 * largest));
+  return { steps, loss, values, gap: ratios.indexOf(Math.max(...ratios)) + 1, flat: values.filter((v) => Math.abs(v) < 0.01 * largest).length / values.length };
+}
+
+/** Orthonormal centres and points around them; a column of ones at the end. */
 function clusters(k: number, stream: Stream) {
   const N = k * perCluster;
-  const centres = Array.from({ length: k }, (_, c) => stream.split('centre').split(c).normals(inputs));
+  const centres = orthonormal(inputs, k, stream.split('centres'));
   const noise = stream.split('noise').normals(N * inputs);
   const X = Float64Array.from({ length: N * (inputs + 1) }, (_, i) => {
     const [row, column] = [Math.floor(i / (inputs + 1)), i % (inputs + 1)];

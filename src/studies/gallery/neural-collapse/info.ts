@@ -43,7 +43,7 @@ export const info: EntryInfo = {
       ],
       control: 'equal classes, above',
     },
-    { says: 'With one layer more they collapse too', tests: [{ id: 'deepScatter', what: 'largest distance of a feature from its class mean', needed: { atMost: 1e-6 } }, { id: 'deepCosine', what: 'largest cosine between class means', needed: { atMost: 1e-6 } }] },
+    { says: 'With one layer more the best of the starts collapses too', tests: [{ id: 'deepScatter', what: 'largest distance of a feature from its class mean', needed: { atMost: 1e-6 } }, { id: 'deepCosine', what: 'largest cosine between class means', needed: { atMost: 1e-6 } }] },
   ],
   notTried: ['features that a network makes: these are free variables', 'cross entropy', 'classes so small that their features vanish'],
 };
