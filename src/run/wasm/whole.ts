@@ -6,10 +6,11 @@ import type { Params } from '../../ops/op.ts';
 import type { Blas } from './blas.ts';
 import { cholesky, choleskySolve } from './lapack/cholesky.ts';
 import { invert, isSingular, logDeterminant, lu, luSolve, temporaryMatrix } from './lapack/lu.ts';
-import { expm, logm, sqrtm } from './lapack/matrix-function.ts';
+import { lyap, lyapMap } from './lapack/lyapunov.ts';
+import { cosmAndSinm, expm, logm, sqrtm } from './lapack/matrix-function.ts';
 import { svd } from './lapack/svd.ts';
 import { symmetricEigen, symmetricEigenvalues } from './lapack/symmetric-eigen.ts';
-import { type Matrix, rowMajor, vectorAt } from './matrix.ts';
+import { type Matrix, colOf, rowMajor, sub, transposed, vectorAt } from './matrix.ts';
 import type { RowKernel } from './rows.ts';
 
 /** Doubles in linear memory, row by row. */
@@ -53,6 +54,28 @@ function onSymmetricPart(run: (blas: Blas, A: Matrix, to: Placed) => void): Whol
     run(blas, A, to);
   });
 }
+
+/** With all eigenvalues and eigenvectors of the symmetric part; the wanted one is the first or the last. */
+function atEnd(end: 'first' | 'last', run: (blas: Blas, parts: { readonly values: Float64Array; readonly V: Matrix; readonly k: number }, to: Placed) => void): Whole {
+  return onSymmetricPart((blas, A, to) => {
+    temporaryMatrix(blas, A.rows, A.rows, (V) => {
+      const values = symmetricEigen(blas, A, V);
+      run(blas, { values, V, k: end === 'first' ? 0 : A.rows - 1 }, to);
+    });
+  });
+}
+
+const valueAt = (end: 'first' | 'last'): Whole => onSymmetricPart((blas, A, to) => put(blas, to, [symmetricEigenvalues(blas, A).at(end === 'first' ? 0 : -1) ?? NaN]));
+const vectorOf = (end: 'first' | 'last'): Whole => atEnd(end, (blas, { V, k }, to) => blas.copyMatrix(sub(V, 0, k, V.rows, 1), columns(to)));
+// Σ v_i v_i' / (l_k - l_i) over i ≠ k
+const reducedAt = (end: 'first' | 'last'): Whole =>
+  atEnd(end, (blas, { values, V, k }, to) => {
+    temporaryMatrix(blas, V.rows, V.rows, (W) => {
+      blas.copyMatrix(V, W);
+      values.forEach((l, i) => (i === k ? blas.fill(0, colOf(W, i)) : blas.scal(1 / (values[k]! - l), colOf(W, i))));
+      blas.gemm(1, W, transposed(V), 0, matrix(to));
+    });
+  });
 
 function logOfDeterminant(of: (d: { readonly sign: number; readonly log: number }) => number): Whole {
   return onCopy((blas, A, _, to) => put(blas, to, [of(logDeterminant(blas, A, lu(blas, A)))]));
@@ -113,6 +136,27 @@ export const whole: Readonly<Record<string, Whole>> = {
   svdvals: bySvd(({ s }, blas, to) => put(blas, to, s)),
   svdu: bySvd(({ U }, blas, to) => blas.copyMatrix(U, matrix(to))),
   svdv: bySvd(({ V }, blas, to) => blas.copyMatrix(V, matrix(to))),
+  lmax: valueAt('last'),
+  lmin: valueAt('first'),
+  vmax: vectorOf('last'),
+  vmin: vectorOf('first'),
+  reducedmax: reducedAt('last'),
+  reducedmin: reducedAt('first'),
+  pinv: bySvd(({ s, U, V }, blas, to) => {
+    // As numpy.linalg.pinv: singular values within rounding of zero are zero.
+    const cutoff = Math.max(1e-15, Math.max(U.rows, V.rows) * Number.EPSILON) * (s[0] ?? 0);
+    s.forEach((value, i) => (value <= cutoff ? blas.fill(0, colOf(V, i)) : blas.scal(1 / value, colOf(V, i))));
+    blas.gemm(1, V, transposed(U), 0, matrix(to));
+  }),
+  lyap: (blas, [R, A], to) => {
+    if (!lyap(blas, matrix(must(R)), matrix(must(A)), matrix(to))) spoil(blas, to);
+  },
+  lyapmap: (blas, [R], to) => {
+    const { rows } = matrix(must(R));
+    if (!lyapMap(blas, matrix(must(R)), rowMajor(to.at, rows ** 2, rows ** 2))) spoil(blas, to);
+  },
+  sinm: onCopy((blas, X, _, to) => cosmAndSinm(blas, X, { sin: matrix(to) })),
+  cosm: onCopy((blas, X, _, to) => cosmAndSinm(blas, X, { cos: matrix(to) })),
   smax: bySvd(({ s }, blas, to) => put(blas, to, [s[0] ?? 0])),
   smin: bySvd(({ s }, blas, to) => put(blas, to, [s.at(-1) ?? 0])),
   nuc: bySvd(({ s }, blas, to) => put(blas, to, [s.reduce((a, b) => a + b, 0)])),

@@ -3,7 +3,7 @@
 // The same methods as ops/reference/matrix-function.ts, on matrices stored by rows without gaps.
 
 import { invariant } from '../../../base/internal.ts';
-import { sub, vectorAt } from '../matrix.ts';
+import { rowOf, sub, vectorAt } from '../matrix.ts';
 import type { Blas } from '../blas.ts';
 import type { Matrix, Vector } from '../matrix.ts';
 import { invert, isSingular, logDeterminant, lu, luSolve, temporaryMatrix } from './lu.ts';
@@ -68,6 +68,21 @@ export function expm(blas: Blas, X: Matrix, out: Matrix): void {
       blas.copyMatrix(W!, out);
     }
   });
+}
+
+/** The cosine and the sine of X, where each is wanted: e^K = [cos X, sin X; -sin X, cos X] for K = [0, X; -X, 0]. */
+export function cosmAndSinm(blas: Blas, X: Matrix, out: { readonly cos?: Matrix; readonly sin?: Matrix }): void {
+  const n = X.rows;
+  temporaryMatrix(blas, 2 * n, 2 * n, (K) =>
+    temporaryMatrix(blas, 2 * n, 2 * n, (E) => {
+      blas.fill(0, entries(K));
+      blas.copyMatrix(X, sub(K, 0, n, n, n));
+      for (let i = 0; i < n; i++) blas.axpy(-1, rowOf(X, i), rowOf(K, n + i, 0, n));
+      expm(blas, K, E);
+      if (out.cos) blas.copyMatrix(sub(E, 0, 0, n, n), out.cos);
+      if (out.sin) blas.copyMatrix(sub(E, 0, n, n, n), out.sin);
+    }),
+  );
 }
 
 /**
