@@ -66,6 +66,7 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
           ),
         ),
       ),
+    work: () => ({ flops: 0, functions: 1 }),
     scalarValue: o.value,
     ...(o.modular && { modular: o.modular }),
     ...(o.facts && { facts: o.facts }),

@@ -73,6 +73,16 @@ export interface FunctionFamily {
   readonly member: (order: number, word: string) => FunctionRecord;
 }
 
+/** Sizes of the arguments' own axes. */
+export type OwnSizes = readonly (readonly number[])[];
+
+export interface Work {
+  /** Additions and multiplications. */
+  readonly flops: number;
+  /** Evaluations of functions of numbers such as exp. */
+  readonly functions?: number;
+}
+
 /** A function that stands in the graph as an `apply` node. */
 export interface Op {
   readonly name: string;
@@ -84,6 +94,8 @@ export interface Op {
   readonly partial: (node: Applied, k: number) => Expr;
   /** Reference meaning on the arguments' own axes. */
   readonly value: (args: readonly Dense[], params: Params) => Dense;
+  /** What the usual algorithm needs on own axes of these sizes, an estimate where that depends on the numbers. */
+  readonly work: (sizes: OwnSizes, params: Params) => Work;
   /** The same for functions of numbers, without arrays. */
   readonly scalarValue?: (args: readonly number[], params: Params) => number;
   /** Exact value modulo a prime, for rational functions; undefined where it has none (a zero denominator). */

@@ -3,9 +3,12 @@ import { must } from '../base/internal.ts';
 import { add, scale, sub, times, total } from '../ir/build.ts';
 import { dim } from '../ir/dim.ts';
 import { type Expr, einsum, variable } from '../ir/expr.ts';
+import { call } from '../ops/define.ts';
 import { inverse } from '../ops/matrix/determinant.ts';
 import { facts } from '../ir/fact.ts';
+import type { Op } from '../ops/op.ts';
 import { exponential, logarithm } from '../ops/scalar/power.ts';
+import { allOps, opNamed } from '../ops/table.ts';
 import { planFor } from '../run/prepare.ts';
 import type { Kernel } from './kernel.ts';
 import type { Plan, PlanOptions } from './plan.ts';
@@ -17,13 +20,14 @@ const T = variable('T', [m, n]);
 const U = variable('U', [m, k]);
 const V = variable('V', [n, k]);
 const M = variable('M', [n, n]);
+const A2 = variable('A2', [n, n]);
 const x = variable('x', [n]);
 const y = variable('y', [m]);
 const sizes = new Map([['m', 1000], ['n', 800], ['k', 5]]);
 
 const plan = (roots: readonly Expr[], options?: PlanOptions): Plan => planFor(roots, sizes, options);
 const kinds = (p: Plan): Kernel['kind'][] => p.kernels.map((one) => one.kind);
-const flops = (p: Plan): number => planRows(p).reduce((sum, r) => sum + (r.flops ?? 0), 0);
+const flops = (p: Plan): number => planRows(p).reduce((sum, r) => sum + r.flops, 0);
 
 describe('products', () => {
   test('a chain goes through the vector', () => {
@@ -115,5 +119,24 @@ describe('memory', () => {
     const p = plan([total(e), total(times(e, e)), e]);
     expect(kinds(p)).toEqual(['loop']);
     expect(must(planRows(p)[0]).functions).toBeLessThanOrEqual(2 * 800);
+  });
+});
+
+describe('functions of whole arrays', () => {
+  test('an inverse and a solve count what their factorisations take, about', () => {
+    const rows = planRows(plan([inverse(M), einsum('ij,j->i', [inverse(A2), x])]));
+    expect(rows.map((r) => [r.about, r.flops])).toEqual([[true, 2 * 800 ** 3], [true, Math.round((2 / 3) * 800 ** 3 + 2 * 800 ** 2)]]);
+    expect(planTable(plan([inverse(M)]))).toContain('~1.02G');
+  });
+
+  test('batches count each', () => {
+    const softmaxes = call(opNamed('softmax'), [A], [1]);
+    expect(planRows(plan([softmaxes]))).toMatchObject([{ flops: 3 * 1000 * 800, functions: 1000 * 800, about: true }]);
+  });
+
+  test('every one of them has work to tell', () => {
+    const sizesOf = (op: Op): number[][] => op.ranks([1, 1, 0]).map((rank) => Array.from({ length: rank }, () => 10));
+    const idle = allOps().filter((op) => op.scalarValue === undefined && op.name !== 'frechet' && !(op.work(sizesOf(op), [1]).flops > 0));
+    expect(idle.map((op) => op.name)).toEqual(['lowermask']);
   });
 });

@@ -1,7 +1,8 @@
 // A plan as a table: what each step does, and what it costs.
 
 import { must, unreachable } from '../base/internal.ts';
-import type { Kernel, Loop, Operation, Product, SparseKernel } from './kernel.ts';
+import { opNamed } from '../ops/table.ts';
+import type { Call, Kernel, Loop, Operation, Product, SparseKernel } from './kernel.ts';
 import type { Plan } from './plan.ts';
 import { type Buffer, type View, countOf } from './view.ts';
 
@@ -9,8 +10,10 @@ export interface PlanRow {
   /** `t1 = X*w`: arrays are called t1, t2, … in the order in which they are made. */
   readonly step: string;
   readonly shape: readonly number[];
-  /** Additions and multiplications; undefined for functions of whole arrays, whose count depends on the numbers. */
-  readonly flops: number | undefined;
+  /** Additions and multiplications. */
+  readonly flops: number;
+  /** They are what the usual algorithm takes; the count itself depends on the numbers. */
+  readonly about?: true;
   /** Evaluations of functions of numbers such as exp. */
   readonly functions: number;
   /** Read and written. */
@@ -37,11 +40,11 @@ export function planMemory(plan: Plan, bytesOfNumber = 8): number {
 export function planTable(plan: Plan, bytesOfNumber = 8): string {
   const rows = planRows(plan, bytesOfNumber);
   const total = (of: (r: PlanRow) => number): number => rows.filter((r) => !r.once).reduce((sum, r) => sum + of(r), 0);
-  const unknown = rows.some((r) => r.flops === undefined && !r.once);
+  const flopsOf = (flops: number, about: boolean): string => `${about ? '~' : ''}${short(flops)}`;
   const cells = [
     ['step', 'size', 'flops', 'functions', 'bytes'],
-    ...rows.map((r) => [`${r.once ? 'once: ' : ''}${r.step}`, r.shape.join('×') || '1', r.flops === undefined ? '?' : short(r.flops), r.functions === 0 ? '' : short(r.functions), short(r.bytes)]),
-    ['a call', '', `${unknown ? '> ' : ''}${short(total((r) => r.flops ?? 0))}`, short(total((r) => r.functions)), short(total((r) => r.bytes))],
+    ...rows.map((r) => [`${r.once ? 'once: ' : ''}${r.step}`, r.shape.join('×') || '1', flopsOf(r.flops, r.about === true), r.functions === 0 ? '' : short(r.functions), short(r.bytes)]),
+    ['a call', '', flopsOf(total((r) => r.flops), rows.some((r) => r.about === true && !r.once)), short(total((r) => r.functions)), short(total((r) => r.bytes))],
   ];
   const widths = must(cells[0]).map((_, i) => Math.max(...cells.map((row) => must(row[i]).length)));
   const lines = cells.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(must(widths[i])) : cell.padStart(must(widths[i])))).join('  ').trimEnd());
@@ -49,7 +52,7 @@ export function planTable(plan: Plan, bytesOfNumber = 8): string {
 }
 
 function short(n: number): string {
-  if (n < 10_000) return String(n);
+  if (n < 10_000) return String(Math.round(n));
   const units = ['', 'k', 'M', 'G', 'T', 'P'];
   const step = Math.min(units.length - 1, Math.floor(Math.log10(n) / 3));
   return `${(n / 1000 ** step).toPrecision(3)}${units[step]}`;
@@ -81,16 +84,22 @@ function rowOf(k: Kernel, names: Names, bytes: number, once: boolean): PlanRow {
       return { ...loopRow(k, names, bytes), once };
     case 'product':
       return { ...productRow(k, names, bytes), once };
-    case 'call': {
-      const args = k.args.map((a) => names(a.buffer)).join(', ');
-      const read = k.args.reduce((sum, a) => sum + countOf(a.shape), 0);
-      return { step: `${names(k.to.buffer)} = ${k.node.op}(${args})`, shape: k.to.shape, flops: undefined, functions: 0, bytes: (read + countOf(k.to.shape)) * bytes, once };
-    }
+    case 'call':
+      return { ...callRow(k, names, bytes), once };
     case 'clear':
       return { step: `${names(k.buffer)} = 0`, shape: [k.buffer.length], flops: 0, functions: 0, bytes: k.buffer.length * bytes, once };
     default:
       return { ...sparseRow(k, names, bytes), once };
   }
+}
+
+function callRow({ node, args, to, batches }: Call, names: Names, bytes: number): Omit<PlanRow, 'once'> {
+  const op = opNamed(node.op);
+  const own = op.ranks(node.params).map((rank, i) => must(args[i]).shape.slice(must(args[i]).shape.length - rank));
+  const { flops, functions = 0 } = op.work(own, node.params);
+  const read = args.reduce((sum, a) => sum + countOf(a.shape), 0);
+  const step = `${names(to.buffer)} = ${node.op}(${args.map((a) => names(a.buffer)).join(', ')})`;
+  return { step, shape: to.shape, flops: Math.round(batches * flops), about: true, functions: batches * functions, bytes: (read + countOf(to.shape)) * bytes };
 }
 
 function sparseRow(k: SparseKernel, names: Names, bytes: number): Omit<PlanRow, 'once'> {

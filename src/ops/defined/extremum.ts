@@ -13,6 +13,7 @@ import { type Spelling, lastAxes as spelledAxes, level, wrap } from '../spell.ts
 import { ofEntries } from '../spell-native.ts';
 import { lastAxesFromOne } from '../spell-scripts.ts';
 import { larger, smaller } from '../scalar/piecewise.ts';
+import * as work from '../matrix/work.ts';
 
 interface Extremum {
   readonly name: 'max' | 'min';
@@ -59,6 +60,7 @@ function extremum({ name, says, better, ofTwo, is }: Extremum): { records: reado
       numpy: overAxes(`xp.${name}`, 'axis'), jax: overAxes(`jnp.${name}`, 'axis'), torch: overAxes(`torch.a${name}`, 'dim'),
       ...ofEntries(name === 'max' ? 'largest' : 'smallest', name === 'max' ? 'largest' : 'smallest', 'number'),
     },
+    work: work.ofEntries(1),
     value: ([X]) => dense([], [must(X).data[best(must(X))] ?? Number.NaN]),
     excludes: tie,
     curvature: { is, grows: [1] },
@@ -74,6 +76,7 @@ function extremum({ name, says, better, ofTwo, is }: Extremum): { records: reado
       numpy: indicator(`is_${name}`, ', xp'), jax: indicator(`is_${name}`, ''), torch: indicator(`is_${name}`, ''),
       ...ofEntries(name === 'max' ? 'atLargest' : 'atSmallest', name === 'max' ? 'at_largest' : 'at_smallest', 'same shape'),
     },
+    work: work.ofEntries(1),
     value: ([X]) => {
       const result = dense(must(X).shape);
       result.data[best(must(X))] = 1;

@@ -12,6 +12,7 @@ import { ofEntries } from '../spell-native.ts';
 import { axesText, lastAxesFromOne } from '../spell-scripts.ts';
 import { argOfExp, asPower, expName, logName, logarithm, powName, power } from '../scalar/power.ts';
 import { lastAxes, written } from './extremum.ts';
+import * as work from '../matrix/work.ts';
 
 /** `f(x, axis=-1)`; over all axes without the name of an axis, unless the library asks for one. */
 function overLastAxes(name: string, { axis = 'axis', tail = '', all }: { axis?: string; tail?: string; all?: string } = {}): Spelling {
@@ -46,6 +47,7 @@ const softmax: Op = {
     numpy: overLastAxes('@softmax', { tail: ', xp=xp' }), jax: overLastAxes('jax.nn.softmax', { all: 'None' }), torch: torchSoftmax,
     ...ofEntries('softmax', 'softmax', 'same shape'),
   },
+  work: work.ofEntries(3, 1),
   value: ([x]) => {
     const shifted = exponentials(must(x));
     return dense(must(x).shape, shifted.values.map((v) => v / shifted.sum));
@@ -108,6 +110,7 @@ const logsumexp: Op = {
     numpy: overLastAxes('@logsumexp', { tail: ', xp=xp' }), jax: overLastAxes('jax.scipy.special.logsumexp'), torch: torchLogSumExp,
     ...ofEntries('logsumexp', 'logsumexp', 'number'),
   },
+  work: work.ofEntries(2, 1),
   value: ([x]) => {
     const shifted = exponentials(must(x));
     return dense([], [Math.log(shifted.sum) + shifted.largest]);

@@ -11,6 +11,7 @@ import { call, defined } from '../define.ts';
 import type { FunctionRecord, Op } from '../op.ts';
 import { type Spell, type Spelling, atom, level, wrap } from '../spell.ts';
 import { type Dense, dense } from '../reference/dense.ts';
+import * as work from '../matrix/work.ts';
 
 const diag = defined({
   name: 'diag',
@@ -94,6 +95,7 @@ const lower: Op = {
     ...nativeTriangle,
   },
   partial: ({ node }) => zeros([...node.shape, ...node.shape.slice(-2)]),
+  work: work.nothing,
   value: ([X]) => lowerOnes(must(X)),
   modular: ([X]) => lowerOnes(must(X)),
   facts: () => ['nonnegative', 'constant'],

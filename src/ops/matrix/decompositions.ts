@@ -14,6 +14,7 @@ import { arrays, atom } from '../spell.ts';
 import { preludes } from '../spell-native.ts';
 import { ofMatrices } from '../spell-scripts.ts';
 import { inverse } from './determinant.ts';
+import * as work from './work.ts';
 
 // dL = L Φ(inv(L) dA inv(L)'), where Φ takes the lower triangle and half of the diagonal; dA is read as symmetric.
 const chol = matrixOp({
@@ -35,6 +36,7 @@ const chol = matrixOp({
     const inv = inverse(node);
     return scale(ratio(1, 2), add(at('im,mj,ma,jb->ijab', node, half, inv, inv), at('im,mj,mb,ja->ijab', node, half, inv, inv)));
   },
+  work: work.cholesky,
   value: ([A]) => cholesky(must(A)),
   facts: ([A]) => (A?.has.has('diagonal') ? ['diagonal'] : ['lower']),
   needs: ([A]) => `${A} positive definite`,
@@ -109,6 +111,7 @@ const pinv = matrixOp({
       at('ik,bk,aj->ijab', P, P, offColumns),
     );
   },
+  work: work.pseudoInverse,
   value: ([A]) => pinvOf(must(A)),
   facts: ([A]) => (['symmetric', 'psd', 'pd', 'nsd', 'nd', 'diagonal'] as const).filter((f) => A?.has.has(f)),
   commutesWithTranspose: true,

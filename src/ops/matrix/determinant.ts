@@ -15,6 +15,7 @@ import { type CallSite, type Code, type Spell, type Spelling, arrays, helpers, l
 import { preludes } from '../spell-native.ts';
 import { ofMatrices } from '../spell-scripts.ts';
 import { asPower, exponential, logName, power } from '../scalar/power.ts';
+import * as work from './work.ts';
 
 // inv(X) X = I, wherever the two meet over a summed label
 const cancel: ProductRule = {
@@ -58,6 +59,7 @@ const inv = matrixOp({
     typescript: '@inverse({0})', cpp: '{0!}.inverse()',
   },
   partial: ({ node, at }) => neg(at('ia,bj->ijab', node, node)),
+  work: work.inverse,
   value: ([X]) => inverseOf(must(X)),
   modular: ([X], _, prime) => eliminate(must(X), prime).inverse,
   // Where there is an inverse, no eigenvalue is zero.
@@ -127,6 +129,7 @@ const minor: Op = {
     ...nativeMinors,
   },
   partial: ({ node, params: [k] }) => call(minor, [must(node.args[0])], [Number(k) + 1]),
+  work: (sizes, [k]) => work.minors(Number(k))(sizes),
   value: ([X], [k]) => detDerivative(must(X), Number(k)),
   facts: ([X], { params: [k] }) => (k === 1 ? (['symmetric', 'pd', 'diagonal'] as const).filter((f) => X?.has.has(f)) : []),
   written: ({ args, params: [k] }) => (k === 1 ? { name: 'adj', args, transposed: true } : { name: `d${k}det`, args }),
@@ -155,6 +158,7 @@ const det = matrixOp({
     typescript: '@det({0})', cpp: '{0!}.determinant()',
   },
   partial: ({ node }) => call(minor, [must(node.args[0])], [1]),
+  work: work.lu,
   value: ([X]) => dense([], Float64Array.of(detOf(must(X)))),
   modular: ([X], _, prime) => dense([], [eliminate(must(X), prime).det]),
   facts: ([X]) => (X?.has.has('pd') ? ['positive'] : X?.has.has('psd') ? ['nonnegative'] : []),
@@ -208,6 +212,7 @@ const logdet = matrixOp({
     ...preludes('logdet', 'logdet'),
   },
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
+  work: work.lu,
   value: ([X]) => {
     const { sign, log } = slogdet(must(X));
     return dense([], Float64Array.of(sign > 0 ? log : sign < 0 ? Number.NaN : Number.NEGATIVE_INFINITY));
@@ -246,6 +251,7 @@ const logabsdet = matrixOp({
     typescript: '@logabsdet({0})', cpp: '{0!}.householderQr().logAbsDeterminant()',
   },
   partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
+  work: work.lu,
   value: ([X]) => dense([], Float64Array.of(slogdet(must(X)).log)),
   holds: whenFirstIs('pd', 'nd', 'orthogonal'),
   excludes: ([X]) => `det(${X}) = 0`,

@@ -19,6 +19,7 @@ import { exponential, logarithm, power } from '../scalar/power.ts';
 import { cosine, sine } from '../scalar/trigonometric.ts';
 import { inverse, logDeterminant } from './determinant.ts';
 import { fillDirections } from './gather.ts';
+import * as work from './work.ts';
 
 interface MatrixFunction {
   readonly name: 'expm' | 'logm' | 'sqrtm' | 'sinm' | 'cosm';
@@ -26,6 +27,7 @@ interface MatrixFunction {
   readonly short: string;
   readonly says: string;
   readonly value: reference.MatrixFunction;
+  readonly work: Op['work'];
   readonly jet: JetFunction;
   /** The scalar derivative f', as a function of a matrix. */
   readonly slope: (X: Expr) => Expr;
@@ -48,6 +50,7 @@ const list: readonly MatrixFunction[] = [
     says: 'matrix exponential',
     scalar: exponential,
     value: reference.expm,
+    work: work.exponential,
     jet: reference.expmOfJet,
     slope: (X) => of('expm', X),
     slopeName: { name: 'expm', sign: 1 },
@@ -94,6 +97,7 @@ const list: readonly MatrixFunction[] = [
     says: 'principal matrix logarithm',
     scalar: logarithm,
     value: reference.logm,
+    work: work.logarithm,
     jet: reference.logmOfJet,
     slope: inverse,
     needs: offCut,
@@ -124,6 +128,7 @@ const list: readonly MatrixFunction[] = [
     says: 'principal matrix square root',
     scalar: (x) => power(x, ratio(1, 2)),
     value: reference.sqrtm,
+    work: work.squareRoot,
     jet: reference.sqrtmOfJet,
     slope: (X) => scale(ratio(1, 2), inverse(of('sqrtm', X))),
     needs: offCut,
@@ -179,6 +184,7 @@ const list: readonly MatrixFunction[] = [
     says: 'matrix sine',
     scalar: sine,
     value: reference.sinm,
+    work: work.cosine,
     jet: reference.sinmOfJet,
     slope: (X) => of('cosm', X),
     slopeName: { name: 'cosm', sign: 1 },
@@ -191,6 +197,7 @@ const list: readonly MatrixFunction[] = [
     says: 'matrix cosine',
     scalar: cosine,
     value: reference.cosm,
+    work: work.cosine,
     jet: reference.cosmOfJet,
     slope: (X) => neg(of('sinm', X)),
     slopeName: { name: 'sinm', sign: -1 },
@@ -257,6 +264,7 @@ const plain = new Map(
       ranks: [2],
       shape: square,
       partial: ({ args }) => derivative(f.name, args, 1),
+      work: f.work,
       value: ([X]) => f.value(must(X)),
       spell: spellMatrixFunction(f.name),
       facts: ([X]) => factsKept(X, f),
@@ -297,6 +305,7 @@ const frechet: Op = {
     numpy: frechetWith(numpyName, ', xp'), jax: frechetWith(jaxName, ''), torch: frechetWith(torchName, ''),
     typescript: nativeFrechet({ open: '[', close: ']', map: 'frechetMap' }), cpp: nativeFrechet({ open: '{', close: '}', map: 'frechet_map' }),
   },
+  work: (sizes, [name, filled, free]) => work.ofDerivative((own) => must(byName.get(String(name))).work(own, []), Number(filled), Number(free))(sizes),
   value: ([X, ...E], [name, , free]) => frechetTensor(must(byName.get(String(name))).jet, must(X), E, Number(free)),
   facts: (args, node) => (node.params[2] === 0 && args.every((a) => a.has.has('symmetric')) ? ['symmetric'] : []),
   written: (node) => {
@@ -423,6 +432,7 @@ const lyap = matrixOp({
     const map = call(lyapMap, [must(R)]);
     return k === 1 ? map : neg(add(at('ijad,bd->ijab', map, node), at('ijcb,ca->ijab', map, node)));
   },
+  work: work.lyapunov,
   value: ([R, A]) => lyapOf(must(R), must(A)),
   // For R pd the solution is the integral of exp(-tR) A exp(-tR) over t >= 0.
   facts: ([R, A]) => (R?.has.has('pd') && A?.has.has('psd') ? ['psd'] : R?.has.has('symmetric') && A?.has.has('symmetric') ? ['symmetric'] : []),
@@ -442,6 +452,7 @@ const lyapMap: Op = {
     ...helpers('lyap_map'),
     ...preludes('lyapMap', 'lyap_map'),
   },
+  work: work.lyapunovMap,
   value: ([R]) => {
     const n = must(must(R).shape[0]);
     const data = new Float64Array(n ** 4);

@@ -10,6 +10,7 @@ import { solve as solveWith } from '../reference/lu.ts';
 import { type Spell, type Spelling, atom, level, wrap } from '../spell.ts';
 import { leftDivision, ofMatrices } from '../spell-scripts.ts';
 import { inverse } from './determinant.ts';
+import * as work from './work.ts';
 
 /** A vector with batch axes is a column of one entry to libraries that read it as a matrix. */
 function asColumns(spell: (A: string, B: string) => string): Spelling {
@@ -42,6 +43,7 @@ const solve: Op = {
   shape: ([, B]) => must(B),
   partial: (node, k) => byRightSide(node, k, (A) => inverse(A)),
   spell: solving,
+  work: work.solving(work.lu),
   value: ([A, B]) => solveWith(must(A), must(B)),
   excludes: ([A]) => `det(${A}) = 0`,
 };
@@ -62,6 +64,7 @@ const choleskySolve: Op = {
     return neg(add(node.at(`ia,jb,j${c}->i${c}ab`, inv, must(L), X), node.at(`im,mb,a${c}->i${c}ab`, inv, must(L), X)));
   },
   spell: solvingByCholesky,
+  work: work.solving(work.nothing),
   value: ([L, B]) => {
     const A = matmul(must(L), transpose(must(L)));
     return solveWith(A, must(B));

@@ -20,6 +20,7 @@ import { type Spell, type Spelling, helpers } from '../spell.ts';
 import { partOf, preludes } from '../spell-native.ts';
 import { ofMatrices } from '../spell-scripts.ts';
 import { asPower, powName, power } from '../scalar/power.ts';
+import * as work from './work.ts';
 
 const simple = ([X]: readonly string[]): string => `repeated eigenvalues of ${X}`;
 const simpleSingular = ([X]: readonly string[]): string => `repeated or zero singular values of ${X}`;
@@ -86,6 +87,7 @@ const gap = matrixOp({
     const I = eye(must(must(x).shape.at(-1)));
     return sub(at('mk,mk,mp->mkp', node, node, I), at('mk,mk,kp->mkp', node, node, I));
   },
+  work: work.ofEntries(1),
   value: ([x]) => {
     const n = must(must(x).shape[0]);
     const entries = must(x).data;
@@ -130,6 +132,7 @@ const eigvals = matrixOp({
     const V = call(eigvecs.op, args);
     return at('ak,bk->kab', V, V);
   },
+  work: work.eigenvalues,
   value: ([A]) => symmetricEigen(must(A)).values,
   facts: ([A]) => signs(A),
   excludes: simple,
@@ -158,6 +161,7 @@ const eigvecs = matrixOp({
     const G = gapOf(call(eigvals.op, args));
     return scale(half, add(at('im,mk,am,bk->ikab', V, G, V, V), at('im,mk,bm,ak->ikab', V, G, V, V)));
   },
+  work: work.eigenvectors,
   value: ([A]) => symmetricEigen(must(A)).vectors,
   facts: () => ['orthogonal'],
   excludes: simple,
@@ -212,6 +216,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
       const v = call(vector.op, args);
       return at('a,b->ab', v, v);
     },
+    work: work.eigenvalues,
     value: ([A]) => {
       const { values } = symmetricEigen(must(A));
       return dense([], [values.data[position(values.data.length)] ?? Number.NaN]);
@@ -239,6 +244,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
       const S = call(resolvent.op, args);
       return scale(half, add(at('ia,b->iab', S, v), at('ib,a->iab', S, v)));
     },
+    work: work.eigenvectors,
     value: ([A]) => {
       const { vectors } = symmetricEigen(must(A));
       const n = must(vectors.shape[0]);
@@ -290,6 +296,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
         add(at('a,b,ik,kj->ijab', v, v, S, S), both('i,a,bk,kj->ijab', v, v, S, S), both('ik,ka,b,j->ijab', S, S, v, v)),
       );
     },
+    work: work.resolvent,
     value: ([A]) => reducedResolvent(must(A), position),
     facts: () => [which === 'max' ? 'psd' : 'nsd'],
     source: 'Kato, Perturbation Theory for Linear Operators, section II.2',
@@ -349,6 +356,7 @@ const svdvals = matrixOp({
     ...partOf(singularNames, 'svd', 1),
   },
   partial: ({ args, at }) => at('ar,br->rab', call(svdu.op, args), call(svdv.op, args)),
+  work: work.singularValues,
   value: ([A]) => svd(must(A)).s,
   facts: () => ['nonnegative'],
   excludes: simpleSingular,
@@ -377,6 +385,7 @@ const svdu = matrixOp({
       at('ia,bk,k->ikab', complement(U, at), V, inverse),
     );
   },
+  work: work.singularVectors,
   value: ([A]) => svd(must(A)).u,
   excludes: simpleSingular,
   rules: [
@@ -416,6 +425,7 @@ const svdv = matrixOp({
       at('ib,ak,k->ikab', complement(V, at), U, inverse),
     );
   },
+  work: work.singularVectors,
   value: ([A]) => svd(must(A)).v,
   excludes: simpleSingular,
   rules: [orthonormalColumns('svdv')],
@@ -448,6 +458,7 @@ const smax = matrixOp({
     ...partOf(singularNames, 'svd', 1, { typescript: '{0}[0]!', cpp: '{0}(0)' }),
   },
   partial: (node) => singularPair(node, () => dim(0)),
+  work: work.singularValues,
   value: ([A]) => dense([], [svd(must(A)).s.data[0] ?? 0]),
   curvature: { is: 'convex', grows: [0] },
   kinks: {
@@ -480,6 +491,7 @@ const smin = matrixOp({
     ...partOf(singularNames, 'svd', 1, { typescript: '{0}[{0}.length - 1]!', cpp: '{0}({0}.size() - 1)' }),
   },
   partial: (node) => singularPair(node, (r) => addDims(r, dim(-1))),
+  work: work.singularValues,
   value: ([A]) => dense([], [svd(must(A)).s.data.at(-1) ?? 0]),
   facts: () => ['nonnegative'],
   excludes: ([X]) => `a repeated smallest singular value of ${X}, and ${X} without full rank`,
@@ -534,6 +546,7 @@ const nuc = matrixOp({
     ...partOf(singularNames, 'svd', 1, { typescript: '@sumOf({0})', cpp: '{0}.sum()' }),
   },
   partial: ({ args, at }) => at('ar,br->ab', call(svdu.op, args), call(svdv.op, args)),
+  work: work.singularValues,
   value: ([A]) => dense([], [svd(must(A)).s.data.reduce((a, b) => a + b, 0)]),
   curvature: { is: 'convex', grows: [0] },
   kinks: {
