@@ -1,13 +1,17 @@
 // `ricci study position-bias`: which positions of a sequence an attention stack listens to.
 
+import { describeStack } from '../studies/position-bias/describe-stack.ts';
+import { design, designParts } from '../studies/position-bias/design.ts';
 import { exactParts, exactStudy } from '../studies/position-bias/exact-study.ts';
 import { type PositionBias, positionBias } from '../studies/position-bias/position-bias.ts';
 import { type Further, joined, positionBiasReport } from '../studies/position-bias/report.ts';
+import { sensitivity, sensitivityParts } from '../studies/position-bias/sensitivity.ts';
 import { givenWeights } from '../studies/position-bias/weights.ts';
 import { type Report, reportJson } from '../studies/harness/report.ts';
 import { type Given, UsageError } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
 import type { Paint } from './paint.ts';
+import { designFrom, designOptions } from './study-design.ts';
 import { reportText, sparkline, writeReport } from './study-report.ts';
 import { arrayFrom, arraysFrom, descriptionFrom, stackOptions } from './study-stack.ts';
 
@@ -28,18 +32,22 @@ JSON; flags take the place of its fields. Influence is not retrieval accuracy.`,
     scores: { value: 'FROM', oneOf: ['content', 'positions'], says: 'random queries and keys add to scores (content), or positions alone make them' },
     dimension: { value: 'D', says: 'of random weights, 32 unless told' },
     seeds: { value: 'S,…', says: 'of random weights, 1,2,3 unless told' },
+    gradient: { says: 'what moves the valley: derivatives of the U-index by every parameter' },
+    ...designOptions,
     json: { says: 'the report as JSON' },
-    out: { short: 'o', value: 'FOLDER', says: 'write report.json, report.md and figures there' },
+    out: { short: 'o', value: 'FOLDER', says: 'write report.json, report.md, figures and the design there' },
   },
   examples: [
     'ricci study position-bias --layers 12 --heads 4 --positions alibi --residual 0.1',
     'ricci study position-bias bloom.yaml --against measured.csv -o out',
     'ricci study position-bias --layers 12 --heads 4 --residual 0.1 --exact full --dimension 64',
+    'ricci study position-bias --layers 12 --heads 4 --positions alibi --residual 0.1 --gradient --design slopes --recency-at-least 0.5',
   ],
   run: async (given, io): Promise<ExitCode> => {
     const [path, extra] = given.words;
     if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one word too many`, 'give one file with a description');
     needExact(given);
+    const wished = designFrom(given);
     const description = await descriptionFrom(path, given);
     const against = given.last('against');
     const query = numberOf(given, 'query');
@@ -48,9 +56,12 @@ JSON; flags take the place of its fields. Influence is not retrieval accuracy.`,
       ...(against !== undefined && { measured: (await arrayFrom(against)).data }),
       ...(given.has('second-moment') && { secondMoment: true }),
     });
-    const report = positionBiasReport(bias, undefined, joined(await exactOf(bias, given)));
+    const made = wished && design(bias.stack, { ...wished, query: bias.query });
+    const designed = made && positionBias(made.stack, { query: bias.query, secondMoment: false, depths: false });
+    const further = joined([...(given.has('gradient') ? [sensitivityParts(sensitivity(bias.stack, bias.query))] : []), ...(await exactOf(bias, given)), ...(made && designed ? [designParts(made, designed)] : [])]);
+    const report = positionBiasReport(bias, undefined, further);
     const out = given.last('out');
-    const written = out === undefined ? [] : writeReport(out, report);
+    const written = out === undefined ? [] : writeReport(out, report, designed && new Map([['design.json', `${JSON.stringify(describeStack(designed.stack), undefined, 1)}\n`]]));
     io.out(given.has('json') ? reportJson(report) : answerText(report, bias, io.paint, written));
     return 0;
   },
@@ -92,7 +103,7 @@ function numberOf(given: Given, name: string): number | undefined {
 /** Lists by position are for files; here they are a line of bars each. */
 function answerText(report: Report, bias: PositionBias, paint: Paint, written: readonly string[]): string {
   const { rollout, secondMoment, measured } = bias;
-  const curves = report.figures.flatMap((f) => (f.kind === 'lines' ? f.series.filter((s) => s.name === 'exact Jacobian') : []));
+  const curves = report.figures.flatMap((f) => (f.kind === 'lines' ? f.series.filter((s) => ['exact Jacobian', 'design'].includes(s.name)) : []));
   const rows: (readonly [string, ArrayLike<number>])[] = [['rollout', rollout], ...(secondMoment ? [['second moment', secondMoment] as const] : []), ...(measured ? [['measured', measured] as const] : []), ...curves.map((c) => [c.name, c.y] as const)];
   const wide = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, values]) => `  ${name.padEnd(wide)}  ${sparkline(values)}`);

@@ -9,9 +9,9 @@ import { UsageError } from './args.ts';
 import { labelled } from './answer.ts';
 import type { Paint } from './paint.ts';
 
-/** report.json, report.md and a figure for each that the report has. */
-export function writeReport(folder: string, report: Report): string[] {
-  const files = [...reportFiles(report)];
+/** report.json, report.md and a figure for each that the report has; and other files by name. */
+export function writeReport(folder: string, report: Report, others: ReadonlyMap<string, string> = new Map()): string[] {
+  const files = [...reportFiles(report), ...others];
   try {
     mkdirSync(folder, { recursive: true });
     for (const [name, text] of files) writeFileSync(join(folder, name), text);
@@ -33,11 +33,11 @@ export function reportText(report: Report, paint: Paint, without: readonly strin
 }
 
 /** Columns as wide as their widest cell; numbers on the right. */
-export function tableText({ name, columns, rows }: Table, paint: Paint): string {
+export function tableText({ name, says, columns, rows }: Table, paint: Paint): string {
   const cells = rows.map((row) => columns.map((_, k) => cellText(row[k])));
   const wide = columns.map((head, k) => Math.max(head.length, ...cells.map((row) => row[k]!.length)));
   const line = (row: readonly string[]): string => `  ${row.map((cell, k) => (k === 0 ? cell.padEnd(wide[k]!) : cell.padStart(wide[k]!))).join('  ')}`.trimEnd();
-  return [paint.bold(name), paint.dim(line(columns)), ...cells.map(line)].join('\n');
+  return [paint.bold(name), `  ${says}`, paint.dim(line(columns)), ...cells.map(line)].join('\n');
 }
 
 function cellText(cell: Cell): string {

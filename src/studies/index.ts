@@ -22,7 +22,10 @@ export { type PositionBias, type PositionBiasOptions, newPositionBias, positionB
 export { type ExactOptions, type ExactStudy, exactParts, exactStudy } from './position-bias/exact-study.ts';
 export { type Further, positionBiasReport } from './position-bias/report.ts';
 export { type Weights, givenWeights, randomWeights } from './position-bias/weights.ts';
+export { describeStack } from './position-bias/describe-stack.ts';
 export { readStack } from './position-bias/describe.ts';
+export { type Design, type DesignOptions, design, designParts } from './position-bias/design.ts';
+export { type Sensitivity, sensitivity, sensitivityParts } from './position-bias/sensitivity.ts';
 export type { Attention, Mask, Positions, Schedule, Stack } from './position-bias/stack.ts';
 
 // The gallery: published claims, checked

@@ -14,6 +14,7 @@ export interface Further {
   readonly curves?: readonly LineSeries[];
   readonly seeds?: readonly number[];
   readonly notTried?: readonly string[];
+  readonly warnings?: readonly string[];
 }
 
 export function joined(parts: readonly Further[]): Further {
@@ -23,6 +24,7 @@ export function joined(parts: readonly Further[]): Further {
     curves: parts.flatMap((p) => p.curves ?? []),
     seeds: parts.flatMap((p) => p.seeds ?? []),
     notTried: parts.flatMap((p) => p.notTried ?? []),
+    warnings: parts.flatMap((p) => p.warnings ?? []),
   };
 }
 
@@ -37,7 +39,7 @@ export function positionBiasReport(bias: PositionBias, command?: string, further
     findings: [...findingsOf(bias), ...(further.findings ?? [])],
     tables: [numbersTable(bias), valleyTable(numbers), armTable(bias), controlTable(bias), ...(further.tables ?? []), profileTable(bias, further.curves ?? [])],
     figures: figuresOf(bias, further.curves ?? []),
-    warnings: bias.secondMoment ? [] : ['the second-moment rollout was not computed: its n³ for every head and layer takes long here; ask for it by name'],
+    warnings: [...(bias.secondMoment ? [] : ['the second-moment rollout was not computed: its n³ for every head and layer takes long here; ask for it by name']), ...(further.warnings ?? [])],
     notTried: ['rollout and second moment with the weights of a trained model: they see the architecture alone', 'accuracy of retrieval: influence is not retrieval', ...(further.notTried ?? [])],
     sources: ['Herasimchyk, Labryga, Prusina, Laue, A Structural Theory of Position Bias in Transformers, arXiv 2602.16837', 'Wu, Wang, Jegelka, Jadbabaie, ICML 2025, arXiv 2502.01951', 'Chowdhury, arXiv 2603.10123', 'Abnar, Zuidema, Quantifying Attention Flow in Transformers, ACL 2020'],
     ...(command !== undefined && { command }),
