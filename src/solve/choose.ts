@@ -9,6 +9,7 @@ import { levenbergMarquardt } from './least-squares.ts';
 import { isSemidefinite } from './linear/definite.ts';
 import type { Method, MethodOptions, Progress } from './method.ts';
 import { newton } from './newton.ts';
+import { newtonCg } from './newton-cg.ts';
 import { isPairwise, pairwise } from './pairwise.ts';
 import { nonlinearInteriorPoint } from './nonlinear.ts';
 import { rowCount } from './problem.ts';
@@ -32,6 +33,8 @@ export interface Attempt {
 const smallForNewton = 30;
 const mostForNewton = 400;
 const mostForQr = 3e8;
+// Of first derivatives; where these do not end, products of second ones may.
+const manySteps = 5000;
 // Below this interior points are as quick; above it a dense second derivative is not factorised.
 const manyForBounds = 100;
 const mostForBounds = 2500;
@@ -89,8 +92,10 @@ export function choose(problem: Problem): readonly Attempt[] {
   } else if (newtonFits && dim <= smallForNewton)
     attempts.push(attempt(newton, 'there are few variables, and exact second derivatives'));
   const last = problem.convex || !newtonFits || attempts.length > 0;
-  attempts.push(attempt(quasiNewton, 'the objective is smooth, and only bounds constrain it', { final: last }));
+  const hasProducts = !newtonFits && objective.hessianProduct !== undefined;
+  attempts.push(attempt(quasiNewton, 'the objective is smooth, and only bounds constrain it', { final: last, ...(hasProducts && { most: manySteps }) }));
   if (newtonFits && attempts.length === 1) attempts.push(attempt(newton, confirm));
+  if (hasProducts) attempts.push(attempt(newtonCg, 'the second derivative is large, products with it are not, and first derivatives did not suffice'));
   return attempts;
 }
 
@@ -113,6 +118,7 @@ const named = new Map<string, Attempt>(
     attempt(interiorPoint, 'it was asked for'),
     attempt(quasiNewton, 'it was asked for'),
     attempt(newton, 'it was asked for'),
+    attempt(newtonCg, 'it was asked for'),
     attempt(pairwise, 'it was asked for'),
     attempt(coordinateDescent, 'it was asked for'),
     attempt(semidefiniteInteriorPoint, 'it was asked for'),

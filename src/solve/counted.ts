@@ -47,6 +47,7 @@ export function counted(
       ...problem,
       objective: {
         class: objective.class,
+        ...(objective.approximation && { approximation: objective.approximation }),
         ...(objective.coordinates && { coordinates: objective.coordinates }),
         value: noted('objective', (z) => objective.value(z)),
         gradient: noted('gradient', (z, out) => objective.gradient(z, out)),

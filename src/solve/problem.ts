@@ -46,6 +46,14 @@ export interface Objective {
   hessian?(z: Float64Array): Matrix;
   readonly residuals?: Residuals;
   readonly coordinates?: Coordinates;
+  /** Near the second derivative at z, and cheap: what a quasi-Newton method takes for it before it knows better. */
+  readonly approximation?: (z: Float64Array) => Approximation;
+}
+
+/** A symmetric positive definite matrix. */
+export interface Approximation {
+  /** Of the rows and columns where the mask is not zero, all without one: its inverse times r, zero elsewhere. Valid until the next. */
+  readonly inverse: (mask: Float64Array | undefined) => (r: Float64Array) => Float64Array;
 }
 
 /**

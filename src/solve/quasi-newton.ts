@@ -5,7 +5,7 @@ import { boundPrices, freeSet, projectedGradient } from './box.ts';
 import { searchAlong } from './line-search.ts';
 import type { Point } from './line-search.ts';
 import type { Claim, CurvaturePair, Method, MethodOptions, Standing } from './method.ts';
-import type { Problem } from './problem.ts';
+import type { Approximation, Problem } from './problem.ts';
 import { addTo, dot, maskedDot, maxNorm, norm, plus } from './vector.ts';
 
 export interface QuasiNewtonState {
@@ -15,7 +15,11 @@ export interface QuasiNewtonState {
   readonly memory: readonly CurvaturePair[];
   /** The memory as the last direction read it. */
   readonly onFree?: FreePairs;
+  /** Of the second derivative, from `steps` steps ago. */
+  readonly base?: Base;
   readonly target: number;
+  readonly steps: number;
+  readonly firstGradient: number;
   readonly step: number;
   /** Steps in a row without progress above rounding. */
   readonly idle: number;
@@ -26,6 +30,15 @@ export interface QuasiNewtonState {
 }
 
 const pairs = 12;
+
+interface Base {
+  readonly of: Approximation;
+  /** Steps since the first one, and those after which the approximation is made anew. */
+  readonly steps: number;
+  readonly next: number;
+  readonly mask: Float64Array | undefined;
+  readonly inverse: (r: Float64Array) => Float64Array;
+}
 
 // Where differences of the objective have no digits left, the gradient still falls, slowly in long valleys.
 const patience = 40;
@@ -54,7 +67,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): QuasiNewton
       ? { kind: 'converged' }
       : undefined;
   const memory = warm?.memory ?? [];
-  return { problem, point: { x, f, g }, memory, target, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
+  return { problem, point: { x, f, g }, memory, target, steps: 0, firstGradient: size, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
 }
 
 function step(state: QuasiNewtonState): QuasiNewtonState {
@@ -63,9 +76,10 @@ function step(state: QuasiNewtonState): QuasiNewtonState {
   const free = freeSet(problem, x, g);
   const evaluate = (z: Float64Array, out: Float64Array): number => problem.objective.gradient(z, out);
   const onFree = freePairs(memory, free, state.onFree);
-  const d = memory.length === 0 ? steepest(g, free) : twoLoop(onFree, g);
+  const base = isSlow(state) ? baseAt(state, onFree.mask) : undefined;
+  const d = memory.length === 0 && !base ? steepest(g, free) : twoLoop(onFree, g, base?.inverse);
   // Without curvature the first step is as long as the point is large, at most.
-  const first = memory.length === 0 ? Math.min(1, Math.max(1e-3, 0.1 * norm(x)) / norm(d)) : 1;
+  const first = memory.length === 0 && !base ? Math.min(1, Math.max(1e-3, 0.1 * norm(x)) / norm(d)) : 1;
   const found = searchAlong(problem, evaluate, point, d, first);
   if (found === undefined) {
     if (memory.length > 0) return { ...state, memory: [] };
@@ -83,13 +97,35 @@ function step(state: QuasiNewtonState): QuasiNewtonState {
     ...state,
     point: next,
     onFree,
+    ...(base && { base }),
     memory: curved(s, y) ? [...memory.slice(1 - pairs), { s, y }] : memory,
+    steps: state.steps + 1,
     step: found.step,
     idle,
     lastGradient: progress ? size : state.lastGradient,
     bestGradient: Math.min(size, state.bestGradient),
     claim: ending(state, next, size, idle, s),
   };
+}
+
+/** Pairs alone are as good on functions that bend alike in all directions, and cost nothing. */
+function isSlow({ base, steps, firstGradient, bestGradient }: QuasiNewtonState): boolean {
+  return base !== undefined || (steps >= trial && bestGradient > expected * firstGradient);
+}
+
+// What so many steps should bring.
+const trial = 8;
+const expected = 1e-3;
+
+/** The approximation of the second derivative, renewed after 1, 2, 4, … steps, on the free variables. */
+function baseAt({ problem, point, base }: QuasiNewtonState, mask: Float64Array | undefined): Base | undefined {
+  const make = problem.objective.approximation;
+  if (!make) return undefined;
+  const steps = (base?.steps ?? -1) + 1;
+  const isDue = base === undefined || steps >= base.next;
+  const of = isDue ? make(point.x) : base.of;
+  const isSame = !isDue && (mask === undefined ? base.mask === undefined : base.mask !== undefined && alike(mask, base.mask));
+  return { of, steps, next: isDue ? Math.max(1, 2 * steps) : base.next, mask, inverse: isSame ? base.inverse : of.inverse(mask) };
 }
 
 function ending(
@@ -153,9 +189,9 @@ function alike(x: Float64Array, y: Float64Array): boolean {
   return true;
 }
 
-/** −H g by the two-loop recursion (Nocedal & Wright, algorithm 7.4) on the free variables. */
-export function twoLoop({ mask, of }: FreePairs, g: Float64Array): Float64Array {
-  const q = new Float64Array(g.length);
+/** −H g by the two-loop recursion (Nocedal & Wright, algorithm 7.4) on the free variables; `base` begins H, or a multiple of the unit matrix. */
+export function twoLoop({ mask, of }: FreePairs, g: Float64Array, base?: (r: Float64Array) => Float64Array): Float64Array {
+  let q: Float64Array = new Float64Array(g.length);
   addTo(q, -1, g);
   // What is held may take any value until the end: the products do not see it.
   const used = [...of].filter(([, { isUsable }]) => isUsable);
@@ -166,7 +202,13 @@ export function twoLoop({ mask, of }: FreePairs, g: Float64Array): Float64Array 
     addTo(q, -alpha[k]!, y);
   }
   const newest = used.at(-1)?.[1];
-  if (newest) for (let j = 0; j < q.length; j++) q[j]! *= newest.sy / newest.yy;
+  const last = used.at(-1)?.[0];
+  if (base) {
+    q = base(q);
+    // As long as the newest pair says.
+    const factor = newest && last ? newest.sy / maskedDot(last.y, base(last.y), mask) : 1;
+    for (let j = 0; j < q.length; j++) q[j]! *= factor;
+  } else if (newest) for (let j = 0; j < q.length; j++) q[j]! *= newest.sy / newest.yy;
   for (let k = 0; k < used.length; k++) {
     const [{ s, y }, { sy }] = used[k]!;
     addTo(q, alpha[k]! - maskedDot(y, q, mask) / sy, s);

@@ -12,6 +12,7 @@ import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
 import type { Cone, LinearRows, NonlinearRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
 import { derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
+import { approximationOf } from './approximation.ts';
 import { type CoordinateForm, coordinateForm, coordinatesOf } from './coordinates.ts';
 import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
 import { type Places, patternOf, placesOf } from './pattern.ts';
@@ -434,10 +435,12 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   let constant: Matrix | undefined;
   const residuals = derived.squares && residualsOf(derived.squares, builder, layout);
   const coordinates = derived.coordinates && coordinatesOf(derived.coordinates, layout, builder.known);
+  const approximation = derived.class === 'linear' || coordinates ? undefined : approximationOf(derived.hessian, layout, builder.known);
   const remembered = memory();
   return {
     ...(residuals && { residuals }),
     ...(coordinates && { coordinates }),
+    ...(approximation && { approximation }),
     class: (derived.class === 'quadratic' && !hessian) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
     value: (z) => remembered.at(z)?.f ?? must(value(unpack(layout, z))[0]).data[0]!,
     gradient: (z, out) => {

@@ -14,6 +14,7 @@ import { levenbergMarquardt } from '../least-squares.ts';
 import { otherStarts } from '../many-starts.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { type Matrix, denseMatrix } from '../matrix.ts';
+import { newtonCg } from '../newton-cg.ts';
 import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise, pairwise } from '../pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
@@ -313,6 +314,8 @@ function lackFor(method: string, problem: Problem): string | undefined {
       return (objective.hessian || objective.class === 'linear') && (!nonlinear || nonlinear.hessian) ? undefined : 'second derivatives that fit into memory';
     case augmentedLagrangian.name:
       return undefined;
+    case newtonCg.name:
+      return rowCount(problem) === 0 && problem.objective.hessianProduct ? undefined : 'a smooth objective that is not linear, and no constraints but bounds';
     case coordinateDescent.name:
       return hasCoordinates(problem) ? undefined : 'a quadratic objective with absolute values of single variables, and no constraints but bounds';
     case pairwise.name:

@@ -1,0 +1,186 @@
+// Second derivatives that are cheap to make and to solve with, as the first guess of a quasi-Newton method: that of a
+// sample of the rows where the objective is a sum over many (Byrd, Chin, Neveitt & Nocedal, SIAM J. Optimization 21, 2011),
+// and the blocks on the diagonal where each row or column of a matrix variable meets only itself.
+
+import { must } from '../../base/internal.ts';
+import { random } from '../../base/random.ts';
+import type { Csr } from '../../base/csr.ts';
+import { dimNames } from '../../ir/dim.ts';
+import { type Expr, labelDims, sum } from '../../ir/expr.ts';
+import { postorder, variables as variablesOf } from '../../ir/walk.ts';
+import { opNamed } from '../../ops/table.ts';
+import type { Dense } from '../../ops/reference/dense.ts';
+import { type Known, type Parameter, evaluator } from '../evaluate.ts';
+import { type BlockDiagonal, blockInverse } from '../linear/block-diagonal.ts';
+import { denseSymmetric, shiftedFactors, solveShifted } from '../linear/symmetric.ts';
+import { denseMatrix } from '../matrix.ts';
+import type { Approximation } from '../problem.ts';
+import { type Block, type Layout, numbersOf, unpack } from './layout.ts';
+import { type PatternTerm, patternOf, placesOf } from './pattern.ts';
+
+type Blocks = readonly (readonly (Expr | undefined)[])[];
+export type Approximating = (z: Float64Array) => Approximation;
+
+// Beyond this many variables the second derivative of a sample is not factorised either.
+const mostVariables = 400;
+// Rows of a sample for each variable, and how many times as many rows there must be.
+const rowsEach = 40;
+const manyRows = 5;
+// Blocks of this order are small.
+const smallBlock = 64;
+
+/** For a Hessian in blocks, k, l ≤ k, of the variables of a layout. Undefined where neither kind applies. */
+export function approximationOf(hessian: Blocks, layout: Layout, known: Known): Approximating | undefined {
+  if (layout.blocks.some((b) => b.places)) return undefined;
+  return layout.dim <= mostVariables ? bySample(hessian, layout, known) : byBlocks(hessian, layout, known);
+}
+
+function bySample(hessian: Blocks, layout: Layout, known: Known): Approximating | undefined {
+  const rows = Math.max(1000, rowsEach * layout.dim);
+  const mine = new Set(layout.blocks.flatMap((b) => b.node.shape.flatMap(dimNames)));
+  const terms = hessian.flatMap((list, k) => list.flatMap((e, l) => (e ? patternOf(e).flatMap((t) => apart(t).map((one) => ({ ...one, k, l }))) : [])));
+  const parameters = variablesOf(terms.map((t) => t.core)).filter((v) => known.parameters.has(v.name));
+  const name = parameters.flatMap((v) => v.shape.map((d) => d.key)).find((key) => !mine.has(key) && (known.sizes.get(key) ?? 0) >= manyRows * rows);
+  if (name === undefined || !terms.every((t) => isSumOver(t.core, name))) return undefined;
+  const all = must(known.sizes.get(name));
+  const source = random(1);
+  const chosen = Int32Array.from(new Set(Array.from({ length: rows }, () => Math.floor(all * source.uniform())))).sort();
+  const sampled = new Map(known.parameters);
+  for (const v of parameters) {
+    const axis = v.shape.findIndex((d) => d.key === name);
+    if (axis < 0) continue;
+    const part = partOf(must(known.parameters.get(v.name)), axis, chosen);
+    if (!part || v.shape.some((d, i) => i !== axis && dimNames(d).includes(name))) return undefined;
+    sampled.set(v.name, part);
+  }
+  const sizes = new Map(known.sizes).set(name, chosen.length);
+  const run = evaluator(terms.map((t) => t.core), layout.blocks.map((b) => b.node), { ...known, parameters: sampled, sizes });
+  const places = terms.map(({ core, axes, k, l }) => {
+    const [row, col] = [must(layout.blocks[k]), must(layout.blocks[l])];
+    const { row: r, col: c } = placesOf(axes, numbersOf(core.shape, sizes), [...row.shape, ...col.shape], row.shape.length);
+    return { r: r.map((i) => i + row.offset), c: c.map((j) => j + col.offset), factor: mentions(core, name) ? all / chosen.length : 1, isOff: k !== l };
+  });
+  const n = layout.dim;
+  return (z) => {
+    const H = new Float64Array(n * n);
+    run(unpack(layout, z)).forEach(({ data }, t) => {
+      const { r, c, factor, isOff } = must(places[t]);
+      for (let e = 0; e < data.length; e++) {
+        H[r[e]! * n + c[e]!]! += factor * data[e]!;
+        if (isOff) H[c[e]! * n + r[e]!]! += factor * data[e]!;
+      }
+    });
+    return ofDense(H, n);
+  };
+}
+
+/** The terms of a core that is a sum, each by itself. */
+function apart({ core, axes }: PatternTerm): PatternTerm[] {
+  return core.kind === 'sum' && core.terms.length > 1 ? core.terms.map((t) => ({ core: sum([t]), axes })) : [{ core, axes }];
+}
+
+function ofDense(H: Float64Array, n: number): Approximation {
+  return {
+    inverse: (mask) => {
+      const kept = mask ? Array.from(mask.keys()).filter((j) => mask[j] !== 0) : Array.from({ length: n }, (_, j) => j);
+      const factors = shiftedFactors(mask ? denseSymmetric(denseMatrix(n, n, H), kept) : H, kept.length, 0);
+      return (r) => {
+        const part = Float64Array.from(kept, (j) => r[j]!);
+        solveShifted(factors, part);
+        const out = new Float64Array(n);
+        kept.forEach((j, at) => (out[j] = part[at]!));
+        return out;
+      };
+    },
+  };
+}
+
+/** Whether the rows of `name` meet in one sum alone, the outermost, if at all. */
+function isSumOver(core: Expr, name: string): boolean {
+  let top = core;
+  while (top.kind === 'sum' && top.terms.length === 1) top = must(top.terms[0]).arg;
+  return postorder([core]).every((node) => {
+    if (node.kind === 'size') return !dimNames(node.dim).includes(name);
+    if (node.kind === 'apply') return opNamed(node.op).ranks(node.params).every((r) => r === 0) || !mentions(node, name);
+    if (node.kind !== 'contract' || node === top) return true;
+    const dims = labelDims(node.args, node.labels);
+    return [...dims].every(([label, dim]) => node.out.includes(label) || !dimNames(dim).includes(name));
+  });
+}
+
+function mentions(core: Expr, name: string): boolean {
+  return postorder([core]).some((node) => node.shape.some((d) => dimNames(d).includes(name)));
+}
+
+/** Some rows or columns of a value. */
+function partOf(value: Parameter, axis: number, chosen: Int32Array): Parameter | undefined {
+  const [rows = 1, cols = 1] = value.shape;
+  if (value.shape.length > 2) return undefined;
+  if (value.sparse) return axis === 0 ? sparsePart(value.sparse, chosen) : undefined;
+  if (axis === 0) {
+    const data = new Float64Array(chosen.length * cols);
+    chosen.forEach((i, at) => data.set(value.data.subarray(i * cols, (i + 1) * cols), at * cols));
+    return { shape: [chosen.length, ...value.shape.slice(1)], data };
+  }
+  const data = new Float64Array(rows * chosen.length);
+  for (let i = 0, to = 0; i < rows; i++) for (const j of chosen) data[to++] = value.data[i * cols + j]!;
+  return { shape: [rows, chosen.length], data };
+}
+
+function sparsePart({ cols, indptr, indices, values }: Csr, chosen: Int32Array): Parameter {
+  const starts = new Int32Array(chosen.length + 1);
+  chosen.forEach((i, at) => (starts[at + 1] = starts[at]! + indptr[i + 1]! - indptr[i]!));
+  const count = starts[chosen.length]!;
+  const sparse: Csr = { rows: chosen.length, cols, indptr: starts, indices: new Int32Array(count), values: new Float64Array(count) };
+  chosen.forEach((i, at) => {
+    sparse.indices.set(indices.subarray(indptr[i], indptr[i + 1]), starts[at]);
+    sparse.values.set(values.subarray(indptr[i], indptr[i + 1]), starts[at]);
+  });
+  return { shape: [chosen.length, cols], data: new Float64Array(0), sparse };
+}
+
+interface Tied {
+  readonly block: Block;
+  /** The axis that both sides share. */
+  readonly axis: 0 | 1;
+  readonly terms: readonly PatternTerm[];
+}
+
+/** For matrix variables whose rows, or columns, have second derivatives with themselves only, apart from other variables. */
+function byBlocks(hessian: Blocks, layout: Layout, known: Known): Approximating | undefined {
+  const tied = layout.blocks.map((block, k): Tied | undefined => {
+    const e = hessian[k]?.[k];
+    if (!e || block.shape.length !== 2) return undefined;
+    const terms = patternOf(e);
+    const axis = ([0, 1] as const).find((t) => terms.every(({ axes }) => axes[t] === axes[t + 2]) && must(block.shape[1 - t]) <= smallBlock);
+    return axis === undefined ? undefined : { block, axis, terms };
+  });
+  if (!tied.every((t) => t !== undefined)) return undefined;
+  const by = layout.blocks.map((b) => b.node);
+  const run = evaluator(tied.flatMap((t) => t.terms.map((one) => one.core)), by, known);
+  return (z) => {
+    const values = [...run(unpack(layout, z))];
+    return blockInverse(layout.dim, tied.map((t) => filled(t, values.splice(0, t.terms.length))));
+  };
+}
+
+function filled({ block, axis, terms }: Tied, values: readonly Dense[]): BlockDiagonal {
+  const [groups, order] = [must(block.shape[axis]), must(block.shape[1 - axis])];
+  const strideOf = axis === 0 ? { group: order, inner: 1 } : { group: 1, inner: groups };
+  const data = new Float64Array(groups * order * order);
+  terms.forEach(({ axes }, t) => {
+    const { shape, data: core } = must(values[t]);
+    const steps = shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
+    const [g, i, j] = [must(axes[axis]), must(axes[1 - axis]), must(axes[3 - axis])].map((a) => must(steps[a])) as [number, number, number];
+    const isDiagonal = axes[1 - axis] === axes[3 - axis];
+    for (let group = 0; group < groups; group++) {
+      for (let a = 0; a < order; a++) {
+        const row = (group * order + a) * order;
+        if (isDiagonal) data[row + a]! += core[group * g + a * i]!;
+        else for (let b = 0; b < order; b++) data[row + b]! += core[group * g + a * i + b * j]!;
+      }
+    }
+  });
+  return { offset: block.offset, groups, order, stride: strideOf, data };
+}
+
