@@ -26,7 +26,7 @@ const norm = (x: Float64Array): number => Math.hypot(...x);
 
 function productOf(objective: Objective, z: Float64Array, v: Float64Array): Float64Array {
   const out = new Float64Array(z.length);
-  must(objective.hessianProduct)(z, v, out);
+  objective.hessianProduct?.(z, v, out);
   return out;
 }
 
