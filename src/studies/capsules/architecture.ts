@@ -41,9 +41,9 @@ export const defaults: Architecture = {
   features: { patch: 5, stride: 3, count: 32 },
   primary: { types: 2, dim: 8 },
   layers: [
-    { capsules: 16, dim: 16 },
-    { capsules: 16, dim: 16 },
-    { capsules: 10, dim: 16 },
+    { capsules: 16, dim: 8 },
+    { capsules: 16, dim: 8 },
+    { capsules: 10, dim: 8 },
   ],
   routing: { kind: 'agreement', iterations: 3, gradient: 'through' },
   init: { kind: 'sd', sd: 0.1 },
@@ -122,7 +122,7 @@ function layersFrom(top: Record<string, unknown>, reader: Reader): CapsuleLayer[
   const { layers } = top;
   const layer = (of: unknown, name: string): CapsuleLayer => {
     const fields = reader.fields(of, name, ['capsules', 'dim']);
-    return { capsules: reader.whole(fields['capsules'], `${name}.capsules`, 16, 2, 1024), dim: reader.whole(fields['dim'], `${name}.dim`, 16, 1, 128) };
+    return { capsules: reader.whole(fields['capsules'], `${name}.capsules`, 16, 2, 1024), dim: reader.whole(fields['dim'], `${name}.dim`, 8, 1, 128) };
   };
   if (Array.isArray(layers)) {
     if (layers.length === 0 || layers.length > 12) reader.wrong('layers', 'from 1 to 12 layers', layers.length);
@@ -132,7 +132,7 @@ function layersFrom(top: Record<string, unknown>, reader: Reader): CapsuleLayer[
   if (layers !== undefined) reader.wrong('layers', 'a list', layers);
   const depth = reader.whole(top['depth'], 'depth', defaults.layers.length, 1, 12);
   const capsules = reader.whole(top['capsules'], 'capsules', 16, 2, 1024);
-  const dim = reader.whole(top['dim'], 'dim', 16, 1, 128);
+  const dim = reader.whole(top['dim'], 'dim', 8, 1, 128);
   const classes = reader.whole(top['classes'], 'classes', 10, 2, 1024);
   return Array.from({ length: depth }, (_, l) => ({ capsules: l === depth - 1 ? classes : capsules, dim }));
 }
