@@ -29,6 +29,8 @@ export interface Network {
   readonly lengths: readonly Expr[];
   /** Of each layer, as they were in the last iteration: children, image, parent. */
   readonly couplings: readonly Expr[];
+  /** The couplings; where they are uniform, those that one iteration of routing would give. */
+  readonly edges: readonly Expr[];
   /** Of each layer, for `given` couplings: children, parent. */
   readonly given: readonly VariableNode[];
 }
@@ -57,6 +59,7 @@ export function network(a: Architecture, couplings: Couplings = a.routing.kind =
   const held: { variable: VariableNode; is: Expr }[] = [];
   const given: VariableNode[] = [];
   const last: Expr[] = [];
+  const edges: Expr[] = [];
 
   for (const [l, layer] of a.layers.entries()) {
     const children = must(poses.at(-1));
@@ -72,22 +75,24 @@ export function network(a: Architecture, couplings: Couplings = a.routing.kind =
     held.push(...routed.held);
     poses.push(routed.pose);
     last.push(routed.couplings);
+    edges.push(routed.edges);
   }
 
   const lengths = poses.map((v) => safeRoot(squaredLength(v)));
   const top = einsum('kb->bk', [must(lengths.at(-1))]);
-  return { trainable: { loss: marginLoss(top, targets), parameters, held }, data: { patches, targets }, poses, lengths, couplings: last, given };
+  return { trainable: { loss: marginLoss(top, targets), parameters, held }, data: { patches, targets }, poses, lengths, couplings: last, edges, given };
 }
 
 interface Routed {
   readonly pose: Expr;
   readonly couplings: Expr;
+  readonly edges: Expr;
   readonly given?: VariableNode;
   readonly held: readonly { readonly variable: VariableNode; readonly is: Expr }[];
 }
 
 /** Poses of the parents from the votes [children, image, parent, number]. */
-function route(votes: Expr, axes: string, bias: VariableNode | undefined, { routing }: Architecture, kind: Couplings, l: number, images: Dim): Routed {
+export function route(votes: Expr, axes: string, bias: VariableNode | undefined, { routing }: Architecture, kind: Couplings, l: number, images: Dim): Routed {
   const shape = votes.shape.slice(0, -1);
   const parents = must(shape.at(-1));
   const pose = (c: Expr): Expr => {
@@ -95,18 +100,22 @@ function route(votes: Expr, axes: string, bias: VariableNode | undefined, { rout
     return squashed(bias ? add(s, einsum('jr->jbr', [bias], [parents, images, must(votes.shape.at(-1))])) : s);
   };
   const even = times(power(size(parents), -1), ones(shape));
-  if (kind === 'uniform') return { pose: pose(even), couplings: even, held: [] };
+  const agreement = (v: Expr): Expr => einsum(`${axes}bjr,jbr->${axes}bj`, [votes, v]);
+  if (kind === 'uniform') {
+    const v = pose(even);
+    return { pose: v, couplings: even, edges: softmaxOver(agreement(v), 1), held: [] };
+  }
   if (kind === 'given') {
     const C = variable(`C${l + 1}`, [...shape.slice(0, axes.length), parents]);
     const c = einsum(`${axes}j->${axes}bj`, [C], shape);
-    return { pose: pose(c), couplings: c, given: C, held: [] };
+    return { pose: pose(c), couplings: c, edges: c, given: C, held: [] };
   }
   const held: { variable: VariableNode; is: Expr }[] = [];
   let logits: Expr | undefined;
   let c = even;
   for (let k = 1; k < routing.iterations; k++) {
-    const agreement = einsum(`${axes}bjr,jbr->${axes}bj`, [votes, pose(c)]);
-    logits = logits ? add(logits, agreement) : agreement;
+    const more = agreement(pose(c));
+    logits = logits ? add(logits, more) : more;
     c = softmaxOver(logits, 1);
   }
   if (routing.gradient === 'stopped' && logits) {
@@ -114,7 +123,7 @@ function route(votes: Expr, axes: string, bias: VariableNode | undefined, { rout
     held.push({ variable: fixed, is: c });
     c = fixed;
   }
-  return { pose: pose(c), couplings: c, held };
+  return { pose: pose(c), couplings: c, edges: c, held };
 }
 
 /** Σ over classes, mean over images. */
