@@ -6,6 +6,7 @@ import { type Command, type Entry, helpOf } from './command.ts';
 const studies: readonly Entry[] = [
   { name: 'position-bias', says: 'which positions of a sequence an attention stack listens to', load: async () => (await import('./study-position-bias.ts')).positionBiasCommand },
   { name: 'probing', says: 'whether features are predicted from embeddings because the embeddings know them', load: async () => (await import('./study-probing.ts')).probingCommand },
+  { name: 'capsules', says: 'what lives, dies and freezes in a capsule network, and what its routing is worth', load: async () => (await import('./study-capsules.ts')).capsulesCommand },
 ];
 
 export const studyCommand: Command = {

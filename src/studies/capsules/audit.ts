@@ -11,6 +11,7 @@ import { type Census, censusOf } from './census.ts';
 import { type Forecast, forecast, scaleGrid } from './forecast.ts';
 import { glyphImages } from './glyphs.ts';
 import { type Images, shrunk, someImages } from './images.ts';
+import { scales } from './mean-field.ts';
 import { type Model, type Observation, type Weights, accuracyOf, modelOf, startWeights } from './model.ts';
 import { type LayerInformation, type MovedTrees, motions, movedTrees, parentInformation } from './parse-tree.ts';
 import { type PhaseMap, type TrainedCell, phaseMap, trainedMap } from './phase.ts';
@@ -64,6 +65,9 @@ export interface Audit {
   readonly cells?: readonly TrainedCell[];
 }
 
+// Gradients and couplings at the start hardly differ between images.
+const forecastImages = 100;
+
 /**
  * Audits an architecture on glyphs, or on images of the caller's. Throws a `RicciError` for images that do not fit and when
  * the caller stops it.
@@ -77,7 +81,7 @@ export async function auditCapsules(a: Architecture, options: AuditOptions = {})
   const model = modelOf(a);
   const tellForecast = pace.stage('forecast');
   await tellForecast(0, 1);
-  const ahead = forecast(model, someImages(training, 0, Math.min(100, training.count)), seed);
+  const ahead = forecast(model, someImages(training, 0, Math.min(forecastImages, training.count)), seed);
   await tellForecast(1, 1);
   const base = {
     architecture: a,
@@ -100,7 +104,7 @@ export async function auditCapsules(a: Architecture, options: AuditOptions = {})
   const best = recommended && recommended.accuracy > described.accuracy ? recommended : described;
 
   const random = newStream(seed).split('audit');
-  const withoutRouting = best.model.architecture.routing.kind === 'uniform' ? undefined : await outcome(modelOf({ ...best.model.architecture, routing: { ...a.routing, kind: 'uniform' } }), 'training without routing');
+  const withoutRouting = best.model.architecture.routing.kind === 'uniform' ? undefined : await outcome(atItsScale(best.model.architecture, training, seed), 'training without routing');
   const tell = pace.stage('parse trees');
   const networks: [string, Model, Weights][] = [
     ['trained', best.model, best.watched.weights],
@@ -117,11 +121,22 @@ export async function auditCapsules(a: Architecture, options: AuditOptions = {})
     trees.push({ network, moved: list, information: parentInformation(of.observe(weights, testing), testing, random) });
   }
   const left = withoutRouting
-    ? [...ablations(best.model, best.watched.weights, someImages(training, 0, Math.min(500, training.count)), testing, random), compared('trained without routing', 'another network, trained with equal couplings', best.seen, withoutRouting.seen, random)]
+    ? [...ablations(best.model, best.watched.weights, someImages(training, 0, Math.min(500, training.count)), testing, random), compared('trained without routing', `another network, trained with equal couplings from the scale recommended for them, c = ${scaleText(withoutRouting.model.architecture)}`, best.seen, withoutRouting.seen, random)]
     : [];
   const { sweep } = options;
   const cells = sweep && (await trainedMap(a, sweep.depths, sweep.scales, training, testing, { ...how, epochs: sweep.epochs }, pace.stage('depth × scale')));
   return { ...base, described, ...(recommended && { recommended }), trees, ablations: left, ...(cells && { cells }) };
+}
+
+/** The network without routing: its capsules need another scale, the one recommended for it. */
+function atItsScale(a: Architecture, images: Images, seed: number): Model {
+  const uniform: Architecture = { ...a, routing: { ...a.routing, kind: 'uniform' } };
+  const { band } = forecast(modelOf(uniform), someImages(images, 0, Math.min(forecastImages, images.count)), seed);
+  return modelOf(band ? { ...uniform, init: { kind: 'scaled', c: band.recommended } } : uniform);
+}
+
+function scaleText(a: Architecture): string {
+  return a.init.kind === 'scaled' ? String(a.init.c) : scales(a).map((c) => c.toPrecision(2)).join(', ');
 }
 
 function dataFor(a: Architecture, given: Images | undefined, train: number, test: number, seed: number): { training: Images; testing: Images } {

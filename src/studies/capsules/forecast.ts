@@ -8,7 +8,7 @@ import { type Census, censusOf } from './census.ts';
 import type { Images } from './images.ts';
 import { type Standing, deviationFor, deviations, logLengths, scales, standingOf } from './mean-field.ts';
 import { type Model, type Numbers, type Weights, lossData, startWeights } from './model.ts';
-import { type Simulated, simulate } from './simulate.ts';
+import { type RecursionCheck, type Simulated, checkRecursion, simulate } from './simulate.ts';
 
 /** Adam divides by the size of the gradient plus this. */
 export const adamEpsilon = 1e-8;
@@ -37,6 +37,8 @@ export interface Forecast {
   readonly standing: readonly Standing[];
   /** Random capsules through random matrices, with uniform couplings and with the network's routing. */
   readonly simulated: { readonly uniform: Simulated; readonly routed: Simulated };
+  /** The recursion at some scales, for layers of these sizes. */
+  readonly recursion: readonly RecursionCheck[];
   /** The network itself at its start values. */
   readonly census: Census;
   readonly here: ScalePoint;
@@ -73,6 +75,7 @@ export function forecast(model: Model, images: Images, seed: number): Forecast {
     logLengths: logs,
     standing: logs.map((log) => standingOf(Math.exp(log))),
     simulated: { uniform: simulate(sizes, sds, { length: first, seed }), routed: simulate(sizes, sds, { length: first, seed, routing: a.routing }) },
+    recursion: checkRecursion(sizes, seed),
     census,
     here: look(geometricMean(c), start),
     sweep,

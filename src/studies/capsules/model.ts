@@ -3,7 +3,6 @@
 import { must } from '../../base/internal.ts';
 import type { VariableNode } from '../../ir/expr.ts';
 import { compile } from '../../run/compile.ts';
-import type { Tensor } from '../../run/values.ts';
 import { newStream } from '../harness/random.ts';
 import { type Architecture, primaryCount } from './architecture.ts';
 import { type Images, patchesOf, targetsOf } from './images.ts';
@@ -61,7 +60,7 @@ export function modelOf(a: Architecture, couplings?: Couplings): Model {
   const observe = (weights: Weights, images: Images, given: readonly Float64Array[] = []): Observation => {
     const fixed = Object.fromEntries(net.given.map((v, l) => [v.name, { shape: numericShape(v), data: must(given[l]) }]));
     const found = look({ ...weights, ...fixed, [net.data.patches.name]: patchesOf(images, a) }, {});
-    const at = (name: string): Float64Array => must(found[name] as Tensor | undefined).data as Float64Array;
+    const at = (name: string): Float64Array => must(found[name]).data as Float64Array;
     const levels = net.poses.map((_, l): Level => {
       const layer = l === 0 ? { capsules: primaryCount(a), dim: a.primary.dim } : must(a.layers[l - 1]);
       return { ...layer, lengths: at(`length${l}`), poses: at(`pose${l}`) };

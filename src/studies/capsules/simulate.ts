@@ -10,6 +10,7 @@ import { compile } from '../../run/compile.ts';
 import type { Tensor } from '../../run/values.ts';
 import { newStream } from '../harness/random.ts';
 import { type LayerSizes, type Routing, defaults } from './architecture.ts';
+import { deviationFor, logLengths, weakBelow } from './mean-field.ts';
 import { route } from './network.ts';
 
 export interface SimulateOptions {
@@ -46,6 +47,28 @@ export function simulate(layers: readonly LayerSizes[], deviations: readonly num
     entropies.push(c.reduce((sum, x) => (x > 0 ? sum - x * Math.log(x) : sum), 0) / (children * inputs) / Math.log(parents));
   }
   return { lengths, entropies };
+}
+
+/** How far mean lengths of random capsules lie from the recursion at one scale: relative, where the recursion is not weak. */
+export interface RecursionCheck {
+  readonly c: number;
+  readonly recursion: readonly number[];
+  readonly simulated: readonly number[];
+  readonly worst: number;
+}
+
+// Below, at and above the threshold of the recursion, from long capsules.
+const checkedScales = [0.5, 1.8, 2.2, 3];
+const checkedLength = 0.9;
+
+/** The recursion against simulations with uniform couplings, for layers of these sizes. */
+export function checkRecursion(layers: readonly LayerSizes[], seed: number): RecursionCheck[] {
+  return checkedScales.map((c) => {
+    const recursion = logLengths(checkedLength, layers.map(() => c)).map(Math.exp);
+    const { lengths } = simulate(layers, layers.map((one) => deviationFor(one, c)), { length: checkedLength, inputs: 16, seed });
+    const worst = recursion.reduce((most, m, l) => (m > weakBelow ? Math.max(most, Math.abs(must(lengths[l]) / m - 1)) : most), 0);
+    return { c, recursion, simulated: lengths, worst };
+  });
 }
 
 function layerFunction(routing: Routing): ReturnType<typeof compile<string>> {
