@@ -52,6 +52,7 @@ export type { ProbingVerdict, VerdictKind } from './probing/verdict.ts';
 export { type Stream, newStream } from './harness/random.ts';
 export { type Interval, bootstrap, bootstrapMean, maxStatisticPValues, pValue, permutationTest } from './harness/resampling.ts';
 export { auc, mean, median, pearson, quantile, ranks, spearman, standardDeviation, variance, wasserstein1, wasserstein1OfWeights } from './harness/statistics.ts';
+
 // Capsule networks
 export { type Audit as CapsuleAudit, type AuditOptions as CapsuleAuditOptions, auditCapsules } from './capsules/audit.ts';
 export { type Architecture as CapsuleArchitecture, readArchitecture as readCapsules } from './capsules/architecture.ts';
