@@ -12,6 +12,7 @@ import { reverse } from '../diff/differentiate.ts';
 import { lazy } from '../simplify/mode.ts';
 import { normal } from '../simplify/pipelines.ts';
 import { simplify } from '../simplify/simplify.ts';
+import { lookAtTime } from './deadline.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove, squares, weighed } from './prove.ts';
@@ -61,6 +62,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
     () => withParts(f, normal(f), by, spectral(normal(f), by)),
   ];
   for (const again of others) {
+    lookAtTime();
     const found = again();
     if ('certificate' in found) return found;
   }
@@ -199,7 +201,13 @@ export function bendOf(e: Expr, by: readonly VariableNode[]): Bend | undefined {
   if (known.has(key)) return known.get(key);
   known.set(key, undefined);
   const used = new Set(variables([e]));
-  const found = by.some((v) => used.has(v)) ? analyse(weighed(e, ['nonnegative']), by) : undefined;
+  let found: Analysis | undefined;
+  try {
+    found = by.some((v) => used.has(v)) ? analyse(weighed(e, ['nonnegative']), by) : undefined;
+  } catch (error) {
+    known.delete(key);
+    throw error;
+  }
   const bend = found === undefined ? 'affine' : 'certificate' in found && found.certificate.conditions.length === 0 ? plain(found.certificate.curvature) : undefined;
   known.set(key, bend);
   return bend;

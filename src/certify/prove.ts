@@ -10,6 +10,7 @@ import { factsOf, has, isSymmetric } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
 import { asPower } from '../ops/scalar/power.ts';
 import { postorder } from '../ir/walk.ts';
+import { lookAtTime } from './deadline.ts';
 import { drawn } from './denominators.ts';
 import type { Atom } from './network.ts';
 import { isEven, polynomial } from './network.ts';
@@ -32,12 +33,16 @@ export function prove(property: Property, of: Expr): Proof | undefined {
   const key = `${property} ${of.id}`;
   if (known.has(key)) return known.get(key);
   if (depth >= deepest) return undefined;
+  lookAtTime();
   known.set(key, undefined);
   depth++;
   try {
     const proof = attempt(property, of);
     known.set(key, proof);
     return proof;
+  } catch (error) {
+    known.delete(key);
+    throw error;
   } finally {
     depth--;
   }

@@ -9,6 +9,7 @@ import { type Dense, dense } from '../ops/reference/dense.ts';
 import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
 import { interpreter } from '../run/interpret.ts';
 import { type Style, sample, sampleDirection, sampleSizes, variablesOf } from '../run/sample.ts';
+import { lookAtTime } from './deadline.ts';
 import type { AlongLine } from './second.ts';
 
 export interface Counterexample {
@@ -44,6 +45,7 @@ export function refute(f: Expr, by: readonly VariableNode[], line: AlongLine, se
   for (let round = 0; round < rounds; round++) {
     for (const style of styles) {
       if (performance.now() - start > longest) return found;
+      lookAtTime();
       const sizes = sampleSizes([f], stream, round % 2 === 1);
       const spread = [1, 4, 0.25][round] ?? 1;
       const point = scaled(sample(all, sizes, stream, style).values, all, spread);

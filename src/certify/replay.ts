@@ -15,6 +15,7 @@ import { opNamed } from '../ops/table.ts';
 import { checkEqual } from '../run/check.ts';
 import { interpreter } from '../run/interpret.ts';
 import { sample, sampleSizes, variablesOf } from '../run/sample.ts';
+import { lookAtTime } from './deadline.ts';
 import { glued, portKey } from './glue.ts';
 import type { Proof } from './proof.ts';
 import { isDiagonal } from './network.ts';
@@ -26,6 +27,7 @@ import { excess } from './substitute.ts';
 
 /** Undefined when the proof holds; otherwise the step that does not, in words. */
 export function replay(proof: Proof): string | undefined {
+  lookAtTime();
   for (const premise of proof.premises) {
     const wrong = replay(premise);
     if (wrong !== undefined) return wrong;

@@ -5,6 +5,7 @@ import { neg } from '../../ir/build.ts';
 import { unreachable } from '../../base/internal.ts';
 import { facts } from '../../ir/fact.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
+import { doneBy } from '../../certify/deadline.ts';
 import { type Verdict, verdict } from '../../certify/verdict.ts';
 import { has } from '../../ops/facts.ts';
 import { isSemidefinite } from '../linear/definite.ts';
@@ -27,11 +28,14 @@ export interface Convexity {
   /** In the order of the statement's constraints. */
   readonly constraints: readonly PartVerdict[];
   readonly all: boolean;
+  /** Whether a verdict was given up for lack of time. */
+  readonly isLate: boolean;
 }
 
-/** Verdicts on the parts of a statement, kinks and all. */
-export function convexityOf(statement: Statement): Convexity {
+/** Verdicts on the parts of a statement, kinks and all; those not found by `until`, in milliseconds of the clock, are unknown. */
+export function convexityOf(statement: Statement, until: number = Infinity): Convexity {
   const by = statement.variables;
+  const part = (e: Expr, of: readonly VariableNode[]): PartVerdict => doneBy(until, () => partVerdict(e, of)) ?? late;
   const objective = part(statement.objective, by);
   const constraints = statement.constraints.map(({ expr, relation }): PartVerdict => {
     if (isAffine(expr, by)) return { bend: 'affine', says: 'affine', serves: true };
@@ -43,14 +47,16 @@ export function convexityOf(statement: Statement): Convexity {
     const found = part(expr.shape.length === 0 ? (relation === '<=' ? expr : neg(expr)) : sum, by);
     return relation === '<=' ? found : { ...found, bend: mirrored(found.bend), says: found.says.replace(/convex|concave/, (w) => (w === 'convex' ? 'concave' : 'convex')) };
   });
-  return { objective, constraints, all: objective.serves && constraints.every((c) => c.serves) };
+  return { objective, constraints, all: objective.serves && constraints.every((c) => c.serves), isLate: [objective, ...constraints].includes(late) };
 }
+
+const late: PartVerdict = { bend: 'unknown', says: 'not known to be convex: the time did not suffice for a proof', serves: false };
 
 function mirrored(bend: Bend): Bend {
   return bend === 'convex' ? 'concave' : bend === 'concave' ? 'convex' : bend;
 }
 
-function part(e: Expr, by: readonly VariableNode[]): PartVerdict {
+function partVerdict(e: Expr, by: readonly VariableNode[]): PartVerdict {
   const leaves = new Set<Expr>(variablesOf([e]));
   const mine = by.filter((v) => leaves.has(v));
   if (mine.length === 0 || isAffine(e, mine)) return { bend: 'affine', says: 'affine', serves: true };

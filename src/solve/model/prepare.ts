@@ -3,6 +3,8 @@
 import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
 import { type Context, inContext, newContext } from '../../ir/expr.ts';
 import { type Facts, factsKey } from '../../ir/fact.ts';
+import { postorder } from '../../ir/walk.ts';
+import { opNamed } from '../../ops/table.ts';
 import { type Model, readModel } from '../../lang/model.ts';
 import { type Derived, derive } from './assemble.ts';
 import { type Convexity, convexityOf } from './convexity.ts';
@@ -19,13 +21,18 @@ export interface PreparedModel {
   /** Graphs of the model live here. */
   readonly context: Context;
   readonly ready: Map<string, Ready>;
+  readonly judged: Map<string, Judged>;
+}
+
+/** What does not depend on the form that a problem takes. */
+export interface Judged {
+  readonly statement: Statement;
+  readonly convexity: Convexity;
 }
 
 /** The symbolic side of a problem, for data of certain signs. */
-export interface Ready {
-  readonly statement: Statement;
+export interface Ready extends Judged {
   readonly derived: Derived;
-  readonly convexity: Convexity;
   /** The problem with variables for wide squares, by which of them. */
   readonly forms: Map<string, Derived>;
 }
@@ -35,20 +42,40 @@ export function prepareModel(text: string): PreparedModel {
   const context = newContext();
   const { model, diagnostics } = inContext(context, () => readModel(text));
   if (!model) throw new RicciError(diagnostics);
-  return { text, model, notices: diagnostics, context, ready: new Map() };
+  return { text, model, notices: diagnostics, context, ready: new Map(), judged: new Map() };
 }
 
-/** Computed at the first data of these signs, and kept. */
-export function readyFor({ model, context, ready }: PreparedModel, known: ReadonlyMap<string, Facts>, form: Form = 'smooth'): Ready {
-  const key = form + [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
-  const found = ready.get(key);
+export interface ReadyOptions {
+  readonly form?: Form;
+  /** When proofs of convexity are given up, in milliseconds of `performance.now()`. */
+  readonly until?: number;
+}
+
+/** Computed at the first data of these signs, and kept, but for proofs for which a later solve may have the time. */
+export function readyFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, { form = 'smooth', until = Infinity }: ReadyOptions = {}): Ready {
+  const key = form + signsIn(known);
+  const found = prepared.ready.get(key);
   if (found) return found;
-  const made = inContext(context, (): Ready => {
-    const statement = statementOf(model, known);
-    return { statement, derived: derive(reformulate(statement, form)), convexity: convexityOf(statement), forms: new Map() };
-  });
-  ready.set(key, made);
+  const judged = judgedFor(prepared, known, until);
+  const made = inContext(prepared.context, (): Ready => ({ ...judged, derived: derive(reformulate(judged.statement, form)), forms: new Map() }));
+  if (!judged.convexity.isLate) prepared.ready.set(key, made);
   return made;
+}
+
+function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap<string, Facts>, until: number): Judged {
+  const key = signsIn(known);
+  const found = judged.get(key);
+  if (found) return found;
+  const made = inContext(context, (): Judged => {
+    const statement = statementOf(model, known);
+    return { statement, convexity: convexityOf(statement, until) };
+  });
+  if (!made.convexity.isLate) judged.set(key, made);
+  return made;
+}
+
+function signsIn(known: ReadonlyMap<string, Facts>): string {
+  return [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
 }
 
 // Beyond this many free entries of its matrices a program is solved by factors.
@@ -58,12 +85,20 @@ const mostConic = 6000;
  * The program over semidefinite matrices that the model is, if it has any or is about spectra: a linear or quadratic objective,
  * linear rows, sizes that interior points take.
  */
-export function conicFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, sizes: ReadonlyMap<string, number>): Ready | undefined {
-  const ready = readyFor(prepared, known, 'conic');
+export function conicFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, sizes: ReadonlyMap<string, number>, until: number = Infinity): Ready | undefined {
+  if (!isAboutSpectra(prepared.model)) return undefined;
+  const ready = readyFor(prepared, known, { form: 'conic', until });
   const { smooth, rows, class: kind } = ready.derived;
   if (smooth.cones.size === 0 || smooth.kinksLeft.length > 0 || (kind !== 'linear' && kind !== 'quadratic') || !rows.every((r) => r.affine) || !ready.convexity.all) return undefined;
   const entries = smooth.variables.filter((v) => smooth.cones.has(v.name)).reduce((sum, v) => sum + numbersOf(v.shape, sizes).reduce((a, b) => a * b, 0.5), 0);
   return entries <= mostConic && (kind === 'linear' || entries <= mostConic / 6) ? ready : undefined;
+}
+
+/** Whether there is anything that a program over semidefinite matrices would be needed for. */
+function isAboutSpectra({ objective, constraints, variables }: Model): boolean {
+  const parts = [objective.expr, ...constraints.map((c) => c.expr)];
+  const isCone = variables.some((v) => v.node.facts.has.has('psd') || v.node.facts.has.has('nsd'));
+  return isCone || postorder(parts).some((e) => e.kind === 'apply' && opNamed(e.op).kinks?.semidefinite !== undefined);
 }
 
 /** The form of the problem for these sizes: squares of few numbers made of many variables get variables of their own. */

@@ -78,10 +78,14 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
   }
 }
 
+// Of a limit on time, what proofs of convexity may take at most.
+const shareOfProof = 0.4;
+
 /** The same for data that were read. */
 export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
-  const conic = options.method === undefined || isConic(options.method) ? inContext(prepared.context, () => conicFor(prepared, given.facts, given.sizes)) : undefined;
-  const ready = conic ?? readyFor(prepared, given.facts);
+  const until = options.limits?.seconds === undefined ? Infinity : began + shareOfProof * 1000 * options.limits.seconds;
+  const conic = options.method === undefined || isConic(options.method) ? inContext(prepared.context, () => conicFor(prepared, given.facts, given.sizes, until)) : undefined;
+  const ready = conic ?? readyFor(prepared, given.facts, { until });
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...unusedNotices(prepared.model)];
   const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
@@ -92,7 +96,7 @@ export function* solvingGiven(prepared: PreparedModel, given: ModelData, options
   const plus = (more: Solution): Solution => ({ ...more, iterations: solution.iterations + more.iterations, evaluations: solution.evaluations + more.evaluations });
   const held = yield* solvingHeld(prepared, solved, { given, options: rest, began });
   if (held) return plus(answer(held));
-  const parted = readyFor(prepared, given.facts, 'parted');
+  const parted = readyFor(prepared, given.facts, { form: 'parted', until });
   if (parted.derived.smooth.origins.length === ready.derived.smooth.origins.length) return solution;
   const again = answer(yield* solvingWith(prepared, parted, given, rest, began));
   return again.outcome.startsWith('optimal') ? plus(again) : plus({ ...solution, iterations: again.iterations, evaluations: again.evaluations, seconds: again.seconds });
@@ -117,7 +121,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const { problem } = assembled;
   refuseContradictions(prepared, ready, assembled);
   const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
-  const convexity = withNumbers(ready.convexity, () => secondDerivative(problem));
+  const convexity = withNumbers(ready.convexity, () => (mayFactorise(problem, options.limits, began) ? secondDerivative(problem) : undefined));
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
   // A factor of a semidefinite variable is not convex; `answerOf` has its own test.
   const convex = isTrusted && (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0);
@@ -146,6 +150,13 @@ function secondDerivative({ objective, start }: Problem): Matrix | undefined {
   const n = coordinates?.positive.length ?? 0;
   if (coordinates && n < start.length && n <= mostForProof) return denseMatrix(n, n, coordinates.curvature(Int32Array.from({ length: n }, (_, i) => i)));
   return objective.class === 'quadratic' ? objective.hessian?.(start) : undefined;
+}
+
+/** Whether a factorisation is done soon enough, at a few billion operations a second. */
+function mayFactorise({ dim }: Problem, limits: Limits | undefined, began: number): boolean {
+  if (limits?.seconds === undefined) return true;
+  const left = limits.seconds - (performance.now() - began) / 1000;
+  return dim ** 3 / 3 < 3e9 * shareOfProof * left;
 }
 
 // A proof by numbers factorises a matrix of this order at most.
