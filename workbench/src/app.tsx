@@ -17,6 +17,7 @@ interface RoomEntry {
 
 const entries: Readonly<Record<Room, RoomEntry>> = {
   derive: { title: 'Derive', load: async () => DeriveRoom },
+  optimize: { title: 'Optimize', load: async () => (await import('./optimize/optimize-room.tsx')).OptimizeRoom },
   gallery: { title: 'Gallery', load: async () => (await import('./gallery/gallery-room.tsx')).GalleryRoom },
   help: { title: 'Help', load: async () => (await import('./help/help-room.tsx')).HelpRoom },
 };

@@ -13,6 +13,7 @@ import { differentiate } from '../../../src/run/differences.ts';
 import { interpreter } from '../../../src/run/interpret.ts';
 import { type Style, sample, sampleSizes, variablesOf } from '../../../src/run/sample.ts';
 import { bindSizes } from '../../../src/run/sizes.ts';
+import { jsonValues } from './json-values.ts';
 import type { Question } from './question.ts';
 
 export interface NumbersQuestion extends Question {
@@ -42,7 +43,7 @@ const mostEntries = 24;
 
 /** Throws diagnostics when values do not fit, or name what is not there. */
 export function numbers({ text, declare, by, values, seed }: NumbersQuestion): Numbers {
-  const given = readValues(parsed(values));
+  const given = readValues(jsonValues(values));
   const d = derive(text, { by, declare, values: given, points: 0 });
   const missing = withoutValues([d.function, d.derivative], 'error');
   if (missing.length > 0) throw new RicciError(missing);
@@ -78,17 +79,6 @@ function firstFinite(draws: readonly (() => Values)[], evaluate: (values: Values
     first ??= found;
   }
   return must(first);
-}
-
-function parsed(text: string): Record<string, unknown> {
-  if (text.trim() === '') return {};
-  try {
-    const found: unknown = JSON.parse(text);
-    if (typeof found === 'object' && found !== null && !Array.isArray(found)) return found as Record<string, unknown>;
-  } catch {
-    // Said below, as for JSON of another kind.
-  }
-  throw new RicciError([{ code: 'bad-value', severity: 'error', message: 'the values are not JSON by name', span: [0, 0], needed: 'an object of numbers and nested arrays', found: text.length > 40 ? `${text.slice(0, 40)}…` : text, help: 'write for example {"x": [1, 2, 3]}' }]);
 }
 
 /** The first entries of the derivative of `of` by `by`, beside differences of `of`. */

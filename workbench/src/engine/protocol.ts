@@ -7,14 +7,6 @@ export type TaskName = keyof Tasks;
 export type Input<K extends TaskName> = Parameters<Awaited<ReturnType<Tasks[K]>>>[0];
 export type Output<K extends TaskName> = Awaited<ReturnType<Awaited<ReturnType<Tasks[K]>>>>;
 
-/** What a task may use while it works. */
-export interface Work {
-  /** Something to show while the work goes on; plain data. */
-  readonly progress: (news: unknown) => void;
-  /** Messages for this task while it works: pause, another parameter. */
-  readonly onMessage: (listener: (message: unknown) => void) => void;
-}
-
 export type Request =
   | { readonly kind: 'ask'; readonly id: number; readonly task: TaskName; readonly input: unknown }
   | { readonly kind: 'tell'; readonly id: number; readonly message: unknown };

@@ -9,6 +9,10 @@ import type { plan } from './plan.ts';
 import type { numbers } from './numbers.ts';
 import type { convexity } from './convexity.ts';
 import type { graph } from './graph.ts';
+import type { model } from './optimize/model.ts';
+import type { solve } from './optimize/solve.ts';
+import type { solverProgram } from './optimize/solver-program.ts';
+import type { landscape } from './optimize/landscape.ts';
 import type { exportPage } from './export.ts';
 
 export const tasks = {
@@ -21,6 +25,10 @@ export const tasks = {
   numbers: async (): Promise<typeof numbers> => (await import('./numbers.ts')).numbers,
   convexity: async (): Promise<typeof convexity> => (await import('./convexity.ts')).convexity,
   graph: async (): Promise<typeof graph> => (await import('./graph.ts')).graph,
+  model: async (): Promise<typeof model> => (await import('./optimize/model.ts')).model,
+  solve: async (): Promise<typeof solve> => (await import('./optimize/solve.ts')).solve,
+  solverProgram: async (): Promise<typeof solverProgram> => (await import('./optimize/solver-program.ts')).solverProgram,
+  landscape: async (): Promise<typeof landscape> => (await import('./optimize/landscape.ts')).landscape,
 } as const;
 
 export type Tasks = typeof tasks;

@@ -2,10 +2,12 @@
 
 import { RicciError } from '../../../src/base/diagnostic.ts';
 import { inContext, newContext } from '../../../src/ir/expr.ts';
-import type { Failure, Reply, Request, TaskName, Work } from './protocol.ts';
+import type { Failure, Reply, Request, TaskName } from './protocol.ts';
+import type { Work } from './work.ts';
 import { tasks } from './tasks.ts';
 
 const listeners = new Map<number, (message: unknown) => void>();
+const memory = new Map<string, unknown>();
 const reply = (message: Reply): void => postMessage(message);
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
@@ -17,6 +19,7 @@ async function answer(id: number, name: TaskName, input: unknown): Promise<void>
   const work: Work = {
     progress: (news) => reply({ kind: 'progress', id, news }),
     onMessage: (listener) => listeners.set(id, listener),
+    memory,
   };
   try {
     // The page's types say that the input fits the task.

@@ -37,6 +37,21 @@ const titles: Readonly<Record<string, string>> = {
 
 const texts = import.meta.glob<string>('../../../test/corpus/*.txt', { query: '?raw', import: 'default' });
 
+const modelFiles = import.meta.glob<readonly ModelCase[]>('../../../test/models.json', { import: 'default' });
+
+/** A published model with its data; the tests solve it. */
+export interface ModelCase {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly start?: Readonly<Record<string, unknown>>;
+}
+
+export async function loadModels(): Promise<readonly ModelCase[]> {
+  return (await Promise.all(Object.values(modelFiles).map((load) => load()))).flat();
+}
+
 /** In the order of `titles`; a file without a title stands last under its own name. */
 export async function loadTopics(): Promise<readonly Topic[]> {
   const files = await Promise.all(Object.entries(texts).map(async ([path, load]) => [path.replace(/^.*\/|\.txt$/g, ''), await load()] as const));

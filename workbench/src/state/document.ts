@@ -4,13 +4,19 @@ import { type ReadonlySignal, type Signal, batch, computed, signal } from '@prea
 import type { SymmetricConvention } from '../../../src/diff/structured.ts';
 import type { Question } from '../engine/question.ts';
 
-export const rooms = ['derive', 'gallery', 'help'] as const;
+export const rooms = ['derive', 'optimize', 'gallery', 'help'] as const;
 export type Room = (typeof rooms)[number];
 
 export const tabs = ['steps', 'index', 'code', 'graph', 'plan', 'numbers', 'convexity'] as const;
 export type Tab = (typeof tabs)[number];
 
 export const symmetricConventions: readonly SymmetricConvention[] = ['projected', 'cookbook'];
+
+/** Numbers that are drawn: the same ones from the same seed. */
+export interface Draw {
+  readonly seed: number;
+  readonly sizes: Readonly<Record<string, number>>;
+}
 
 /** Plain data; every field is checked when it comes from a link. */
 export interface Snapshot extends Question {
@@ -19,6 +25,9 @@ export interface Snapshot extends Question {
   /** The user's own derivative. */
   readonly mine: string;
   readonly model: string;
+  /** Values of the model's parameters as JSON by name. */
+  readonly values: string;
+  readonly draw: Draw | undefined;
 }
 
 export const empty: Snapshot = {
@@ -31,6 +40,8 @@ export const empty: Snapshot = {
   tab: 'steps',
   mine: '',
   model: '',
+  values: '',
+  draw: undefined,
 };
 
 type Signals = { readonly [K in keyof Snapshot]: Signal<Snapshot[K]> };
@@ -52,6 +63,8 @@ export function newDocument(start: Snapshot = empty): Document {
     tab: signal(start.tab),
     mine: signal(start.mine),
     model: signal(start.model),
+    values: signal(start.values),
+    draw: signal(start.draw),
   };
   const question = computed((): Question => ({
     text: signals.text.value,
@@ -66,6 +79,8 @@ export function newDocument(start: Snapshot = empty): Document {
     tab: signals.tab.value,
     mine: signals.mine.value,
     model: signals.model.value,
+    values: signals.values.value,
+    draw: signals.draw.value,
   }));
   const open = (given: Partial<Snapshot>): void =>
     batch(() => {

@@ -64,6 +64,12 @@ const isOneOf =
   (value) =>
     isText(value) && list.includes(value as string);
 
+const isDraw: Check = (value) => {
+  const { seed, sizes } = (value ?? {}) as { seed?: unknown; sizes?: unknown };
+  const isSize: Check = (size) => Number.isInteger(size) && (size as number) > 0 && (size as number) <= 10_000;
+  return Number.isInteger(seed) && typeof sizes === 'object' && sizes !== null && Object.values(sizes).every(isSize);
+};
+
 const checks: Readonly<Record<keyof Snapshot, Check>> = {
   room: isOneOf(rooms),
   tab: isOneOf(tabs),
@@ -74,6 +80,8 @@ const checks: Readonly<Record<keyof Snapshot, Check>> = {
   symmetric: isOneOf(symmetricConventions),
   mine: isText,
   model: isText,
+  values: isText,
+  draw: isDraw,
 };
 
 /** The fields that are what they should be; others are left out, as they may come from another version. */

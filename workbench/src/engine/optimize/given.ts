@@ -1,0 +1,106 @@
+// The numbers of a model: typed, from files, or drawn, in this order.
+
+import { type Diagnostic, RicciError } from '../../../../src/base/diagnostic.ts';
+import { random } from '../../../../src/base/random.ts';
+import { dimNames } from '../../../../src/ir/dim.ts';
+import { inContext } from '../../../../src/ir/expr.ts';
+import type { Dense } from '../../../../src/ops/reference/dense.ts';
+import { type DataArray, type DataFile, shapeOf } from '../../../../src/data/array.ts';
+import { readData } from '../../../../src/data/read.ts';
+import { readValues } from '../../../../src/pipeline/evaluate.ts';
+import { sample } from '../../../../src/run/sample.ts';
+import { bindSizes } from '../../../../src/run/sizes.ts';
+import type { PreparedModel } from '../../../../src/solve/index.ts';
+import type { Draw } from '../../state/document.ts';
+import { jsonValues } from '../json-values.ts';
+import type { Work } from '../work.ts';
+
+export interface ModelQuestion {
+  readonly model: string;
+  /** Values by name as JSON. */
+  readonly values: string;
+  readonly files: readonly File[];
+  /** Absent where nothing is to be drawn. */
+  readonly draw?: Draw | undefined;
+}
+
+/** An array that a model gets. */
+export interface Source {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** `typed`, `drawn` or a file's name. */
+  readonly from: string;
+}
+
+export interface Loaded {
+  readonly values: Readonly<Record<string, DataArray>>;
+  /** Start values of variables among the typed ones. */
+  readonly start: Readonly<Record<string, DataArray>>;
+  readonly sources: readonly Source[];
+  readonly notices: readonly Diagnostic[];
+  /** Sizes of drawn arrays that the user may change. */
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** Throws diagnostics of files and of values; arrays that a model does not know are left to the model to report. */
+export async function loaded(prepared: PreparedModel, question: ModelQuestion, { memory }: Work): Promise<Loaded> {
+  const files = await Promise.all(question.files.map((file) => fileIn(file, memory)));
+  const typed = readValues(jsonValues(question.values));
+  const isVariable = (name: string): boolean => prepared.model.variables.some((v) => v.name === name);
+  const found = new Map<string, DataArray>();
+  const from = new Map<string, string>();
+  const put = (name: string, array: DataArray, source: string): void => void (found.set(name, array), from.set(name, source));
+  for (const file of files) for (const [name, array] of arraysFor(file, prepared)) put(name, array, file.file);
+  for (const [name, array] of typed) if (!isVariable(name)) put(name, array, 'typed');
+  const drawn = question.draw ? drawnFor(prepared, found, question.draw) : { arrays: new Map<string, Dense>(), sizes: {} };
+  for (const [name, array] of drawn.arrays) put(name, array, 'drawn');
+  return {
+    values: Object.fromEntries(found),
+    start: Object.fromEntries([...typed].filter(([name]) => isVariable(name))),
+    sources: [...found].map(([name, array]) => ({ name, shape: shapeOf(array), from: from.get(name) ?? '' })),
+    notices: files.flatMap((file) => file.notices),
+    sizes: drawn.sizes,
+  };
+}
+
+/** A file is read once, as long as it stays the same. */
+async function fileIn(file: File, memory: Map<string, unknown>): Promise<DataFile> {
+  const key = `file ${file.name} ${file.size} ${file.lastModified}`;
+  const kept = memory.get(key) as DataFile | undefined;
+  if (kept) return kept;
+  const read = await readData(file.name, new Uint8Array(await file.arrayBuffer()));
+  memory.set(key, read);
+  return read;
+}
+
+/** A file with one array gives it to the one parameter there is, whatever their names. */
+function arraysFor({ arrays, whole }: DataFile, { model }: PreparedModel): ReadonlyMap<string, DataArray> {
+  const known = new Map([...arrays].filter(([name]) => model.parameters.some((p) => p.name === name)));
+  if (known.size > 0) return known;
+  const [only, ...others] = model.parameters.filter((p) => p.shape.length > 0);
+  return whole && only && others.length === 0 ? new Map([[only.name, whole]]) : arrays;
+}
+
+const usualSize = 12;
+
+/** What is missing, drawn with its facts; sizes are those of the data, then those chosen. */
+function drawnFor({ model, context }: PreparedModel, found: ReadonlyMap<string, DataArray>, { seed, sizes: chosen }: Draw): { readonly arrays: Map<string, Dense>; readonly sizes: Record<string, number> } {
+  return inContext(context, () => {
+    const nodes = model.parameters.map((p) => p.node);
+    const missing = nodes.filter((node) => !found.has(node.name));
+    const shaped = new Map([...found].map(([name, array]) => [name, { shape: shapeOf(array) }]));
+    const known = bindSizes(nodes.filter((node) => found.has(node.name)), shaped);
+    const names = [...new Set([...missing, ...model.variables.map((v) => v.node)].flatMap((node) => node.shape.flatMap(dimNames)))].filter((name) => !known.has(name));
+    const free = Object.fromEntries(names.map((name, i) => [name, chosen[name] ?? usualSize - 3 * (i % 3)]));
+    const { values } = sample(missing, new Map([...known, ...Object.entries(free)]), random(seed), 'generic');
+    // A weight is rarely negative.
+    const arrays = new Map([...values].map(([name, value]) => [name, value.shape.length === 0 ? { ...value, data: value.data.map(Math.abs) } : value]));
+    return { arrays, sizes: free };
+  });
+}
+
+/** What a question about a model that is wrong is answered with. */
+export function wrongModel(error: unknown): readonly Diagnostic[] {
+  if (error instanceof RicciError) return error.diagnostics;
+  throw error;
+}

@@ -1,0 +1,75 @@
+// The answer of a solve: outcome, values, multipliers, and how well the conditions of optimality hold.
+
+import type { JSX } from 'preact';
+import type { Solved, ValueRow } from '../engine/optimize/solve.ts';
+import { download } from '../parts/download.ts';
+
+export function Answer({ solved, isOld }: { readonly solved: Solved; readonly isOld: boolean }): JSX.Element {
+  const { outcome, isOptimal, says, objective, x, multipliers, proof, kkt, convexity, method, why, iterations, evaluations, seconds, file } = solved;
+  const measures = [
+    ['stationarity', kkt.stationarity],
+    ['feasibility', kkt.primal],
+    ['signs of multipliers', kkt.sign],
+    ['complementarity', kkt.complementarity],
+    ...(kkt.gap ? ([['duality gap', kkt.gap]] as const) : []),
+  ] as const;
+  return (
+    <div class={isOld ? 'stack old' : 'stack'}>
+      <h2 class={isOptimal ? 'verdict certified' : 'verdict unknown'}>{outcome}</h2>
+      <p>{says}</p>
+      <dl class="rows">
+        <div>
+          <dt>objective</dt>
+          <dd class="number">{objective}</dd>
+        </div>
+        {[...x, ...multipliers.map((m) => ({ ...m, name: `multiplier ${m.name}` })), ...proof.map((p) => ({ ...p, name: `proof ${p.name}` }))].map((row) => (
+          <Value key={row.name} row={row} />
+        ))}
+        <div>
+          <dt>convexity</dt>
+          <dd>{convexity}</dd>
+        </div>
+        <div>
+          <dt>method</dt>
+          <dd>
+            {method}
+            {why !== '' && `, because ${why}`}; {iterations} iterations, {evaluations} evaluations, {seconds.toFixed(2)} s
+          </dd>
+        </div>
+      </dl>
+      <table>
+        <caption>conditions of optimality, judged by code that shares nothing with the method</caption>
+        <thead>
+          <tr>
+            <th scope="col">condition</th>
+            <th scope="col" class="number">scaled</th>
+            <th scope="col" class="number">as it stands</th>
+          </tr>
+        </thead>
+        <tbody>
+          {measures.map(([name, { scaled, value }]) => (
+            <tr key={name}>
+              <td>{name}</td>
+              <td class="number">{scaled === 0 ? '0' : scaled.toExponential(1)}</td>
+              <td class="number">{value === 0 ? '0' : value.toExponential(1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <button type="button" onClick={() => download('solution.npz', file as BlobPart, 'application/octet-stream')}>
+        download solution.npz
+      </button>
+    </div>
+  );
+}
+
+function Value({ row: { name, text } }: { readonly row: ValueRow }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <code class="value">{text}</code>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+// Live curves of a solve: the objective, and how far the conditions of optimality are from holding.
+
+import 'uplot/dist/uPlot.min.css';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import type { SolvePoint } from '../engine/optimize/solve.ts';
+
+const height = 220;
+
+export function Curves({ points }: { readonly points: readonly SolvePoint[] }): JSX.Element {
+  const [objective, conditions] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
+  const plots = useRef<readonly uPlot[]>([]);
+  useEffect(() => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string): string => style.getPropertyValue(name).trim();
+    const axis = { stroke: () => getComputedStyle(document.body).color, grid: { show: false } };
+    const width = (place: HTMLDivElement | null): number => Math.max(240, place?.clientWidth ?? 0);
+    const made = [
+      new uPlot({ width: width(objective.current), height, title: 'objective', legend: { show: false }, scales: { x: { time: false } }, axes: [axis, { ...axis, size: 70 }], series: [{}, { stroke: colour('--accent') || '#17595c', width: 2 }] }, [[], []], objective.current!),
+      new uPlot(
+        {
+          width: width(conditions.current),
+          height,
+          title: 'stationarity and violation',
+          scales: { x: { time: false }, y: { distr: 3 } },
+          axes: [axis, { ...axis, size: 70 }],
+          series: [{ label: 'step' }, { label: 'stationarity', stroke: '#b0631f', width: 2 }, { label: 'violation', stroke: '#7b5ab5', width: 2 }],
+        },
+        [[], [], []],
+        conditions.current!,
+      ),
+    ];
+    plots.current = made;
+    const follow = new ResizeObserver(() => made.forEach((plot, i) => plot.setSize({ width: width([objective, conditions][i]!.current), height })));
+    follow.observe(objective.current!);
+    return () => {
+      follow.disconnect();
+      made.forEach((plot) => plot.destroy());
+    };
+  }, []);
+  useEffect(() => {
+    const steps = points.map((_, i) => i + 1);
+    // What is 0 has no place on a logarithmic axis.
+    const above = (x: number): number | null => (x > 1e-17 ? x : null);
+    plots.current[0]?.setData([steps, points.map((p) => p.objective)]);
+    plots.current[1]?.setData([steps, points.map((p) => above(p.stationarity)), points.map((p) => above(p.violation))]);
+  }, [points]);
+  const last = points.at(-1);
+  return (
+    <div class="curves" role="img" aria-label={`convergence after ${points.length} steps: objective ${last?.objective.toPrecision(6) ?? ''}, stationarity ${last?.stationarity.toExponential(1) ?? ''}`}>
+      <div ref={objective} />
+      <div ref={conditions} />
+    </div>
+  );
+}
