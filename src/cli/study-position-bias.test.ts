@@ -51,8 +51,10 @@ describe('ricci study position-bias', () => {
     const zeros = (...shape: number[]) => ({ shape, data: Float64Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i + 1)) });
     const weights = file('weights.npz', writeNpz(new Map([['X', zeros(3, 4)], ['V', zeros(1, 4, 2)], ['O', zeros(1, 2, 4)]])));
     const [fromFile, fromFlag] = [await asked(described, '--json'), await asked('--length', '3', '--layers', '1', '--residual', '0.5', '--attention', attention, '--json')];
-    expect(fromFile).toBe(fromFlag);
-    expect(await asked(described, '--against', measured, '--exact', 'full', '--weights', weights)).toMatch(/as described\s+1\b[\s\S]*given weights, d = 4/);
+    const tables = (text: string): unknown => (JSON.parse(text) as { tables: unknown }).tables;
+    expect(tables(fromFile)).toEqual(tables(fromFlag));
+    expect(JSON.parse(fromFile)).toMatchObject({ command: `ricci study position-bias ${described}` });
+    expect(await asked(described, '--against', measured, '--exact', 'full', '--weights', weights)).toMatch(/rollout, as described\s+1\b[\s\S]*given weights, d = 4/);
   });
 
   it.each([

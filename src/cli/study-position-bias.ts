@@ -10,9 +10,12 @@ import { givenWeights } from '../studies/position-bias/weights.ts';
 import { type Report, reportJson } from '../studies/harness/report.ts';
 import { type Given, UsageError } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
+import { interruptible } from './interruptible.ts';
+import type { Io } from './io.ts';
 import type { Paint } from './paint.ts';
+import { progressOn } from './progress-line.ts';
 import { designFrom, designOptions } from './study-design.ts';
-import { reportText, sparkline, writeReport } from './study-report.ts';
+import { reportText, requireFolder, sparkline, writeReport } from './study-report.ts';
 import { arrayFrom, arraysFrom, descriptionFrom, stackOptions } from './study-stack.ts';
 
 export const positionBiasCommand: Command = {
@@ -48,6 +51,8 @@ JSON; flags take the place of its fields. Influence is not retrieval accuracy.`,
     if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one word too many`, 'give one file with a description');
     needExact(given);
     const wished = designFrom(given);
+    const out = given.last('out');
+    if (out !== undefined) requireFolder(out);
     const description = await descriptionFrom(path, given);
     const against = given.last('against');
     const query = numberOf(given, 'query');
@@ -58,9 +63,8 @@ JSON; flags take the place of its fields. Influence is not retrieval accuracy.`,
     });
     const made = wished && design(bias.stack, { ...wished, query: bias.query });
     const designed = made && positionBias(made.stack, { query: bias.query, secondMoment: false, depths: false });
-    const further = joined([...(given.has('gradient') ? [sensitivityParts(sensitivity(bias.stack, bias.query))] : []), ...(await exactOf(bias, given)), ...(made && designed ? [designParts(made, designed)] : [])]);
-    const report = positionBiasReport(bias, undefined, further);
-    const out = given.last('out');
+    const further = joined([...(given.has('gradient') ? [sensitivityParts(sensitivity(bias.stack, bias.query))] : []), ...(await exactOf(bias, given, io)), ...(made && designed ? [designParts(made, designed)] : [])]);
+    const report = positionBiasReport(bias, commandOf(given), further);
     const written = out === undefined ? [] : writeReport(out, report, designed && new Map([['design.json', `${JSON.stringify(describeStack(designed.stack), undefined, 1)}\n`]]));
     io.out(given.has('json') ? reportJson(report) : answerText(report, bias, io.paint, written));
     return 0;
@@ -73,7 +77,7 @@ function needExact(given: Given): void {
   if (lonely !== undefined && !given.has('exact')) throw new UsageError(`--${lonely} is for the exact Jacobian`, `add --exact full, or leave --${lonely} out`);
 }
 
-async function exactOf({ stack, query }: PositionBias, given: Given): Promise<Further[]> {
+async function exactOf({ stack, query }: PositionBias, given: Given, io: Io): Promise<Further[]> {
   const path = given.last('exact') as 'frozen' | 'full' | undefined;
   if (path === undefined) return [];
   const file = given.last('weights');
@@ -81,16 +85,27 @@ async function exactOf({ stack, query }: PositionBias, given: Given): Promise<Fu
   const dimension = numberOf(given, 'dimension');
   const seeds = given.last('seeds')?.split(',').map(Number);
   if (seeds?.some((s) => !Number.isInteger(s))) throw new UsageError('--seeds are whole numbers', 'write --seeds 1,2,3');
-  const study = await exactStudy(stack, {
+  const weights = file === undefined ? undefined : givenWeights(await arraysFrom(file), stack);
+  const line = progressOn(io, 'position-bias');
+  const run = (signal: AbortSignal) => exactStudy(stack, {
     query,
     path,
+    signal,
+    onProgress: line.see,
     ...(values && { values }),
     ...(given.has('scores') && { queries: given.last('scores') === 'content' }),
     ...(dimension !== undefined && { dimension }),
     ...(seeds && { seeds }),
-    ...(file !== undefined && { weights: givenWeights(await arraysFrom(file), stack) }),
+    ...(weights && { weights }),
   });
-  return [exactParts(study)];
+  return [exactParts(await interruptible(run).finally(line.end))];
+}
+
+/** The command again, without what it writes and shows. */
+function commandOf(given: Given): string {
+  const quoted = (text: string): string => (/[\s'"]/.test(text) ? JSON.stringify(text) : text);
+  const told = Object.entries(positionBiasCommand.options).flatMap(([name, option]) => (['json', 'out'].includes(name) ? [] : given.all(name).map((value) => `--${name}${option.value === undefined ? '' : ` ${quoted(value)}`}`)));
+  return ['ricci study position-bias', ...given.words.map(quoted), ...told].join(' ');
 }
 
 function numberOf(given: Given, name: string): number | undefined {

@@ -1,7 +1,6 @@
 // `ricci study probing`: is a feature predicted from embeddings because they know it, or for lesser reasons?
 
 import { existsSync, readFileSync } from 'node:fs';
-import process from 'node:process';
 import { type AuditOptions, audit } from '../studies/probing/audit.ts';
 import { type ControlName, controls } from '../studies/probing/controls.ts';
 import type { ProbeName } from '../studies/probing/probe.ts';
@@ -12,6 +11,7 @@ import { type Metric, metrics } from '../studies/probing/scores.ts';
 import { reportJson } from '../studies/harness/report.ts';
 import { type Given, UsageError } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
+import { interruptible } from './interruptible.ts';
 import { progressOn } from './progress-line.ts';
 import { reportText, requireFolder, writeReport } from './study-report.ts';
 
@@ -63,17 +63,6 @@ and feature (word,feature), or a column for each. Ctrl-C stops.`,
     return 0;
   },
 };
-
-async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once('SIGINT', interrupt);
-  try {
-    return await run(stop.signal);
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-  }
-}
 
 function optionalFiles(given: Given): { words?: File; featureNames?: File; groups?: File } {
   return {

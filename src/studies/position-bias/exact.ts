@@ -5,7 +5,7 @@ import type { Dense } from '../../ops/reference/dense.ts';
 import { type RunOptions, newPace } from '../harness/progress.ts';
 import { allowedMatrix, scoresByDistance } from './attention.ts';
 import { type LayerProgram, newLayerProgram } from './layer-program.ts';
-import { badStack } from './problem.ts';
+import { badStack, needRoom } from './problem.ts';
 import { rollout } from './rollout.ts';
 import { newSecondMoment, normalised } from './second-moment.ts';
 import type { Attention, Positions, Stack } from './stack.ts';
@@ -55,6 +55,7 @@ export function newExact(stack: Stack): (weights: Weights, options: RunOptions &
   return async (weights, { query, path, ...run }) => {
     const { length: n, heads: H, attention } = stack;
     const d = weights.X.shape[1]!;
+    needRoom(attention.length * H * n * n + d * n * d, `attention of ${attention.length} layers and ${H} heads, and ${d} × ${n} × ${d} derivatives`);
     const pace = newPace(run);
     const forward = pace.stage('forward');
     const passes: LayerPass[] = [];

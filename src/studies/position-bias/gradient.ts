@@ -8,7 +8,7 @@ import { type CompiledMany, compile } from '../../run/compile.ts';
 import { allowedMatrix, averaged, scoresByDistance } from './attention.ts';
 import { type HeadProgram, newHeadProgram } from './head-program.ts';
 import { type Parameter, groupsOf } from './parameters.ts';
-import { badStack } from './problem.ts';
+import { badStack, needRoom } from './problem.ts';
 import { graphOf, variableOf } from './program.ts';
 import type { Attention, Stack } from './stack.ts';
 
@@ -44,6 +44,7 @@ export function newGradient(windows: 'hard' | 'relaxed' = 'hard'): GradientOf {
   };
   return (stack, query, functional, parameters) => {
     const n = stack.length;
+    needRoom(2 * groupsOf(stack).length * n * n, `two arrays of ${n} × ${n} for each of ${groupsOf(stack).length} different layers`);
     const groups = groupsOf(stack);
     const constants = constantsOf(n);
     const isRelaxed = windows === 'relaxed';

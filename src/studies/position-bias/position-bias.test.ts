@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { newStream } from '../harness/random.ts';
 import { mixings } from './attention.ts';
-import { uniformCausal, uniformCausalExact } from './closed-form.ts';
+import { alibiDistances, uniformCausal, uniformCausalExact } from './closed-form.ts';
 import { readStack } from './describe.ts';
 import { positionBias } from './position-bias.ts';
 import { rollout } from './rollout.ts';
@@ -161,6 +161,13 @@ describe('closed forms', () => {
     expect(closedForm?.from).toBe(100);
     expect(closedForm?.difference).toBeLessThan(1e-15);
   });
+
+  it('has the mean distance of independent jumps: Σ λ·w/(e^slope − 1) (Wu et al. 2025 for λ = 1)', () => {
+    const stack = readStack({ length: 4096, layers: 5, heads: 2, positions: { alibi: [0.3, 0.1] }, headWeights: [0.25, 0.75], residual: [1, 0.5, 0.2, 0.9, 0.4] });
+    const distances = alibiDistances(stack, 4096);
+    const mean = distances.reduce((sum, p, k) => sum + k * p, 0);
+    expect(mean).toBeCloseTo(3 * (0.25 / (Math.exp(0.3) - 1) + 0.75 / (Math.exp(0.1) - 1)), 10);
+  });
 });
 
 describe('other stacks', () => {
@@ -220,6 +227,11 @@ describe('what cannot be used is told by field', () => {
   ];
   it.each(cases)('%s', (_name, description, message) => {
     expect(() => readStack(description)).toThrow(message);
+  });
+
+  it('a stack that would not fit in memory', () => {
+    const slopes = Array.from({ length: 64 }, (_, t) => [1 / (t + 1)]);
+    expect(() => positionBias({ length: 4096, layers: 64, positions: { alibi: slopes }, residual: 0.1 })).toThrow(/more memory than there is/);
   });
 
   it('a measurement of another length, or of nothing', () => {

@@ -5,7 +5,8 @@ import { type ClosedForm, closedForm } from './closed-form.ts';
 import { type Collapse, collapseOf } from './collapse.ts';
 import { readStack } from './describe.ts';
 import { type ProfileNumbers, profileNumbers } from './numbers.ts';
-import { badStack } from './problem.ts';
+import { groupsOf } from './parameters.ts';
+import { badStack, needRoom } from './problem.ts';
 import { type RightArm, rightArm } from './right-arm.ts';
 import { descent, profilesByDepth } from './rollout.ts';
 import { type Control, type Scores, constantControls, measuredProfile, scores } from './scores.ts';
@@ -68,6 +69,8 @@ export function newPositionBias(): (description: unknown, options?: PositionBias
 
 function biasOf(stack: Stack, options: PositionBiasOptions, secondMoment: (stack: Stack, query: number) => Float64Array): PositionBias {
   const n = stack.length;
+  needRoom(groupsOf(stack).length * n * n, `${groupsOf(stack).length} different layers of ${n} × ${n} numbers`);
+  if (options.secondMoment === true) needRoom(stack.heads * n * n, `${stack.heads} heads of ${n} × ${n} numbers`);
   const query = queryOf(options.query, n);
   const mixed = { length: n, residual: stack.residual, mixings: mixings(stack) };
   const whole = descent(mixed, query);

@@ -13,6 +13,13 @@ export function badStack(at: string, message: string, more: More = {}): RicciErr
   return new RicciError([{ code: 'bad-stack', severity: 'error', message: at === '' ? message : `${at}: ${message}`, span: [0, 0], ...more }]);
 }
 
+/** Of the arrays of one stack: more would not fit beside what is made of them. */
+const mostEntries = 2 ** 27;
+
+export function needRoom(entries: number, what: string): void {
+  if (entries > mostEntries) throw badStack('length', 'the stack takes more memory than there is', { needed: `at most ${mostEntries} numbers`, found: what, help: 'take fewer positions, or layers that are alike' });
+}
+
 /** A value of the description in a few characters. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -127,7 +127,7 @@ function controlTable({ controls, measured, scores }: PositionBias): Table {
     name: 'Control: one constant λ',
     says: `Profiles of the same attention with one λ for all layers, scored against ${measured ? 'the measured profile' : 'the profile of the stack itself, since nothing measured was given'}.`,
     columns: ['λ', 'Spearman', 'W1/(n−1)'],
-    rows: [...(scores ? [['as described', scores.rollout.spearman, scores.rollout.wasserstein1]] : []), ...(scores?.secondMoment ? [['second moment', scores.secondMoment.spearman, scores.secondMoment.wasserstein1]] : []), ...controls.map((c) => [c.residual, c.spearman, c.wasserstein1])],
+    rows: [...(scores ? [['rollout, as described', scores.rollout.spearman, scores.rollout.wasserstein1]] : []), ...(scores?.secondMoment ? [['second moment', scores.secondMoment.spearman, scores.secondMoment.wasserstein1]] : []), ...controls.map((c) => [c.residual, c.spearman, c.wasserstein1])],
   };
 }
 
