@@ -1,7 +1,8 @@
 // Hessians and Jacobians against JAX and PyTorch: npm run bench:peers [-- CASE …]. Writes bench/results/peers.json.
 //
 // Contenders take turns, so that a slow moment of the machine hits all alike; ratios are medians of the ratios of each turn.
-// Everything is in double precision and on the same number of threads: RICCI_PEERS_THREADS, 1 unless told.
+// Everything is in double precision and on the same number of threads: RICCI_PEERS_THREADS, 1 unless told. With one thread, times are
+// those of the processor, so that what waits for other programs is not counted.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -24,6 +25,13 @@ const threads = Number(process.env['RICCI_PEERS_THREADS'] ?? 1);
 const rounds = Number(process.env['RICCI_PEERS_ROUNDS'] ?? 9);
 const chosen = process.argv.slice(2);
 
+/** Seconds, of the same clock as the peers'. */
+function now(): number {
+  if (threads > 1) return performance.now() / 1000;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 interface Contender {
   readonly name: string;
   readonly whose: 'ours' | 'theirs' | 'core';
@@ -42,7 +50,7 @@ interface Data {
 }
 
 const workers: Worker[] = [];
-for (const python of interpreters()) workers.push(await startWorker(python, threads));
+for (const python of interpreters()) workers.push(await startWorker(python, threads, threads === 1 ? 'processor' : 'wall'));
 const workerFor = (library: string): Worker | undefined => workers.find((w) => w.libraries.includes(library));
 const machine = (await must(workerFor('numpy'), 'an interpreter with NumPy').ask({ do: 'limits' })) as { gflops: number; gbytes: number };
 console.log(`${must(cpus()[0]).model}, ${threads} thread${threads === 1 ? '' : 's'}; a product of matrices reaches ${machine.gflops.toFixed(1)} GFLOP/s, copying ${machine.gbytes.toFixed(1)} GB/s`);
@@ -110,9 +118,9 @@ function wasmContender(c: Case, { arrays }: Data): Contender {
   const run = compile(c.order === 2 ? oneDerivative(first, node) : first, { dims });
   const out = new Float64Array(c.entries);
   const once = (): number => {
-    const start = performance.now();
+    const start = now();
     run(arrays, out);
-    return (performance.now() - start) / 1000;
+    return now() - start;
   };
   once();
   const seconds = once();

@@ -10,8 +10,9 @@ export interface Worker {
   readonly end: () => void;
 }
 
-export async function startWorker(python: string, threads: number): Promise<Worker> {
-  const child = spawn(python, [join(import.meta.dirname, 'worker.py'), String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Its times are those of the clock on the wall, or of the processor. */
+export async function startWorker(python: string, threads: number, clock: 'wall' | 'processor' = 'wall'): Promise<Worker> {
+  const child = spawn(python, [join(import.meta.dirname, 'worker.py'), String(threads), clock], { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers: ((line: string) => void)[] = [];
   const failures: ((error: Error) => void)[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => answers.shift()?.(line));
