@@ -99,7 +99,8 @@ def prepare(order):
     if run is None:
         raise RuntimeError(result)
     ready[order["id"]] = run
-    numbers = np.asarray(result).ravel()
+    parts = result if isinstance(result, (tuple, list)) else (result,)
+    numbers = np.concatenate([np.asarray(part).ravel() for part in parts])
     weights = np.cos(np.arange(numbers.size))
     failed = {name: r for name, (_, f, r) in tried.items() if f is None}
     return {

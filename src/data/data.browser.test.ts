@@ -32,7 +32,7 @@ test('npz as NumPy writes it, deflated', async () => {
 });
 
 test('npz and npy as ricci writes them', async () => {
-  const packed = await writeNpz(new Map([['A', A], ['x', { shape: [2], data: Float64Array.of(NaN, -0) }]]));
+  const packed = writeNpz(new Map([['A', A], ['x', { shape: [2], data: Float64Array.of(NaN, -0) }]]));
   const file = await dropped('some.npz', packed);
   expect([numbersOf(file, 'A'), numbersOf(file, 'x')]).toEqual([rows, [NaN, -0]]);
   expect(numbersOf(await dropped('A.npy', writeNpy(A.shape, A.data)), 'A')).toEqual(rows);

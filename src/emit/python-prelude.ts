@@ -29,11 +29,10 @@ const common: Readonly<Record<string, Helper>> = {
         n = Z.shape[0]
         if n <= 256:
             return Z @ Z.T
-        upper, lower = Z[: n // 2], Z[n // 2 :]
-        corner = upper @ lower.T
-        top = $xp.concatenate([products(upper), corner], $axis=1)
-        bottom = $xp.concatenate([corner.T, products(lower)], $axis=1)
-        return $xp.concatenate([top, bottom], $axis=0)
+        a, b, c = Z[: n // 3], Z[n // 3 : 2 * n // 3], Z[2 * n // 3 :]
+        ab, ac, bc = a @ b.T, a @ c.T, b @ c.T
+        blocks = [[products(a), ab, ac], [ab.T, products(b), bc], [ac.T, bc.T, products(c)]]
+        return $xp.concatenate([$xp.concatenate(row, $axis=1) for row in blocks], $axis=0)
 
     return products(Y.T)`,
   },

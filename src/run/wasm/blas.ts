@@ -103,12 +103,14 @@ type VectorKernel =
   | 'swap'
   | 'rot'
   | 'copyStrided'
-  | 'transpose'
-  | 'gemv'
-  | 'gemvT';
+  | 'transpose';
+type MatrixVectorKernel = 'gemv' | 'gemvT';
 type ProductKernel = 'packA' | 'packB' | 'macro' | 'small';
 type FactorKernel = 'forward' | 'backward' | 'ger' | 'choleskyPanel' | 'luPanel' | 'swapRows' | 'sweepRows';
 type SparseKernel = 'csrGemv' | 'csrGemvT' | 'csrGemm' | 'csrGemmT';
+
+/** Numbers that JavaScript sets as fast. */
+const FEW = 64;
 
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -121,12 +123,8 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
   const { bytes } = lanes;
   const { memory, crew } = context;
   // Each group is compiled when first used.
-  const vectors = once(() =>
-    link<VectorKernel>(context, (module) => {
-      emitLevel1(module, lanes);
-      emitGemv(module, lanes);
-    }),
-  );
+  const vectors = once(() => link<VectorKernel>(context, (module) => emitLevel1(module, lanes)));
+  const timesVector = once(() => link<MatrixVectorKernel>(context, (module) => emitGemv(module, lanes)));
   const products = once(() => link<ProductKernel>(context, (module) => emitGemm(module, lanes)));
   const factors = once(() =>
     link<FactorKernel>(context, (module) => {
@@ -212,10 +210,14 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
     if (x.step === 1) chunked(x.length, (offset, count) => vectors().scal(count, a, x.at + offset));
     else vectors().copyStrided(x.length, a, x.at, x.step * bytes, x.at, x.step * bytes);
   };
-  const fill = (a: number, x: Vector): void =>
-    x.step === 1
-      ? chunked(x.length, (offset, count) => vectors().fill(count, a, x.at + offset))
-      : packedTarget(x, (at) => vectors().fill(x.length, a, at));
+  const fill = (a: number, x: Vector): void => {
+    // Kernels are made when they are needed: few numbers do not need them.
+    if (x.length <= FEW) {
+      const view = real === 'f64' ? memory.f64() : memory.f32();
+      for (let i = 0, at = x.at / bytes; i < x.length; i++, at += x.step) view[at] = a;
+    } else if (x.step === 1) chunked(x.length, (offset, count) => vectors().fill(count, a, x.at + offset));
+    else packedTarget(x, (at) => vectors().fill(x.length, a, at));
+  };
 
   /** beta y, where 0 y is 0 whatever y holds. */
   const scaleBy = (beta: number, y: Vector): void => {
@@ -251,15 +253,15 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
     packed(x, (from) =>
       packedTarget(y, (to) => {
         if (crew && A.rows * A.cols >= crew.atLeast(FEW_ENTRIES)) gemvOnThreads(alpha, A, byRows, from, to);
-        else if (byRows) vectors().gemv(A.rows, A.cols, alpha, A.at, A.rowStep * bytes, from, to);
-        else vectors().gemvT(A.cols, A.rows, alpha, A.at, A.colStep * bytes, from, to);
+        else if (byRows) timesVector().gemv(A.rows, A.cols, alpha, A.at, A.rowStep * bytes, from, to);
+        else timesVector().gemvT(A.cols, A.rows, alpha, A.at, A.colStep * bytes, from, to);
       }),
     );
   };
 
   const gemvOnThreads = (alpha: number, A: Matrix, byRows: boolean, x: number, y: number): void => {
     const team = must(crew);
-    const run = sharedFunction(team, byRows ? vectors().gemv : vectors().gemvT);
+    const run = sharedFunction(team, byRows ? timesVector().gemv : timesVector().gemvT);
     if (byRows) rowsOnThreads(team, run, bytes, alpha, A, x, y);
     else if (!isShort(A)) columnsOnThreads(team, run, bytes, alpha, A, x, y);
     else {
