@@ -37,6 +37,8 @@ export interface ScalarOptions {
   readonly holds?: (args: readonly Facts[]) => boolean;
   readonly curvature?: Curvature;
   readonly inExponentials?: Op['inExponentials'];
+  readonly ampl?: Op['ampl'];
+  readonly elementary?: Op['elementary'];
   readonly range?: Op['range'];
   readonly timesArgument?: Op['timesArgument'];
   readonly written?: Op['written'];
@@ -76,6 +78,8 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.needs && { needs: o.needs }),
     ...(o.holds && { holds: o.holds }),
     ...(o.curvature && { curvature: o.curvature }),
+    ...(o.ampl !== undefined && { ampl: o.ampl }),
+    ...(o.elementary && { elementary: o.elementary }),
     ...(o.range && { range: o.range }),
     ...(o.timesArgument && { timesArgument: o.timesArgument }),
     ...(o.inExponentials && { inExponentials: o.inExponentials }),

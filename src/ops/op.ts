@@ -114,6 +114,10 @@ export interface Op {
   readonly curvature?: Curvature;
   /** The same function by exponentials of its arguments or of logarithms, where their facts allow it. */
   readonly inExponentials?: (args: readonly Expr[], has: (e: Expr, fact: Fact) => boolean) => Expr | undefined;
+  /** The number of this function of numbers in AMPL's .nl files (Gay, Hooking your solver to AMPL, 1997, table of operators). */
+  readonly ampl?: number;
+  /** The same by functions that every calculator has, for formats that know few. */
+  readonly elementary?: (args: readonly Expr[], params: Params) => Expr;
   /** How many trailing axes of the result there are over which its entries add up to 1. */
   readonly totalsOne?: (params: Params) => number;
   /** Every value lies between these, and strictly if not `reached`. */

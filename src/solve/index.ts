@@ -29,3 +29,6 @@ export type { Limits, Multipliers, Outcome, Progress, Result, SolveOptions, Warm
 export type { LinearRows, NonlinearRows, Objective, Problem, Residuals } from './problem.ts';
 export { outcomeName as numericOutcome } from './outcome.ts';
 export { problemOf } from './program-file.ts';
+export { type NlModel, modelOfNl } from './ampl/as-model.ts';
+export { type NlSolution, solveNl } from './ampl/solve-nl.ts';
+export { type NlFile, nlFileOf } from './ampl/write.ts';

@@ -10,7 +10,7 @@ import { type Dense, dense } from '../reference/dense.ts';
 import { type Spelling, lastAxes as spelledAxes } from '../spell.ts';
 import { ofEntries } from '../spell-native.ts';
 import { axesText, lastAxesFromOne } from '../spell-scripts.ts';
-import { argOfExp, asPower, expName, logName, logarithm, powName, power } from '../scalar/power.ts';
+import { argOfExp, asPower, expName, exponential, logName, logarithm, powName, power } from '../scalar/power.ts';
 import { lastAxes, written } from './extremum.ts';
 import * as work from '../matrix/work.ts';
 
@@ -102,6 +102,7 @@ const softmax: Op = {
 // d log(Σ exp(x)) = softmax(x)' dx
 const logsumexp: Op = {
   name: 'logsumexp',
+  elementary: ([x], [k]) => logarithm(total(exponential(must(x)), Number(k))),
   ranks: ([k]) => [Number(k)],
   shape: () => [],
   partial: ({ args, params }) => call(softmax, args, params),

@@ -1,7 +1,7 @@
 // The logistic function and its relatives, and log and exp near 0.
 
 import { must } from '../../base/internal.ts';
-import { add, isNegation, neg, ones, times } from '../../ir/build.ts';
+import { add, isNegation, neg, ones, sub, times } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { isInteger, one, same } from '../../ir/rational.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
@@ -9,7 +9,7 @@ import type { FunctionRecord, ProductRule, SumRule } from '../op.ts';
 import { arrays } from '../spell.ts';
 import { numbers } from '../spell-native.ts';
 import { scripts } from '../spell-scripts.ts';
-import { argOfExp, asPower, exponential, logName, powName, power, sameLabels } from './power.ts';
+import { argOfExp, asPower, exponential, logName, logarithm, powName, power, sameLabels } from './power.ts';
 
 // 1/(1+exp(u)) = sigmoid(-u), with an exp(u) beside it sigmoid(u)
 const foldSigmoid: ProductRule = {
@@ -51,6 +51,7 @@ const absorbExp: ProductRule = {
 
 const { op: sigmoidOp, record: sigmoidRecord } = scalarOp({
   name: 'sigmoid',
+  elementary: ([x]) => power(add(ones(must(x).shape), exponential(neg(must(x)))), -1),
   aliases: ['logistic'],
   says: 'logistic function 1/(1+exp(-x)), entry by entry',
   partials: [([x], node) => times(node, call(sigmoidOp, [neg(must(x))]))],
@@ -76,6 +77,7 @@ const { op: sigmoidOp, record: sigmoidRecord } = scalarOp({
 
 const { op: softplusOp, record: softplusRecord } = scalarOp({
   name: 'softplus',
+  elementary: ([x]) => logarithm(add(ones(must(x).shape), exponential(must(x)))),
   says: 'log(1+exp(x)) without overflow, entry by entry',
   partials: [([x]) => call(sigmoidOp, [must(x)])],
   spell: {
@@ -102,6 +104,7 @@ const { op: softplusOp, record: softplusRecord } = scalarOp({
 
 const { op: log1pOp, record: log1pRecord } = scalarOp({
   name: 'log1p',
+  elementary: ([x]) => logarithm(add(ones(must(x).shape), must(x))),
   says: 'log(1+x), accurate near 0, entry by entry',
   partials: [([x]) => power(add(ones(must(x).shape), must(x)), -1)],
   spell: {
@@ -128,6 +131,7 @@ const { op: log1pOp, record: log1pRecord } = scalarOp({
 
 const { op: expm1Op, record: expm1Record } = scalarOp({
   name: 'expm1',
+  elementary: ([x]) => sub(exponential(must(x)), ones(must(x).shape)),
   says: 'exp(x)-1, accurate near 0, entry by entry',
   partials: [([x]) => exponential(must(x))],
   spell: {

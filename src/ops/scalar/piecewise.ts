@@ -65,6 +65,7 @@ const sign = scalarOp({
 
 const abs = scalarOp({
   name: 'abs',
+  ampl: 15,
   says: 'absolute value, entry by entry',
   look: { open: '|', close: '|' },
   partials: [([x]) => call(sign.op, [must(x)])],
@@ -97,6 +98,7 @@ const abs = scalarOp({
 
 const reluParts = scalarOp({
   name: 'relu',
+  elementary: ([x]) => call(maximum.op, [must(x), zeros(must(x).shape)]),
   says: 'positive part max(x, 0), entry by entry',
   partials: [([x]) => call(step.op, [must(x)])],
   spell: {
@@ -125,6 +127,7 @@ function clampOr(name: 'maximum' | 'minimum', bound: 'min' | 'max'): Spelling {
 // At a tie both derivatives are 0, the point is excluded.
 const maximum = scalarOp({
   name: 'maximum',
+  ampl: 12,
   says: 'the larger of two, entry by entry; written max(x, y)',
   partials: [([x, y]) => call(step.op, [sub(must(x), must(y))]), ([x, y]) => call(step.op, [sub(must(y), must(x))])],
   spell: {
@@ -144,6 +147,7 @@ const maximum = scalarOp({
 
 const minimum = scalarOp({
   name: 'minimum',
+  ampl: 11,
   says: 'the smaller of two, entry by entry; written min(x, y)',
   partials: [([x, y]) => call(step.op, [sub(must(y), must(x))]), ([x, y]) => call(step.op, [sub(must(x), must(y))])],
   spell: {
@@ -164,6 +168,10 @@ const minimum = scalarOp({
 // Huber 1964: x^2/2 for |x| <= d, d(|x| - d/2) beyond. The derivative is x clipped to [-d, d].
 const huberParts = scalarOp({
   name: 'huber',
+  elementary: ([x, d]) => {
+    const beyond = call(maximum.op, [sub(call(abs.op, [must(x)]), must(d)), zeros(must(x).shape)]);
+    return scale(ratio(1, 2), sub(power(must(x), 2), power(beyond, 2)));
+  },
   says: 'Huber loss with threshold d (1 if not given): x^2/2 up to d, linear beyond, entry by entry',
   partials: [
     ([x, d]) => call(maximum.op, [call(minimum.op, [must(x), must(d)]), neg(must(d))]),

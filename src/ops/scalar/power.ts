@@ -18,6 +18,7 @@ const dotted: Spelling = (site) => (site.ranks.every((rank) => rank === 0) ? pow
 // d a^b = b a^(b-1) da + a^b log(a) db
 const pow = scalarOp({
   name: 'pow',
+  ampl: 5,
   says: 'power, entry by entry: pow(x, y) is x.^y',
   partials: [
     ([a, b]) => {
@@ -114,6 +115,7 @@ const mergeExp: ProductRule = {
 
 const { op: expOp, record: expRecord } = scalarOp({
   name: 'exp',
+  ampl: 44,
   says: 'exponential function, entry by entry',
   partials: [(_, node) => node],
   spell: {
@@ -145,6 +147,7 @@ const { op: expOp, record: expRecord } = scalarOp({
 const { op: logOp, record: logRecord } = scalarOp({
   name: 'log',
   aliases: ['ln'],
+  ampl: 43,
   says: 'natural logarithm, entry by entry',
   partials: [([x]) => power(must(x), -1)],
   spell: {

@@ -23,6 +23,7 @@ function bothWays(x: Expr | undefined): readonly [Expr, Expr] {
 
 const sin = scalarOp({
   name: 'sin',
+  ampl: 41,
   says: 'sine, entry by entry',
   partials: [([x]) => call(cos.op, [must(x)])],
   spell: {
@@ -39,6 +40,7 @@ const sin = scalarOp({
 
 const cos = scalarOp({
   name: 'cos',
+  ampl: 46,
   says: 'cosine, entry by entry',
   partials: [([x]) => neg(call(sin.op, [must(x)]))],
   spell: {
@@ -54,6 +56,7 @@ const cos = scalarOp({
 
 const tan = scalarOp({
   name: 'tan',
+  ampl: 38,
   says: 'tangent, entry by entry',
   partials: [([x], node) => add(one(must(x)), square(node))],
   spell: {
@@ -69,6 +72,7 @@ const tan = scalarOp({
 const arcsin = scalarOp({
   name: 'arcsin',
   aliases: ['asin'],
+  ampl: 51,
   says: 'inverse sine, entry by entry',
   partials: [([x]) => power(sub(one(must(x)), square(must(x))), ratio(-1, 2))],
   spell: {
@@ -85,6 +89,7 @@ const arcsin = scalarOp({
 const arccos = scalarOp({
   name: 'arccos',
   aliases: ['acos'],
+  ampl: 53,
   says: 'inverse cosine, entry by entry',
   partials: [([x]) => neg(power(sub(one(must(x)), square(must(x))), ratio(-1, 2)))],
   spell: {
@@ -101,6 +106,7 @@ const arccos = scalarOp({
 const arctan = scalarOp({
   name: 'arctan',
   aliases: ['atan'],
+  ampl: 49,
   says: 'inverse tangent, entry by entry',
   partials: [([x]) => power(add(one(must(x)), square(must(x))), -1)],
   spell: {
@@ -118,6 +124,7 @@ const arctan = scalarOp({
 
 const sinh = scalarOp({
   name: 'sinh',
+  ampl: 40,
   says: 'hyperbolic sine, entry by entry',
   partials: [([x]) => call(cosh.op, [must(x)])],
   spell: {
@@ -135,6 +142,7 @@ const sinh = scalarOp({
 
 const cosh = scalarOp({
   name: 'cosh',
+  ampl: 45,
   says: 'hyperbolic cosine, entry by entry',
   partials: [([x]) => call(sinh.op, [must(x)])],
   spell: {
@@ -150,6 +158,7 @@ const cosh = scalarOp({
 
 const tanh = scalarOp({
   name: 'tanh',
+  ampl: 37,
   says: 'hyperbolic tangent, entry by entry',
   partials: [([x], node) => sub(one(must(x)), square(node))],
   spell: {
