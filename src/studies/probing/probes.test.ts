@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { newStream } from '../harness/random.ts';
 import { auc, mean, pearson } from '../harness/statistics.ts';
+import { logistic } from './logistic.ts';
 import { nearest } from './nearest.ts';
 import { dominantEigenvector, pls, plsGuess } from './pls.ts';
 import { resampledScores } from './resampled.ts';
@@ -126,6 +127,30 @@ describe('partial least squares', () => {
       const square = other.reduce((s, x) => s + x * x, 0);
       const energy = other.reduce((s, x, i) => s + x * rowAt(M, i).reduce((t, y, j) => t + y * other[j]!, 0), 0);
       expect(energy / square).toBeLessThanOrEqual(value * (1 + 1e-8));
+    }
+  });
+});
+
+describe('logistic regression', () => {
+  it('is at the point where the penalised likelihood has no slope', () => {
+    const [n, d, p] = [80, 4, 2];
+    const X = normal(n, d, 'logistic X');
+    const noise = normal(n, p, 'logistic noise');
+    const Y = matrix(n, p, (i, j) => (2 * X.data[i * d + j]! + noise.data[i * p + j]! > 0.7 ? 1 : 0));
+    const split = inSample(n);
+    const [guess] = logistic().bind(X, [split])(Y);
+    // Slopes Σ (σ(z) − y) x + μ B by coordinates: z is linear in x, so that B follows from guesses by least squares.
+    const centre = Array.from({ length: d }, (_, k) => mean(column(X, k)));
+    const entry = (i: number, k: number): number => X.data[i * d + k]! - centre[k]!;
+    const gram = centre.map((_, a) => centre.map((_c, b) => Array.from({ length: n }, (_i, i) => entry(i, a) * entry(i, b)).reduce((s, v) => s + v, 0)));
+    const mu = (guess!.chosen * gram.reduce((s, row, k) => s + row[k]!, 0)) / d;
+    for (const j of [0, 1]) {
+      const z = Array.from({ length: n }, (_, i) => guess!.values[i * p + j]!);
+      const level = mean(z);
+      const B = solve(gram.map((row) => [...row]), centre.map((_, k) => z.reduce((s, v, i) => s + (v - level) * entry(i, k), 0)));
+      const residual = z.map((v, i) => 1 / (1 + Math.exp(-v)) - Y.data[i * p + j]!);
+      expect(Math.abs(residual.reduce((s, v) => s + v, 0))).toBeLessThan(0.05);
+      for (let k = 0; k < d; k++) expect(Math.abs(residual.reduce((s, v, i) => s + v * entry(i, k), mu * B[k]!))).toBeLessThan(0.05);
     }
   });
 });

@@ -5,6 +5,7 @@ import type { Cell, Finding, Report, Table } from '../harness/report.ts';
 import { type Test, decide } from '../harness/verdict.ts';
 import type { Audit, ModelAudit } from './audit.ts';
 import type { ControlAudit } from './climb.ts';
+import type { ControlName } from './controls.ts';
 import { type Metric, metricNames, metrics } from './scores.ts';
 
 export interface ReportOptions {
@@ -143,14 +144,27 @@ function curveTable({ metric, words, lines }: NonNullable<Audit['curve']>): Tabl
   };
 }
 
+/** So short that every bar has its name. */
+const shortNames: Readonly<Record<ControlName, string>> = {
+  'mean predictor': 'means',
+  'rows permuted': 'rows',
+  'independent columns': 'columns',
+  'unrelated balls': 'islands',
+  'random embedding': 'noise',
+  'random direction': 'linear',
+  'random ball': 'local',
+  'features themselves': 'ceiling',
+  'surface features': 'letters',
+};
+
 function controlFigure({ models, settings: { metric } }: Audit): BarFigure {
-  const names = ['real', ...models[0]!.controls.filter((c) => c.sort !== 'surface').map((c) => c.name)];
+  const drawn = models[0]!.controls.filter((c) => c.sort !== 'surface').map((c) => c.name);
   return {
     kind: 'bars',
     name: 'controls',
     title: 'Real features and controls',
-    says: `${metricNames[metric]} on held-out words. Whiskers: of real features 95 % over words, of controls the middle 95 % of their draws.`,
-    x: { label: 'features', names },
+    says: `${metricNames[metric]} on held-out words. Whiskers: of real features 95 % over words, of controls the middle 95 % of their draws. ${drawn.map((name) => `${shortNames[name]}: ${name}`).join('; ')}.`,
+    x: { label: 'features', names: ['real', ...drawn.map((name) => shortNames[name])] },
     y: { label: metricNames[metric] },
     series: models.map(({ model, real, controls }) => {
       const shown = controls.filter((c) => c.sort !== 'surface').map((c) => c.comparisons[metric]);

@@ -6,6 +6,7 @@
 
 import { asInput, formulas } from './kernels.ts';
 import type { Guess, Probe } from './probe.ts';
+import { spectrum } from './spectrum.ts';
 import type { Split } from './splits.ts';
 import { type Matrix, columnMeans, lessRow, rowsOf } from './tables.ts';
 
@@ -27,7 +28,7 @@ const multiples: readonly number[] = Array.from({ length: 13 }, (_, k) => 10 ** 
 
 function fitting(X: Matrix, { train, test }: Split, kernels: Kernels): (Y: Matrix) => Guess {
   const centre = columnMeans(rowsOf(X, train));
-  const { U, squares, coordinates } = decomposition(lessRow(rowsOf(X, train), centre), kernels);
+  const { U, squares, coordinates } = kernels.decomposition(lessRow(rowsOf(X, train), centre));
   const T = asInput(coordinates(lessRow(rowsOf(X, test), centre)));
   const typical = squares.reduce((sum, s) => sum + s, 0) / Math.min(X.cols, train.length);
   const shrinkages = multiples.map((m) => squares.map((s) => s / (s + m * typical)));
@@ -52,44 +53,8 @@ function ridgeKernels() {
   return {
     errors: formulas<string>({ ...errors, C: "U'*Y" }, `U: matrix(n, r); Y: matrix(n, p); ${each((k) => `f${k}: vector(r); w${k}: vector(n)`).join('; ')}`),
     guesses: formulas({ P: 'T*(diag(f)*C)' }, 'T: matrix(m, r); f: vector(r); C: matrix(r, p)'),
-    tall: formulas({ values: "eigvals(X'*X)", vectors: "eigvecs(X'*X)" }, 'X: matrix(n, d)'),
-    wide: formulas({ values: "eigvals(X*X')", vectors: "eigvecs(X*X')" }, 'X: matrix(n, d)'),
-    product: formulas({ P: 'A*B' }, 'A: matrix(a, b); B: matrix(b, c)'),
-    cosines: formulas({ P: "A*B'" }, 'A: matrix(a, b); B: matrix(c, b)'),
+    decomposition: spectrum(),
   };
-}
-
-interface Decomposition {
-  /** [n, r], orthonormal columns. */
-  readonly U: Matrix;
-  /** s², those that are not zero to rounding. */
-  readonly squares: Float64Array;
-  /** Rows of other words as T = X V diag(1/s), so that their guesses are T diag(s²/(s² + μ)) Uᵀ Y. */
-  readonly coordinates: (rows: Matrix) => Matrix;
-}
-
-/** By the eigenvectors of the smaller one of XᵀX and XXᵀ. */
-function decomposition(X: Matrix, { tall, wide, product, cosines }: Kernels): Decomposition {
-  const isWide = X.cols > X.rows;
-  const { values, vectors } = (isWide ? wide : tall)({ X: asInput(X) });
-  const order = values.data.length;
-  const largest = Math.max(...values.data, 0);
-  const kept = Array.from({ length: order }, (_, k) => order - 1 - k).filter((k) => values.data[k]! > largest * 1e-12);
-  const squares = Float64Array.from(kept, (k) => values.data[k]!);
-  const basis = (power: number): Matrix => {
-    const data = new Float64Array(order * kept.length);
-    for (let i = 0; i < order; i++) for (const [k, from] of kept.entries()) data[i * kept.length + k] = vectors.data[i * order + from]! / squares[k]! ** power;
-    return { rows: order, cols: kept.length, data };
-  };
-  const times = (A: Matrix, B: Matrix): Matrix => ({ rows: A.rows, cols: B.cols, data: Float64Array.from(product({ A: asInput(A), B: asInput(B) }).P.data) });
-  if (isWide) {
-    // XXᵀ = U s² Uᵀ, and V = Xᵀ U / s.
-    const inverse = basis(1);
-    return { U: basis(0), squares, coordinates: (rows) => times({ rows: rows.rows, cols: X.rows, data: Float64Array.from(cosines({ A: asInput(rows), B: asInput(X) }).P.data) }, inverse) };
-  }
-  // XᵀX = V s² Vᵀ, and U = X V / s.
-  const scaled = basis(0.5);
-  return { U: times(X, scaled), squares, coordinates: (rows) => times(rows, scaled) };
 }
 
 /** 1/(1 − H_ii) for every training row. */
