@@ -60,7 +60,7 @@ describe('the verdict', () => {
     const Y = turned(sizes.map((count, j) => cut(along(X, random.split(`few ${j}`).normals(6)), count)));
     const few = await audit(X, Y, { ...quick, repeats: 3, permutations: 3 });
     expect(few.verdict).toMatchObject({ kind: 'undecided', says: expect.stringContaining('3 draws') });
-    expect(few.warnings.map((w) => w.code)).toContain('few-draws');
+    expect(few.warnings.map((w) => w.kind)).toContain('few-draws');
     expect((await audit(X, Y, { ...quick, controls: ['rows permuted'] })).verdict).toMatchObject({ kind: 'undecided', says: expect.stringContaining('no control of the geometry') });
     expect((await audit(X, Y, { ...quick, controls: ['random ball'] })).verdict).toMatchObject({ kind: 'undecided', says: expect.stringContaining('no control of the base rate') });
   });
@@ -157,7 +157,7 @@ describe('tables that cannot be audited', () => {
 describe('warnings', () => {
   const X = noise('X', 4);
   const Y = turned([cut(along(X, [1, 0, 0, 0]), 30), cut(along(X, [0, 1, 0, 0]), 50)]);
-  const codes = (x: number[][], y: number[][], names?: string[]): string[] => leakage(tablesOf(x, y, names ? { words: names } : {})).map((w) => w.code);
+  const codes = (x: number[][], y: number[][], names?: string[]): string[] => leakage(tablesOf(x, y, names ? { words: names } : {})).map((w) => w.kind);
 
   it('are none for tables in order', () => expect(codes(X.map((row) => row), Y.map((row) => (row[0] || row[1] ? row : [0, 1])))).toEqual([]));
   it('name twins among words and features, word forms, and features that are dimensions', () => {

@@ -151,8 +151,8 @@ function isSparse(tables: Tables): boolean {
 
 function ofSetting({ leftOut }: Tables, { repeats }: Settings, isSpellingLeftOut: boolean): Warning[] {
   return [
-    ...(repeats < 19 ? [{ code: 'few-draws' as const, says: `With ${repeats} draws of a control no p-value below ${(1 / (1 + repeats)).toFixed(2)} can be seen, and nothing counts as above a control; take 20 or more.` }] : []),
-    ...(leftOut.length > 0 ? [{ code: 'left-out' as const, says: `${leftOut.length} features were left out, because too few words have them or have not.` }] : []),
-    ...(isSpellingLeftOut ? [{ code: 'not-tried' as const, says: 'Surface features were not tried: there are no words whose letters could be looked at.' }] : []),
+    ...(repeats < 19 ? [{ kind: 'few-draws' as const, says: `With ${repeats} draws of a control no p-value below ${(1 / (1 + repeats)).toFixed(2)} can be seen, and nothing counts as above a control; take 20 or more.` }] : []),
+    ...(leftOut.length > 0 ? [{ kind: 'left-out' as const, says: `${leftOut.length} features were left out, because too few words have them or have not.` }] : []),
+    ...(isSpellingLeftOut ? [{ kind: 'not-tried' as const, says: 'Surface features were not tried: there are no words whose letters could be looked at.' }] : []),
   ];
 }

@@ -5,7 +5,7 @@ import { pearson } from '../harness/statistics.ts';
 import { type Tables, column, positivesOf, short } from './tables.ts';
 
 export interface Warning {
-  readonly code: 'twin-embeddings' | 'near-twins' | 'word-forms' | 'twin-features' | 'derived-feature' | 'more-features-than-words' | 'wide-embedding' | 'words-without-features' | 'few-draws' | 'left-out' | 'not-tried' | 'few-positives';
+  readonly kind: 'twin-embeddings' | 'near-twins' | 'word-forms' | 'twin-features' | 'derived-feature' | 'more-features-than-words' | 'wide-embedding' | 'words-without-features' | 'few-draws' | 'left-out' | 'not-tried' | 'few-positives';
   readonly says: string;
 }
 
@@ -23,7 +23,7 @@ export function leakage(tables: Tables): Warning[] {
   const { X, Y, words } = tables;
   const silent = words.filter((_, i) => Y.data.subarray(i * Y.cols, (i + 1) * Y.cols).every((value) => value <= 0));
   const rare = positivesOf(Y).filter((count) => count < 5).length;
-  const when = (is: boolean, code: Warning['code'], says: string): Warning[] => (is ? [{ code, says }] : []);
+  const when = (is: boolean, kind: Warning['kind'], says: string): Warning[] => (is ? [{ kind, says }] : []);
   return [
     ...when(identical.length > 0, 'twin-embeddings', `Words with the same embedding, in training and in test: ${short(identical)}. Keep one of each, or ${grouped}.`),
     ...when(close.length > 0, 'near-twins', `Words whose embeddings nearly agree (${near * 100} % of their length apart, or less): ${short(close)}. If they are forms of one word, ${grouped}.`),
