@@ -37,6 +37,7 @@ JSON; flags take the place of its fields. Influence is not retrieval accuracy.`,
     seeds: { value: 'S,…', says: 'of random weights, 1,2,3 unless told' },
     gradient: { says: 'what moves the valley: derivatives of the U-index by every parameter' },
     ...designOptions,
+    'other-inputs': { says: 'the exact Jacobian also for another input with the same random weights' },
     json: { says: 'the report as JSON' },
     out: { short: 'o', value: 'FOLDER', says: 'write report.json, report.md, figures and the design there' },
   },
@@ -73,7 +74,7 @@ JSON; flags take the place of its fields. Influence is not retrieval accuracy.`,
 
 /** Options that mean nothing without `--exact` are not passed over in silence. */
 function needExact(given: Given): void {
-  const lonely = ['weights', 'values', 'scores', 'dimension', 'seeds'].find((name) => given.has(name));
+  const lonely = ['weights', 'values', 'scores', 'dimension', 'seeds', 'other-inputs'].find((name) => given.has(name));
   if (lonely !== undefined && !given.has('exact')) throw new UsageError(`--${lonely} is for the exact Jacobian`, `add --exact full, or leave --${lonely} out`);
 }
 
@@ -96,6 +97,7 @@ async function exactOf({ stack, query }: PositionBias, given: Given, io: Io): Pr
     ...(given.has('scores') && { queries: given.last('scores') === 'content' }),
     ...(dimension !== undefined && { dimension }),
     ...(seeds && { seeds }),
+    otherInputs: given.has('other-inputs'),
     ...(weights && { weights }),
   });
   return [exactParts(await interruptible(run).finally(line.end))];

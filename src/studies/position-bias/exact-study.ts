@@ -1,7 +1,7 @@
 // The exact Jacobian against what predicts it, over several draws of the weights.
 
 import type { LineSeries } from '../harness/figure.ts';
-import type { RunOptions } from '../harness/progress.ts';
+import type { Progress, RunOptions } from '../harness/progress.ts';
 import { mean } from '../harness/statistics.ts';
 import { decide } from '../harness/verdict.ts';
 import { type ExactProfile, type SoftmaxPath, newExact } from './exact.ts';
@@ -21,6 +21,8 @@ export interface ExactOptions extends RunOptions {
   readonly dimension?: number;
   /** One draw of weights and inputs for each. */
   readonly seeds?: readonly number[];
+  /** Whether each draw of the weights is also taken with another input. */
+  readonly otherInputs?: boolean;
   /** Weights of the user instead of random ones. */
   readonly weights?: Weights;
 }
@@ -39,6 +41,8 @@ export interface ExactStudy {
   readonly scores: Readonly<Record<Prediction, Scores>>;
   readonly lambdaNorms: Float64Array;
   readonly lambdaJacobian: Float64Array;
+  /** Exact profiles against each other: of one draw of the weights with two inputs, and of different draws. */
+  readonly alike?: { readonly otherInput: Scores; readonly otherWeights?: Scores };
 }
 
 /**
@@ -47,21 +51,23 @@ export interface ExactStudy {
  * residual stream is worth follows from the weights.
  */
 export async function exactStudy(stack: Stack, options: ExactOptions): Promise<ExactStudy> {
-  const { query, path = 'frozen', values = 'random', queries = true, dimension = 32, seeds = [1, 2, 3], weights, signal, onProgress } = options;
+  const { query, path = 'frozen', values = 'random', queries = true, dimension = 32, seeds = [1, 2, 3], otherInputs = false, weights, signal, onProgress } = options;
   if (dimension < 3 || !Number.isInteger(dimension)) throw badStack('dimension', 'a normalised vector has at least 3 coordinates', { needed: 'a whole number of at least 3', found: String(dimension) });
   const exact = newExact(stack);
   const drawn = weights ? [undefined] : seeds;
   const found: ExactProfile[] = [];
+  const again: ExactProfile[] = [];
   for (const seed of drawn) {
-    const own = weights ?? randomWeights(stack, { dimension, seed: seed!, values, queries });
-    found.push(await exact(own, { query, path, ...(signal && { signal }), ...(onProgress && { onProgress: (p) => onProgress({ ...p, stage: seed === undefined ? p.stage : `seed ${seed}, ${p.stage}` }) }) }));
+    const run = { query, path, ...(signal && { signal }), ...(onProgress && { onProgress: (p: Progress) => onProgress({ ...p, stage: seed === undefined ? p.stage : `seed ${seed}, ${p.stage}` }) }) };
+    const random = { dimension, seed: seed ?? 0, values, queries };
+    found.push(await exact(weights ?? randomWeights(stack, random), run));
+    if (otherInputs && !weights) again.push(await exact(randomWeights(stack, { ...random, input: 1 }), run));
   }
   const length = Math.max(query, ...found.map((f) => f.jacobian.findLastIndex((x) => x > 0))) + 1;
   const profileOf = (name: Prediction | 'jacobian'): Float64Array => meanOf(found.map((f) => f[name].subarray(0, length)));
-  const scoreOf = (name: Prediction): Scores => {
-    const each = found.map((f) => scores(f[name].subarray(0, length), f.jacobian.subarray(0, length)));
-    return { spearman: mean(each.map((s) => s.spearman)), wasserstein1: mean(each.map((s) => s.wasserstein1)) };
-  };
+  const scoreOf = (name: Prediction): Scores => meanScores(found.map((f) => scores(f[name].subarray(0, length), f.jacobian.subarray(0, length))));
+  const jacobians = found.map((f) => f.jacobian.subarray(0, length));
+  const pairs = jacobians.flatMap((p, i) => jacobians.slice(i + 1).map((q) => scores(p, q)));
   return {
     path,
     values: weights ? 'given' : values,
@@ -71,7 +77,12 @@ export async function exactStudy(stack: Stack, options: ExactOptions): Promise<E
     scores: { rolloutByNorms: scoreOf('rolloutByNorms'), rolloutByJacobian: scoreOf('rolloutByJacobian'), secondMoment: scoreOf('secondMoment') },
     lambdaNorms: meanOf(found.map((f) => f.lambdaNorms)),
     lambdaJacobian: meanOf(found.map((f) => f.lambdaJacobian)),
+    ...(again.length > 0 && { alike: { otherInput: meanScores(again.map((f, i) => scores(jacobians[i]!, f.jacobian.subarray(0, length)))), ...(pairs.length > 0 && { otherWeights: meanScores(pairs) }) } }),
   };
+}
+
+function meanScores(each: readonly Scores[]): Scores {
+  return { spearman: mean(each.map((s) => s.spearman)), wasserstein1: mean(each.map((s) => s.wasserstein1)) };
 }
 
 function meanOf(rows: readonly Float64Array[]): Float64Array {
@@ -81,7 +92,7 @@ function meanOf(rows: readonly Float64Array[]): Float64Array {
 const names: Readonly<Record<Prediction, string>> = { rolloutByNorms: 'rollout, λ from norms', rolloutByJacobian: 'rollout, λ from the Jacobian', secondMoment: 'second moment' };
 
 /** What a report says of it. */
-export function exactParts({ path, values, seeds, dimension, profiles, scores: found, lambdaNorms, lambdaJacobian }: ExactStudy): Further {
+export function exactParts({ path, values, seeds, dimension, profiles, scores: found, lambdaNorms, lambdaJacobian, alike }: ExactStudy): Further {
   const best = predictions.reduce((a, b) => (found[b].spearman > found[a].spearman ? b : a));
   return {
     seeds,
@@ -93,6 +104,16 @@ export function exactParts({ path, values, seeds, dimension, profiles, scores: f
         columns: ['prediction', 'Spearman', 'W1/(n−1)'],
         rows: predictions.map((p) => [names[p], found[p].spearman, found[p].wasserstein1]),
       },
+      ...(alike
+        ? [
+            {
+              name: 'What the exact profile depends on',
+              says: 'Exact profiles against each other. What is alike for another input is no matter of the data; what is alike for other weights is a matter of the architecture.',
+              columns: ['another', 'Spearman', 'W1/(n−1)'],
+              rows: [['input, the same weights', alike.otherInput.spearman, alike.otherInput.wasserstein1], ...(alike.otherWeights ? [['draw of the weights and input', alike.otherWeights.spearman, alike.otherWeights.wasserstein1]] : [])],
+            },
+          ]
+        : []),
       {
         name: 'λ by layer',
         says: 'From norms, |a|/(|x|+|a|): averaging many vectors shrinks a, and counts as weakness. From the Jacobian: what the value path passes on, against the identity.',

@@ -5,6 +5,7 @@ import { readStack } from './describe.ts';
 import { newExact } from './exact.ts';
 import { exactStudy } from './exact-study.ts';
 import { newLayerProgram } from './layer-program.ts';
+import { scores as scoresOf } from './scores.ts';
 import { type Weights, givenWeights, randomWeights } from './weights.ts';
 
 /** The stack in plain loops. `fixed` holds the attention of a pass for the frozen path. */
@@ -123,6 +124,17 @@ describe('predictions at n = 64, d = 32, T = 12, H = 4', () => {
     expect(scores.rolloutByJacobian.spearman).toBeGreaterThan(scores.rolloutByNorms.spearman + 0.2);
     expect(scores.secondMoment.spearman).toBeLessThan(scores.rolloutByJacobian.spearman);
   });
+});
+
+it('the exact profile depends on the architecture more than on input and weights', async () => {
+  const study = (positions: string) => exactStudy(readStack({ length: 64, layers: 12, heads: 4, positions, residual: 0.1 }), { query: 63, seeds: [1, 2], otherInputs: true });
+  const [alibi, none] = [await study('alibi'), await study('none')];
+  // Measured: at most 0.024 from another input, 0.114 from another position rule.
+  const far = scoresOf(alibi.profiles.jacobian, none.profiles.jacobian).wasserstein1;
+  for (const { otherInput, otherWeights } of [alibi.alike!, none.alike!]) {
+    expect(otherInput.wasserstein1).toBeLessThan(far / 2);
+    expect(otherWeights?.wasserstein1).toBeLessThan(far / 2);
+  }
 });
 
 describe('weights that cannot be used', () => {

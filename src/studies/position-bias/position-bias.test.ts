@@ -148,10 +148,11 @@ describe('closed forms', () => {
   });
 
   it('falls strictly to the position before the query under uniform causal attention, and says so', () => {
-    const { rollout: p, rightArm, closedForm } = positionBias({ length: 100, layers: 8, residual: 0.2 });
+    const { rollout: p, rightArm, closedForm, numbersWithoutQuery } = positionBias({ length: 100, layers: 8, residual: 0.2 });
     for (let j = 1; j < 99; j++) expect(p[j]).toBeLessThan(p[j - 1]!);
     expect(p[99]).toBeGreaterThan(p[98]!);
     expect(rightArm.says).toMatch(/the query alone.*uniform causal attention makes no other/);
+    expect(numbersWithoutQuery.uIndex).toBe(1);
     expect(closedForm).toMatchObject({ name: 'uniform causal', from: 0 });
     expect(closedForm?.difference).toBeLessThan(1e-12);
   });

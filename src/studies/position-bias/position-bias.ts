@@ -36,6 +36,8 @@ export interface PositionBias {
   /** Row s: what the query listens to below its s upper layers. */
   readonly byLayer: readonly Float64Array[];
   readonly numbers: ProfileNumbers;
+  /** Of the other positions alone: the query keeps much of itself under any attention. */
+  readonly numbersWithoutQuery: ProfileNumbers;
   readonly secondMomentNumbers?: ProfileNumbers;
   readonly collapse: Collapse;
   readonly rightArm: RightArm;
@@ -91,6 +93,7 @@ function biasOf(stack: Stack, options: PositionBiasOptions, secondMoment: (stack
     ...(withDepths && { byDepth: cut(profilesByDepth(mixed, query)) }),
     byLayer: cut(whole),
     numbers: profileNumbers(profile),
+    numbersWithoutQuery: profileNumbers(profile.filter((_, j) => j !== query)),
     collapse: collapseOf(stack, mixed.mixings, whole.at(-1)!),
     rightArm: rightArm(stack, profile, query),
     controls: constantControls(stack, mixed.mixings, query, length, measured ?? profile),

@@ -53,10 +53,10 @@ export function shapeSentence({ valleys, deepest, uIndex, halfWidth }: ProfileNu
   return `The middle is at position ${deepest.index}${others}, ${ratio}; its half-width is ${halfWidth} positions.`;
 }
 
-function findingsOf({ collapse, numbers, closedForm, scores, controls, measured }: PositionBias): Finding[] {
+function findingsOf({ collapse, numbersWithoutQuery, closedForm, scores, controls, measured }: PositionBias): Finding[] {
   const best = controls.reduce((a, b) => (b.spearman > a.spearman ? b : a));
   return [
-    { claim: 'both ends have more influence than the middle', decision: decide([{ what: 'U-index', value: numbers.uIndex ?? Infinity, needed: { atLeast: 1.25 } }]) },
+    { claim: 'both ends have more influence than the middle, the query itself left out', decision: decide([{ what: 'U-index without the query', value: numbersWithoutQuery.uIndex ?? Infinity, needed: { atLeast: 1.25 } }]) },
     { claim: 'the influence has not collapsed onto absorbing positions at this depth', decision: decide([{ what: 'absorbed mass', value: collapse.absorbed, needed: { atMost: 0.9 } }]) },
     ...(closedForm ? [{ claim: `the rollout equals the closed form (${closedForm.name}) from position ${closedForm.from} on`, decision: decide([{ what: 'largest difference', value: closedForm.difference, needed: { atMost: 1e-12 } }]) }] : []),
     ...(measured && scores
@@ -84,7 +84,7 @@ function settingOf({ length, heads, attention, residual, schedule }: Stack, quer
   };
 }
 
-function numbersTable({ numbers, secondMomentNumbers, collapse }: PositionBias): Table {
+function numbersTable({ numbers, numbersWithoutQuery, secondMomentNumbers, collapse }: PositionBias): Table {
   const row = (name: string, of: (n: ProfileNumbers) => Cell): Cell[] => [name, of(numbers), ...(secondMomentNumbers ? [of(secondMomentNumbers)] : [])];
   return {
     name: 'Numbers',
@@ -99,6 +99,7 @@ function numbersTable({ numbers, secondMomentNumbers, collapse }: PositionBias):
       row('left peak', (n) => n.leftPeak.value),
       row('right peak', (n) => n.rightPeak.value),
       row('U-index', (n) => n.uIndex),
+      ['U-index without the query', numbersWithoutQuery.uIndex],
       row('half-width', (n) => n.halfWidth),
       row('entropy (nats)', (n) => n.entropy),
       row('effective positions', (n) => n.effectivePositions),

@@ -44,7 +44,12 @@ export function sensitivity(stack: Stack, query: number): Sensitivity | undefine
     const derivative = parameter.kind === 'head weight' ? by[i]! - weightMean : by[i]!;
     return { parameter, what: parameterText(stack, parameter), value, derivative, elasticity: (value * derivative) / uIndex };
   });
-  return { uIndex, together: [...together(stack, single, uIndex), ...schedule(stack, single, uIndex)], single: [...single].sort((a, b) => Math.abs(b.elasticity) - Math.abs(a.elasticity)), relaxedWindows: hasWindows };
+  return { uIndex, together: [...together(stack, single, uIndex), ...schedule(stack, single, uIndex)], single: [...single].sort((a, b) => size(b) - size(a)), relaxedWindows: hasWindows };
+}
+
+/** Equal but for rounding is equal, so that the order of layers stays. */
+function size({ elasticity }: { readonly elasticity: number }): number {
+  return Number(Math.abs(elasticity).toPrecision(9));
 }
 
 type Single = { readonly parameter: Parameter; readonly value: number; readonly derivative: number };
@@ -81,6 +86,12 @@ function schedule({ schedule: given, residual }: Stack, single: readonly Single[
   return [slope('first λ of the power law', given.first, found.first.data[0]!), slope('exponent of the power law', given.exponent, found.exponent.data[0]!)];
 }
 
+/** Layers whose attention is the same commute, and their λ tell the same: the first of them stands for all. */
+function alikeOnce(single: Sensitivity['single']): Slope[] {
+  const groups = Map.groupBy(single, ({ parameter, value, derivative }) => `${parameter.kind} ${value} ${derivative.toPrecision(9)}`);
+  return [...groups.values()].map(([first, ...others]) => ({ ...first!, what: others.length === 0 ? first!.what : `${first!.what}, and ${others.length} alike` }));
+}
+
 /** Shown one by one; the others are in the JSON of the library. */
 const mostShown = 12;
 
@@ -88,13 +99,14 @@ export function sensitivityParts(found: Sensitivity | undefined): Further {
   if (!found) return { warnings: ['the U-index has no derivative here: the profile has no valley, or no influence at all in it'] };
   const { uIndex, together: common, single, relaxedWindows } = found;
   const row = ({ what, value, derivative, elasticity }: Slope) => [what, value, derivative, elasticity];
+  const shown = alikeOnce(single).slice(0, mostShown);
   return {
     tables: [
       {
         name: 'What moves the valley',
         says: `Derivatives of the U-index ${Number(uIndex.toPrecision(5))} from the engine: by one parameter, and by several that move together. The elasticity is percent of the U-index for a percent of the parameter. Content added to all scores of a head changes nothing; masks other than windows, and the number of layers and heads, have no derivative.${relaxedWindows ? ' Windows count with soft edges: only so their width has a derivative, and the U-index is that of the softened stack.' : ''}`,
         columns: ['parameter', 'value', 'dU/dθ', 'elasticity'],
-        rows: [...common, ...single.slice(0, mostShown)].map(row),
+        rows: [...common, ...shown].map(row),
       },
     ],
   };

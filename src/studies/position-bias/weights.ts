@@ -29,11 +29,13 @@ export interface RandomWeights {
   readonly dimension: number;
   readonly seed: number;
   readonly values: Values;
+  /** Another input for the same weights; the seed's own unless told. */
+  readonly input?: number;
   /** Queries and keys with entries of variance 1/d, or none: scores by position alone. */
   readonly queries: boolean;
 }
 
-export function randomWeights({ length, heads, residual }: Stack, { dimension: d, seed, values, queries }: RandomWeights): Weights {
+export function randomWeights({ length, heads, residual }: Stack, { dimension: d, seed, values, queries, input }: RandomWeights): Weights {
   if (d % heads !== 0) throw badStack('dimension', 'heads share the dimension evenly', { needed: `a multiple of ${heads}`, found: `${d}` });
   const random = newStream(seed);
   const k = d / heads;
@@ -45,7 +47,7 @@ export function randomWeights({ length, heads, residual }: Stack, { dimension: d
   const identity = (scale: number): Dense => ({ shape: [heads, d, d], data: Float64Array.from({ length: heads * d * d }, (_, i) => ((i % (d * d)) % (d + 1) === 0 ? scale : 0)) });
   const coherent = { V: identity(1 / heads), O: identity(1) };
   return {
-    X: drawn('X', [length, d], 1),
+    X: drawn(input === undefined ? 'X' : `X ${input}`, [length, d], 1),
     layers: Array.from(residual, (_, t) => ({
       Q: drawn(`Q ${t}`, [heads, d, k], queries ? small : 0),
       K: drawn(`K ${t}`, [heads, d, k], queries ? small : 0),
