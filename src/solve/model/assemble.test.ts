@@ -171,3 +171,13 @@ describe('kinks', () => {
     expect(smooth(text('-norm1(x)+s^2', 'x >= 0')).replaced).toEqual(['abs of a known sign']);
   });
 });
+
+describe('what cancels only when products are written out', () => {
+  it.each([
+    ["(c'*x+1)^2-(c'*x)^2", 'linear'],
+    ["sum((x+vector(1)).^2)-x'*x", 'linear'],
+    ["sum((x+vector(1)).^3-x.^3)", 'quadratic'],
+  ])('%s is %s', (objective, expected) => {
+    expect(assembled(`parameters\n vector c\nvariables\n vector x\nmin\n ${objective}+0*c'*x`, { c: [1, 2, 3] }).problem.objective.class).toBe(expected);
+  });
+});

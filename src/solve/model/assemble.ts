@@ -6,6 +6,7 @@ import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.
 import { isZero } from '../../ir/rational.ts';
 import { squaresIn, weighted } from './squares.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
+import { readable } from '../../simplify/pipelines.ts';
 import type { Relation } from '../../lang/model.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
@@ -71,8 +72,10 @@ export interface DerivedRow {
 
 export function derive(smooth: Smooth): Derived {
   const by = smooth.variables;
-  const gradient = gradientsOf(smooth.objective, by);
-  const hessian = hessianBlocks(gradient, by);
+  const first = gradientsOf(smooth.objective, by);
+  const hessian = hessianBlocks(first, by);
+  // Where nothing is curved, all that moves cancels.
+  const gradient = hessian.flat().some((h) => h !== undefined) ? first : first.map((g) => readable(g));
   const jumps = hasJumps(smooth.objective, by);
   const isLinear = !jumps && gradient.every((g) => !dependsOn(g, by));
   const isQuadratic = !jumps && hessian.flat().every((h) => h === undefined || !dependsOn(h, by));

@@ -4,6 +4,8 @@ import { must } from '../../base/internal.ts';
 import { add, zeros } from '../../ir/build.ts';
 import { type Expr, type VariableNode, variable } from '../../ir/expr.ts';
 import { dependents, postorder, variables as variablesOf } from '../../ir/walk.ts';
+import { isInteger, one } from '../../ir/rational.ts';
+import { asPower } from '../../ops/scalar/power.ts';
 import { factsOf } from '../../ops/facts.ts';
 import { opNamed } from '../../ops/table.ts';
 import { gradients, jvp, reverse } from '../../diff/differentiate.ts';
@@ -20,12 +22,23 @@ export function derivative(of: Expr, by: VariableNode): Expr {
   const start = simplify(of, lazy);
   if (!variablesOf([start]).includes(by)) return zeros([...of.shape, ...by.shape]);
   const large = postorder([start]).length > smallGraph;
-  return readable(start.shape.length === 0 || large ? reverse(start, by) : crossCountry(start, by).derivative);
+  return simplest(start.shape.length === 0 || large ? reverse(start, by) : crossCountry(start, by).derivative, [by]);
 }
 
-/** Gradients of a scalar by several variables. */
+/** What cancels in a polynomial may need its products written out, which takes time; elsewhere plain simplifying does. */
+function simplest(e: Expr, by: readonly VariableNode[]): Expr {
+  const plain = simplify(e, lazy);
+  const moving = dependents(plain, new Set<Expr>(by));
+  const isPolynomial = [...moving].every((node) => {
+    const exponent = node.kind === 'apply' ? asPower(node)?.exponent : one;
+    return exponent !== undefined && isInteger(exponent) && exponent.num > 0;
+  });
+  return isPolynomial && [...moving].some((node) => node.kind === 'sum' && node.terms.length > 1) ? readable(plain) : plain;
+}
+
+/** Gradients of a scalar by several variables, as they come: a sum that cancels may stand in them. */
 export function gradientsOf(of: Expr, by: readonly VariableNode[]): Expr[] {
-  return gradients(simplify(of, lazy), by).map((g) => readable(g));
+  return gradients(simplify(of, lazy), by).map((g) => simplify(g, lazy));
 }
 
 export function dependsOn(e: Expr, by: readonly VariableNode[]): boolean {

@@ -31,13 +31,28 @@ function unused(list: readonly VariableInfo[], used: ReadonlySet<string>, kind: 
 }
 
 const widest = 1e8;
+// Of larger arrays only so many entries are looked at, spread over all rows and columns.
+const mostEntries = 20_000;
+
+/** Without a common divisor with the number of columns, so that none is passed over. */
+function strideFor(length: number, cols: number): number {
+  let by = Math.ceil(length / mostEntries);
+  while (by > 1 && divisor(by, cols) > 1) by++;
+  return Math.max(1, by);
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
+}
 
 /** Numbers of very different size within one parameter make conditions hard to hold. */
 function scalingNotices(model: Model, { parameters }: ModelData): Diagnostic[] {
   return model.parameters.flatMap((p): Diagnostic[] => {
     let [least, most] = [Infinity, 0];
-    for (const x of must(parameters.get(p.name)).data) {
-      const size = Math.abs(x);
+    const value = must(parameters.get(p.name));
+    const data = value.sparse?.values ?? value.data;
+    for (let i = 0, by = strideFor(data.length, value.shape.at(-1) ?? 1); i < data.length; i += by) {
+      const size = Math.abs(data[i]!);
       if (size === 0) continue;
       least = Math.min(least, size);
       most = Math.max(most, size);
