@@ -47,11 +47,11 @@ function Live({ example }: { readonly example: Example }): JSX.Element {
   return (
     <>
       <p class="says">{example.says}</p>
-      <pre>
+      <pre tabIndex={0} aria-label={`input: ${example.says}`}>
         <code>{[declare, text].filter((line) => line !== '').join('\n')}</code>
       </pre>
       <div class="live">{answer?.derivative && <Formula mathml={answer.derivative.mathml} label={`derivative by ${by.join(', ')}: ${answer.derivative.text}`} />}</div>
-      <button type="button" onClick={open} aria-label={`try ${example.says}`}>
+      <button type="button" onClick={open} aria-label={`try it: ${example.says}`}>
         try it
       </button>
     </>
