@@ -19,6 +19,7 @@ const entries: Readonly<Record<Room, RoomEntry>> = {
   derive: { title: 'Derive', load: async () => DeriveRoom },
   optimize: { title: 'Optimize', load: async () => (await import('./optimize/optimize-room.tsx')).OptimizeRoom },
   gallery: { title: 'Gallery', load: async () => (await import('./gallery/gallery-room.tsx')).GalleryRoom },
+  studies: { title: 'Studies', load: async () => (await import('./studies/studies-room.tsx')).StudiesRoom },
   help: { title: 'Help', load: async () => (await import('./help/help-room.tsx')).HelpRoom },
 };
 

@@ -17,22 +17,29 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
-const rooms: readonly (readonly [at: string, ready: (page: Page) => Promise<unknown>])[] = [
-  ['', (page) => expect.poll(() => page.getByRole('tabpanel').textContent()).toContain('by x')],
-  ['#gallery', (page) => expect.poll(() => page.getByRole('status').textContent()).toContain('entries')],
-  ['#help', (page) => expect.poll(() => page.locator('math').count()).toBeGreaterThan(10)],
-  [
-    '#optimize',
-    async (page) => {
-      await page.getByRole('combobox', { name: 'example' }).selectOption('Lasso');
-      await page.getByRole('button', { name: 'Solve', exact: true }).click();
-      await expect.poll(() => page.getByRole('heading', { name: 'optimal (global)' }).isVisible()).toBe(true);
-    },
-  ],
-];
+/** Rooms, and how to see that they are there. */
+const rooms: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  '': async (page) => {
+    await expect.poll(() => page.getByRole('tabpanel').textContent()).toContain('by x');
+  },
+  '#gallery': async (page) => {
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('entries');
+  },
+  '#studies': async (page) => {
+    await expect.poll(() => page.locator('figure svg').count()).toBeGreaterThan(0);
+  },
+  '#help': async (page) => {
+    await expect.poll(() => page.locator('math').count()).toBeGreaterThan(10);
+  },
+  '#optimize': async (page) => {
+    await page.getByRole('combobox', { name: 'example' }).selectOption('Lasso');
+    await page.getByRole('button', { name: 'Solve', exact: true }).click();
+    await expect.poll(() => page.getByRole('heading', { name: 'optimal (global)' }).isVisible()).toBe(true);
+  },
+};
 
 describe.each(['light', 'dark'] as const)('nothing against WCAG AA, %s', (colorScheme) => {
-  test.each(rooms)('%s', async (at, ready) => {
+  test.each(Object.entries(rooms))('%s', async (at, ready) => {
     await visit(
       async (page) => {
         await ready(page);
@@ -49,12 +56,12 @@ describe.each(['light', 'dark'] as const)('nothing against WCAG AA, %s', (colorS
           await tab.click();
           await expect.poll(() => page.getByRole('tabpanel').textContent()).not.toBe('');
           await page.waitForTimeout(300);
-          expect(await violations(page), (await tab.textContent()) ?? '').toEqual([]);
+          expect({ tab: await tab.textContent(), found: await violations(page) }).toMatchObject({ found: [] });
         }
         for (const name of ['Share', 'History', 'keyboard shortcuts']) {
           await page.getByRole('button', { name, exact: true }).click();
           await page.getByRole('dialog').waitFor();
-          expect(await violations(page), name).toEqual([]);
+          expect({ name, found: await violations(page) }).toEqual({ name, found: [] });
           await page.keyboard.press('Escape');
         }
       },
@@ -64,7 +71,7 @@ describe.each(['light', 'dark'] as const)('nothing against WCAG AA, %s', (colorS
 });
 
 describe('small screens', () => {
-  test.each(rooms)('no page is wider than its window: %s', async (at, ready) => {
+  test.each(Object.entries(rooms))('no page is wider than its window: %s', async (at, ready) => {
     await visit(
       async (page) => {
         await ready(page);

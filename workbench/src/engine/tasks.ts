@@ -13,6 +13,7 @@ import type { model } from './optimize/model.ts';
 import type { solve } from './optimize/solve.ts';
 import type { solverProgram } from './optimize/solver-program.ts';
 import type { landscape } from './optimize/landscape.ts';
+import type { study } from './study/run.ts';
 import type { exportPage } from './export.ts';
 
 export const tasks = {
@@ -29,6 +30,7 @@ export const tasks = {
   solve: async (): Promise<typeof solve> => (await import('./optimize/solve.ts')).solve,
   solverProgram: async (): Promise<typeof solverProgram> => (await import('./optimize/solver-program.ts')).solverProgram,
   landscape: async (): Promise<typeof landscape> => (await import('./optimize/landscape.ts')).landscape,
+  study: async (): Promise<typeof study> => (await import('./study/run.ts')).study,
 } as const;
 
 export type Tasks = typeof tasks;

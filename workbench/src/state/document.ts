@@ -4,13 +4,16 @@ import { type ReadonlySignal, type Signal, batch, computed, signal } from '@prea
 import type { SymmetricConvention } from '../../../src/diff/structured.ts';
 import type { Question } from '../engine/question.ts';
 
-export const rooms = ['derive', 'optimize', 'gallery', 'help'] as const;
+export const rooms = ['derive', 'optimize', 'gallery', 'studies', 'help'] as const;
 export type Room = (typeof rooms)[number];
 
 export const tabs = ['steps', 'index', 'code', 'graph', 'plan', 'numbers', 'convexity'] as const;
 export type Tab = (typeof tabs)[number];
 
 export const symmetricConventions: readonly SymmetricConvention[] = ['projected', 'cookbook'];
+
+export const studies = ['position-bias', 'probing', 'capsules', 'claims'] as const;
+export type Study = (typeof studies)[number];
 
 /** Numbers that are drawn: the same ones from the same seed. */
 export interface Draw {
@@ -28,6 +31,10 @@ export interface Snapshot extends Question {
   /** Values of the model's parameters as JSON by name. */
   readonly values: string;
   readonly draw: Draw | undefined;
+  readonly study: Study;
+  /** Descriptions as YAML; empty for the one to begin with. */
+  readonly stack: string;
+  readonly network: string;
 }
 
 export const empty: Snapshot = {
@@ -42,6 +49,9 @@ export const empty: Snapshot = {
   model: '',
   values: '',
   draw: undefined,
+  study: 'position-bias',
+  stack: '',
+  network: '',
 };
 
 type Signals = { readonly [K in keyof Snapshot]: Signal<Snapshot[K]> };
@@ -65,6 +75,9 @@ export function newDocument(start: Snapshot = empty): Document {
     model: signal(start.model),
     values: signal(start.values),
     draw: signal(start.draw),
+    study: signal(start.study),
+    stack: signal(start.stack),
+    network: signal(start.network),
   };
   const question = computed((): Question => ({
     text: signals.text.value,
@@ -81,6 +94,9 @@ export function newDocument(start: Snapshot = empty): Document {
     model: signals.model.value,
     values: signals.values.value,
     draw: signals.draw.value,
+    study: signals.study.value,
+    stack: signals.stack.value,
+    network: signals.network.value,
   }));
   const open = (given: Partial<Snapshot>): void =>
     batch(() => {

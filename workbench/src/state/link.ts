@@ -2,7 +2,7 @@
 // since browsers keep that part to themselves. A link is foreign text: it is read within bounds and field by field.
 
 import { layouts } from '../../../src/pipeline/layout.ts';
-import { type Snapshot, empty, rooms, symmetricConventions, tabs } from './document.ts';
+import { type Snapshot, empty, rooms, studies, symmetricConventions, tabs } from './document.ts';
 
 const version = '1.';
 const longest = 2_000_000;
@@ -82,6 +82,9 @@ const checks: Readonly<Record<keyof Snapshot, Check>> = {
   model: isText,
   values: isText,
   draw: isDraw,
+  study: isOneOf(studies),
+  stack: isText,
+  network: isText,
 };
 
 /** The fields that are what they should be; others are left out, as they may come from another version. */

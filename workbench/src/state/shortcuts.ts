@@ -17,7 +17,7 @@ const altShift = (code: string) => (event: KeyboardEvent): boolean =>
 const control = (code: string) => (event: KeyboardEvent): boolean =>
   (event.ctrlKey || event.metaKey) && !event.altKey && event.code === code;
 
-const roomNames = { derive: 'Derive', optimize: 'Optimize', gallery: 'the gallery', help: 'Help' } as const;
+const roomNames = { derive: 'Derive', optimize: 'Optimize', gallery: 'the gallery', studies: 'Studies', help: 'Help' } as const;
 
 export const shortcuts: readonly Shortcut[] = [
   ...rooms.map((room, i) => ({
