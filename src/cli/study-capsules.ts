@@ -10,8 +10,9 @@ import { capsulesReport } from '../studies/capsules/report.ts';
 import { reportJson } from '../studies/harness/report.ts';
 import { type Given, UsageError } from './args.ts';
 import type { Command, ExitCode } from './command.ts';
-import type { Io } from './io.ts';
-import { reportText, writeReport } from './study-report.ts';
+import { interruptible } from './interruptible.ts';
+import { progressOn } from './progress-line.ts';
+import { reportText, requireFolder, writeReport } from './study-report.ts';
 
 export const capsulesCommand: Command = {
   name: 'capsules',
@@ -52,9 +53,12 @@ its fields.`,
     const [path, extra] = given.words;
     if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one word too many`, 'give one file with a description');
     const architecture = readArchitecture({ ...(path !== undefined && parsed(path)), ...fieldsOf(given, path) });
-    const audit = await auditCapsules(architecture, { ...optionsOf(given), onProgress: progressOn(io) });
-    const report = capsulesReport(audit, commandOf(given, path));
+    const options = optionsOf(given);
     const out = given.last('out');
+    if (out !== undefined) requireFolder(out);
+    const line = progressOn(io, 'capsules');
+    const audit = await interruptible(async (signal) => auditCapsules(architecture, { ...options, signal, onProgress: line.see }).finally(line.end));
+    const report = capsulesReport(audit, commandOf(given, path));
     const written = out === undefined ? [] : writeReport(out, report);
     if (given.has('json')) io.out(reportJson(report));
     else io.out([reportText(report, io.paint, leftOut), ...(written.length > 0 ? [written.map((file) => `  written  ${file}`).join('\n')] : [])].join('\n\n'));
@@ -143,17 +147,6 @@ function idxImages(images: string, labels: string, most: number): Images {
     }
   };
   return readIdx(bytes(images), bytes(labels), most);
-}
-
-/** The stage and how far it is, on the error stream, at most every tenth of a stage. */
-function progressOn(io: Io): NonNullable<AuditOptions['onProgress']> {
-  let last = '';
-  return ({ stage, done, of, says }) => {
-    const line = `${stage} ${Math.floor((10 * done) / of) * 10} %`;
-    if (line === last) return;
-    last = line;
-    io.err(`${line}${says === undefined ? '' : `  ${says}`}`);
-  };
 }
 
 function commandOf(given: Given, path: string | undefined): string {

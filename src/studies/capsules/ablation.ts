@@ -26,7 +26,7 @@ export function ablations(model: Model, weights: Weights, training: Images, test
 }
 
 /** Of two networks on the same images: what the first is better by, with its interval over images. */
-export function compared(name: string, says: string, whole: Observation, other: Observation, random: Stream): Ablation {
+export function compared(name: string, says: string, whole: Pick<Observation, 'right'>, other: Pick<Observation, 'right'>, random: Stream): Ablation {
   const differences = Float64Array.from(whole.right, (r, n) => r - other.right[n]!);
   const { low, high } = bootstrapMean(differences, { random: random.split(name) });
   return { name, says, accuracy: accuracyOf(other), lost: accuracyOf(whole) - accuracyOf(other), interval: [low, high] };

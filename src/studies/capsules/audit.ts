@@ -14,7 +14,8 @@ import { type Images, shrunk, someImages } from './images.ts';
 import { scales } from './mean-field.ts';
 import { type Model, type Observation, type Weights, accuracyOf, modelOf, startWeights } from './model.ts';
 import { type LayerInformation, type MovedTrees, motions, movedTrees, parentInformation } from './parse-tree.ts';
-import { type PhaseMap, type TrainedCell, phaseMap, trainedMap } from './phase.ts';
+import { type PhaseMap, type TrainedMap, phaseMap, trainedMap } from './phase.ts';
+import { trainPlain } from './plain.ts';
 import { type Watched, watchedTraining } from './watch.ts';
 
 export interface AuditOptions extends RunOptions {
@@ -62,7 +63,7 @@ export interface Audit {
   /** Of the better of the two: trained, at its start, and trained without routing. */
   readonly trees?: readonly Trees[];
   readonly ablations?: readonly Ablation[];
-  readonly cells?: readonly TrainedCell[];
+  readonly sweep?: TrainedMap;
 }
 
 // Gradients and couplings at the start hardly differ between images.
@@ -105,6 +106,7 @@ export async function auditCapsules(a: Architecture, options: AuditOptions = {})
 
   const random = newStream(seed).split('audit');
   const withoutRouting = best.model.architecture.routing.kind === 'uniform' ? undefined : await outcome(atItsScale(best.model.architecture, training, seed), 'training without routing');
+  const plain = await trainPlain(a, ahead.cost.parameters, training, testing, how, pace.stage('training a plain network'));
   const tell = pace.stage('parse trees');
   const networks: [string, Model, Weights][] = [
     ['trained', best.model, best.watched.weights],
@@ -120,12 +122,18 @@ export async function auditCapsules(a: Architecture, options: AuditOptions = {})
     }
     trees.push({ network, moved: list, information: parentInformation(of.observe(weights, testing), testing, random) });
   }
-  const left = withoutRouting
-    ? [...ablations(best.model, best.watched.weights, someImages(training, 0, Math.min(500, training.count)), testing, random), compared('trained without routing', `another network, trained with equal couplings from the scale recommended for them, c = ${scaleText(withoutRouting.model.architecture)}`, best.seen, withoutRouting.seen, random)]
-    : [];
+  const left = [
+    ...(withoutRouting
+      ? [
+          ...ablations(best.model, best.watched.weights, someImages(training, 0, Math.min(500, training.count)), testing, random),
+          compared('trained without routing', `another network, trained with equal couplings from the scale recommended for them, c = ${scaleText(withoutRouting.model.architecture)}`, best.seen, withoutRouting.seen, random),
+        ]
+      : []),
+    compared('without capsules', `a plain network of ${a.layers.length} dense layers of ${plain.hidden} units, ${plain.parameters} parameters, on the same features`, best.seen, plain, random),
+  ];
   const { sweep } = options;
-  const cells = sweep && (await trainedMap(a, sweep.depths, sweep.scales, training, testing, { ...how, epochs: sweep.epochs }, pace.stage('depth × scale')));
-  return { ...base, described, ...(recommended && { recommended }), trees, ablations: left, ...(cells && { cells }) };
+  const swept = sweep && (await trainedMap(a, sweep.depths, sweep.scales, training, testing, { ...how, epochs: sweep.epochs }, pace.stage('depth × scale')));
+  return { ...base, described, ...(recommended && { recommended }), trees, ablations: left, ...(swept && { sweep: swept }) };
 }
 
 /** The network without routing: its capsules need another scale, the one recommended for it. */
@@ -141,7 +149,7 @@ function scaleText(a: Architecture): string {
 
 function dataFor(a: Architecture, given: Images | undefined, train: number, test: number, seed: number): { training: Images; testing: Images } {
   const classes = must(a.layers.at(-1)).capsules;
-  const all = given ? shrunk(given, a.side) : glyphImages({ count: train + test, side: a.side, seed });
+  const all = given ? shrunk(given, a.side) : glyphImages({ count: train + test, classes, side: a.side, seed });
   if (all.classes > classes) throw new RicciError([tooManyClasses(all.classes, classes)]);
   if (all.count < 8) throw new RicciError([tooFew(all.count)]);
   const kept = Math.min(test, Math.floor(all.count / 4));

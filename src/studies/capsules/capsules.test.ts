@@ -210,6 +210,7 @@ describe('images', () => {
   test('glyphs come in equal shares, and are the same for one seed', () => {
     const glyphs = glyphImages({ count: 200, seed: 4 });
     for (let k = 0; k < 10; k++) expect(glyphs.labels.filter((l) => l === k)).toHaveLength(20);
+    expect(Math.max(...glyphImages({ count: 30, classes: 3 }).labels)).toBe(2);
     expect(glyphImages({ count: 200, seed: 4 }).pixels).toEqual(glyphs.pixels);
     expect(glyphImages({ count: 200, seed: 5 }).pixels).not.toEqual(glyphs.pixels);
     expect(Math.min(...glyphs.pixels)).toBe(0);
@@ -293,6 +294,10 @@ test('three layers die at the unscaled start and train at the recommended scale'
   expect(recommended.accuracy).toBeGreaterThan(0.5);
   expect(recommended.census.levels.every((l) => l.dead === 0)).toBe(true);
   expect(stages).toContain('training at the recommended scale');
+  expect(audit.ablations?.map((one) => one.name)).toEqual(['routing off', 'couplings frozen at their mean', 'trained without routing', 'without capsules']);
+  for (const { lost, interval: [low, high] } of must(audit.ablations)) expect(low <= lost && lost <= high).toBe(true);
+  // A plain network of as many parameters, which the claim about depth is held against.
+  expect(audit.ablations?.at(-1)?.accuracy).toBeGreaterThan(0.8);
 
   const report = capsulesReport(audit);
   const verdicts = report.findings.map((f) => f.decision.verdict);
@@ -322,5 +327,5 @@ test('what does not fit is told, all at once', async () => {
   ]);
   expect(messagesOf(() => readArchitecture([1]))[0]).toContain('the architecture cannot be [1]');
   expect(messagesOf(() => readArchitecture({ init: { sd: 1, c: 2 } }))[0]).toContain('needed sd or c, not both');
-  await expect(auditCapsules({ ...small, layers: [{ capsules: 3, dim: 2 }] }, { train: 40, test: 10 })).rejects.toMatchObject({ diagnostics: [{ code: 'data-shape-differs' }] });
+  await expect(auditCapsules({ ...small, layers: [{ capsules: 3, dim: 2 }] }, { images: glyphImages({ count: 50, side: 6 }) })).rejects.toMatchObject({ diagnostics: [{ code: 'data-shape-differs' }] });
 });

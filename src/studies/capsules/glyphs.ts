@@ -6,6 +6,8 @@ import type { Images } from './images.ts';
 
 export interface GlyphOptions {
   readonly count: number;
+  /** How many of the ten glyphs; all unless told. */
+  readonly classes?: number;
   /** Side of an image in pixels. */
   readonly side?: number;
   readonly seed?: number;
@@ -46,7 +48,7 @@ const glyphs: readonly (readonly Stroke[])[] = [
  *
  * @example glyphImages({ count: 100, seed: 1 }).labels.length // 100
  */
-export function glyphImages({ count, side = 14, seed = 1, warp = 1, noise = 0.05 }: GlyphOptions): Images {
+export function glyphImages({ count, classes = glyphs.length, side = 14, seed = 1, warp = 1, noise = 0.05 }: GlyphOptions): Images {
   const random = newStream(seed).split('glyphs');
   const order = random.split('order').permutation(count);
   const pixels = new Float64Array(count * side * side);
@@ -54,7 +56,7 @@ export function glyphImages({ count, side = 14, seed = 1, warp = 1, noise = 0.05
   for (let n = 0; n < count; n++) {
     const own = random.split(n);
     const between = (low: number, high: number): number => low + (high - low) * own.uniform();
-    const label = must(order[n]) % glyphs.length;
+    const label = must(order[n]) % Math.min(classes, glyphs.length);
     labels[n] = label;
     const turn = warp * between(-0.35, 0.35);
     const shear = warp * between(-0.3, 0.3);
@@ -68,7 +70,7 @@ export function glyphImages({ count, side = 14, seed = 1, warp = 1, noise = 0.05
     draw(must(glyphs[label]).map((stroke) => stroke.map(moved)), thick, side, pixels.subarray(n * side * side, (n + 1) * side * side));
     for (let k = n * side * side; k < (n + 1) * side * side; k++) pixels[k] = Math.min(1, Math.max(0, pixels[k]! + noise * own.normal()));
   }
-  return { side, count, classes: glyphs.length, pixels, labels };
+  return { side, count, classes: Math.min(classes, glyphs.length), pixels, labels };
 }
 
 /** Ink by the distance from the nearest stroke: full up to half the thickness, none a pixel further. */

@@ -102,7 +102,7 @@ export function startWeights({ architecture: a, network: net }: Model, seed: num
   );
 }
 
-export function accuracyOf({ right }: Observation): number {
+export function accuracyOf({ right }: Pick<Observation, 'right'>): number {
   return right.reduce((a, b) => a + b, 0) / right.length;
 }
 

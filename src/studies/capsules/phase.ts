@@ -6,6 +6,7 @@ import { censusOf } from './census.ts';
 import { type Images, someImages } from './images.ts';
 import { logLengths } from './mean-field.ts';
 import { accuracyOf, modelOf } from './model.ts';
+import { trainPlain } from './plain.ts';
 import { type WatchOptions, watchedTraining } from './watch.ts';
 
 export interface PhaseMap {
@@ -37,18 +38,36 @@ export function withDepth(a: Architecture, depth: number): Architecture {
   return { ...a, layers: [...Array.from({ length: depth - 1 }, () => inner), top] };
 }
 
-/** Trains a network in each cell. */
-export async function trainedMap(a: Architecture, depths: readonly number[], scales: readonly number[], train: Images, test: Images, options: WatchOptions, tell: Tell): Promise<TrainedCell[]> {
+/** A plain network of as many layers and about as many parameters. */
+export interface PlainCell {
+  readonly depth: number;
+  readonly accuracy: number;
+  readonly parameters: number;
+}
+
+export interface TrainedMap {
+  readonly cells: readonly TrainedCell[];
+  readonly plain: readonly PlainCell[];
+}
+
+/** Trains a network in each cell, and a plain one for each depth. */
+export async function trainedMap(a: Architecture, depths: readonly number[], scales: readonly number[], train: Images, test: Images, options: WatchOptions, tell: Tell): Promise<TrainedMap> {
   const cells: TrainedCell[] = [];
-  const all = depths.length * scales.length;
+  const plain: PlainCell[] = [];
+  const all = depths.length * (scales.length + 1);
+  const during = (depth: number, what: string): Tell => async (done, of) => tell(cells.length + plain.length + done / of, all, `depth ${depth}, ${what}`);
   for (const depth of depths) {
+    let parameters = 0;
     for (const c of scales) {
       const model = modelOf({ ...withDepth(a, depth), init: { kind: 'scaled', c } });
-      const { weights } = await watchedTraining(model, train, { ...options, looks: 1 }, async (done, of) => tell(cells.length + done / of, all, `depth ${depth}, c = ${c}`));
+      const { weights } = await watchedTraining(model, train, { ...options, looks: 1 }, during(depth, `c = ${c}`));
+      parameters = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
       const seen = model.observe(weights, test);
       const { levels, routing } = censusOf(model.observe(weights, someImages(test, 0, Math.min(200, test.count))));
       cells.push({ depth, c, accuracy: accuracyOf(seen), dead: Math.max(...levels.map((l) => l.dead)), entropy: Math.min(...routing.map((r) => r.entropy)) });
     }
+    const { accuracy, parameters: own } = await trainPlain(withDepth(a, depth), parameters, train, test, options, during(depth, 'without capsules'));
+    plain.push({ depth, accuracy, parameters: own });
   }
-  return cells;
+  return { cells, plain };
 }

@@ -6,10 +6,11 @@ import type { Report, Table } from '../harness/report.ts';
 import { trainSentence } from '../harness/train-outcome.ts';
 import type { Audit, Outcome, Trees } from './audit.ts';
 import { geometricMean, scaleGrid } from './forecast.ts';
+import type { TrainedMap } from './phase.ts';
 import { findingsOf, oneLine } from './verdicts.ts';
 
 export function capsulesReport(audit: Audit, command?: string): Report {
-  const { architecture: a, options, forecast, described, recommended, trees, ablations, cells } = audit;
+  const { architecture: a, options, forecast, described, recommended, trees, ablations, sweep } = audit;
   const trained = [described && (['as described', described] as const), recommended && (['at the recommended scale', recommended] as const)].filter((one) => one !== undefined);
   return {
     study: 'capsules',
@@ -28,8 +29,8 @@ export function capsulesReport(audit: Audit, command?: string): Report {
     },
     seeds: [options.seed],
     findings: findingsOf(audit),
-    tables: [forecastTable(audit), recursionTable(audit), scaleTable(audit), ...trained.flatMap(([name, one]) => [levelTable(name, one), routingTable(name, one)]), ...(trees ?? []).map(treeTable), ...(trees ? [informationTable(trees)] : []), ...(ablations && ablations.length > 0 ? [ablationTable(ablations)] : []), ...(cells ? [cellTable(cells)] : [])],
-    figures: [phaseFigure(audit), ...trained.flatMap(([name, one]) => watchFigures(name, one)), ...(cells ? [cellFigure(cells)] : [])],
+    tables: [forecastTable(audit), recursionTable(audit), scaleTable(audit), ...trained.flatMap(([name, one]) => [levelTable(name, one), routingTable(name, one)]), ...(trees ?? []).map(treeTable), ...(trees ? [informationTable(trees)] : []), ...(ablations && ablations.length > 0 ? [ablationTable(ablations)] : []), ...(sweep ? [cellTable(sweep)] : [])],
+    figures: [phaseFigure(audit), ...trained.flatMap(([name, one]) => watchFigures(name, one)), ...(sweep ? [cellFigure(sweep)] : [])],
     warnings: warningsOf(audit),
     notTried: ['EM routing, self-routing and other designs of capsules', 'reconstruction losses and decoders', 'natural images and large data', 'several seeds: one network is trained in each setting'],
     sources: [
@@ -114,12 +115,12 @@ function ablationTable(list: NonNullable<Audit['ablations']>): Table {
   };
 }
 
-function cellTable(cells: NonNullable<Audit['cells']>): Table {
+function cellTable({ cells, plain }: TrainedMap): Table {
   return {
     name: 'Trained, depth × scale',
-    says: 'One network in each cell.',
+    says: 'One network in each cell, and for each depth a plain one: dense layers of about as many parameters on the same features.',
     columns: ['depth', 'c', 'accuracy', 'dead', 'coupling entropy'],
-    rows: cells.map((cell) => [cell.depth, cell.c, cell.accuracy, cell.dead, cell.entropy]),
+    rows: [...cells.map((cell) => [cell.depth, cell.c, cell.accuracy, cell.dead, cell.entropy]), ...plain.map((one) => [one.depth, 'plain', one.accuracy])],
   };
 }
 
@@ -142,7 +143,7 @@ function phaseFigure({ map, architecture, forecast }: Audit): Figure {
   };
 }
 
-function cellFigure(cells: NonNullable<Audit['cells']>): Figure {
+function cellFigure({ cells }: TrainedMap): Figure {
   const depths = [...new Set(cells.map((cell) => cell.depth))];
   const scales = [...new Set(cells.map((cell) => cell.c))];
   return {

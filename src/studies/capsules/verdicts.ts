@@ -43,6 +43,8 @@ export function findingsOf(audit: Audit): Finding[] {
   }
   const without = ablations?.find((one) => one.name === 'trained without routing');
   if (without) findings.push({ claim: 'the routing is needed: a network trained without it is worse', decision: decide([{ what: 'accuracy that is lost', value: without.lost, needed: { atLeast: routingWorth }, interval: without.interval }]), control: `both were trained for ${options.epochs} epochs on ${options.train} images; the one without routing reaches ${short(without.accuracy)}, ${without.says}` });
+  const plain = ablations?.find((one) => one.name === 'without capsules');
+  if (plain) findings.push({ claim: 'capsules are better than a plain network of as many parameters', decision: decide([{ what: 'accuracy that is lost without capsules', value: plain.lost, needed: { atLeast: 0 }, interval: plain.interval }]), control: `${plain.says}, trained as long, reaches ${short(plain.accuracy)}` });
   return findings;
 }
 
