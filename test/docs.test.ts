@@ -42,9 +42,9 @@ const claims = (body: string): [string, string][] =>
 function results(setup: string, expressions: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'ricci-docs-'));
   const file = join(folder, 'example.mts');
-  const index = JSON.stringify(join(root, 'src/index.ts'));
+  const source = (room: string | undefined): string => JSON.stringify(join(root, 'src', room ?? '', 'index.ts'));
   const text = (code: string): string => `console.log(JSON.stringify([String(${code})]));`;
-  writeFileSync(file, `${setup.replace(/'ricci'/, index)}\n${expressions.map(text).join('\n')}\n`);
+  writeFileSync(file, `${setup.replaceAll(/'ricci(?:\/(\w+))?'/g, (_, room: string | undefined) => source(room))}\n${expressions.map(text).join('\n')}\n`);
   const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
   expect(stderr).toBe('');
@@ -62,7 +62,7 @@ function begins(actual: string, claim: string): void {
 describe('TypeScript in the documentation', () => {
   for (const file of guides()) {
     for (const [i, [, body = '']] of [...read(file).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].entries()) {
-      if (!body.includes("from 'ricci'")) continue;
+      if (!/from 'ricci(?:\/\w+)?'/.test(body)) continue;
       it(`${file}, block ${i + 1}`, () => {
         const found = claims(body);
         const setup = body
