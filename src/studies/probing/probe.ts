@@ -21,7 +21,7 @@ export interface Probe {
   readonly bind: (X: Matrix, splits: readonly Split[]) => BoundProbe;
 }
 
-export type ProbeName = 'ridge' | 'pls' | 'knn' | 'logistic';
+export type ProbeName = 'ridge' | 'pls' | 'knn' | 'logistic' | 'network';
 
 /** Guesses of folds put together: one row for each word. */
 export function assembled(splits: readonly Split[], guesses: readonly Guess[], rows: number, cols: number): Matrix {

@@ -5,7 +5,9 @@ import { newStream } from '../harness/random.ts';
 import { auc, mean, pearson } from '../harness/statistics.ts';
 import { logistic } from './logistic.ts';
 import { nearest } from './nearest.ts';
+import { network } from './network.ts';
 import { dominantEigenvector, pls, plsGuess } from './pls.ts';
+import type { Probe } from './probe.ts';
 import { resampledScores } from './resampled.ts';
 import { ridge } from './ridge.ts';
 import { detailsOf, precisionOf, scoresOf } from './scores.ts';
@@ -152,6 +154,21 @@ describe('logistic regression', () => {
       expect(Math.abs(residual.reduce((s, v) => s + v, 0))).toBeLessThan(0.05);
       for (let k = 0; k < d; k++) expect(Math.abs(residual.reduce((s, v, i) => s + v * entry(i, k), mu * B[k]!))).toBeLessThan(0.05);
     }
+  });
+});
+
+describe('a network', () => {
+  it('learns what no linear map can, and little where there is nothing', () => {
+    const X = normal(300, 3, 'network X');
+    const Y = matrix(300, 1, (i) => (X.data[i * 3]! * X.data[i * 3 + 1]! > 0 ? 1 : 0));
+    const folds = foldsOf(300, 3, random.split('network folds'));
+    const score = (probe: Probe): number => trialOf(probe.bind(X, folds)(Y), Y, folds).heldOut.auc;
+    expect(score(ridge())).toBeLessThan(0.65);
+    expect(score(network())).toBeGreaterThan(0.85);
+    const unrelated = normal(300, 2, 'unrelated');
+    const error = (guess: Matrix): number => guess.data.reduce((sum, value, at) => sum + (value - unrelated.data[at]!) ** 2, 0);
+    const learned = trialOf(network().bind(X, folds)(unrelated), unrelated, folds).guess;
+    expect(error(learned)).toBeLessThan(1.1 * error(matrix(300, 2, () => 0)));
   });
 });
 
