@@ -68,7 +68,11 @@ export interface Derivation {
  * @example show(derive("norm2(A*x-y)^2", { by: ['x'] })) // 2*A'*(A*x-y)
  */
 export function derive(text: string, options: DeriveOptions): Derivation {
-  const reading = understood(read(text, readOptions(options)));
+  return deriveReading(text, understood(read(text, readOptions(options))), options);
+}
+
+/** The same for a text that has been read. */
+export function deriveReading(text: string, reading: Understood, options: Omit<DeriveOptions, 'declare' | 'values'>): Derivation {
   const by = options.by.map((name) => variableNamed(reading, name));
   const trace = options.trace ? newTrace() : undefined;
   const { layout = 'mixed', symmetric = 'projected' } = options;

@@ -56,6 +56,16 @@ const kinds: Readonly<Record<string, DeclaredKind>> = {
   identity: 'identity',
 };
 
+/** The kinds as they are written, each in a few words. */
+export const kindWords: readonly { readonly name: string; readonly form: string; readonly says: string }[] = [
+  { name: 'scalar', form: 'scalar', says: 'a number' },
+  { name: 'vector', form: 'vector(n)', says: 'a column of n numbers' },
+  { name: 'matrix', form: 'matrix(m, n)', says: 'm rows, n columns' },
+  { name: 'tensor', form: 'tensor(i, j, k)', says: 'an array of three or more axes' },
+  { name: 'identity', form: 'identity(n)', says: 'the unit matrix' },
+  { name: 'function', form: 'function', says: "a function of your own; its derivative is written f'" },
+];
+
 export function readDeclarations(text: string): Declarations {
   const { tokens, diagnostics } = tokenize(text);
   const found: Diagnostic[] = [...diagnostics];

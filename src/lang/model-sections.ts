@@ -32,6 +32,16 @@ const keywords: Readonly<Record<string, SectionName>> = {
   start: 'start',
 };
 
+/** The keywords as they are usually written, each in a few words. */
+export const keywordWords: readonly { readonly name: SectionName; readonly says: string }[] = [
+  { name: 'parameters', says: 'what is given with the data' },
+  { name: 'variables', says: 'what is solved for' },
+  { name: 'min', says: 'minimise the expression below' },
+  { name: 'max', says: 'maximise the expression below' },
+  { name: 'st', says: 'subject to the constraints below' },
+  { name: 'start', says: 'values to start from' },
+];
+
 /** The blocks in the order of the text. What stands before the first one is reported. */
 export function sectionsOf(tokens: readonly Token[], diagnostics: Diagnostic[]): Section[] {
   const found: { name: SectionName; span: Span; from: number; to: number }[] = [];

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { scale, transpose } from '../ir/build.ts';
 import { must } from '../base/internal.ts';
 import { sameDim, sameShape } from '../ir/dim.ts';
-import { type Expr, variable } from '../ir/expr.ts';
+import { type Expr, contract, variable } from '../ir/expr.ts';
 import { facts } from '../ir/fact.ts';
 import { rewriteUp } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
@@ -14,6 +14,7 @@ import { type Derivation, type DeriveOptions, derive, understood } from '../pipe
 import { checkEqual } from '../run/check.ts';
 import { variablesOf } from '../run/sample.ts';
 import { normal } from '../simplify/pipelines.ts';
+import { lay, layouts } from './layout.ts';
 import { typeText } from './type-text.ts';
 
 export interface Comparison {
@@ -46,7 +47,7 @@ export function check(text: string, candidate: string, options: DeriveOptions): 
 
 /** The candidate is read with the variables of the derivation, and where it can be in the shape of its result. */
 export function compareWith(derivation: Derivation, text: string): Candidate {
-  const { derivative, reading: known } = derivation;
+  const { shown: derivative, reading: known } = derivation;
   const options = { variables: known.variables, functions: known.functions };
   const isFaithful = (r: Reading): boolean => r.variables.every((v) => known.variables.every((k) => k.name !== v.name || sameShape(k.shape, v.shape)));
   const fitting = read(text, { ...options, expect: derivative.shape });
@@ -61,7 +62,16 @@ export function compareWith(derivation: Derivation, text: string): Candidate {
   if (!sameShape(derivative.shape, reading.expr.shape)) notices.push(otherShape(text, needed, found));
   else if (reading.kind === 'row') notices.push(isRow(text, needed, found));
   const isSymmetric = derivation.by.some((v) => v.facts.has.has('symmetric'));
-  return { derivation, candidate: reading.expr, comparison: compare(derivative, reading.expr, isSymmetric), notices };
+  return { derivation, candidate: reading.expr, comparison: compare(derivative, reading.expr, isSymmetric, laidOtherwise(derivation)), notices };
+}
+
+/** The derivative in the layouts that were not chosen, where they arrange it differently. */
+function laidOtherwise(d: Derivation): Arrangement[] {
+  const own = d.function.shape.length;
+  return layouts.flatMap((layout) => {
+    const { expr } = lay(d.derivative, own, layout);
+    return layout === d.layout || expr === d.shown ? [] : [{ says: `it is the derivative in ${layout} layout`, expr }];
+  });
 }
 
 function otherSizes(text: string): Diagnostic {
@@ -76,20 +86,26 @@ function isRow(text: string, needed: string, found: string): Diagnostic {
   return { code: 'candidate-row', severity: 'notice', message: 'the candidate is a row; it is compared entry by entry', span: [0, text.length], needed, found, help: 'the derivative is a column in mixed layout, a row in numerator layout' };
 }
 
-/** Compares a candidate with our derivative of the same shape. */
-export function compare(derivative: Expr, candidate: Expr, symmetric: boolean): Comparison {
+/** The derivative, arranged in another way that has a name. */
+export interface Arrangement {
+  readonly says: string;
+  readonly expr: Expr;
+}
+
+/** Compares a candidate with our derivative. */
+export function compare(derivative: Expr, candidate: Expr, symmetric: boolean, arrangements: readonly Arrangement[] = []): Comparison {
   if (sameShape(derivative.shape, candidate.shape)) {
     if (normal(derivative) === normal(candidate)) return { equal: true, by: 'normal form', worst: 0 };
     const report = checkEqual(derivative, candidate);
     if (report.equal) return { equal: true, by: 'numbers', worst: report.worst };
-    const slip = slipOf(derivative, candidate, symmetric);
+    const slip = slipOf(derivative, candidate, symmetric, arrangements);
     return { equal: false, by: 'numbers', worst: report.worst, ...(report.counterexample && { counterexample: report.counterexample }), ...(slip !== undefined && { slip }) };
   }
-  const slip = slipOf(derivative, candidate, symmetric);
+  const slip = slipOf(derivative, candidate, symmetric, arrangements);
   return { equal: false, by: 'numbers', worst: Infinity, ...(slip !== undefined && { slip }) };
 }
 
-function slipOf(ours: Expr, theirs: Expr, symmetric: boolean): string | undefined {
+function slipOf(ours: Expr, theirs: Expr, symmetric: boolean, arrangements: readonly Arrangement[]): string | undefined {
   const equals = (e: Expr): boolean => sameShape(e.shape, theirs.shape) && (normal(e) === normal(theirs) || checkEqual(e, theirs).equal);
   const slips: readonly (readonly [string, () => Expr | undefined])[] = [
     ['the transpose is missing (or too many): it is the transpose of the derivative', () => (ours.shape.length === 2 ? transpose(ours) : undefined)],
@@ -97,13 +113,34 @@ function slipOf(ours: Expr, theirs: Expr, symmetric: boolean): string | undefine
     ['there is a factor 2 too many', () => scale(2, ours)],
     ['the sign is wrong', () => scale(-1, ours)],
     ["it follows the Cookbook's convention for symmetric variables, G + G' - G∘I", () => (symmetric && ours.shape.length >= 2 ? cookbook(ours) : undefined)],
+    ...otherOrders(ours).map((expr): readonly [string, () => Expr] => ['its axes are in another order: those of the function come first, then those of the variable', () => expr]),
   ];
+  // What is its own transpose is the same in every layout.
+  const laid = arrangements.find((a) => equals(a.expr));
+  const transposed = laid && ours.shape.length === 2 ? 'the transpose is missing (or too many): ' : '';
+  if (laid) return `${transposed}${laid.says}`;
   for (const [says, make] of slips) {
     const e = make();
     if (e && equals(e)) return says;
   }
   const names = symmetryThatHelps(ours, theirs);
   return names && `it would be right if ${names.join(' and ')} were symmetric`;
+}
+
+// All orders of more axes than this are too many to try.
+const mostAxes = 4;
+
+/** The same tensor with its axes in every other order; a matrix has its transpose for that. */
+function otherOrders(e: Expr): Expr[] {
+  const axes = e.shape.map((_, i) => i);
+  if (axes.length < 3 || axes.length > mostAxes) return [];
+  return permutations(axes)
+    .filter((order) => order.some((axis, i) => axis !== i))
+    .map((order) => contract([e], [axes], order, order.map((axis) => must(e.shape[axis]))));
+}
+
+function permutations(list: readonly number[]): number[][] {
+  return list.length < 2 ? [[...list]] : list.flatMap((first) => permutations(list.filter((x) => x !== first)).map((rest) => [first, ...rest]));
 }
 
 /** Square matrices that the candidate takes to be symmetric: one alone if that explains it, else all of them. */

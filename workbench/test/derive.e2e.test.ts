@@ -1,15 +1,266 @@
+// The Derive page as people use it: typing, what is wrong and its fixes, help in the editor, the variables, the choices.
+
+import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
 
 const { visit } = inBrowser();
 
+const expression = (page: Page): Locator => page.getByRole('textbox', { name: 'expression' });
+const declarations = (page: Page): Locator => page.getByRole('textbox', { name: 'declarations' });
+const answer = (page: Page): Locator => page.getByRole('region', { name: 'answer', exact: true });
+const messages = (page: Page): Locator => page.getByRole('list', { name: 'messages' });
+
+/** The derivative as text, which is the name of its formula. */
+const derivative = (page: Page): Promise<string | null> => answer(page).getByRole('group').nth(1).getAttribute('aria-label');
+const textOf = (editor: Locator): Promise<string> => editor.evaluate((dom) => [...dom.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n'));
+
+/** Puts text in the place of what stands there, at once. */
+async function write(page: Page, text: string, editor: Locator): Promise<void> {
+  await editor.click();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.insertText(text);
+}
+
+/** Types text in the place of what stands there, key by key. */
+async function type(page: Page, text: string, editor: Locator = expression(page)): Promise<void> {
+  await write(page, '', editor);
+  await page.keyboard.press('Delete');
+  await page.keyboard.type(text);
+}
+
+/** The first completion; asked for by its key where the words of the language were not there yet when it was typed. */
+async function completed(page: Page): Promise<string> {
+  const option = page.locator('.cm-tooltip-autocomplete').getByRole('option').first();
+  if ((await option.count()) === 0) await page.keyboard.press('Control+Space');
+  return (await option.count()) === 0 ? '' : ((await option.textContent()) ?? '');
+}
+
+/** Takes the first completion, which the editor allows when it has stood long enough to be seen. */
+async function accept(page: Page): Promise<void> {
+  await page.waitForTimeout(150);
+  await page.keyboard.press('Enter');
+}
+
 describe('the Derive page', () => {
   test('an expression typed has its derivative, checked', async () => {
     await visit(async (page) => {
-      await page.getByRole('textbox', { name: 'expression' }).fill('sum(log(1+exp(-y.*(X*w))))');
-      const answer = page.getByRole('region', { name: 'answer', exact: true });
-      await expect.poll(() => answer.getByRole('heading').first().textContent()).toBe('derivative by w');
-      await expect.poll(() => answer.textContent()).toContain('agrees with differences');
+      await write(page, 'sum(log(1+exp(-y.*(X*w))))', expression(page));
+      await expect.poll(() => answer(page).getByRole('heading').first().textContent()).toBe('derivative by w');
+      await expect.poll(() => answer(page).textContent()).toContain('agrees with differences');
+    });
+  });
+
+  test('what is wrong is said in three parts, underlined, and mended by a click; the last answer stays', async () => {
+    await visit(async (page) => {
+      await type(page, 'x*A*w');
+      await type(page, 'norm2(B*x)^2');
+      await expect.poll(() => derivative(page)).toBe("2*B'*B*x");
+      await write(page, 'nrom2(B*x)^2', expression(page));
+      await expect.poll(() => messages(page).textContent()).toContain('there is no function nrom2');
+      await expect.poll(() => page.locator('.squiggle.error').allTextContents()).toEqual(['nrom2']);
+      expect(await derivative(page)).toBe("2*B'*B*x");
+      await expect.poll(() => answer(page).textContent()).toContain('the last text without errors');
+      await messages(page).getByRole('button', { name: 'write norm2', exact: true }).click();
+      await expect.poll(() => textOf(expression(page))).toBe('norm2(B*x)^2');
+      await expect.poll(() => messages(page).count()).toBe(0);
+      await expect.poll(() => page.locator('.squiggle').count()).toBe(0);
+    });
+  });
+
+  test('by the keyboard: the next mistake, and its first fix', async () => {
+    await visit(async (page) => {
+      await write(page, 'x, y: vector(n)', declarations(page));
+      await type(page, 'sum(x) + x*y');
+      await expect.poll(() => messages(page).textContent()).toContain('column');
+      await page.keyboard.press('F8');
+      await page.keyboard.press('ControlOrMeta+.');
+      await expect.poll(() => textOf(expression(page))).toBe("sum(x) + x'*y");
+    });
+  });
+
+  test('a mistake in the declarations is mended there', async () => {
+    await visit(async (page) => {
+      await write(page, 'A: matrx(m, n)', declarations(page));
+      await expect.poll(() => messages(page).textContent()).toContain('matrx is no kind');
+      await messages(page).getByRole('button', { name: 'write matrix' }).click();
+      await expect.poll(() => textOf(declarations(page))).toBe('A: matrix(m, n)');
+    });
+  });
+
+  test('hover says kind, shape and facts of what is under the pointer, and how a function is called', async () => {
+    await visit(async (page) => {
+      await write(page, 'S: matrix(n, n) pd', declarations(page));
+      await type(page, 'logdet(S+eye)');
+      await expect.poll(() => answer(page).getByRole('heading').first().textContent()).toBe('derivative by S');
+      const tip = page.locator('.hover');
+      await page.locator('.is-function', { hasText: 'logdet' }).hover();
+      await expect.poll(() => tip.textContent()).toContain('logdet(matrix(n, n)) → scalar');
+      await page.locator('.input .is-operator', { hasText: '+' }).hover();
+      await expect.poll(() => tip.textContent()).toBe('S+eye: matrix(n, n) pd');
+      await page.locator('.input .is-name', { hasText: 'S' }).hover();
+      await expect.poll(() => tip.textContent()).toContain('S: matrix(n, n) pd');
+    });
+  });
+
+  test('completion has functions with their signatures, and names of the text', async () => {
+    await visit(async (page) => {
+      await type(page, 'theta1*logd');
+      await expect.poll(() => completed(page)).toBe('logdet(matrix(n, n)) → scalar');
+      await expect.poll(() => page.locator('.cm-completionInfo').textContent()).toContain('determinant');
+      await accept(page);
+      await page.keyboard.type('X+th');
+      await expect.poll(() => completed(page)).toContain('theta1scalar');
+      await accept(page);
+      await expect.poll(() => textOf(expression(page))).toBe('theta1*logdet(X+theta1)');
+    });
+  });
+
+  test('completion of declarations has kinds, and facts that fit', async () => {
+    await visit(async (page) => {
+      await type(page, 'A: ma', declarations(page));
+      await expect.poll(() => completed(page)).toContain('matrix');
+      await accept(page);
+      await page.keyboard.type(' sy');
+      await expect.poll(() => completed(page)).toContain('symmetric');
+      await accept(page);
+      await expect.poll(() => textOf(declarations(page))).toBe('A: matrix(m, n) symmetric');
+    });
+  });
+
+  test('Greek letters by name', async () => {
+    await visit(async (page) => {
+      await type(page, '\\lambda*norm2(x)^2+\\alpha');
+      await expect.poll(() => textOf(expression(page))).toBe('λ*norm2(x)^2+α');
+      await expect.poll(() => derivative(page)).toBe('2*λ*x');
+    });
+  });
+
+  test('LaTeX pasted is read, and can be written in the language', async () => {
+    await visit(async (page) => {
+      await write(page, '\\frac{1}{2}\\|Ax-b\\|_2^2 + \\lambda \\|x\\|_1', expression(page));
+      await expect.poll(() => messages(page).textContent()).toContain('read as 1/2*norm2(A*x-b)^2+lambda*norm1(x)');
+      await expect.poll(() => derivative(page)).toContain("A'*(A*x-b)");
+      await messages(page).getByRole('button', { name: 'write it so' }).click();
+      await expect.poll(() => textOf(expression(page))).toBe('1/2*norm2(A*x-b)^2+lambda*norm1(x)');
+    });
+  });
+
+  test('several lines', async () => {
+    await visit(async (page) => {
+      await type(page, 'r = A*x-b\nr\'*r');
+      await expect.poll(() => derivative(page)).toBe("2*A'*(A*x-b)");
+    });
+  });
+
+  test('the table of variables writes declarations', async () => {
+    await visit(async (page) => {
+      await type(page, "x'*A*x");
+      await expect.poll(() => derivative(page)).toBe("(A+A')*x");
+      await page.getByLabel('add a fact of A').selectOption('symmetric');
+      await expect.poll(() => textOf(declarations(page))).toBe('A: matrix(n, n) symmetric');
+      await expect.poll(() => derivative(page)).toBe('2*A*x');
+      const size = page.getByLabel('size 1 of x');
+      await size.fill('5');
+      await size.press('Enter');
+      await expect.poll(() => textOf(declarations(page))).toBe('A: matrix(n, n) symmetric\nx: vector(5)');
+      await page.getByRole('button', { name: 'A is symmetric: take back' }).click();
+      await expect.poll(() => derivative(page)).toBe("(A+A')*x");
+      await page.getByLabel('kind of x').selectOption('matrix');
+      await expect.poll(() => textOf(declarations(page))).toContain('x: matrix');
+    });
+  });
+
+  test('order two, pairs, layouts and conventions', async () => {
+    await visit(async (page) => {
+      await type(page, 'norm2(A*x-y)^2');
+      await expect.poll(() => derivative(page)).toBe("2*A'*(A*x-y)");
+      await page.getByLabel('then by', { exact: true }).selectOption('x');
+      await expect.poll(() => derivative(page)).toBe("2*A'*A");
+      await page.getByLabel('then by', { exact: true }).selectOption('y');
+      await expect.poll(() => derivative(page)).toBe("-2*A'");
+      await page.getByLabel('and then by').selectOption('A');
+      await expect.poll(() => answer(page).textContent()).toContain('tensor(n, m, m, n)');
+      await page.getByLabel('then by', { exact: true }).selectOption('');
+      await page.getByLabel('by', { exact: true }).selectOption('A');
+      await page.getByLabel('layout').selectOption('numerator');
+      await expect.poll(() => derivative(page)).toBe("2*x*(A*x-y)'");
+      await write(page, 'A: matrix(n, n) symmetric', declarations(page));
+      await page.getByLabel('layout').selectOption('mixed');
+      await page.getByLabel('by symmetric variables').selectOption('cookbook');
+      await expect.poll(() => answer(page).textContent()).toContain('Matrix Cookbook');
+    });
+  });
+
+  test('excluded points, and copies in every notation', async () => {
+    await visit(
+      async (page) => {
+        await type(page, 'norm2(x)');
+        await expect.poll(() => answer(page).textContent()).toContain('x = 0');
+        for (const [what, text] of [['text', 'x/norm2(x)'], ['LaTeX', '\\'], ['MathML', '<math'], ['Unicode', 'x']] as const) {
+          await answer(page).getByRole('button', { name: `copy ${what}` }).click();
+          await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(text);
+        }
+      },
+      { permissions: ['clipboard-read', 'clipboard-write'] },
+    );
+  });
+
+  test('long work says what it does, and can be stopped', async () => {
+    await visit(async (page) => {
+      await type(page, 'norm2(x)^2');
+      await expect.poll(() => derivative(page)).toBe('2*x');
+      const layer = (of: string, k: number): string => `tanh(W${k}*${of}+b${k})`;
+      const deep = Array.from({ length: 60 }, (_, k) => k).reduce(layer, 'x');
+      await page.getByLabel('then by', { exact: true }).selectOption('x');
+      await write(page, `norm2(${deep})^2`, expression(page));
+      await page.getByRole('button', { name: 'stop' }).click();
+      await expect.poll(() => answer(page).textContent()).toContain('stopped');
+      await page.getByLabel('then by', { exact: true }).selectOption('');
+      await type(page, 'sum(x)');
+      await expect.poll(() => derivative(page)).toBe('vector(1)');
+    });
+  });
+});
+
+describe('check mine', () => {
+  test('equal, or the slip and the point where it differs', async () => {
+    await visit(async (page) => {
+      await type(page, "x'*A*x");
+      await expect.poll(() => derivative(page)).toBe("(A+A')*x");
+      await page.getByRole('tab', { name: 'check mine' }).click();
+      const own = page.getByRole('textbox', { name: 'your derivative' });
+      const panel = page.getByRole('tabpanel');
+      await type(page, '2*A*x', own);
+      await expect.poll(() => panel.textContent()).toContain('not equal it would be right if A were symmetric');
+      await expect.poll(() => panel.getByRole('region', { name: 'where they differ' }).textContent()).toContain('they differ at');
+      await type(page, "A*x+A'*x", own);
+      await expect.poll(() => panel.textContent()).toContain('equal proved');
+      await type(page, "A*x+A'*", own);
+      await expect.poll(() => panel.textContent()).toContain('a value is missing');
+    });
+  });
+});
+
+describe('hostile input', () => {
+  const cases: readonly (readonly [what: string, text: string, says: string])[] = [
+    ['a million characters', 'x+'.repeat(500_000), '100000 is the most that is read'],
+    ['ten thousand brackets', `${'('.repeat(10_000)}x${')'.repeat(10_000)}`, 'more than 20000 words and signs'],
+    ['nine thousand brackets', `${'('.repeat(9000)}x${')'.repeat(9000)}`, 'nested more than 200 deep'],
+    ['markup', '<img src=x onerror=alert(1)><math><script>alert(2)</script>', 'the comparison < cannot stand in an expression'],
+  ];
+  test.each(cases)('%s', async (_, text, says) => {
+    await visit(async (page) => {
+      await expression(page).click();
+      await page.evaluate((pasted) => {
+        const data = new DataTransfer();
+        data.setData('text/plain', pasted);
+        document.querySelector('.input .cm-content')!.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+      }, text);
+      await expect.poll(() => messages(page).textContent(), { timeout: 10_000 }).toContain(says);
+      await type(page, 'norm2(x)^2');
+      await expect.poll(() => derivative(page), { timeout: 10_000 }).toBe('2*x');
+      expect(await page.locator('img[src], main script').count()).toBe(0);
     });
   });
 });

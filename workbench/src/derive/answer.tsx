@@ -1,31 +1,106 @@
-// The formula as it was read, its variables, and the derivative with what is said beside it.
+// The formula as it was read, and the derivative with what is said beside it. The last answer stays, dimmed, until the
+// next one is there.
 
 import type { JSX } from 'preact';
+import type { Derived, Underway } from '../engine/derive.ts';
+import type { Shown } from '../engine/shown.ts';
+import { Copy } from '../parts/copy.tsx';
 import { Formula } from '../parts/math.tsx';
 import { useWorkbench } from '../state/workbench.ts';
 
 export function Answer(): JSX.Element {
-  const { derived } = useWorkbench();
-  const { answer, isOld } = derived.value;
-  if (!answer?.function) return <section class="answer" aria-label="answer" />;
-  const { function: of, derivative, by, rows } = answer;
+  const { derived, current, latest } = useWorkbench();
+  const { isOld, isStopped } = derived.value;
+  const answer = latest.value;
+  const now = current.value;
+  const isOfErrors = now !== undefined && !now.function;
+  const isPast = answer !== undefined && (isOld || isOfErrors);
+  const of = now?.function ?? answer?.function;
   return (
-    <section class={isOld ? 'answer old' : 'answer'} aria-label="answer" aria-busy={isOld}>
-      <Formula mathml={of.mathml} label={of.text} />
+    <section class="answer" aria-label="answer" aria-busy={derived.value.isWorking}>
+      <Working />
+      {of && (
+        <div class={isOfErrors ? 'old' : ''}>
+          <Formula mathml={of.mathml} label={of.text} />
+        </div>
+      )}
+      {answer && <Derivative answer={answer} isPast={isPast} />}
+      {isPast && (isOfErrors || isStopped) && <p class="past">{isStopped ? 'stopped: ' : ''}this is the answer to the last text {isStopped ? 'that was finished' : 'without errors'}</p>}
+      {!answer && !of && <p class="past">The derivative appears here while you type, checked with numbers.</p>}
+    </section>
+  );
+}
+
+function Derivative({ answer, isPast }: { readonly answer: Derived; readonly isPast: boolean }): JSX.Element {
+  const { derivative, by, rows } = answer;
+  const check = rows.find(([label]) => label === 'check');
+  return (
+    <div class={isPast ? 'derivative old' : 'derivative'}>
+      <h2>{by.length === 0 ? 'nothing to derive by' : `derivative by ${by.join(', ')}`}</h2>
       {derivative && (
         <>
-          <h2>derivative by {by.join(', ')}</h2>
           <Formula mathml={derivative.mathml} label={derivative.text} />
-          <dl class="rows">
-            {rows.map(([label, text], i) => (
-              <div key={i}>
-                <dt>{label}</dt>
-                <dd>{text}</dd>
-              </div>
+          <p class="inline copies" role="group" aria-label="copy the derivative">
+            {copies.map(([what, textOf]) => (
+              <Copy key={what} what={what} text={textOf(derivative)} />
             ))}
+          </p>
+          <dl class="rows">
+            {check && (
+              <div class="check">
+                <dt>check</dt>
+                <dd>
+                  <span aria-hidden="true">✓ </span>
+                  {check[1]}
+                </dd>
+              </div>
+            )}
+            <div>
+              <dt>type</dt>
+              <dd>
+                <code>{derivative.type}</code>
+              </dd>
+            </div>
+            {derivative.kronecker !== undefined && (
+              <div>
+                <dt>written</dt>
+                <dd>{derivative.kronecker}</dd>
+              </div>
+            )}
+            {rows
+              .filter((row) => row !== check)
+              .map(([label, text], i) => (
+                <div key={i}>
+                  <dt>{label}</dt>
+                  <dd>{text}</dd>
+                </div>
+              ))}
           </dl>
         </>
       )}
-    </section>
+    </div>
+  );
+}
+
+const copies: readonly (readonly [string, (shown: Shown) => string])[] = [
+  ['text', (s) => s.text],
+  ['LaTeX', (s) => s.latex],
+  ['MathML', (s) => s.mathml],
+  ['Unicode', (s) => s.unicode],
+];
+
+/** Appears when the work is felt: style sheets hold it back for 150 ms. */
+function Working(): JSX.Element | null {
+  const { derived, stop } = useWorkbench();
+  const { isWorking, news } = derived.value;
+  if (!isWorking) return null;
+  return (
+    <div class="underway">
+      <progress aria-label="working" />
+      <span role="status">{(news as Underway | undefined)?.step ?? 'reading'}</span>
+      <button type="button" onClick={stop}>
+        stop
+      </button>
+    </div>
   );
 }

@@ -14,6 +14,7 @@ const contents: Readonly<Record<Tab, { readonly title: string; readonly load: ()
   plan: { title: 'Plan', load: async () => (await import('./tabs/plan.tsx')).PlanTab },
   numbers: { title: 'Try numbers', load: async () => (await import('./tabs/numbers.tsx')).NumbersTab },
   convexity: { title: 'Convexity', load: async () => (await import('./tabs/convexity.tsx')).ConvexityTab },
+  mine: { title: 'Check mine', load: async () => (await import('./tabs/mine.tsx')).MineTab },
 };
 
 export function Tabs(): JSX.Element | null {

@@ -1,50 +1,130 @@
-// A CodeMirror editor bound to a signal.
+// An editor for the language, bound to a signal: CodeMirror sees the text as the engine does.
 
+import './editor.css';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
-import { EditorState, type Extension } from '@codemirror/state';
-import { EditorView, keymap, placeholder } from '@codemirror/view';
-import { type Signal, effect } from '@preact/signals';
+import { Compartment, EditorState } from '@codemirror/state';
+import { EditorView, type KeyBinding, keymap, placeholder } from '@codemirror/view';
+import { type ReadonlySignal, type Signal, effect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Fix } from '../../../src/base/diagnostic.ts';
+import { useWorkbench } from '../state/workbench.ts';
+import { greekLetters } from './greek.ts';
+import type { Help, Language, Source } from './help.ts';
+import { namesKnown, highlighting } from './highlight.ts';
+import { hover } from './hover.ts';
+import { diagnosed, placed, squiggles } from './squiggles.ts';
 
 export interface EditorProps {
   readonly text: Signal<string>;
   /** What a screen reader calls it. */
   readonly label: string;
   readonly hint?: string;
-  readonly extensions?: Extension;
+  readonly language: Language;
+  /** What the engine says of the text, when it has read it. */
+  readonly help: ReadonlySignal<Help | undefined>;
+  /** Makes the edits of a fix, which may be of another text. */
+  readonly apply: (fix: Fix) => void;
+  /** The id of what describes it, such as the list of messages. */
+  readonly describedBy?: string;
 }
 
-export function Editor({ text, label, hint = '', extensions = [] }: EditorProps): JSX.Element {
+export function Editor({ text, label, hint = '', language, help, apply, describedBy }: EditorProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
+  const { words } = useWorkbench();
   useEffect(() => {
+    const source: Source = { language, apply, help: () => help.peek(), words: () => words.peek() };
+    const more = new Compartment();
     const view = new EditorView({
       parent: place.current!,
       state: EditorState.create({
         doc: text.peek(),
         extensions: [
+          more.of([]),
           history(),
           bracketMatching(),
-          keymap.of([...defaultKeymap, ...historyKeymap]),
+          highlighting(source),
+          squiggles(),
+          hover(source),
+          greekLetters(),
+          keymap.of([...fixKeys(source), ...defaultKeymap, ...historyKeymap]),
           placeholder(hint),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', spellcheck: 'false', ...(describedBy !== undefined && { 'aria-describedby': describedBy }) }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) text.value = update.state.doc.toString();
           }),
-          extensions,
         ],
       }),
     });
-    const dispose = effect(() => {
-      const wanted = text.value;
-      if (wanted !== view.state.doc.toString()) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: wanted } });
-    });
+    // Completion is loaded when the page stands.
+    let isOpen = true;
+    void import('./completion.ts').then(({ completion }) => isOpen && view.dispatch({ effects: more.reconfigure(completion(source)) }));
+    const disposals = [
+      effect(() => replace(view, text.value)),
+      effect(() => {
+        const now = help.value;
+        if (now?.text === view.state.doc.toString()) view.dispatch({ effects: [diagnosed.of(now.diagnostics), namesKnown.of(null)] });
+      }),
+      effect(() => {
+        if (words.value.length > 0) view.dispatch({ effects: namesKnown.of(null) });
+      }),
+    ];
     return () => {
-      dispose();
+      isOpen = false;
+      for (const dispose of disposals) dispose();
       view.destroy();
     };
-  }, [text, label, hint, extensions]);
+  }, [text, label, hint, language, help, apply, describedBy, words]);
   return <div class="editor" ref={place} />;
+}
+
+/** Text from elsewhere takes the place of what differs, so that the cursor stays where it is. */
+function replace(view: EditorView, wanted: string): void {
+  const now = view.state.doc.toString();
+  if (wanted === now) return;
+  let from = 0;
+  while (from < Math.min(now.length, wanted.length) && now[from] === wanted[from]) from++;
+  let tail = 0;
+  while (tail < Math.min(now.length, wanted.length) - from && now.at(-1 - tail) === wanted.at(-1 - tail)) tail++;
+  view.dispatch({ changes: { from, to: now.length - tail, insert: wanted.slice(from, wanted.length - tail) } });
+}
+
+function fixKeys(source: Source): KeyBinding[] {
+  const wrong = (view: EditorView): { from: number; to: number; fix?: Fix }[] => {
+    const help = source.help();
+    if (help?.text !== view.state.doc.toString()) return [];
+    return help.diagnostics
+      .filter((d) => d.severity !== 'notice' || d.fixes)
+      .map((d) => {
+        const [from, to] = placed(d, help.text.length);
+        const [first] = d.fixes ?? [];
+        return { from, to, ...(first && { fix: first }) };
+      })
+      .toSorted((a, b) => a.from - b.from);
+  };
+  return [
+    {
+      key: 'F8',
+      run: (view) => {
+        const list = wrong(view);
+        const next = list.find((w) => w.from > view.state.selection.main.head) ?? list[0];
+        if (!next) return false;
+        view.dispatch({ selection: { anchor: next.from }, scrollIntoView: true });
+        return true;
+      },
+    },
+    {
+      key: 'Mod-.',
+      run: (view) => {
+        const { head } = view.state.selection.main;
+        const list = wrong(view);
+        const here = list.find((w) => w.fix && w.from <= head && head <= w.to) ?? list.find((w) => w.fix);
+        if (!here?.fix) return false;
+        source.apply(here.fix);
+        return true;
+      },
+    },
+  ];
 }

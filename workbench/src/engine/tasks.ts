@@ -15,9 +15,17 @@ import type { solverProgram } from './optimize/solver-program.ts';
 import type { landscape } from './optimize/landscape.ts';
 import type { study } from './study/run.ts';
 import type { exportPage } from './export.ts';
+import type { mine } from './mine.ts';
+import type { modelHelp } from './model-help.ts';
+import type { redeclared } from './redeclared.ts';
+import type { words } from './words.ts';
 
 export const tasks = {
   derive: async (): Promise<typeof derive> => derive,
+  words: async (): Promise<typeof words> => (await import('./words.ts')).words,
+  redeclare: async (): Promise<typeof redeclared> => (await import('./redeclared.ts')).redeclared,
+  modelHelp: async (): Promise<typeof modelHelp> => (await import('./model-help.ts')).modelHelp,
+  mine: async (): Promise<typeof mine> => (await import('./mine.ts')).mine,
   export: async (): Promise<typeof exportPage> => (await import('./export.ts')).exportPage,
   steps: async (): Promise<typeof steps> => (await import('./steps.ts')).steps,
   indexNotation: async (): Promise<typeof indexNotation> => (await import('./index-notation.ts')).indexNotation,

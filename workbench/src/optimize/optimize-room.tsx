@@ -4,7 +4,7 @@ import './optimize.css';
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { Editor } from '../editor/editor.tsx';
+import { ModelEditor, useModelFixes } from '../editor/model-editor.tsx';
 import { newLane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
 import { Asked, useAsked } from '../parts/asked.tsx';
@@ -21,6 +21,7 @@ import { newSolving } from './solving.ts';
 
 export function OptimizeRoom(): JSX.Element {
   const { document } = useWorkbench();
+  const applyFix = useModelFixes();
   const files = useSignal<readonly File[]>([]);
   const [method, seconds] = [useSignal(''), useSignal(60)];
   const question = useComputed((): ModelQuestion => ({ model: document.model.value, values: document.values.value, files: files.value, draw: document.draw.value }));
@@ -52,14 +53,14 @@ export function OptimizeRoom(): JSX.Element {
             </select>
           </label>
         </div>
-        <Editor text={document.model} label="model" hint={examples[0]?.model ?? ''} />
+        <ModelEditor hint={examples[0]?.model ?? ''} />
         <DataPanel files={files} answer={answer} />
       </section>
       <section class="stack" aria-label="reading of the model">
         <Asked state={read}>
           {({ diagnostics, dataProblems, reading }) => (
             <div class="stack">
-              <Diagnostics list={[...diagnostics, ...dataProblems]} />
+              <Diagnostics list={[...diagnostics, ...dataProblems]} apply={applyFix} />
               {reading && <Reading reading={reading} />}
             </div>
           )}

@@ -1,22 +1,41 @@
-// What is wrong, where, what was needed, what to try.
+// What is wrong, where, what was needed, what to try; edits that are known are a click away.
 
 import type { JSX } from 'preact';
-import type { Diagnostic } from '../../../src/base/diagnostic.ts';
+import type { Diagnostic, Fix } from '../../../src/base/diagnostic.ts';
 
-export function Diagnostics({ list }: { readonly list: readonly Diagnostic[] }): JSX.Element | null {
+export interface DiagnosticsProps {
+  readonly list: readonly Diagnostic[];
+  /** Makes the edits of a fix. */
+  readonly apply?: (fix: Fix) => void;
+}
+
+// The first mistakes explain those behind them.
+const most = 6;
+
+export function Diagnostics({ list, apply }: DiagnosticsProps): JSX.Element | null {
   if (list.length === 0) return null;
   return (
     <ul class="diagnostics" aria-label="messages">
-      {list.map((d, i) => (
+      {list.slice(0, most).map((d, i) => (
         <li key={i} class={`diagnostic ${d.severity}`}>
           <p class="message">
-            <strong>{d.severity}</strong> {d.message}
+            <strong>{d.source === 'declare' ? `${d.severity} in the declarations` : d.severity}</strong> {d.message}
           </p>
           {d.needed !== undefined && <p>needed {d.needed}</p>}
           {d.found !== undefined && <p>found {d.found}</p>}
           {d.help !== undefined && <p>try {d.help}</p>}
+          {apply && d.fixes && (
+            <p class="inline">
+              {d.fixes.map((fix, k) => (
+                <button key={k} type="button" class="fix" onClick={() => apply(fix)}>
+                  {fix.says}
+                </button>
+              ))}
+            </p>
+          )}
         </li>
       ))}
+      {list.length > most && <li class="diagnostic">and {list.length - most} more</li>}
     </ul>
   );
 }

@@ -9,6 +9,8 @@ export interface State<T> {
   readonly answer?: T;
   readonly isOld: boolean;
   readonly isWorking: boolean;
+  /** The user ended the work. */
+  readonly isStopped?: boolean;
   readonly failure?: Failure;
   readonly news?: unknown;
 }
@@ -18,8 +20,9 @@ export function asking<K extends TaskName>(
   lane: Lane,
   task: K,
   question: ReadonlySignal<Input<K> | undefined>,
-): { readonly state: ReadonlySignal<State<Output<K>>>; readonly dispose: () => void } {
+): { readonly state: ReadonlySignal<State<Output<K>>>; readonly stop: () => void; readonly dispose: () => void } {
   const state = signal<State<Output<K>>>({ isOld: false, isWorking: false });
+  let cancelled = new AbortController();
   const dispose = effect(() => {
     const input = question.value;
     if (input === undefined) {
@@ -27,6 +30,7 @@ export function asking<K extends TaskName>(
       return undefined;
     }
     const cancel = new AbortController();
+    cancelled = cancel;
     const before = state.peek().answer;
     const kept = before === undefined ? {} : { answer: before };
     state.value = { ...kept, isOld: before !== undefined, isWorking: true };
@@ -45,5 +49,11 @@ export function asking<K extends TaskName>(
     );
     return () => cancel.abort();
   });
-  return { state, dispose };
+  const stop = (): void => {
+    const { answer, isWorking } = state.peek();
+    if (!isWorking) return;
+    cancelled.abort();
+    state.value = { ...(answer !== undefined && { answer }), isOld: answer !== undefined, isWorking: false, isStopped: true };
+  };
+  return { state, stop, dispose };
 }

@@ -7,7 +7,7 @@ import type { Question } from '../engine/question.ts';
 export const rooms = ['derive', 'optimize', 'gallery', 'studies', 'help'] as const;
 export type Room = (typeof rooms)[number];
 
-export const tabs = ['steps', 'index', 'code', 'graph', 'plan', 'numbers', 'convexity'] as const;
+export const tabs = ['steps', 'index', 'code', 'graph', 'plan', 'numbers', 'convexity', 'mine'] as const;
 export type Tab = (typeof tabs)[number];
 
 export const symmetricConventions: readonly SymmetricConvention[] = ['projected', 'cookbook'];

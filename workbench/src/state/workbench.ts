@@ -6,8 +6,10 @@ import { useContext } from 'preact/hooks';
 import { type Lane, newLane } from '../engine/lane.ts';
 import type { Derived } from '../engine/derive.ts';
 import type { Question } from '../engine/question.ts';
+import type { Word } from '../engine/words.ts';
 import { type State, asking } from './asked.ts';
 import { followAddress } from './address.ts';
+import { currentOf, latestOf, wordsFrom } from './reading.ts';
 import { type Document, type Snapshot, newDocument } from './document.ts';
 import { type History, newHistory } from './history.ts';
 import { type Theme, newTheme } from './theme.ts';
@@ -20,6 +22,16 @@ export interface Workbench {
   readonly derived: ReadonlySignal<State<Derived>>;
   /** The last question that has a derivative: what stands under the answer is about it. */
   readonly settled: ReadonlySignal<Question | undefined>;
+  /** Ends the work on the answer; the last one stays. */
+  readonly stop: () => void;
+  /** What is known of the text as it is now, before or with its answer. */
+  readonly current: ReadonlySignal<Derived | undefined>;
+  /** The last answer to a text without errors. */
+  readonly latest: ReadonlySignal<Derived | undefined>;
+  /** The words of the language; none until they have been fetched. */
+  readonly words: ReadonlySignal<readonly Word[]>;
+  /** For the answer, and what has to be known while one types. */
+  readonly front: Lane;
   /** For what stands under the answer; the answer itself has a lane of its own. */
   readonly side: Lane;
   readonly history: History;
@@ -31,18 +43,25 @@ export interface Workbench {
 
 export function newWorkbench(start: Snapshot): Workbench {
   const document = newDocument(start);
-  const { state } = asking(newLane(), 'derive', document.question);
+  const front = newLane();
+  const { state, stop } = asking(front, 'derive', document.question);
   const settled = signal<Question | undefined>(undefined);
   effect(() => {
     const { answer, isOld } = state.value;
     if (answer?.derivative && !isOld) settled.value = { ...document.question.peek(), by: answer.by };
   });
+  const side = newLane();
   const history = newHistory();
   return {
     document,
     derived: state,
     settled,
-    side: newLane(),
+    stop,
+    current: currentOf(state),
+    latest: latestOf(state),
+    words: wordsFrom(side),
+    front,
+    side,
     history,
     theme: newTheme(),
     panel: signal(undefined),

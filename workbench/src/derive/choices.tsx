@@ -1,0 +1,72 @@
+// What to derive by, to which order, and how the result is laid out: each choice by its name.
+
+import type { JSX } from 'preact';
+import { useId } from 'preact/hooks';
+import type { SymmetricConvention } from '../../../src/diff/structured.ts';
+import { type Layout, layouts } from '../../../src/pipeline/layout.ts';
+import { symmetricConventions } from '../state/document.ts';
+import { useWorkbench } from '../state/workbench.ts';
+
+const orders = ['by', 'then by', 'and then by'] as const;
+
+const layoutNames: Readonly<Record<Layout, string>> = {
+  mixed: 'mixed (gradients like their variable)',
+  numerator: 'numerator (Jacobian; gradients are rows)',
+  denominator: 'denominator (Jacobian transposed)',
+};
+
+const symmetricNames: Readonly<Record<SymmetricConvention, string>> = {
+  projected: "projected, (G+G')/2",
+  cookbook: "Matrix Cookbook, G+G'-G∘I",
+};
+
+const none = ['', '–'] as const;
+
+export function Choices(): JSX.Element {
+  const { document, current, latest } = useWorkbench();
+  const read = current.value?.function ? current.value : (latest.value ?? current.value);
+  const names = (read?.variables ?? []).map((v) => v.name);
+  const by = read?.by ?? [];
+  const choose = (order: number, name: string): void => {
+    document.by.value = name === '' ? by.slice(0, order) : [...by.slice(0, order), name, ...by.slice(order + 1)];
+  };
+  return (
+    <section class="choices" aria-label="derivative">
+      {orders.map((label, order) => (
+        <Choice key={label} label={label} value={by[order] ?? ''} isDisabled={order > by.length} options={[...(order > 0 || by.length === 0 ? [none] : []), ...names.map((name) => [name, name] as const)]} choose={(name) => choose(order, name)} />
+      ))}
+      <Choice label="layout" value={document.layout.value} options={layouts.map((layout) => [layout, layoutNames[layout]])} choose={(layout) => (document.layout.value = layout as Layout)} />
+      <Choice
+        label="by symmetric variables"
+        value={document.symmetric.value}
+        options={symmetricConventions.map((convention) => [convention, symmetricNames[convention]])}
+        choose={(convention) => (document.symmetric.value = convention as SymmetricConvention)}
+      />
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  /** Values with what they are called. */
+  readonly options: readonly (readonly [value: string, says: string])[];
+  readonly choose: (value: string) => void;
+  readonly isDisabled?: boolean;
+}
+
+function Choice({ label, value, options, choose, isDisabled = false }: ChoiceProps): JSX.Element {
+  const id = useId();
+  return (
+    <div class={options.some(([, says]) => says.length > 12) ? 'choice wide' : 'choice'}>
+      <label for={id}>{label}</label>
+      <select id={id} value={value} disabled={isDisabled} onChange={(event) => choose(event.currentTarget.value)}>
+        {options.map(([key, says]) => (
+          <option key={key} value={key}>
+            {says}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

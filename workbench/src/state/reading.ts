@@ -1,0 +1,37 @@
+// What the page knows of the text between the answers.
+
+import { type ReadonlySignal, computed, effect, signal } from '@preact/signals';
+import type { Derived, Underway } from '../engine/derive.ts';
+import type { Lane } from '../engine/lane.ts';
+import type { Word } from '../engine/words.ts';
+import type { State } from './asked.ts';
+
+/** The reading of the text as it is now: with the answer, or on the way to it. */
+export function currentOf(state: ReadonlySignal<State<Derived>>): ReadonlySignal<Derived | undefined> {
+  return computed(() => {
+    const { news, answer, isOld } = state.value;
+    // `derive` sends nothing else.
+    return (news as Underway | undefined)?.read ?? (isOld ? undefined : answer);
+  });
+}
+
+/** The last answer to a text without errors. */
+export function latestOf(state: ReadonlySignal<State<Derived>>): ReadonlySignal<Derived | undefined> {
+  const latest = signal<Derived | undefined>(undefined);
+  effect(() => {
+    const { answer, isOld } = state.value;
+    if (answer?.function && !isOld) latest.value = answer;
+  });
+  return latest;
+}
+
+export function wordsFrom(lane: Lane): ReadonlySignal<readonly Word[]> {
+  const words = signal<readonly Word[]>([]);
+  lane.ask('words', undefined).answer.then(
+    (list) => {
+      words.value = list;
+    },
+    () => {},
+  );
+  return words;
+}
