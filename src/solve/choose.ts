@@ -17,6 +17,7 @@ import type { Problem } from './problem.ts';
 import { quadraticProgram } from './quadratic-program.ts';
 import { quasiNewton } from './quasi-newton.ts';
 import { semidefiniteInteriorPoint } from './semidefinite/interior-point.ts';
+import { rankOneFactorisation } from './semidefinite/rank-one.ts';
 
 export interface Attempt {
   readonly name: string;
@@ -122,6 +123,7 @@ const named = new Map<string, Attempt>(
     attempt(pairwise, 'it was asked for'),
     attempt(coordinateDescent, 'it was asked for'),
     attempt(semidefiniteInteriorPoint, 'it was asked for'),
+    attempt(rankOneFactorisation, 'it was asked for'),
     attempt(levenbergMarquardt, 'it was asked for'),
     attempt(nonlinearInteriorPoint, 'it was asked for'),
     attempt(augmentedLagrangian, 'it was asked for'),

@@ -86,12 +86,20 @@ const mostConic = 6000;
  * linear rows, sizes that interior points take.
  */
 export function conicFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, sizes: ReadonlyMap<string, number>, until: number = Infinity): Ready | undefined {
-  if (!isAboutSpectra(prepared.model)) return undefined;
-  const ready = readyFor(prepared, known, { form: 'conic', until });
-  const { smooth, rows, class: kind } = ready.derived;
-  if (smooth.cones.size === 0 || smooth.kinksLeft.length > 0 || (kind !== 'linear' && kind !== 'quadratic') || !rows.every((r) => r.affine) || !ready.convexity.all) return undefined;
+  const ready = overMatrices(prepared, known, until);
+  if (!ready) return undefined;
+  const { smooth, class: kind } = ready.derived;
+  if (kind !== 'linear' && kind !== 'quadratic') return undefined;
   const entries = smooth.variables.filter((v) => smooth.cones.has(v.name)).reduce((sum, v) => sum + numbersOf(v.shape, sizes).reduce((a, b) => a * b, 0.5), 0);
   return entries <= mostConic && (kind === 'linear' || entries <= mostConic / 6) ? ready : undefined;
+}
+
+/** The same with any smooth convex objective, for methods that need first derivatives only. */
+export function overMatrices(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, until: number = Infinity): Ready | undefined {
+  if (!isAboutSpectra(prepared.model)) return undefined;
+  const ready = readyFor(prepared, known, { form: 'conic', until });
+  const { smooth, rows } = ready.derived;
+  return smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine) && ready.convexity.all ? ready : undefined;
 }
 
 /** Whether there is anything that a program over semidefinite matrices would be needed for. */

@@ -20,6 +20,7 @@ import { isPairwise, pairwise } from '../pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
 import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
+import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
 import { type Solution, type Solved, answerOf } from './answer.ts';
 import { type Assembled, assemble, derive } from './assemble.ts';
@@ -27,7 +28,7 @@ import { withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { unpack } from './layout.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
-import { type PreparedModel, type Ready, conicFor, formFor, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, conicFor, formFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -84,7 +85,7 @@ const shareOfProof = 0.4;
 /** The same for data that were read. */
 export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
   const until = options.limits?.seconds === undefined ? Infinity : began + shareOfProof * 1000 * options.limits.seconds;
-  const conic = options.method === undefined || isConic(options.method) ? inContext(prepared.context, () => conicFor(prepared, given.facts, given.sizes, until)) : undefined;
+  const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, until));
   const ready = conic ?? readyFor(prepared, given.facts, { until });
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...unusedNotices(prepared.model)];
@@ -293,8 +294,10 @@ function refuseContradictions({ model }: PreparedModel, { statement, derived }: 
   if (problems.length > 0) throw new RicciError(problems.map((p) => ({ ...p, span: p.span[1] > 0 ? p.span : ([0, model.text.length] as const) })));
 }
 
-function isConic(method: string): boolean {
-  return plainName(method) === plainName(semidefiniteInteriorPoint.name);
+/** The problem with its matrices kept, where the method is one for them or is left open. */
+function conicForm(prepared: PreparedModel, given: ModelData, method: string | undefined, until: number): Ready | undefined {
+  if (method === undefined || plainName(method) === plainName(semidefiniteInteriorPoint.name)) return conicFor(prepared, given.facts, given.sizes, until);
+  return plainName(method) === plainName(rankOneFactorisation.name) ? overMatrices(prepared, given.facts, until) : undefined;
 }
 
 function plainName(text: string): string {
@@ -315,6 +318,7 @@ function methodFor(name: string, problem: Problem, { model }: PreparedModel): st
 function lackFor(method: string, problem: Problem): string | undefined {
   const { objective, nonlinear } = problem;
   const program = quadraticProgram(problem);
+  if (method === rankOneFactorisation.name) return problem.cones ? undefined : 'semidefinite matrices, a smooth convex objective and linear constraints';
   if (method === semidefiniteInteriorPoint.name) return problem.cones ? undefined : 'semidefinite matrices, a linear or convex quadratic objective and linear constraints';
   switch (method) {
     case interiorPoint.name:
