@@ -68,9 +68,12 @@ describe('the verdict', () => {
   it('on graded features goes by their correlation', async () => {
     const X = noise('X', 8);
     const graded = noise('graded', 3).map((row, i) => row.map((x, j) => 3 + X[i]![j]! + 0.5 * x));
-    const { verdict, settings } = await audit(X, graded.map((row) => row.map((x) => Math.max(0.01, x))), quick);
-    expect([settings.metric, verdict.metric]).toEqual(['columnR', 'columnR']);
-    expect(verdict.score).toBeGreaterThan(0.7);
+    // Ratings, standardised ratings, and such that are never positive.
+    for (const shift of [0, 3, 20]) {
+      const { verdict, settings } = await audit(X, graded.map((row) => row.map((x) => x - shift)), quick);
+      expect([settings.metric, verdict.metric]).toEqual(['columnR', 'columnR']);
+      expect(verdict.score).toBeGreaterThan(0.7);
+    }
   });
 });
 

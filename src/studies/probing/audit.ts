@@ -144,9 +144,9 @@ function densityOf({ Y }: Tables): number {
   return Y.data.reduce((count, value) => count + (value > 0 ? 1 : 0), 0) / Y.data.length;
 }
 
-/** Features that most words lack are found or missed; others have degrees. */
-function isSparse(tables: Tables): boolean {
-  return densityOf(tables) <= 0.5;
+/** Features that most words lack are found or missed; others have degrees, which may be negative. */
+function isSparse({ Y }: Tables): boolean {
+  return Y.data.reduce((zeros, value) => zeros + (value === 0 ? 1 : 0), 0) >= Y.data.length / 2;
 }
 
 function ofSetting({ leftOut }: Tables, { repeats }: Settings, isSpellingLeftOut: boolean): Warning[] {

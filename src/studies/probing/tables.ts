@@ -118,9 +118,7 @@ export function positivesOf({ rows, cols, data }: Matrix): Int32Array {
 function informative(Y: Matrix, features: readonly string[], least: number | undefined): { kept: number[]; leftOut: string[] } {
   const positives = positivesOf(Y);
   const fewest = least ?? fewestPositives;
-  // A feature that every word has to some degree says something by the degree.
-  const isGraded = features.map((_, j) => positives[j] === Y.rows && new Set(column(Y, j)).size > 2);
-  const isPoor = (j: number): boolean => !isGraded[j] && (positives[j]! < fewest || Y.rows - positives[j]! < fewest);
+  const isPoor = (j: number): boolean => !isGraded(column(Y, j)) && (positives[j]! < fewest || Y.rows - positives[j]! < fewest);
   const all = features.map((_, j) => j);
   const poor = all.filter(isPoor);
   if (poor.length > 0 && least === undefined) {
@@ -132,6 +130,11 @@ function informative(Y: Matrix, features: readonly string[], least: number | und
   const kept = all.filter((j) => !isPoor(j));
   if (kept.length === 0) throw problems(problem('bad-data', 'no feature is left', `features that at least ${fewest} words have`, `the most common one is of ${Math.max(0, ...positives)} words`, 'give a smaller `least`, or a table with more words'));
   return { kept, leftOut: poor.map((j) => features[j]!) };
+}
+
+/** A feature that most words have to some degree, also a negative one, says something by the degree. */
+function isGraded(values: Float64Array): boolean {
+  return new Set(values).size > 2 && values.filter((value) => value === 0).length <= values.length / 2;
 }
 
 function matrixOf(input: TableInput, what: string): Matrix {
