@@ -41,7 +41,7 @@ export function collapseOf(stack: Stack, mixings: readonly Float64Array[], profi
   });
   const absorbing = absorbingPositions(stack, mixings);
   const absorbed = absorbing.reduce((sum, j) => sum + profile[j]!, 0);
-  const limit = limitOf(stack.schedule, delta.some((d) => d > 0), isTriangular(mixings, n) && absorbing.length === 1 && absorbing[0] === 0);
+  const limit = limitOf(stack.schedule, delta.some((d) => d > 0), keptAtLeast, () => leadsTo(absorbing, mixings, n));
   return { total, delta, keptAtLeast, elsewhereAtMost, absorbed, absorbing, limit, says: sentence(total, keptAtLeast, absorbed, absorbing.length, limit, stack.schedule) };
 }
 
@@ -54,18 +54,19 @@ function absorbingPositions({ attention, length }: Stack, mixings: readonly Floa
   return Array.from({ length }, (_, j) => j).filter((j) => used.every((A) => 1 - A[j * length + j]! < 1e-12));
 }
 
-function isTriangular(mixings: readonly Float64Array[], n: number): boolean {
-  return [...new Set(mixings)].every((A) => Array.from({ length: n }, (_, i) => A.subarray(i * n + i + 1, (i + 1) * n)).every((row) => row.every((x) => x === 0)));
+/** Whether every position outside reads no later ones, and so hands a fixed share of itself down in every layer. */
+function leadsTo(absorbing: readonly number[], mixings: readonly Float64Array[], n: number): boolean {
+  const outside = Array.from({ length: n }, (_, i) => i).filter((i) => !absorbing.includes(i));
+  return absorbing.length > 0 && [...new Set(mixings)].every((A) => outside.every((i) => A.subarray(i * n + i + 1, (i + 1) * n).every((x) => x === 0)));
 }
 
-// With one absorbing position under a triangular mask every chain ends there once Σ λ diverges: each later position hands a
-// fixed share of itself down in every layer.
-function limitOf(schedule: Schedule, reads: boolean, endsAtFirst: boolean): Collapse['limit'] {
+// A schedule that converges leaves every position a share of itself, if no layer takes it whole. Where all that is read
+// leads down to absorbing positions, every chain ends there once Σ λ diverges.
+function limitOf(schedule: Schedule, reads: boolean, keptAtLeast: number, leadsDown: () => boolean): Collapse['limit'] {
   if (schedule.kind === 'list') return 'not decided';
   const converges = schedule.kind === 'constant' ? schedule.value === 0 : schedule.first === 0 || schedule.exponent > 1;
-  const isWhole = schedule.kind === 'constant' ? schedule.value === 1 : schedule.first === 1;
-  if (converges || !reads) return isWhole ? 'not decided' : 'does not collapse';
-  return endsAtFirst ? 'collapses' : 'not decided';
+  if (converges || !reads) return keptAtLeast > 0 ? 'does not collapse' : 'not decided';
+  return leadsDown() ? 'collapses' : 'not decided';
 }
 
 function sentence(total: number, kept: number, absorbed: number, absorbing: number, limit: Collapse['limit'], schedule: Schedule): string {
@@ -74,7 +75,7 @@ function sentence(total: number, kept: number, absorbed: number, absorbing: numb
   const here = absorbed > 0.9 && absorbing > 0 ? 'collapsed at this depth' : 'not collapsed at this depth';
   const more =
     limit === 'collapses'
-      ? `with more layers of this ${schedule.kind} schedule Σλ diverges and all of it ends there`
+      ? `with more layers of this ${schedule.kind} schedule Σλ diverges and all of it ends ${absorbing === 1 ? 'at that position' : 'at those positions'}`
       : limit === 'does not collapse'
         ? `with more layers of this ${schedule.kind} schedule Σλδ stays finite and every position keeps a share of itself`
         : schedule.kind === 'list'

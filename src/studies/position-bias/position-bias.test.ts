@@ -196,6 +196,15 @@ describe('other stacks', () => {
     expect(largestDifference(profile({ mask: { matrix: even.map((row) => row.map((x) => (x > 0 ? 1 : 0))) } }), profile({}))).toBeLessThan(1e-15);
   });
 
+  it('knows whether later queries read later positions', () => {
+    const order = (description: Record<string, unknown>) => positionBias({ length: 16, layers: 2, residual: 0.1, ...description }).order;
+    expect(order({})).toEqual({ violated: 0, worst: 0 });
+    expect(order({ heads: 4, positions: 'alibi' })).toEqual({ violated: 0, worst: 0 });
+    expect(order({ positions: { rope: { dimension: 4 } } }).violated).toBeGreaterThan(0.05);
+    // The first query reads the second position, and the second query the first.
+    expect(order({ length: 2, positions: { attention: [[0, 1], [1, 0]] } })).toEqual({ violated: 0.5, worst: 1 });
+  });
+
   it('holds scores of any size', () => {
     const p = profile({ positions: { alibi: 900 }, content: { diagonal: -2000 } });
     expect(p.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
@@ -204,6 +213,8 @@ describe('other stacks', () => {
 
   it('decides by summability what more layers do', () => {
     const limit = (residual: unknown) => positionBias({ length: 16, layers: 6, residual }).collapse.limit;
+    expect(positionBias({ length: 16, layers: 6, mask: { prefix: 4 }, residual: 0.1 }).collapse.limit).toBe('collapses');
+    expect(positionBias({ length: 16, layers: 6, mask: 'full', residual: 0.1 }).collapse.limit).toBe('not decided');
     expect([limit(0.1), limit({ power: { first: 0.5, exponent: 1 } }), limit({ power: { first: 0.5, exponent: 1.5 } }), limit([0.1, 0.1, 0.1, 0.1, 0.1, 0.1])]).toEqual(['collapses', 'collapses', 'does not collapse', 'not decided']);
   });
 });

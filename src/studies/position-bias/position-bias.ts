@@ -7,6 +7,7 @@ import { readStack } from './describe.ts';
 import { type ProfileNumbers, profileNumbers } from './numbers.ts';
 import { groupsOf } from './parameters.ts';
 import { badStack, needRoom } from './problem.ts';
+import { type StochasticOrder, stochasticOrder } from './order.ts';
 import { type RightArm, rightArm } from './right-arm.ts';
 import { descent, profilesByDepth } from './rollout.ts';
 import { type Control, type Scores, constantControls, measuredProfile, scores } from './scores.ts';
@@ -41,6 +42,7 @@ export interface PositionBias {
   readonly secondMomentNumbers?: ProfileNumbers;
   readonly collapse: Collapse;
   readonly rightArm: RightArm;
+  readonly order: StochasticOrder;
   /** One λ for all layers, scored against the measured profile, or against the stack's own where there is none. */
   readonly controls: readonly Control[];
   readonly measured?: Float64Array;
@@ -96,6 +98,7 @@ function biasOf(stack: Stack, options: PositionBiasOptions, secondMoment: (stack
     numbersWithoutQuery: profileNumbers(profile.filter((_, j) => j !== query)),
     collapse: collapseOf(stack, mixed.mixings, whole.at(-1)!),
     rightArm: rightArm(stack, profile, query),
+    order: stochasticOrder(mixed.mixings, n),
     controls: constantControls(stack, mixed.mixings, query, length, measured ?? profile),
     ...(measured && { measured, scores: { rollout: scores(profile, measured), ...(moment && { secondMoment: scores(moment, measured) }) } }),
   };

@@ -84,11 +84,11 @@ function settingOf({ length, heads, attention, residual, schedule }: Stack, quer
   };
 }
 
-function numbersTable({ numbers, numbersWithoutQuery, secondMomentNumbers, collapse }: PositionBias): Table {
+function numbersTable({ numbers, numbersWithoutQuery, secondMomentNumbers, collapse, order }: PositionBias): Table {
   const row = (name: string, of: (n: ProfileNumbers) => Cell): Cell[] => [name, of(numbers), ...(secondMomentNumbers ? [of(secondMomentNumbers)] : [])];
   return {
     name: 'Numbers',
-    says: 'Masses are of the first quarter, the middle half and the last quarter of the positions. The U-index is the lower of the two peaks over the deepest valley.',
+    says: 'Masses are of the first quarter, the middle half and the last quarter of the positions. The U-index is the lower of the two peaks over the deepest valley. Rows are in stochastic order when later queries read later positions; elsewhere there may be several valleys.',
     columns: ['number', 'rollout', ...(secondMomentNumbers ? ['second moment'] : [])],
     rows: [
       row('primacy mass', (n) => n.primacy),
@@ -106,6 +106,7 @@ function numbersTable({ numbers, numbersWithoutQuery, secondMomentNumbers, colla
       ['absorbed mass', collapse.absorbed],
       ['Σλδ', collapse.total],
       ['every position keeps at least', collapse.keptAtLeast],
+      ['rows out of stochastic order', order.violated],
     ].map((cells) => [...cells, ...Array.from({ length: (secondMomentNumbers ? 3 : 2) - cells.length }, () => undefined)]),
   };
 }
