@@ -73,8 +73,11 @@ const mathml: Style = {
   juxtapose: (factors) => row(factors.flatMap((f, i) => (i === 0 ? [f.text] : [invisibleTimes, f.text]))),
   labels: (list) => row(list.flatMap((l, i) => (i === 0 || list.every(isOneLetter) ? [mi(l)] : [mo(','), mi(l)]))),
   applied: (text, bracket) => row([text, functionApplication, bracket]),
-  fence: (open, inner, close) =>
-    row([mo(open, ' fence="true" form="prefix"'), inner.text, mo(close, ' fence="true" form="postfix"')]),
+  // Fonts without mathematics have only one size of brackets that grow, and it is too large for a line of text.
+  fence: (open, inner, close) => {
+    const grows = inner.tall ? '' : ' stretchy="false"';
+    return row([mo(open, ` fence="true" form="prefix"${grows}`), inner.text, mo(close, ` fence="true" form="postfix"${grows}`)]);
+  },
   fraction: (over, under) => ({
     text: `<mfrac>${row([over.text])}${row([under.text])}</mfrac>`,
     level: binding.scripted,

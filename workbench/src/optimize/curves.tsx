@@ -24,7 +24,7 @@ export function Curves({ points }: { readonly points: readonly SolvePoint[] }): 
           height,
           title: 'stationarity and violation',
           scales: { x: { time: false }, y: { distr: 3 } },
-          axes: [axis, { ...axis, size: 70 }],
+          axes: [axis, { ...axis, size: 70, ticks: { show: false }, values: (_, splits) => splits.map((v) => (Number.isInteger(Math.log10(v)) ? v.toExponential(0) : '')) }],
           series: [{ label: 'step' }, { label: 'stationarity', stroke: '#b0631f', width: 2 }, { label: 'violation', stroke: '#7b5ab5', width: 2 }],
         },
         [[], [], []],

@@ -1,7 +1,7 @@
 // Contours around the optimum in two coordinates, with the path of the solve where the problem has only two.
 
 import { useComputed, useSignal } from '@preact/signals';
-import type { JSX } from 'preact';
+import type { ComponentType, JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Lane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
@@ -9,6 +9,7 @@ import type { Coordinate, Landscape } from '../engine/optimize/landscape.ts';
 import type { SolvePoint, Solved } from '../engine/optimize/solve.ts';
 import { TaskError } from '../engine/protocol.ts';
 import { levelLines, levelsOf } from './contour.ts';
+import type { SurfaceProps } from './surface.tsx';
 
 export interface PicturesProps {
   readonly lane: Lane;
@@ -23,7 +24,7 @@ export function Pictures({ lane, question, solved, points }: PicturesProps): JSX
   const axes = useComputed(() => [coordinates[first.value], coordinates[second.value]] as const);
   const [found, setFound] = useState<Landscape | { readonly wrong: string }>();
   const isWhole = coordinates.length === 2;
-  const path = isWhole ? points.map((p) => p.at).filter((at) => at.length === 2) : [];
+  const path = useMemo(() => (isWhole ? points.map((p) => p.at).filter((at) => at.length === 2) : []), [isWhole, points]);
   const [a, b] = axes.value;
   useEffect(() => {
     if (!a || !b) return undefined;
@@ -56,9 +57,21 @@ export function Pictures({ lane, question, solved, points }: PicturesProps): JSX
         </div>
       )}
       {found && 'wrong' in found && <p>No picture: {found.wrong}</p>}
-      {found && 'x' in found && <Contours landscape={found} path={path} />}
+      {found && 'x' in found && (
+        <div class="pictures">
+          <Contours landscape={found} path={path} />
+          <LaterSurface landscape={found} path={path} />
+        </div>
+      )}
     </section>
   );
+}
+
+/** The surface has a library of its own, loaded when there is something to draw. */
+function LaterSurface(props: SurfaceProps): JSX.Element {
+  const [Surface, setSurface] = useState<{ readonly of: ComponentType<SurfaceProps> }>();
+  useEffect(() => void import('./surface.tsx').then((m) => setSurface({ of: m.Surface })), []);
+  return <div class="surface-place">{Surface && <Surface.of {...props} />}</div>;
 }
 
 const mostChoices = 200;
