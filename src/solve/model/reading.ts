@@ -72,8 +72,9 @@ function withoutData(prepared: PreparedModel): ModelReport {
   const needed = weights.length > 0 && (plain.derived.smooth.kinksLeft.length > 0 || !plain.convexity.all);
   const assumed = needed ? readyFor(prepared, positive) : plain;
   const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (assumed.convexity.all && !plain.convexity.all));
-  const ready = helps ? assumed : plain;
-  const drawn = drawnData(prepared, helps ? positive : new Map());
+  const signs = helps ? positive : new Map<string, Facts>();
+  const drawn = drawnData(prepared, signs);
+  const ready = (drawn && conicFor(prepared, signs, drawn.sizes)) ?? (helps ? assumed : plain);
   return report(prepared, ready, { ...(drawn && { data: drawn }), assumes: helps ? weights.map((p) => `${p.name} > 0`) : [], notices: prepared.notices });
 }
 

@@ -21,7 +21,7 @@ import { type Assembled, type Derived, type Fate, assemble } from './assemble.ts
 import { type Given, type ModelData, readData } from './data.ts';
 import { derivative, directionOf, gradientsOf } from './derivatives.ts';
 import { type Layout, numbersOf, placeIn, unpack } from './layout.ts';
-import { type PreparedModel, formFor, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, conicFor, formFor, prepareModel, readyFor } from './prepare.ts';
 import type { Smooth } from './reformulate.ts';
 
 export interface Sensitivity {
@@ -53,6 +53,7 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
     const given = readData(prepared.model, data, start);
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
+    if (conicFor(prepared, given.facts, given.sizes)) return all('unknown: derivatives of semidefinite programs are not computed; the multipliers of the rows are rates of the objective by their right sides');
     const form = formOf(prepared, given, solution);
     if (!form) return all('unknown: a norm or root vanishes at the optimum, where the problem has no derivatives');
     const { derived, assembled } = form;

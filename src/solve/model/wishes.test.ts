@@ -3,6 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { RicciError } from '../../base/diagnostic.ts';
 import type { Given } from './data.ts';
+import { prepareModel } from './prepare.ts';
+import { readingOf } from './reading.ts';
+import { sensitivities } from './sensitivity.ts';
 import { solveModel } from './solve-model.ts';
 
 function refused(text: string, data: Given = {}): string[] {
@@ -82,4 +85,14 @@ describe('falling for ever, slowly', () => {
 test('notices of data come with the answer', () => {
   const s = solveModel('parameters\n matrix A\n vector b, c\nvariables\n vector x\nmin\n norm2(A*x-b)^2', { A: [[1, 1e9], [2, 1]], b: [1, 2], c: [1], d: 3 });
   expect(s.notices.map((n) => n.code).toSorted()).toEqual(['bad-scaling', 'data-not-used', 'name-not-used']);
+});
+
+test('matrices are read and answered for as what they are', () => {
+  const text = 'parameters\n scalar t\n matrix C symmetric\nvariables\n matrix X psd\nmin\n tr(C*X)\nst\n tr(X) == t';
+  expect(readingOf(prepareModel(text)).method?.name).toBe('semidefinite interior point');
+  const data = { t: 2, C: [[1, 2], [2, -1]] };
+  const s = solveModel(text, data);
+  expect(s.objective).toBeCloseTo(-2 * Math.sqrt(5), 7);
+  const prepared = prepareModel(text);
+  expect(sensitivities(prepared, data, solveModel(prepared, data), ['t'])[0]?.says).toMatch(/semidefinite programs/);
 });
