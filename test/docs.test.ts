@@ -35,7 +35,7 @@ describe('commands in the guides', () => {
   }
 });
 
-// `EXPR; // RESULT` in a block that imports from 'ricci', and `@example EXPR // RESULT` beside public functions.
+// `EXPR; // RESULT` in a block that imports from 'ricci' or a room of it, and `@example EXPR // RESULT` beside public functions.
 const claims = (body: string): [string, string][] =>
   [...body.matchAll(/^(?!import)(.*?);?\s+\/\/ (.+)$/gm)].map(([, code = '', result = '']) => [code, result]);
 
@@ -62,9 +62,9 @@ function begins(actual: string, claim: string): void {
 describe('TypeScript in the documentation', () => {
   for (const file of guides()) {
     for (const [i, [, body = '']] of [...read(file).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].entries()) {
-      if (!/from 'ricci(?:\/\w+)?'/.test(body)) continue;
+      const found = claims(body);
+      if (found.length === 0 || !/from 'ricci(?:\/\w+)?'/.test(body)) continue;
       it(`${file}, block ${i + 1}`, () => {
-        const found = claims(body);
         const setup = body
           .split('\n')
           .filter((line) => !line.includes(' // '))
