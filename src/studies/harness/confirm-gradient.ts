@@ -6,7 +6,8 @@ import { dot, norm } from '../../solve/vector.ts';
 import { newStream } from './random.ts';
 import type { LossFunction } from './trainable.ts';
 
-const steps = [1e-4, 1e-5, 1e-6];
+// Losses of deep networks may bend within a millionth of the size of their parameters.
+const steps = [1e-4, 1e-5, 1e-6, 1e-7, 1e-8];
 const relative = 1e-3;
 
 /** Throws `check-failed` when none of a few central differences confirms the gradient at `x`. */

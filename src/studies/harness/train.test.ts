@@ -151,6 +151,11 @@ test('a wrong gradient is found before anything is trained', () => {
   expect(codeOf(() => confirmGradient(f, f.start, gradient, value, 1))).toBe('check-failed');
 });
 
+test('a loss that bends sharply is no wrong gradient', () => {
+  const { losses } = train(trainable('sin(a/1e-5)', ['a']), { data: {}, start: { a: 1e-6 }, method: sgd({ rate: 1e-12 }), epochs: 2 });
+  expect(losses[1]).toBeLessThan(must(losses[0]));
+});
+
 test('gradient norms have the names of the parameters', () => {
   const n = dim('n');
   const [a, b] = [variable('p', [n]), variable('q', [n])];
