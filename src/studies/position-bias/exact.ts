@@ -2,7 +2,7 @@
 // beside what rollout and second moment predict from the same forward pass.
 
 import type { Dense } from '../../ops/reference/dense.ts';
-import { type RunOptions, newPace } from '../harness/progress.ts';
+import { type RunOptions, type Tell, newPace } from '../harness/progress.ts';
 import { allowedMatrix, scoresByDistance } from './attention.ts';
 import { type LayerProgram, newLayerProgram } from './layer-program.ts';
 import { badStack, needRoom } from './problem.ts';
@@ -57,51 +57,70 @@ export function newExact(stack: Stack): (weights: Weights, options: RunOptions &
     const d = weights.X.shape[1]!;
     needRoom(attention.length * H * n * n + d * n * d, `attention of ${attention.length} layers and ${H} heads, and ${d} × ${n} × ${d} derivatives`);
     const pace = newPace(run);
-    const forward = pace.stage('forward');
-    const passes: LayerPass[] = [];
-    let X = weights.X;
-    for (const [t, one] of attention.entries()) {
-      const layer = weights.layers[t]!;
-      const isRotary = turns(one, layer);
-      const program = programFor(isRotary);
-      const A = attentionOf(one, stack, X, layer, program, isRotary);
-      const { Y, added, inverse } = program.forward({ X, A, V: layer.V, O: layer.O });
-      const { squares } = program.blocks({ X, A, V: layer.V, O: layer.O, J: unitRows(n, d) });
-      passes.push({ X, A, inverse: inverse.data as Float64Array, lambdaNorms: lambdaOfNorms(X.data, added.data, n, d), lambdaJacobian: lambdaOfBlocks(squares.data, n, d) });
-      if (!Y.data.every(Number.isFinite)) throw badStack(`layers[${t}]`, 'the layer leaves the range of numbers', { found: 'a result that is not finite', help: 'scale the weights or raise the temperature' });
-      X = Y as Dense;
-      await forward(t + 1, attention.length);
-    }
-    const backward = pace.stage('Jacobian');
-    const rows = Math.max(1, Math.min(d, Math.floor(mostEntries / (H * n * n))));
-    const squares = new Float64Array(n);
-    for (let from = 0; from < d; from += rows) {
-      const count = Math.min(rows, d - from);
-      let G = unitCotangents(count, from, n, d, query);
-      for (let t = attention.length - 1; t >= 0; t--) {
-        const { X: x, A } = passes[t]!;
-        const layer = weights.layers[t]!;
-        const isFixed = path === 'frozen' || attention[t]!.positions.kind === 'attention';
-        const isRotary = turns(attention[t]!, layer);
-        const program = programFor(isRotary);
-        G = (isFixed ? program.frozen({ X: x, A, V: layer.V, O: layer.O, G }) : program.full({ X: x, ...scoreInputs(attention[t]!, stack, layer, isRotary), ...layer, G })).G as Dense;
-        await backward(from * attention.length + (attention.length - t) * count, d * attention.length);
-      }
-      for (let r = 0; r < count; r++) for (let j = 0; j < n; j++) for (let a = 0; a < d; a++) squares[j]! += G.data[(r * n + j) * d + a]! ** 2;
-    }
+    const passes = await forwardPasses(stack, weights, programFor, pace.stage('forward'));
+    const jacobian = await blockNorms(stack, weights, passes, { query, path }, programFor, pace.stage('Jacobian'));
     const lambdaNorms = Float64Array.from(passes, (p) => p.lambdaNorms);
     const lambdaJacobian = Float64Array.from(passes, (p) => p.lambdaJacobian);
     const mixings = passes.map(({ A }, t) => headMean(A.data, attention[t]!.headWeights, n));
     // The normalisation takes the mean and the length away: |dN/dx|² = (d−2)/std².
+    const layers = passes.map(({ A, inverse }) => ({ heads: A.data, weights: new Float64Array(H).fill(1 / H), keep: 1, gain: inverse.map((x) => x * Math.sqrt((d - 2) / d)) }));
     return {
-      jacobian: normalised(squares.map(Math.sqrt)),
+      jacobian: normalised(jacobian),
       rolloutByNorms: rollout({ length: n, mixings, residual: lambdaNorms }, query),
       rolloutByJacobian: rollout({ length: n, mixings, residual: lambdaJacobian }, query),
-      secondMoment: moment(passes.map(({ A, inverse }) => ({ heads: A.data, weights: new Float64Array(H).fill(1 / H), keep: 1, gain: inverse.map((x) => x * Math.sqrt((d - 2) / d)) })), query),
+      secondMoment: moment(layers, query),
       lambdaNorms,
       lambdaJacobian,
     };
   };
+}
+
+type Programs = (isRotary: boolean) => LayerProgram;
+
+/** Every layer's input, attention and 1/std, from the first up. */
+async function forwardPasses(stack: Stack, weights: Weights, programFor: Programs, tell: Tell): Promise<LayerPass[]> {
+  const { length: n, attention } = stack;
+  const d = weights.X.shape[1]!;
+  const J = unitRows(n, d);
+  const passes: LayerPass[] = [];
+  let X = weights.X;
+  for (const [t, one] of attention.entries()) {
+    const layer = weights.layers[t]!;
+    const isRotary = turns(one, layer);
+    const program = programFor(isRotary);
+    const A = attentionOf(one, stack, X, layer, program, isRotary);
+    const { Y, added, inverse } = program.forward({ X, A, V: layer.V, O: layer.O });
+    if (!Y.data.every(Number.isFinite)) throw badStack(`layers[${t}]`, 'the layer leaves the range of numbers', { found: 'a result that is not finite', help: 'scale the weights or raise the temperature' });
+    const { squares } = program.blocks({ X, A, V: layer.V, O: layer.O, J });
+    passes.push({ X, A, inverse: inverse.data as Float64Array, lambdaNorms: lambdaOfNorms(X.data, added.data, n, d), lambdaJacobian: lambdaOfBlocks(squares.data, n, d) });
+    X = Y as Dense;
+    await tell(t + 1, attention.length);
+  }
+  return passes;
+}
+
+/** |dY[query,:]/dX[j,:]| for every j: the unit cotangents of the query, some at a time, from the last layer down. */
+async function blockNorms(stack: Stack, weights: Weights, passes: readonly LayerPass[], { query, path }: { readonly query: number; readonly path: SoftmaxPath }, programFor: Programs, tell: Tell): Promise<Float64Array> {
+  const { length: n, heads, attention } = stack;
+  const d = weights.X.shape[1]!;
+  const rows = Math.max(1, Math.min(d, Math.floor(mostEntries / (heads * n * n))));
+  const squares = new Float64Array(n);
+  for (let from = 0; from < d; from += rows) {
+    const count = Math.min(rows, d - from);
+    let G = unitCotangents(count, from, n, d, query);
+    for (let t = attention.length - 1; t >= 0; t--) {
+      const { X, A } = passes[t]!;
+      const one = attention[t]!;
+      const layer = weights.layers[t]!;
+      const isRotary = turns(one, layer);
+      const program = programFor(isRotary);
+      const isFixed = path === 'frozen' || one.positions.kind === 'attention';
+      G = (isFixed ? program.frozen({ X, A, V: layer.V, O: layer.O, G }) : program.full({ X, ...scoreInputs(one, stack, layer, isRotary), ...layer, G })).G as Dense;
+      await tell(from * attention.length + (attention.length - t) * count, d * attention.length);
+    }
+    for (let r = 0; r < count; r++) for (let j = 0; j < n; j++) for (let a = 0; a < d; a++) squares[j]! += G.data[(r * n + j) * d + a]! ** 2;
+  }
+  return squares.map(Math.sqrt);
 }
 
 /** Rotary positions turn queries and keys where there are any; without them they are scores by distance. */
