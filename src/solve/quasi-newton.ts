@@ -117,7 +117,7 @@ function isSlow({ base, steps, firstGradient, bestGradient }: QuasiNewtonState):
 const trial = 8;
 const expected = 1e-3;
 
-/** The approximation of the second derivative, renewed after 1, 2, 4, … steps, on the free variables. */
+/** The approximation of the second derivative, renewed after 3, 12, 48, … steps, on the free variables. */
 function baseAt({ problem, point, base }: QuasiNewtonState, mask: Float64Array | undefined): Base | undefined {
   const make = problem.objective.approximation;
   if (!make) return undefined;
@@ -125,7 +125,7 @@ function baseAt({ problem, point, base }: QuasiNewtonState, mask: Float64Array |
   const isDue = base === undefined || steps >= base.next;
   const of = isDue ? make(point.x) : base.of;
   const isSame = !isDue && (mask === undefined ? base.mask === undefined : base.mask !== undefined && alike(mask, base.mask));
-  return { of, steps, next: isDue ? Math.max(1, 2 * steps) : base.next, mask, inverse: isSame ? base.inverse : of.inverse(mask) };
+  return { of, steps, next: isDue ? Math.max(3, 4 * steps) : base.next, mask, inverse: isSame ? base.inverse : of.inverse(mask) };
 }
 
 function ending(

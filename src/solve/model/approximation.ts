@@ -6,7 +6,7 @@ import { must } from '../../base/internal.ts';
 import { random } from '../../base/random.ts';
 import type { Csr } from '../../base/csr.ts';
 import { dimNames } from '../../ir/dim.ts';
-import { type Expr, labelDims, sum } from '../../ir/expr.ts';
+import { type Expr, type VariableNode, currentContext, inContext, labelDims, sum } from '../../ir/expr.ts';
 import { postorder, variables as variablesOf } from '../../ir/walk.ts';
 import { opNamed } from '../../ops/table.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
@@ -42,6 +42,33 @@ function bySample(hessian: Blocks, layout: Layout, known: Known): Approximating 
   const parameters = variablesOf(terms.map((t) => t.core)).filter((v) => known.parameters.has(v.name));
   const name = parameters.flatMap((v) => v.shape.map((d) => d.key)).find((key) => !mine.has(key) && (known.sizes.get(key) ?? 0) >= manyRows * rows);
   if (name === undefined || !terms.every((t) => isSumOver(t.core, name))) return undefined;
+  if (parameters.some((v) => !isSampled(v, name, known))) return undefined;
+  // Made when it is first asked for.
+  const context = currentContext();
+  let make: Approximating | undefined;
+  return (z) => (make ??= inContext(context, () => sampling(terms, { layout, known, name, rows })))(z);
+}
+
+/** Whether rows, or columns, of a parameter can be left out. */
+function isSampled(v: VariableNode, name: string, known: Known): boolean {
+  const axes = v.shape.map((d) => dimNames(d).includes(name));
+  const axis = v.shape.findIndex((d) => d.key === name);
+  if (!axes.includes(true)) return true;
+  return axis >= 0 && v.shape.length <= 2 && axes.filter(Boolean).length === 1 && (axis === 0 || !known.parameters.get(v.name)?.sparse);
+}
+
+interface Sample {
+  readonly layout: Layout;
+  readonly known: Known;
+  /** Of the size that the rows have. */
+  readonly name: string;
+  readonly rows: number;
+}
+
+type Placed = PatternTerm & { readonly k: number; readonly l: number };
+
+function sampling(terms: readonly Placed[], { layout, known, name, rows }: Sample): Approximating {
+  const parameters = variablesOf(terms.map((t) => t.core)).filter((v) => known.parameters.has(v.name));
   const all = must(known.sizes.get(name));
   const source = random(1);
   const chosen = Int32Array.from(new Set(Array.from({ length: rows }, () => Math.floor(all * source.uniform())))).sort();
@@ -49,9 +76,7 @@ function bySample(hessian: Blocks, layout: Layout, known: Known): Approximating 
   for (const v of parameters) {
     const axis = v.shape.findIndex((d) => d.key === name);
     if (axis < 0) continue;
-    const part = partOf(must(known.parameters.get(v.name)), axis, chosen);
-    if (!part || v.shape.some((d, i) => i !== axis && dimNames(d).includes(name))) return undefined;
-    sampled.set(v.name, part);
+    sampled.set(v.name, partOf(must(known.parameters.get(v.name)), axis, chosen));
   }
   const sizes = new Map(known.sizes).set(name, chosen.length);
   const run = evaluator(terms.map((t) => t.core), layout.blocks.map((b) => b.node), { ...known, parameters: sampled, sizes });
@@ -113,10 +138,9 @@ function mentions(core: Expr, name: string): boolean {
 }
 
 /** Some rows or columns of a value. */
-function partOf(value: Parameter, axis: number, chosen: Int32Array): Parameter | undefined {
+function partOf(value: Parameter, axis: number, chosen: Int32Array): Parameter {
   const [rows = 1, cols = 1] = value.shape;
-  if (value.shape.length > 2) return undefined;
-  if (value.sparse) return axis === 0 ? sparsePart(value.sparse, chosen) : undefined;
+  if (value.sparse) return sparsePart(value.sparse, chosen);
   if (axis === 0) {
     const data = new Float64Array(chosen.length * cols);
     chosen.forEach((i, at) => data.set(value.data.subarray(i * cols, (i + 1) * cols), at * cols));

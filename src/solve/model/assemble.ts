@@ -2,7 +2,7 @@
 
 import { csrFromCoordinates } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
-import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.ts';
+import { type Expr, type VariableNode, contract, currentContext, inContext, variable } from '../../ir/expr.ts';
 import { isZero } from '../../ir/rational.ts';
 import { squaresIn, weighted } from './squares.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
@@ -282,6 +282,7 @@ interface Part {
 
 function newBuilder(layout: Layout, known: Known): Builder {
   const by = layout.blocks.map((b) => b.node);
+  const context = currentContext();
   const evaluate: Builder['evaluate'] = (roots, more = []) => evaluator(roots, [...by, ...more], known);
   const located = (parts: readonly Part[]): { cores: Expr[]; places: (Places & { part: Part })[] } => {
     const cores: Expr[] = [];
@@ -330,7 +331,7 @@ function newBuilder(layout: Layout, known: Known): Builder {
       const fill = keptOnce(known, `${form} matrix of ${rows} from ${parts.map((p) => `${p.row(0)} ${p.col(0)}`).join()}`, parts.map((p) => p.expr), () => {
         let made: ((cores: readonly Dense[]) => Matrix) | undefined;
         return (values: readonly Dense[]): Matrix => {
-          made ??= filled();
+          made ??= inContext(context, filled);
           return made(values);
         };
       });

@@ -3,7 +3,7 @@
 
 import { must } from '../../base/internal.ts';
 import { add } from '../../ir/build.ts';
-import { type Expr, type VariableNode, contract, number } from '../../ir/expr.ts';
+import { type Expr, type VariableNode, contract, currentContext, inContext, number } from '../../ir/expr.ts';
 import { type Rational, isZero, mul, one } from '../../ir/rational.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -134,12 +134,13 @@ export function coordinatesOf({ variables, blocks }: CoordinateForm, layout: Lay
     }
   }
   const valueOf = (e: Expr): Float64Array => must((e.shape.length === 0 ? valuesAt([e], new Map(), known) : evaluator([e], [], known)(new Map()))[0]).data;
+  const context = currentContext();
   const ranges = new Map(variables.map(({ at }) => [at, { first: must(first.get(at)), count: must(layout.blocks[at]).count }]));
   const parts = blocks.flatMap(({ row, col, terms }) =>
     terms.map((t): Part => {
       const cols = must(layout.blocks[col]).count;
       let made: AddTo | undefined;
-      return { row, col, addTo: (...args) => (made ??= addingTo(t, cols, { known, valueOf }))(...args) };
+      return { row, col, addTo: (...args) => (made ??= inContext(context, () => addingTo(t, cols, { known, valueOf })))(...args) };
     }),
   );
   return {
