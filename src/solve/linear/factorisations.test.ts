@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { random } from '../../base/random.ts';
-import { addSymmetricProduct, denseMatrix, fromEntries } from '../matrix.ts';
+import { addProduct, addSymmetricProduct, addTransposedProduct, denseMatrix, fromEntries } from '../matrix.ts';
 import type { SparseMatrix } from '../matrix.ts';
 import { bunchKaufman, solveBunchKaufman } from './bunch-kaufman.ts';
 import { isSemidefinite } from './definite.ts';
 import { factorDenseLdl, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
+import { factorKkt, planKkt } from './kkt-system.ts';
 import { minimumDegree } from './ordering.ts';
 import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
 import { denseSymmetric } from './symmetric.ts';
@@ -107,4 +108,36 @@ describe('dense', () => {
     expect(isSemidefinite(denseMatrix(2, 2, Float64Array.of(1, 1, 1, 1)))).toBe(true);
     expect(isSemidefinite(denseMatrix(2, 2, Float64Array.of(0, 1, 1, 0)))).toBe(false);
   });
+});
+
+test('few rows beside many variables with a diagonal second derivative: the unknowns solve the system', () => {
+  const r = random(9);
+  const [n, m] = [40, 7];
+  const H = fromEntries(n, n, Array.from({ length: n }, (_, i) => [i, i, 0.5 + r.uniform()] as const));
+  const A = fromEntries(m, n, Array.from({ length: m * n }, (_, k) => [Math.floor(k / n), k % n, r.normal()] as const));
+  const plan = planKkt(H, A);
+  expect(plan.layout.kind).toBe('rows');
+  const draw = (count: number): Float64Array => Float64Array.from({ length: count }, () => r.uniform());
+  const [d, e, x, y] = [draw(n).map((v) => 10 ** (8 * v)), draw(m).map((v) => 1e-6 * v), draw(n), draw(m)];
+  const [f, g] = [d.map((v, i) => v * x[i]!), e.map((v, i) => -v * y[i]!)];
+  addSymmetricProduct(H, x, 1, f);
+  addTransposedProduct(A, y, 1, f);
+  addProduct(A, x, 1, g);
+  expect(factorKkt(plan, d, e).solve(f, g)).toBeLessThan(1e-12);
+  expect(Math.max(...f.map((v, i) => Math.abs(v - x[i]!)))).toBeLessThan(1e-9);
+  expect(Math.max(...g.map((v, i) => Math.abs(v - y[i]!)))).toBeLessThan(1e-9);
+  // One variable without curvature, and it is left to the others.
+  const flat = fromEntries(n, n, Array.from({ length: n }, (_, i) => [i, i, i === 3 ? 0 : 1] as const));
+  expect(planKkt(flat, A).layout.kind).not.toBe('rows');
+});
+
+test('large dense matrices are semidefinite or not by their Cholesky factor', () => {
+  const r = random(4);
+  const n = 300;
+  const G = Float64Array.from({ length: n * 40 }, () => r.normal());
+  const full = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) for (let k = 0; k < 40; k++) full[i * n + j]! += G[i * 40 + k]! * G[j * 40 + k]!;
+  expect(isSemidefinite(denseMatrix(n, n, full.slice()))).toBe(true);
+  full[17 * n + 17]! -= 200;
+  expect(isSemidefinite(denseMatrix(n, n, full))).toBe(false);
 });
