@@ -15,6 +15,8 @@ import {
   fromCoordinates,
 } from '../matrix.ts';
 import type { Matrix, SparseMatrix } from '../matrix.ts';
+import { sharedMachine } from '../../run/wasm/machine.ts';
+import { rowMajor } from '../../run/wasm/matrix.ts';
 import type { DenseKernel } from './dense-kernel.ts';
 import { factorDenseLdl, kernelSize, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
 import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
@@ -57,7 +59,8 @@ export function planKkt(H: Matrix, A: SparseMatrix): KktPlan {
     signs,
     layout: size < kernelSize ? { kind: 'dense' } : { kind: 'dense', kernel: ldlKernel(size) },
   });
-  const curvature = m > 0 && fewRows * m <= n ? positiveDiagonal(H) : undefined;
+  const areFew = m > 0 && fewRows * m <= n && m * n <= mostRoom && (m <= alwaysFew || entryCount(A) >= 0.1 * m * n);
+  const curvature = areFew ? positiveDiagonal(H) : undefined;
   if (curvature) return { H, A, signs, layout: { kind: 'rows', curvature } };
   const entries = (H.kind === 'dense' ? entryCount(H) / 2 : entryCount(H)) + entryCount(A);
   if (size < 40 || entries > 0.2 * size * size) return dense();
@@ -69,8 +72,11 @@ export function planKkt(H: Matrix, A: SparseMatrix): KktPlan {
   return { H, A, signs, layout: { kind: 'sparse', symbolic, values: matrix.values, diagonal } };
 }
 
-// Rows are few where there are so many times as many variables.
+// Rows are few where there are so many times as many variables, and they are not mostly zeros, unless very few.
 const fewRows = 4;
+const alwaysFew = 60;
+// Entries of the rows when all are written out.
+const mostRoom = 1e7;
 
 /** The diagonal of a sparse matrix that has nothing else, if all of it is clearly positive. */
 function positiveDiagonal(H: Matrix): Float64Array | undefined {
@@ -191,35 +197,27 @@ function factorRegularised(
 /** By the Schur complement A D⁻¹Aᵀ + E of the diagonal D. */
 function eliminated(A: SparseMatrix, D: Float64Array, E: Float64Array): (x: Float64Array) => void {
   const [n, m] = [A.cols, A.rows];
-  const S = new Float64Array(m * m);
-  // Row i over D, spread out, times the rows before it.
-  const spread = new Float64Array(n);
-  for (let i = 0; i < m; i++) {
-    for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) spread[A.indices[at]!]! += A.values[at]! / D[A.indices[at]!]!;
-    for (let j = 0; j <= i; j++) {
-      let [s, t] = [0, 0];
-      let at = A.starts[j]!;
-      const end = A.starts[j + 1]!;
-      for (; at + 1 < end; at += 2) {
-        s += A.values[at]! * spread[A.indices[at]!]!;
-        t += A.values[at + 1]! * spread[A.indices[at + 1]!]!;
-      }
-      if (at < end) s += A.values[at]! * spread[A.indices[at]!]!;
-      S[i * m + j] = s + t;
-    }
-    S[i * m + i]! += E[i]!;
-    for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) spread[A.indices[at]!] = 0;
-  }
+  const over = D.map((value) => 1 / value);
+  const root = over.map(Math.sqrt);
+  const { context, blas } = sharedMachine();
+  const S = context.memory.temporary(m * (n + m) * 8, (at) => {
+    const scaled = context.memory.doubles(at, m * n).fill(0);
+    for (let i = 0; i < m; i++) for (let k = A.starts[i]!; k < A.starts[i + 1]!; k++) scaled[i * n + A.indices[k]!]! += A.values[k]! * root[A.indices[k]!]!;
+    const [B, C] = [rowMajor(at, m, n), rowMajor(at + m * n * 8, m, m)];
+    blas('f64').syrkLower(1, B, B, 0, C);
+    return context.memory.doubles(C.at, m * m).slice();
+  });
+  for (let i = 0; i < m; i++) S[i * m + i]! += E[i]!;
   const factors = factorDenseLdl(S, m, new Int8Array(m).fill(1), m < kernelSize ? undefined : ldlKernel(m));
   return (right) => {
     const [x, y] = [right.subarray(0, n), right.subarray(n)];
-    for (let j = 0; j < n; j++) x[j]! /= D[j]!;
+    for (let j = 0; j < n; j++) x[j]! *= over[j]!;
     for (let i = 0; i < m; i++) y[i] = -y[i]!;
     addProduct(A, x, 1, y);
     solveDenseLdl(factors, y);
     const back = new Float64Array(n);
     addTransposedProduct(A, y, -1, back);
-    for (let j = 0; j < n; j++) x[j]! += back[j]! / D[j]!;
+    for (let j = 0; j < n; j++) x[j]! += back[j]! * over[j]!;
   };
 }
 
