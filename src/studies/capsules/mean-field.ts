@@ -71,13 +71,3 @@ export type Standing = 'alive' | 'weak' | 'dead';
 export function standingOf(length: number): Standing {
   return length < deadBelow ? 'dead' : length < weakBelow ? 'weak' : 'alive';
 }
-
-/** Lengths of layers of one c, and how often they are multiplied: how deep a network may be before its capsules are dead. */
-export function depthAlive(first: number, c: number, most = 64): number {
-  let log = Math.log(first);
-  for (let depth = 0; depth < most; depth++) {
-    log = nextLogLength(log, c);
-    if (log < Math.log(deadBelow)) return depth;
-  }
-  return most;
-}

@@ -6,6 +6,7 @@ import type { Report, Table } from '../harness/report.ts';
 import { trainSentence } from '../harness/train-outcome.ts';
 import type { Audit, Outcome, Trees } from './audit.ts';
 import { geometricMean, scaleGrid } from './forecast.ts';
+import { fixedPoints, logSlope } from './mean-field.ts';
 import type { TrainedMap } from './phase.ts';
 import { findingsOf, oneLine } from './verdicts.ts';
 
@@ -29,7 +30,7 @@ export function capsulesReport(audit: Audit, command?: string): Report {
     },
     seeds: [options.seed],
     findings: findingsOf(audit),
-    tables: [forecastTable(audit), recursionTable(audit), scaleTable(audit), ...trained.flatMap(([name, one]) => [levelTable(name, one), routingTable(name, one)]), ...(trees ?? []).map(treeTable), ...(trees ? [informationTable(trees)] : []), ...(ablations && ablations.length > 0 ? [ablationTable(ablations)] : []), ...(sweep ? [cellTable(sweep)] : [])],
+    tables: [forecastTable(audit), recursionTable(audit), scaleTable(audit), ...trained.flatMap(([name, one]) => [levelTable(name, one), routingTable(name, one), lookTable(name, one)]), ...(trees ?? []).map(treeTable), ...(trees ? [informationTable(trees)] : []), ...(ablations && ablations.length > 0 ? [ablationTable(ablations)] : []), ...(sweep ? [cellTable(sweep)] : [])],
     figures: [phaseFigure(audit), ...trained.flatMap(([name, one]) => watchFigures(name, one)), ...(sweep ? [cellFigure(sweep)] : [])],
     warnings: warningsOf(audit),
     notTried: ['EM routing, self-routing and other designs of capsules', 'reconstruction losses and decoders', 'natural images and large data', 'several seeds: one network is trained in each setting'],
@@ -46,9 +47,14 @@ export function capsulesReport(audit: Audit, command?: string): Report {
 function forecastTable({ forecast: { logLengths, simulated, census, c, deviations, standing, here } }: Audit): Table {
   return {
     name: 'Before training',
-    says: 'Mean lengths by level: by the recursion, of random capsules with uniform couplings and with routing, and of the network itself; the entropy of its couplings and the size of its gradient at the start.',
-    columns: ['level', 'c', 'sd', 'recursion', 'standing', 'simulated, uniform', 'simulated, routed', 'network', 'coupling entropy', 'gradient'],
-    rows: logLengths.map((log, l) => [l === 0 ? 'primary' : l, c[l - 1], deviations[l - 1], Math.exp(log), standing[l], simulated.uniform.lengths[l], simulated.routed.lengths[l], census.levels[l]?.meanLength, here.entropies[l - 1], here.gradients[l - 1]]),
+    says: 'By level: c, where 2 is the threshold of the recursion, and the length that survives there; mean lengths by the recursion, of random capsules with uniform couplings and with routing, and of the network itself; the radial slope of squashing by the recursion, a factor of the gradient; the entropy of couplings and the size of the gradient at the start.',
+    columns: ['level', 'sd', 'c', 'survives from', 'recursion', 'standing', 'simulated, uniform', 'simulated, routed', 'network', 'slope', 'coupling entropy', 'gradient'],
+    rows: logLengths.map((log, l) => {
+      const own = c[l - 1];
+      const survives = own === undefined ? undefined : (fixedPoints(own)?.least ?? 'none');
+      const slope = own === undefined ? undefined : Math.exp(logSlope(log));
+      return [l === 0 ? 'primary' : l, deviations[l - 1], own, survives, Math.exp(log), standing[l], simulated.uniform.lengths[l], simulated.routed.lengths[l], census.levels[l]?.meanLength, slope, here.entropies[l - 1], here.gradients[l - 1]];
+    }),
   };
 }
 
@@ -85,6 +91,17 @@ function routingTable(name: string, { census, watched }: Outcome): Table {
     says: `${trainSentence(watched.outcome)} Entropy over that of uniform couplings; the largest coupling of a child; distance from uniform; standard deviation over images in units of a uniform coupling; share of images on which a child has its most frequent parent.`,
     columns: ['layer', 'entropy', 'largest', 'uniform', 'from uniform', 'changes', 'modal parent'],
     rows: census.routing.map((r) => [r.layer, r.entropy, r.largest, 1 / r.parents, r.fromUniform, r.changes, r.modalShare]),
+  };
+}
+
+function lookTable(name: string, { watched: { looks } }: Outcome): Table {
+  const layers = looks[0]?.gradients.length ?? 0;
+  const each = (what: string, from: number): string[] => Array.from({ length: layers + 1 - from }, (_, k) => (from + k === 0 ? `${what}, primary` : `${what} ${from + k}`));
+  return {
+    name: `While it trained, ${name}`,
+    says: 'Mean loss since the row before; shares of dead capsules by level; entropies of couplings, and root mean square entries of the gradient, by layer; how the logarithm of the gradient grows from layer to layer.',
+    columns: ['step', 'loss', ...each('dead', 0), ...each('entropy', 1), ...each('gradient', 1), 'slope'],
+    rows: looks.map((one) => [one.step, one.loss, ...one.dead, ...one.entropies, ...one.gradients, one.slope]),
   };
 }
 
