@@ -10,9 +10,11 @@ import { info as hessianSpectrum } from './hessian-spectrum/info.ts';
 import { info as modularAddition } from './modular-addition/info.ts';
 import { info as neuralCollapse } from './neural-collapse/info.ts';
 import { info as strongDuality } from './strong-duality/info.ts';
+import { info as transformersAsSvm } from './transformers-as-svm/info.ts';
 import { info as gaussMarkov } from './gauss-markov-adjunction/info.ts';
 
 export const entries: readonly Entry[] = [
+  { ...transformersAsSvm, load: async () => (await import('./transformers-as-svm/run.ts')).run },
   { ...neuralCollapse, load: async () => (await import('./neural-collapse/run.ts')).run },
   { ...hessianSpectrum, load: async () => (await import('./hessian-spectrum/run.ts')).run },
   { ...headsAndSsms, load: async () => (await import('./heads-and-ssms/run.ts')).run },
