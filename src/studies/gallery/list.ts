@@ -6,6 +6,7 @@ import { info as headsAndSsms } from './heads-and-ssms/info.ts';
 import { info as infiniteWidth } from './infinite-width/info.ts';
 import { info as macaron } from './macaron/info.ts';
 import { info as equivariantProducts } from './equivariant-products/info.ts';
+import { info as ghostsOfSoftmax } from './ghosts-of-softmax/info.ts';
 import { info as hessianSpectrum } from './hessian-spectrum/info.ts';
 import { info as modularAddition } from './modular-addition/info.ts';
 import { info as neuralCollapse } from './neural-collapse/info.ts';
@@ -14,6 +15,7 @@ import { info as transformersAsSvm } from './transformers-as-svm/info.ts';
 import { info as gaussMarkov } from './gauss-markov-adjunction/info.ts';
 
 export const entries: readonly Entry[] = [
+  { ...ghostsOfSoftmax, load: async () => (await import('./ghosts-of-softmax/run.ts')).run },
   { ...transformersAsSvm, load: async () => (await import('./transformers-as-svm/run.ts')).run },
   { ...neuralCollapse, load: async () => (await import('./neural-collapse/run.ts')).run },
   { ...hessianSpectrum, load: async () => (await import('./hessian-spectrum/run.ts')).run },

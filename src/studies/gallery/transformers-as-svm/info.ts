@@ -36,6 +36,7 @@ export const info: EntryInfo = {
         { id: 'nearer', what: 'share of the runs that end nearer to the nuclear one', needed: { atLeast: 0.85 } },
       ],
       control: 'the Frobenius solution is itself at a cosine of about 0.9 from the nuclear one, so both columns must be seen together',
+      remark: 'A run that is far from both has settled where another token wins for one input: there all margins cannot be kept, and the direction is that of another problem.',
     },
     {
       says: 'The nuclear solution has the lower rank',
