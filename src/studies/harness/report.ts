@@ -50,13 +50,21 @@ export function reportJson(report: Report): string {
   return JSON.stringify({ format: 'ricci-report', version: 1, ...report }, plain, 1);
 }
 
+export interface MarkdownOptions {
+  /** Markdown that follows the first paragraph. */
+  readonly about?: readonly string[];
+  /** Where the files of figures are, seen from the page; beside it unless told. */
+  readonly folder?: string;
+}
+
 /** Markdown, with the figures as the files that `reportFiles` names. */
-export function reportMarkdown(report: Report): string {
+export function reportMarkdown(report: Report, { about = [], folder }: MarkdownOptions = {}): string {
   const { title, says, setting, seeds, findings, tables, figures, warnings, notTried, sources, command } = report;
   const list = (head: string, items: readonly string[]): string[] => (items.length === 0 ? [] : [`## ${head}`, items.map((item) => `- ${plainText(item)}`).join('\n')]);
   return [
     `# ${plainText(title)}`,
     plainText(says),
+    ...about,
     ...(findings.length === 0 ? [] : ['## Claimed, measured, verdict', table(['claimed', 'measured', 'needed', 'verdict'], findings.map(findingRow))]),
     ...findings.flatMap((f) => [...(f.control === undefined ? [] : [`Control: ${plainText(f.control)}`]), ...(f.remark === undefined ? [] : [plainText(f.remark)])]),
     ...list('Warnings', warnings),
@@ -64,7 +72,7 @@ export function reportMarkdown(report: Report): string {
     table(['what', 'value'], [...Object.entries(setting), ['seeds', seeds.length === 0 ? 'none: nothing is random' : seeds.join(', ')]]),
     ...(command === undefined ? [] : [`    ${command.replaceAll(/\s+/g, ' ')}`]),
     ...tables.flatMap((t) => [`## ${plainText(t.name)}`, plainText(t.says), table(t.columns, t.rows)]),
-    ...figures.flatMap((f) => [`![${plainText(f.title)}](${fileName(f.name)})`, plainText(f.says)]),
+    ...figures.flatMap((f) => [`![${plainText(f.title)}](${folder === undefined ? '' : `${folder}/`}${fileName(f.name)})`, plainText(f.says)]),
     ...list('Not tried', notTried),
     ...list('Sources', sources),
   ].join('\n\n').concat('\n');
@@ -100,12 +108,12 @@ function table(columns: readonly string[], rows: readonly (readonly Cell[])[]): 
 }
 
 function cellText(cell: Cell): string {
-  if (cell === undefined) return '';
-  return typeof cell === 'number' ? numberText(cell) : plainText(String(cell));
+  // A cell without a value is null in JSON.
+  return typeof cell === 'number' ? numberText(cell) : plainText(String(cell ?? ''));
 }
 
 /** Text in which no character is markup, on one line. */
-function plainText(text: string): string {
+export function plainText(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(/[\\`*_[\]|#~]/g, String.raw`\$&`);
 }
 

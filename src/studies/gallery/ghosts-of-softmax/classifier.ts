@@ -35,8 +35,8 @@ export function classifier(lossText: ModelText, logitsText: ModelText, shapes: R
   const names = Object.keys(shapes);
   const [loss, logits] = [readModel(lossText), readModel(logitsText)];
   const along = names.map((name): VariableNode => variable(`d${name}`, logits.variable(name).shape));
-  const moved: Expr = names.map((name, i) => jvp(logits.expr, logits.variable(name), along[i]!)).reduce((a, b) => add(a, b));
-  const slopes = compile(moved, { fixed: { X } });
+  const change: Expr = names.map((name, i) => jvp(logits.expr, logits.variable(name), along[i]!)).reduce((a, b) => add(a, b));
+  const slopes = compile(change, { fixed: { X } });
   const scores = compile(logits.expr, { fixed: { X } });
   const fixed = { X, Y, m };
   const value = compile(loss.expr, { fixed });

@@ -43,6 +43,7 @@ export async function run(options: EntryOptions): Promise<Outcome> {
       controlled: Math.max(...found.map((d) => d.spike.controller / d.spike.calm)),
       clipped: Math.min(...found.map((d) => d.spike.clipping / d.spike.calm)),
       collapse: Math.min(...above.map((r) => share('linear', 'collapsed', r))),
+      networkAtOne: share('network', 'collapsed', 1),
       networkCollapse: share('network', 'collapsed', 256),
       linearCollapse: mostLinear,
     },
