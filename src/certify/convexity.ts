@@ -48,18 +48,19 @@ export type Analysis = { readonly certificate: Certificate } | { readonly obstac
 
 /** Certifies `f` as affine, convex or concave in `by`, or says what stopped the proof. */
 export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
-  const start = simplify(f, lazy);
+  const written = plainly(f);
+  const start = simplify(written, lazy);
   const first = attempt(f, start, by, {});
   if ('certificate' in first) return first;
   const others = [
     () => attempt(f, start, by, { apart: true }),
     () => attempt(f, start, by, { inExponentials: true }),
     () => attempt(f, start, by, { shifts: affineSums(start, by) }),
-    () => withParts(f, f, by, affineParts(f, by)),
-    () => withParts(f, f, by, interiors(f, by)),
-    () => withParts(f, f, by, interiors(f, by), { inExponentials: true }),
-    () => withParts(f, f, by, spectral(f, by)),
-    () => withParts(f, normal(f), by, spectral(normal(f), by)),
+    () => withParts(f, written, by, affineParts(written, by)),
+    () => withParts(f, written, by, interiors(written, by)),
+    () => withParts(f, written, by, interiors(written, by), { inExponentials: true }),
+    () => withParts(f, written, by, spectral(written, by)),
+    () => withParts(f, normal(written), by, spectral(normal(written), by)),
   ];
   for (const again of others) {
     lookAtTime();
@@ -67,6 +68,14 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
     if ('certificate' in found) return found;
   }
   return first;
+}
+
+/** Functions that ask for more than a sign, such as log1p, by those that ask for one. */
+function plainly(f: Expr): Expr {
+  return rewriteUp(f, (node) => {
+    const op = node.kind === 'apply' ? opNamed(node.op) : undefined;
+    return node.kind === 'apply' && op?.needs && op.elementary ? op.elementary(node.args, node.params) : node;
+  });
 }
 
 /** Hyperbolic functions and their like written out, so that rational identities of exponentials apply. */

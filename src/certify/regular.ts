@@ -80,6 +80,7 @@ export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse, opt
   const conditions: Condition[] = [];
   for (const node of order) {
     if (hidden.has(node) && !outermost.some((o) => o.args.includes(node))) continue;
+    if (isElsewhere(node)) return { node, isDomain: true, reason: 'its domain is no half-line that ends at zero, and was not proved' };
     const asked = demandOf(node, active);
     for (const demand of asked ? demandsOfFactors(asked, active) : []) {
       const { argument, fact, isWhole } = demand;
@@ -138,6 +139,16 @@ function bendOf(node: ApplyNode, active: ReadonlySet<Expr>, by: readonly Variabl
     return how === 'affine' || (how !== undefined && grows !== 0 && how === (grows > 0 ? curvature.is : curvature.is === 'convex' ? 'concave' : 'convex'));
   });
   return fits ? curvature.is : undefined;
+}
+
+/** A function of numbers that asks its arguments for something else than a sign, which their facts do not give. */
+function isElsewhere(node: ApplyNode): boolean {
+  const op = opNamed(node.op);
+  if (asPower(node) || asGeneralPower(node) || op.needs === undefined || op.holds?.(node.args.map(factsOf))) return false;
+  if (op.ranks(node.params).some((r) => r > 0)) return false;
+  const names = node.args.map((_, k) => `x${k}`);
+  const asked = op.needs(names);
+  return !names.some((name) => asked === `${name} > 0` || asked === `${name} >= 0`);
 }
 
 interface Demand {
