@@ -48,7 +48,7 @@ export type Analysis = { readonly certificate: Certificate } | { readonly obstac
 
 /** Certifies `f` as affine, convex or concave in `by`, or says what stopped the proof. */
 export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
-  const written = plainly(f);
+  const written = bySigns(f);
   const start = simplify(written, lazy);
   const first = attempt(f, start, by, {});
   if ('certificate' in first) return first;
@@ -71,7 +71,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
 }
 
 /** Functions that ask for more than a sign, such as log1p, by those that ask for one. */
-function plainly(f: Expr): Expr {
+function bySigns(f: Expr): Expr {
   return rewriteUp(f, (node) => {
     const op = node.kind === 'apply' ? opNamed(node.op) : undefined;
     return node.kind === 'apply' && op?.needs && op.elementary ? op.elementary(node.args, node.params) : node;
