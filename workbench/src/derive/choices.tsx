@@ -1,5 +1,6 @@
 // What to derive by, to which order, and how the result is laid out: each choice by its name.
 
+import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import type { SymmetricConvention } from '../../../src/diff/structured.ts';
@@ -24,7 +25,7 @@ const none = ['', '–'] as const;
 
 export function Choices(): JSX.Element {
   const { document, current, latest } = useWorkbench();
-  const read = current.value?.function ? current.value : (latest.value ?? current.value);
+  const read = useComputed(() => (current.value?.function ? current.value : (latest.value ?? current.value))).value;
   const names = (read?.variables ?? []).map((v) => v.name);
   const by = read?.by ?? [];
   const choose = (order: number, name: string): void => {

@@ -18,8 +18,7 @@ export function Variables(): JSX.Element {
     const read = current.value;
     return read && { text: document.declare.value, parts: [], variables: read.variables, diagnostics: read.diagnostics.filter((d) => d.source === 'declare') };
   });
-  const read = current.value;
-  const rows = (read && read.variables.length > 0 ? read : (latest.value ?? read))?.variables ?? [];
+  const rows = useComputed(() => ((current.value?.variables.length ?? 0) > 0 ? current.value : (latest.value ?? current.value))?.variables ?? []).value;
   return (
     <section class="variables" aria-labelledby="variables-title">
       <h2 id="variables-title">variables</h2>

@@ -15,6 +15,8 @@ export interface State<T> {
   readonly news?: unknown;
 }
 
+const newsAfter = 60;
+
 /** Follows `question` until disposed; no question, no answer. */
 export function asking<K extends TaskName>(
   lane: Lane,
@@ -34,14 +36,24 @@ export function asking<K extends TaskName>(
     const before = state.peek().answer;
     const kept = before === undefined ? {} : { answer: before };
     state.value = { ...kept, isOld: before !== undefined, isWorking: true };
+    // Most answers come before their news would have been seen.
+    let latest: unknown;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const onProgress = (news: unknown): void => {
-      if (!cancel.signal.aborted) state.value = { ...state.peek(), news };
+      latest = news;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        state.value = { ...state.peek(), news: latest };
+      }, newsAfter);
     };
+    cancel.signal.addEventListener('abort', () => clearTimeout(timer));
     lane.ask(task, input, { signal: cancel.signal, onProgress }).answer.then(
       (answer) => {
+        clearTimeout(timer);
         if (!cancel.signal.aborted) state.value = { answer, isOld: false, isWorking: false };
       },
       (error: unknown) => {
+        clearTimeout(timer);
         if (cancel.signal.aborted) return;
         const failure: Failure = error instanceof TaskError ? error.failure : { kind: 'internal', message: String(error) };
         state.value = { ...kept, isOld: before !== undefined, isWorking: false, failure };

@@ -3,6 +3,7 @@
 import { type ReadonlySignal, computed, effect, signal } from '@preact/signals';
 import type { Derived, Underway } from '../engine/derive.ts';
 import type { Lane } from '../engine/lane.ts';
+import type { Question } from '../engine/question.ts';
 import type { Word } from '../engine/words.ts';
 import type { State } from './asked.ts';
 
@@ -23,6 +24,26 @@ export function latestOf(state: ReadonlySignal<State<Derived>>): ReadonlySignal<
     if (answer?.function && !isOld) latest.value = answer;
   });
   return latest;
+}
+
+// What stands under the answer is computed when the typing rests, so that it takes nothing from the answer itself.
+const rest = 120;
+
+/** The last question that has a derivative. */
+export function settledOf(state: ReadonlySignal<State<Derived>>, question: ReadonlySignal<Question>): ReadonlySignal<Question | undefined> {
+  const settled = signal<Question | undefined>(undefined);
+  effect(() => {
+    const { answer, isOld } = state.value;
+    if (!answer?.derivative || isOld) return undefined;
+    const next = { ...question.peek(), by: answer.by };
+    if (!settled.peek()) {
+      settled.value = next;
+      return undefined;
+    }
+    const timer = setTimeout(() => (settled.value = next), rest);
+    return () => clearTimeout(timer);
+  });
+  return settled;
 }
 
 export function wordsFrom(lane: Lane): ReadonlySignal<readonly Word[]> {

@@ -1,6 +1,6 @@
 // The page's state as one object, made once in main.tsx and handed down by context.
 
-import { type ReadonlySignal, type Signal, effect, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { type Context as PreactContext, type Provider, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type Lane, newLane } from '../engine/lane.ts';
@@ -9,7 +9,7 @@ import type { Question } from '../engine/question.ts';
 import type { Word } from '../engine/words.ts';
 import { type State, asking } from './asked.ts';
 import { followAddress } from './address.ts';
-import { currentOf, latestOf, wordsFrom } from './reading.ts';
+import { currentOf, latestOf, settledOf, wordsFrom } from './reading.ts';
 import { type Document, type Snapshot, newDocument } from './document.ts';
 import { type History, newHistory } from './history.ts';
 import { type Theme, newTheme } from './theme.ts';
@@ -45,17 +45,12 @@ export function newWorkbench(start: Snapshot): Workbench {
   const document = newDocument(start);
   const front = newLane();
   const { state, stop } = asking(front, 'derive', document.question);
-  const settled = signal<Question | undefined>(undefined);
-  effect(() => {
-    const { answer, isOld } = state.value;
-    if (answer?.derivative && !isOld) settled.value = { ...document.question.peek(), by: answer.by };
-  });
   const side = newLane();
   const history = newHistory();
   return {
     document,
     derived: state,
-    settled,
+    settled: settledOf(state, document.question),
     stop,
     current: currentOf(state),
     latest: latestOf(state),
