@@ -73,6 +73,9 @@ describe('the Derive page', () => {
       await write(page, 'x, y: vector(n)', declarations(page));
       await type(page, 'sum(x) + x*y');
       await expect.poll(() => messages(page).textContent()).toContain('column');
+      // The underline says that the editor has the engine's word on this text.
+      await expect.poll(() => page.locator('.squiggle.error').allTextContents()).toEqual(['*']);
+      await expression(page).focus();
       await page.keyboard.press('F8');
       await page.keyboard.press('ControlOrMeta+.');
       await expect.poll(() => textOf(expression(page))).toBe("sum(x) + x'*y");

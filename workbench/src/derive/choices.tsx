@@ -11,9 +11,9 @@ import { useWorkbench } from '../state/workbench.ts';
 const orders = ['by', 'then by', 'and then by'] as const;
 
 const layoutNames: Readonly<Record<Layout, string>> = {
-  mixed: 'mixed (gradients like their variable)',
-  numerator: 'numerator (Jacobian; gradients are rows)',
-  denominator: 'denominator (Jacobian transposed)',
+  mixed: 'mixed: like the variable',
+  numerator: 'numerator: the Jacobian',
+  denominator: 'denominator: its transpose',
 };
 
 const symmetricNames: Readonly<Record<SymmetricConvention, string>> = {

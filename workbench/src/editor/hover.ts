@@ -18,7 +18,7 @@ export function hover(source: Source): Extension {
       if (!found) return null;
       // Where there is something to click the tooltip stays around the place; else it is of this very sign.
       const [from, to] = found.stays ?? [pos, pos];
-      return { pos: from, end: to, above: true, create: () => ({ dom: found.dom }) };
+      return { pos: from, end: to, above: false, create: () => ({ dom: found.dom }) };
     },
     { hoverTime: 250 },
   );
@@ -42,7 +42,7 @@ function contentAt(source: Source, help: Help, text: string, at: number): Conten
   if (wrong.length === 0 && !part && !variable && !isWord) return undefined;
   const dom = element('div', 'hover');
   for (const d of wrong) dom.append(diagnosticElement(d, source));
-  if (part) dom.append(partElement(part, text));
+  if (part && (part.type !== 'unknown' || wrong.length === 0)) dom.append(partElement(part, text));
   if (variable && (!part || part.name === variable.name)) dom.append(line(part ? variable.origin : `${variable.name}: ${variable.type} ${variable.facts}`.trim(), part ? 'quiet' : 'type'));
   if (isWord) dom.append(wordElement(known));
   const [first] = wrong;
