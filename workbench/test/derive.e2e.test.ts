@@ -76,6 +76,7 @@ describe('the Derive page', () => {
       // The underline says that the editor has the engine's word on this text.
       await expect.poll(() => page.locator('.squiggle.error').allTextContents()).toEqual(['*']);
       await expression(page).focus();
+      await expect.poll(() => expression(page).evaluate((field) => field === document.activeElement)).toBe(true);
       await page.keyboard.press('F8');
       await page.keyboard.press('ControlOrMeta+.');
       await expect.poll(() => textOf(expression(page))).toBe("sum(x) + x'*y");
