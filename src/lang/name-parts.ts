@@ -7,7 +7,8 @@ export interface NameParts {
   readonly below?: string;
 }
 
-const greek: Readonly<Record<string, string>> = {
+/** Greek letters by their LaTeX commands, without the backslash. */
+export const greek: Readonly<Record<string, string>> = {
   alpha: 'α',
   beta: 'β',
   gamma: 'γ',
@@ -38,6 +39,7 @@ const greek: Readonly<Record<string, string>> = {
   Xi: 'Ξ',
   Pi: 'Π',
   Sigma: 'Σ',
+  Upsilon: 'Υ',
   Phi: 'Φ',
   Psi: 'Ψ',
   Omega: 'Ω',

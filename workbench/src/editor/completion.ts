@@ -3,7 +3,7 @@
 import { type Completion, type CompletionContext, type CompletionResult, autocompletion } from '@codemirror/autocomplete';
 import type { Extension } from '@codemirror/state';
 import type { Word } from '../engine/words.ts';
-import { greek } from './greek.ts';
+import { greek } from '../../../src/lang/name-parts.ts';
 import { wordElement } from './hover.ts';
 import type { Help, Source } from './help.ts';
 
