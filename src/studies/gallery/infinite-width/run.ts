@@ -26,7 +26,7 @@ const parametrizations: readonly Parametrization[] = [
 export async function run(options: EntryOptions): Promise<Outcome> {
   const [examples, inputs, steps, rate] = [8, 4, 20, 0.1];
   const widths = Array.from({ length: options.quick ? 6 : 9 }, (_, k) => 32 * 2 ** k);
-  const draws = options.quick ? 4 : 10;
+  const draws = options.quick ? 12 : 16;
   const root = newStream(options.seed);
   const X = { shape: [examples, inputs], data: root.split('X').normals(examples * inputs).map((x) => x / Math.sqrt(inputs)) };
   const y = root.split('y').normals(examples);

@@ -25,9 +25,9 @@ export const info: EntryInfo = {
     {
       says: 'W trained as one matrix turns to the Frobenius solution',
       tests: [{ id: 'direct', what: 'least cosine with the Frobenius solution', needed: { atLeast: 0.999 } }, { id: 'same', what: 'largest relative difference of the pairwise gradient and the one of the engine, where both have digits', needed: { atMost: 1e-9 } }],
-      control: 'the textbook gradient, which stops turning when it has lost its digits (next claim)',
+      control: 'the textbook gradient, which comes near, then loses its digits and wanders off along rounding errors (next claim, and the figure)',
     },
-    { says: 'That needs the pairwise gradient', tests: [{ id: 'textbook', what: 'largest cosine that the textbook gradient reaches', needed: { atMost: 0.8 } }] },
+    { says: 'That needs the pairwise gradient', tests: [{ id: 'textbook', what: 'cosine at which the textbook gradient ends, largest over the problems', needed: { atMost: 0.8 } }] },
     {
       says: 'K and Q turn to the nuclear solution rather than to the Frobenius one',
       tests: [

@@ -58,7 +58,7 @@ export async function run(options: EntryOptions): Promise<Outcome> {
     ],
     figures: [
       {
-        kind: 'lines', name: 'directions', title: 'Direction of the weights in training', says: 'Cosines against the norm of the weights: W with the pairwise gradient reaches the Frobenius solution, with the textbook gradient it stops short, and K and Q end nearer to the nuclear solution than to the Frobenius one.',
+        kind: 'lines', name: 'directions', title: 'Direction of the weights in training', says: 'Cosines against the norm of the weights: W with the pairwise gradient reaches the Frobenius solution, with the textbook gradient it comes near and wanders off once all digits are lost, and K and Q end nearer to the nuclear solution than to the Frobenius one.',
         x: { label: 'norm of W', scale: 'log' }, y: { label: 'cosine', from: 0, to: 1 },
         series: [
           { name: 'W, pairwise gradient: Frobenius', x: first.path.norms, y: first.path.cosines },
