@@ -14,6 +14,7 @@ import { interpreter } from '../../../src/run/interpret.ts';
 import { type Style, sample, sampleSizes, variablesOf } from '../../../src/run/sample.ts';
 import { bindSizes } from '../../../src/run/sizes.ts';
 import { jsonValues } from './json-values.ts';
+import { placeText } from './place-text.ts';
 import type { Question } from './question.ts';
 
 export interface NumbersQuestion extends Question {
@@ -92,9 +93,9 @@ function differences(of: Expr, by: VariableNode, derivative: Float64Array, point
     const { value } = differentiate(along, 1 / 16, 1e-12);
     for (let k = 0; k < data.length && rows.length < mostEntries; k++) {
       const [claimed, found] = [must(derivative[k * X.data.length + j]), must(value[k])];
-      const own = place(k, shape);
+      const own = placeText(k, shape);
       rows.push({
-        entry: `${own === '' ? '' : `${own} by `}${by.name}${place(j, X.shape)}`,
+        entry: `${own === '' ? '' : `${own} by `}${by.name}${placeText(j, X.shape)}`,
         derivative: claimed,
         difference: found,
         error: Math.abs(claimed - found) / Math.max(1, Math.abs(found)),
@@ -102,14 +103,4 @@ function differences(of: Expr, by: VariableNode, derivative: Float64Array, point
     }
   }
   return rows;
-}
-
-function place(at: number, shape: readonly number[]): string {
-  const places: number[] = [];
-  let rest = at;
-  for (const size of shape.toReversed()) {
-    places.unshift((rest % size) + 1);
-    rest = Math.floor(rest / size);
-  }
-  return places.length === 0 ? '' : `[${places.join(', ')}]`;
 }

@@ -1,4 +1,4 @@
-// The gallery: the corpus by topic, searchable; one click opens an entry.
+// The gallery: the corpus by topic, searchable; one click opens an entry. What is searched for is part of the link.
 
 import './gallery.css';
 import type { JSX } from 'preact';
@@ -7,64 +7,86 @@ import type { Case } from '../../../src/pipeline/corpus.ts';
 import { useWorkbench } from '../state/workbench.ts';
 import { type ModelCase, type Topic, loadModels, loadTopics, matches } from './topics.ts';
 
+/** A topic with the entries that were found in it. */
+interface Found {
+  readonly title: string;
+  readonly entries: readonly Case[] | readonly ModelCase[];
+}
+
 export function GalleryRoom(): JSX.Element {
-  const [topics, setTopics] = useState<readonly Topic[]>([]);
-  const [wanted, setWanted] = useState('');
-  const [models, setModels] = useState<readonly ModelCase[]>([]);
-  useEffect(() => {
-    void loadTopics().then(setTopics);
-    void loadModels().then(setModels);
-  }, []);
-  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = topics
-    .map(({ title, cases }) => ({ title, cases: cases.filter((c) => matches({ ...c, title: `${title} ${c.title}` }, words)) }))
-    .filter(({ cases }) => cases.length > 0);
-  const foundModels = models.filter(({ name, model }) => words.every((word) => `models ${name} ${model}`.toLowerCase().includes(word)));
-  const count = found.reduce((sum, { cases }) => sum + cases.length, foundModels.length);
+  const { document } = useWorkbench();
+  const [all, setAll] = useState<readonly Found[]>([]);
+  useEffect(() => void Promise.all([loadModels(), loadTopics()]).then(([models, topics]) => setAll([{ title: 'Models', entries: models }, ...topics.map(asFound)])), []);
+  const { search, topic } = document;
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = all.map((one) => ({ title: one.title, entries: withWords(one, words) as Found['entries'] })).filter(({ entries }) => entries.length > 0);
+  const isTopic = all.some(({ title }) => title === topic.value);
+  const shown = isTopic ? found.filter(({ title }) => title === topic.value) : found;
+  const count = shown.reduce((sum, { entries }) => sum + entries.length, 0);
+  const first = found.find(({ title }) => title !== 'Models')?.title;
   return (
     <article class="gallery">
       <div class="inline">
         <label for="search">Search</label>
-        <input id="search" type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
-        <p role="status">{topics.length === 0 ? 'loading' : `${count} entries`}</p>
+        <input id="search" type="search" value={search.value} onInput={(event) => (search.value = event.currentTarget.value)} />
+        <p role="status">{all.length === 0 ? 'loading' : `${count} entries`}</p>
       </div>
-      {topics.length > 0 && count === 0 && <p>Nothing has all of these words. Try one of them, or a function such as logdet.</p>}
-      {foundModels.length > 0 && (
-        <details open={words.length > 0}>
-          <summary>
-            <h2>Models</h2> <span class="count">{foundModels.length}</span>
-          </summary>
-          <ul>
-            {foundModels.map((m) => (
-              <li key={m.id}>
-                <ModelEntry entry={m} />
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {found.map(({ title, cases }) => (
-        <details key={title} open={words.length > 0 || title === found[0]?.title}>
-          <summary>
-            <h2>{title}</h2> <span class="count">{cases.length}</span>
-          </summary>
-          <ul>
-            {cases.map((c) => (
-              <li key={c.line}>
-                <Entry entry={c} />
-              </li>
-            ))}
-          </ul>
-        </details>
+      <div class="chips" role="group" aria-label="topics">
+        {all.length > 0 && <Chip title="all topics" count={found.reduce((sum, { entries }) => sum + entries.length, 0)} isChosen={!isTopic} choose={() => (topic.value = '')} />}
+        {all.map(({ title }) => (
+          <Chip key={title} title={title} count={found.find((f) => f.title === title)?.entries.length ?? 0} isChosen={topic.value === title} choose={() => (topic.value = topic.value === title ? '' : title)} />
+        ))}
+      </div>
+      {all.length > 0 && count === 0 && <p>Nothing has all of these words{isTopic && ' in this topic'}. Try one of them, {isTopic && 'all topics, '}or a function such as logdet.</p>}
+      {shown.map((one) => (
+        <Section key={one.title} found={one} isOpen={words.length > 0 || isTopic || one.title === first} />
       ))}
     </article>
+  );
+}
+
+function asFound({ title, cases }: Topic): Found {
+  return { title, entries: cases };
+}
+
+function withWords({ title, entries }: Found, words: readonly string[]): Found['entries'] {
+  const isFound = (entry: Case | ModelCase): boolean =>
+    'of' in entry ? matches({ ...entry, title: `${title} ${entry.title}` }, words) : words.every((word) => `models ${entry.name} ${entry.model}`.toLowerCase().includes(word));
+  return (entries as readonly (Case | ModelCase)[]).filter(isFound) as Found['entries'];
+}
+
+function Chip({ title, count, isChosen, choose }: { readonly title: string; readonly count: number; readonly isChosen: boolean; readonly choose: () => void }): JSX.Element {
+  return (
+    <button type="button" class="chip" aria-pressed={isChosen} disabled={count === 0 && !isChosen} onClick={choose}>
+      {title} <span class="count">{count}</span>
+    </button>
+  );
+}
+
+/** Its entries are made when it is opened. */
+function Section({ found: { title, entries }, isOpen }: { readonly found: Found; readonly isOpen: boolean }): JSX.Element {
+  const [isShown, setIsShown] = useState(isOpen);
+  useEffect(() => setIsShown(isOpen), [isOpen]);
+  return (
+    <details open={isShown} onToggle={(event) => setIsShown(event.currentTarget.open)}>
+      <summary>
+        <h2>{title}</h2> <span class="count">{entries.length}</span>
+      </summary>
+      {isShown && (
+        <ul>
+          {entries.map((entry, i) => (
+            <li key={i}>{'of' in entry ? <Entry entry={entry} /> : <ModelEntry entry={entry} />}</li>
+          ))}
+        </ul>
+      )}
+    </details>
   );
 }
 
 function Entry({ entry: { title, declare, of, by } }: { readonly entry: Case }): JSX.Element {
   const { document } = useWorkbench();
   return (
-    <button type="button" onClick={() => document.open({ text: of, declare, by, room: 'derive' })}>
+    <button type="button" onClick={() => document.open({ ...document.snapshot.peek(), text: of, declare, by, room: 'derive' })}>
       <span class="title">{title}</span>
       <code>{of}</code>
       <span class="by">by {by.join(', ')}</span>
@@ -76,7 +98,7 @@ function ModelEntry({ entry: { name, model, data, start = {} } }: { readonly ent
   const { document } = useWorkbench();
   const objective = /(?:min|max)\s*(.*)/i.exec(model)?.[1] ?? '';
   return (
-    <button type="button" onClick={() => document.open({ model, values: JSON.stringify({ ...data, ...start }), room: 'optimize' })}>
+    <button type="button" onClick={() => document.open({ ...document.snapshot.peek(), model, values: JSON.stringify({ ...data, ...start }), draw: undefined, room: 'optimize' })}>
       <span class="title">{name}</span>
       <code>{objective}</code>
     </button>

@@ -1,14 +1,15 @@
 // The Optimize page: a model and its numbers, how it is read, the solve as it goes on, and its answer.
 
 import './optimize.css';
-import { useComputed, useSignal } from '@preact/signals';
+import { type Signal, signal, useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { ModelEditor, useModelFixes } from '../editor/model-editor.tsx';
-import { newLane } from '../engine/lane.ts';
+import { type Lane, newLane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
 import { Asked, useAsked } from '../parts/asked.tsx';
 import { Diagnostics } from '../parts/diagnostics.tsx';
+import { useKept } from '../state/kept.ts';
 import { useWorkbench } from '../state/workbench.ts';
 import { Answer } from './answer.tsx';
 import { Curves } from './curves.tsx';
@@ -17,20 +18,17 @@ import { examples } from './examples.ts';
 import { Pictures } from './pictures.tsx';
 import { Reading } from './reading.tsx';
 import { SolverCode } from './solver-code.tsx';
-import { newSolving } from './solving.ts';
+import { type Solving, newSolving } from './solving.ts';
 
 export function OptimizeRoom(): JSX.Element {
   const { document } = useWorkbench();
   const applyFix = useModelFixes();
-  const files = useSignal<readonly File[]>([]);
-  const [method, seconds] = [useSignal(''), useSignal(60)];
+  const { files, seconds, lane, solving } = useKept('optimize', newRoom);
   const question = useComputed((): ModelQuestion => ({ model: document.model.value, values: document.values.value, files: files.value, draw: document.draw.value }));
   const read = useAsked('model', question);
-  const lane = useMemo(() => newLane(), []);
-  const solving = useMemo(() => newSolving(lane), [lane]);
-  useEffect(() => () => lane.close(), [lane]);
-  const { phase, points, seconds: passed, solved, failure, method: running } = solving.state.value;
-  const start = (isWarm: boolean): void => solving.start({ ...question.peek(), method: method.peek(), seconds: seconds.peek(), isWarm });
+  const { phase, points, seconds: passed, solved, failure, method: running, question: asked } = solving.state.value;
+  const start = (isWarm: boolean): void => solving.start({ ...question.peek(), method: '', seconds: seconds.peek(), isWarm });
+  const isOther = asked !== undefined && !isSame(asked, question.value);
   const answer = read.answer;
   const isReady = answer?.reading !== undefined && answer.missing.length === 0;
   return (
@@ -92,13 +90,28 @@ export function OptimizeRoom(): JSX.Element {
             <strong>internal</strong> {failure.message}; this is a bug of ricci
           </p>
         )}
+        {isOther && (
+          <p class="diagnostic warning">
+            {phase === 'running' || phase === 'paused' ? 'This solve is of the model as it was when it began.' : 'This is the answer to the model as it was before the last change.'} Solve again for the one above.
+          </p>
+        )}
         {points.length > 1 && <Curves points={points} />}
-        {solved && <Answer solved={solved} isOld={phase === 'running'} />}
-        {solved && phase === 'done' && <Pictures lane={lane} question={question.value} solved={solved} points={points} />}
+        {solved && <Answer solved={solved} isOld={phase === 'running' || isOther} />}
+        {solved && asked && phase === 'done' && <Pictures lane={lane} question={asked} solved={solved} points={points} />}
       </section>
       {answer?.reading && <SolverCode />}
     </div>
   );
+}
+
+/** A solve goes on while another room is open, and dropped files stay. */
+function newRoom(): { readonly files: Signal<readonly File[]>; readonly seconds: Signal<number>; readonly lane: Lane; readonly solving: Solving } {
+  const lane = newLane();
+  return { files: signal([]), seconds: signal(60), lane, solving: newSolving(lane) };
+}
+
+function isSame(a: ModelQuestion, b: ModelQuestion): boolean {
+  return a.model === b.model && a.values === b.values && a.files === b.files && JSON.stringify(a.draw) === JSON.stringify(b.draw);
 }
 
 /** Single numbers of the model, moved by hand; every move is solved from the last answer. */
@@ -107,7 +120,8 @@ function Sliders({ scalars, onChange }: { readonly scalars: readonly (readonly [
   const ranges = useMemo(() => new Map<string, number>(), []);
   if (scalars.length === 0) return null;
   const move = (name: string, value: number): void => {
-    const typed = (document.values.peek().trim() === '' ? {} : JSON.parse(document.values.peek())) as Record<string, unknown>;
+    const typed = typedValues(document.values.peek());
+    if (!typed) return;
     document.values.value = JSON.stringify({ ...typed, [name]: value });
     onChange();
   };
@@ -135,4 +149,13 @@ function Sliders({ scalars, onChange }: { readonly scalars: readonly (readonly [
       })}
     </div>
   );
+}
+
+/** Undefined while what is typed is no JSON, which the reading of the model says. */
+function typedValues(text: string): object | undefined {
+  try {
+    return text.trim() === '' ? {} : (JSON.parse(text) as object);
+  } catch {
+    return undefined;
+  }
 }

@@ -8,7 +8,8 @@ import type { ModelQuestion } from '../engine/optimize/given.ts';
 import type { Coordinate, Landscape } from '../engine/optimize/landscape.ts';
 import type { SolvePoint, Solved } from '../engine/optimize/solve.ts';
 import { TaskError } from '../engine/protocol.ts';
-import { levelLines, levelsOf } from './contour.ts';
+import { placeText } from '../engine/place-text.ts';
+import { type Segment, levelLines, levelsOf } from './contour.ts';
 import type { SurfaceProps } from './surface.tsx';
 
 export interface PicturesProps {
@@ -20,11 +21,12 @@ export interface PicturesProps {
 
 export function Pictures({ lane, question, solved, points }: PicturesProps): JSX.Element | null {
   const coordinates = useMemo(() => coordinatesOf(solved), [solved]);
+  const shapes = useMemo(() => new Map(solved.x.map(({ name, shape }) => [name, shape])), [solved]);
   const [first, second] = [useSignal(0), useSignal(1)];
   const axes = useComputed(() => [coordinates[first.value], coordinates[second.value]] as const);
   const [found, setFound] = useState<Landscape | { readonly wrong: string }>();
   const isWhole = coordinates.length === 2;
-  const path = useMemo(() => (isWhole ? points.map((p) => p.at).filter((at) => at.length === 2) : []), [isWhole, points]);
+  const path = useMemo(() => (isWhole ? lastRun(points).map((p) => p.at).filter((at) => at.length === 2) : []), [isWhole, points]);
   const [a, b] = axes.value;
   useEffect(() => {
     if (!a || !b) return undefined;
@@ -41,7 +43,8 @@ export function Pictures({ lane, question, solved, points }: PicturesProps): JSX
       <select value={String(value)} onChange={(event) => change(Number(event.currentTarget.value))}>
         {coordinates.map(({ name, index }, i) => (
           <option key={i} value={String(i)}>
-            {name}[{index + 1}]
+            {name}
+            {placeText(index, shapes.get(name) ?? [])}
           </option>
         ))}
       </select>
@@ -74,21 +77,32 @@ function LaterSurface(props: SurfaceProps): JSX.Element {
   return <div class="surface-place">{Surface && <Surface.of {...props} />}</div>;
 }
 
+/** A method that begins anew, from another start or with another penalty, leaves its first steps out of the drawing. */
+function lastRun(points: readonly SolvePoint[]): readonly SolvePoint[] {
+  const begin = points.findLastIndex((p, i) => i > 0 && p.iteration < points[i - 1]!.iteration);
+  return points.slice(Math.max(0, begin));
+}
+
 const mostChoices = 200;
 
 function coordinatesOf({ x }: Solved): Coordinate[] {
   return x.flatMap(({ name, shape }) => Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => ({ name, index }))).slice(0, mostChoices);
 }
 
+function drawn(lines: readonly Segment[]): string {
+  return lines.map(({ from, to }) => `M${from.join(' ')}L${to.join(' ')}`).join('');
+}
+
 const [size, margin] = [420, 44];
 
-function Contours({ landscape: { x, y, objective, feasible, optimum, labels }, path }: { readonly landscape: Landscape; readonly path: readonly (readonly number[])[] }): JSX.Element {
-  const lines = useMemo(() => levelsOf(objective, 14).map((level) => levelLines(objective, level).map(({ from, to }) => `M${from.join(' ')}L${to.join(' ')}`).join('')), [objective]);
+function Contours({ landscape: { x, y, objective, feasible, equations, optimum, labels }, path }: { readonly landscape: Landscape; readonly path: readonly (readonly number[])[] }): JSX.Element {
+  const lines = useMemo(() => levelsOf(objective, 14).map((level) => drawn(levelLines(objective, level))), [objective]);
+  const zeros = useMemo(() => equations.map((sides) => drawn(levelLines(sides, 0))), [equations]);
   const n = x.length - 1;
   const place = (value: number, list: readonly number[]): number => ((value - list[0]!) / (list.at(-1)! - list[0]!)) * n;
   const outside = feasible.flatMap((row, i) => [...row].flatMap((inside, j) => (inside === 1 ? [] : [`M${j - 0.5} ${i - 0.5}h1v1h-1z`]))).join('');
   const text = (value: number): string => String(Number(value.toPrecision(3)));
-  const trail = [...path.map((p) => [place(p[0]!, x), place(p[1]!, y)]), [place(optimum[0], x), place(optimum[1], y)]];
+  const trail = [...path, optimum].map((p) => [place(p[0]!, x), place(p[1]!, y)]);
   return (
     <svg class="contours" viewBox={`0 0 ${size + margin} ${size + margin}`} width={size + margin} height={size + margin} role="img" aria-label={`level lines of the objective over ${labels.join(' and ')}; the optimum is at ${optimum.map(text).join(', ')}`}>
       <svg x={margin} y={0} width={size} height={size} viewBox={`0 0 ${n} ${n}`} preserveAspectRatio="none">
@@ -96,6 +110,9 @@ function Contours({ landscape: { x, y, objective, feasible, optimum, labels }, p
           <path class="outside" d={outside} />
           {lines.map((d, i) => (
             <path key={i} class="level" d={d} />
+          ))}
+          {zeros.map((d, i) => (
+            <path key={i} class="equation" d={d} />
           ))}
           <path class="trail" d={`M${trail.map((p) => p.join(' ')).join('L')}`} />
           {trail.slice(0, -1).map((p, i) => (

@@ -13,6 +13,8 @@ export interface SolveState {
   /** The last answer; while the next one is computed it stays. */
   readonly solved?: Solved;
   readonly failure?: Failure;
+  /** What is solved, or was. */
+  readonly question?: SolveQuestion;
 }
 
 export interface Solving {
@@ -34,7 +36,7 @@ export function newSolving(lane: Lane): Solving {
       cancel?.abort();
       const mine = (cancel = new AbortController());
       const { solved } = state.peek();
-      state.value = { phase: 'running', points: [], method: '', seconds: 0, ...(solved && { solved }) };
+      state.value = { phase: 'running', points: [], method: '', seconds: 0, question, ...(solved && { solved }) };
       const onProgress = (news: unknown): void => {
         const { method, points, seconds } = news as SolveNews;
         // Of a very long solve the curves show the end.

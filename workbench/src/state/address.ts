@@ -3,7 +3,6 @@
 import { effect, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Document, Snapshot } from './document.ts';
-import { empty } from './document.ts';
 import type { History } from './history.ts';
 import { fromLink, toLink } from './link.ts';
 
@@ -14,25 +13,32 @@ const rest = 2500;
 export function followAddress(page: Document, history: History, start: Snapshot): ReadonlySignal<string | undefined> {
   const wrong = signal<string | undefined>(undefined);
   let written = '';
+  let room = start.room;
 
-  const open = async (): Promise<void> => {
+  const open = async (isLater: boolean): Promise<void> => {
     const fragment = location.hash.replace(/^#/, '');
     if (fragment === written) return;
     const found = await fromLink(fragment);
     wrong.value = 'wrong' in found ? found.wrong : undefined;
     if ('wrong' in found) return;
     written = fragment;
-    if (fragment !== '') page.open({ ...empty, ...(Object.keys(found).length === 1 && found.room !== undefined ? { ...page.snapshot.peek(), ...found } : found) });
+    // The address of a room alone changes nothing else; the bare address is the page as it begins.
+    if (fragment !== '') page.open(Object.keys(found).length === 1 && found.room !== undefined ? { ...page.snapshot.peek(), ...found } : found);
+    else if (isLater) page.open(start);
+    room = page.room.peek();
   };
   const write = async (snapshot: Snapshot): Promise<void> => {
     const link = JSON.stringify(snapshot) === JSON.stringify(start) ? '' : await toLink(snapshot);
     if (link === written || wrong.peek() !== undefined) return;
     written = link;
-    globalThis.history.replaceState(undefined, '', link === '' ? location.pathname + location.search : `#${link}`);
+    const address = link === '' ? location.pathname + location.search : `#${link}`;
+    // The browser's back button goes from room to room, not from letter to letter.
+    globalThis.history[snapshot.room === room ? 'replaceState' : 'pushState'](undefined, '', address);
+    room = snapshot.room;
   };
 
-  addEventListener('hashchange', () => void open());
-  void open().then(() => {
+  addEventListener('hashchange', () => void open(true));
+  void open(false).then(() => {
     let isFirst = true;
     effect(() => {
       const snapshot = page.snapshot.value;

@@ -35,6 +35,9 @@ export interface Snapshot extends Question {
   /** Descriptions as YAML; empty for the one to begin with. */
   readonly stack: string;
   readonly network: string;
+  /** What the gallery is searched for, and its one topic that is shown; empty for all. */
+  readonly search: string;
+  readonly topic: string;
 }
 
 export const empty: Snapshot = {
@@ -52,6 +55,8 @@ export const empty: Snapshot = {
   study: 'position-bias',
   stack: '',
   network: '',
+  search: '',
+  topic: '',
 };
 
 type Signals = { readonly [K in keyof Snapshot]: Signal<Snapshot[K]> };
@@ -78,6 +83,8 @@ export function newDocument(start: Snapshot = empty): Document {
     study: signal(start.study),
     stack: signal(start.stack),
     network: signal(start.network),
+    search: signal(start.search),
+    topic: signal(start.topic),
   };
   const question = computed((): Question => ({
     text: signals.text.value,
@@ -97,6 +104,8 @@ export function newDocument(start: Snapshot = empty): Document {
     study: signals.study.value,
     stack: signals.stack.value,
     network: signals.network.value,
+    search: signals.search.value,
+    topic: signals.topic.value,
   }));
   const open = (given: Partial<Snapshot>): void =>
     batch(() => {

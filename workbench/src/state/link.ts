@@ -85,6 +85,8 @@ const checks: Readonly<Record<keyof Snapshot, Check>> = {
   study: isOneOf(studies),
   stack: isText,
   network: isText,
+  search: isText,
+  topic: isText,
 };
 
 /** The fields that are what they should be; others are left out, as they may come from another version. */

@@ -12,6 +12,7 @@ import { followAddress } from './address.ts';
 import { currentOf, latestOf, settledOf, wordsFrom } from './reading.ts';
 import { type Document, type Snapshot, newDocument } from './document.ts';
 import { type History, newHistory } from './history.ts';
+import type { Kept } from './kept.ts';
 import { type Theme, newTheme } from './theme.ts';
 
 /** What lies over the page. */
@@ -35,6 +36,8 @@ export interface Workbench {
   /** For what stands under the answer; the answer itself has a lane of its own. */
   readonly side: Lane;
   readonly history: History;
+  /** What rooms have while they are not open. */
+  readonly kept: Kept;
   readonly theme: Signal<Theme>;
   readonly panel: Signal<PanelName | undefined>;
   /** What is wrong with the link that was opened. */
@@ -58,6 +61,7 @@ export function newWorkbench(start: Snapshot): Workbench {
     front,
     side,
     history,
+    kept: new Map(),
     theme: newTheme(),
     panel: signal(undefined),
     wrongLink: followAddress(document, history, start),

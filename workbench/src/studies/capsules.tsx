@@ -10,10 +10,11 @@ export const startNetwork = 'depth: 3\ncapsules: 16\ndim: 8\nrouting:\n  kind: a
 export function CapsulesStudy(): JSX.Element {
   const { document } = useWorkbench();
   const [train, epochs] = [useSignal(500), useSignal(4)];
-  const { state, start } = useRun();
+  const run = useRun('capsules');
+  const { start } = run;
+  const isBusy = run.state.value.stop !== undefined;
   const text = document.network.value === '' ? startNetwork : document.network.value;
-  const begin = (forecastOnly: boolean): void => start({ study: 'capsules', description: text, train: train.value, epochs: epochs.value, forecastOnly });
-  const isBusy = state.stop !== undefined;
+  const begin = (forecastOnly: boolean): void => void start({ study: 'capsules', description: text, train: train.value, epochs: epochs.value, forecastOnly });
   return (
     <div class="stack">
       <p>Lengths of capsules by depth from a recursion, before anything is trained; then training on drawn glyphs, with a census of what died, and what routing is worth.</p>
@@ -39,7 +40,7 @@ export function CapsulesStudy(): JSX.Element {
           </div>
         </div>
       </div>
-      <RunView state={state} />
+      <RunView run={run} />
     </div>
   );
 }

@@ -1,29 +1,45 @@
-// Published claims, checked here: a card each, run in this page.
+// Published claims, checked here: a card each, run in this page, one after the other.
 
 import type { JSX } from 'preact';
 import type { Entry, ModelText } from '../../../src/studies/gallery/entry.ts';
 import { entries } from '../../../src/studies/gallery/list.ts';
+import type { Report } from '../../../src/studies/harness/report.ts';
 import { useWorkbench } from '../state/workbench.ts';
-import { RunView, useRun } from './running.tsx';
+import { type Run, RunView, useRun } from './running.tsx';
 
 export function ClaimsStudy(): JSX.Element {
+  const cards = entries.map((entry) => ({ entry, run: useRun(`claim ${entry.name}`) }));
+  const [busy, done] = [cards.filter(({ run }) => run.state.value.stop !== undefined), cards.filter(({ run }) => run.state.value.report !== undefined)];
+  const runAll = (): void => cards.forEach(({ entry, run }) => run.state.peek().stop === undefined && run.state.peek().report === undefined && void run.start({ study: 'claim', name: entry.name, quick: true }));
   return (
     <div class="stack">
       <p>One paper&rsquo;s central object each, its derivatives generated and verified here, one claim decided at small scale, with the control without which the number would mislead.</p>
-      {entries.map((entry) => (
-        <Card key={entry.name} entry={entry} />
+      <div class="inline">
+        <button type="button" class="primary" disabled={done.length + busy.length === cards.length} onClick={runAll}>
+          Run all quickly
+        </button>
+        <button type="button" disabled={busy.length === 0} onClick={() => busy.forEach(({ run }) => run.state.peek().stop?.())}>
+          Stop all
+        </button>
+        <p role="status">{busy.length + done.length === 0 ? `${cards.length} claims` : `${done.length} of ${cards.length} are decided${busy.length === 0 ? '' : `, ${busy.length} to come`}`}</p>
+      </div>
+      {cards.map((card) => (
+        <Card key={card.entry.name} {...card} />
       ))}
     </div>
   );
 }
 
-function Card({ entry }: { readonly entry: Entry }): JSX.Element {
-  const { state, start } = useRun();
+function Card({ entry, run }: { readonly entry: Entry; readonly run: Run }): JSX.Element {
   const { name, title, asks, claims, text, models, sources } = entry;
-  const isBusy = state.stop !== undefined;
+  const { stop, report } = run.state.value;
+  const isBusy = stop !== undefined;
   return (
     <section class="card stack" aria-label={title}>
-      <h3>{title}</h3>
+      <header class="inline">
+        <h3>{title}</h3>
+        {report && <Verdicts report={report} />}
+      </header>
       <p>{asks}</p>
       <ul>
         {claims.map((claim) => (
@@ -47,15 +63,31 @@ function Card({ entry }: { readonly entry: Entry }): JSX.Element {
         </div>
       </details>
       <div class="inline">
-        <button type="button" disabled={isBusy} aria-label={`Run quickly: ${title}`} onClick={() => start({ study: 'claim', name, quick: true })}>
+        <button type="button" disabled={isBusy} aria-label={`Run quickly: ${title}`} onClick={() => void run.start({ study: 'claim', name, quick: true })}>
           Run quickly
         </button>
-        <button type="button" disabled={isBusy} aria-label={`Run in full: ${title}`} onClick={() => start({ study: 'claim', name, quick: false })}>
+        <button type="button" disabled={isBusy} aria-label={`Run in full: ${title}`} onClick={() => void run.start({ study: 'claim', name, quick: false })}>
           Run in full
         </button>
       </div>
-      <RunView state={state} />
+      <RunView run={run} />
     </section>
+  );
+}
+
+const marks = { holds: 'certified', 'does not hold here': 'neither' } as const;
+
+/** The verdicts of a report in one line, beside its title. */
+function Verdicts({ report: { findings } }: { readonly report: Report }): JSX.Element {
+  const counted = [...Map.groupBy(findings, (f) => f.decision.verdict)];
+  return (
+    <>
+      {counted.map(([verdict, list]) => (
+        <span key={verdict} class={`mark ${(marks as Readonly<Record<string, string>>)[verdict] ?? 'unknown'}`}>
+          {list.length > 1 ? `${list.length} × ${verdict}` : verdict}
+        </span>
+      ))}
+    </>
   );
 }
 

@@ -2,8 +2,8 @@
 
 import { type Diagnostic, RicciError } from '../../../../src/base/diagnostic.ts';
 import { random } from '../../../../src/base/random.ts';
-import { dimNames } from '../../../../src/ir/dim.ts';
-import { inContext } from '../../../../src/ir/expr.ts';
+import { dimNames, evaluateDim } from '../../../../src/ir/dim.ts';
+import { type VariableNode, inContext } from '../../../../src/ir/expr.ts';
 import type { Dense } from '../../../../src/ops/reference/dense.ts';
 import { type DataArray, type DataFile, shapeOf } from '../../../../src/data/array.ts';
 import { readData } from '../../../../src/data/read.ts';
@@ -52,12 +52,12 @@ export async function loaded(prepared: PreparedModel, question: ModelQuestion, {
   const put = (name: string, array: DataArray, source: string): void => void (found.set(name, array), from.set(name, source));
   for (const file of files) for (const [name, array] of arraysFor(file, prepared)) put(name, array, file.file);
   for (const [name, array] of typed) if (!isVariable(name)) put(name, array, 'typed');
-  const drawn = question.draw ? drawnFor(prepared, found, question.draw) : { arrays: new Map<string, Dense>(), sizes: {} };
+  const drawn = question.draw ? drawnFor(prepared, found, typed, question.draw) : { arrays: new Map<string, Dense>(), starts: new Map<string, Dense>(), sizes: {} };
   for (const [name, array] of drawn.arrays) put(name, array, 'drawn');
   return {
     values: Object.fromEntries(found),
-    start: Object.fromEntries([...typed].filter(([name]) => isVariable(name))),
-    sources: [...found].map(([name, array]) => ({ name, shape: shapeOf(array), from: from.get(name) ?? '' })),
+    start: Object.fromEntries([...drawn.starts, ...[...typed].filter(([name]) => isVariable(name))]),
+    sources: [...[...found].map(([name, array]) => ({ name, shape: shapeOf(array), from: from.get(name) ?? '' })), ...[...drawn.starts].map(([name, { shape }]) => ({ name, shape, from: 'drawn as a start, since no data say how large it is' }))],
     notices: files.flatMap((file) => file.notices),
     sizes: drawn.sizes,
   };
@@ -83,20 +83,45 @@ function arraysFor({ arrays, whole }: DataFile, { model }: PreparedModel): Reado
 
 const usualSize = 12;
 
-/** What is missing, drawn with its facts; sizes are those of the data, then those chosen. */
-function drawnFor({ model, context }: PreparedModel, found: ReadonlyMap<string, DataArray>, { seed, sizes: chosen }: Draw): { readonly arrays: Map<string, Dense>; readonly sizes: Record<string, number> } {
+interface Drawn {
+  readonly arrays: ReadonlyMap<string, Dense>;
+  /** Starts of variables with a size that no parameter has. */
+  readonly starts: ReadonlyMap<string, Dense>;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** What is missing, drawn with its facts; sizes are those of the data and of typed starts, then those chosen. */
+function drawnFor({ model, context }: PreparedModel, found: ReadonlyMap<string, DataArray>, typed: ReadonlyMap<string, DataArray>, { seed, sizes: chosen }: Draw): Drawn {
   return inContext(context, () => {
     const nodes = model.parameters.map((p) => p.node);
     const missing = nodes.filter((node) => !found.has(node.name));
-    const shaped = new Map([...found].map(([name, array]) => [name, { shape: shapeOf(array) }]));
-    const known = bindSizes(nodes.filter((node) => found.has(node.name)), shaped);
-    const names = [...new Set([...missing, ...model.variables.map((v) => v.node)].flatMap((node) => node.shape.flatMap(dimNames)))].filter((name) => !known.has(name));
-    const free = Object.fromEntries(names.map((name, i) => [name, chosen[name] ?? usualSize - 3 * (i % 3)]));
-    const { values } = sample(missing, new Map([...known, ...Object.entries(free)]), random(seed), 'generic');
+    const wanted = model.variables.map((v) => v.node);
+    const given = [...nodes.filter((node) => found.has(node.name)), ...wanted.filter((node) => typed.has(node.name))];
+    const shaped = new Map([...found, ...typed].map(([name, array]) => [name, { shape: shapeOf(array) }]));
+    const known = bindSizes(given, shaped);
+    const names = [...new Set([...missing, ...wanted].flatMap((node) => node.shape.flatMap(dimNames)))].filter((name) => !known.has(name));
+    const free = Object.fromEntries(names.map((name, i) => [name, Object.hasOwn(chosen, name) ? chosen[name]! : usualSize - 3 * (i % 3)]));
+    const sizes = new Map([...known, ...Object.entries(free)]);
+    const stream = random(seed);
+    needRoom(missing, sizes);
+    const { values } = sample(missing, sizes, stream, 'generic');
+    const ofParameters = new Set(nodes.flatMap((node) => node.shape.flatMap(dimNames)));
+    const unsized = wanted.filter((node) => !typed.has(node.name) && node.shape.flatMap(dimNames).some((name) => !ofParameters.has(name)));
+    needRoom(unsized, sizes);
     // A weight is rarely negative.
     const arrays = new Map([...values].map(([name, value]) => [name, value.shape.length === 0 ? { ...value, data: value.data.map(Math.abs) } : value]));
-    return { arrays, sizes: free };
+    return { arrays, starts: sample(unsized, sizes, stream, 'generic').values, sizes: free };
   });
+}
+
+const mostEntries = 2 ** 26;
+
+function needRoom(nodes: readonly VariableNode[], sizes: ReadonlyMap<string, number>): void {
+  for (const { name, shape } of nodes) {
+    const lengths = shape.map((dim) => evaluateDim(dim, sizes) ?? 1);
+    if (lengths.reduce((a, b) => a * b, 1) <= mostEntries) continue;
+    throw new RicciError([{ code: 'too-large', severity: 'error', message: `${name} of ${lengths.join('×')} is too large to be drawn in a page`, span: [0, 0], needed: `at most ${mostEntries} numbers`, help: 'choose smaller sizes' }]);
+  }
 }
 
 /** What a question about a model that is wrong is answered with. */

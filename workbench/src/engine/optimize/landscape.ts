@@ -6,6 +6,8 @@ import { inContext } from '../../../../src/ir/expr.ts';
 import { toDense } from '../../../../src/data/array.ts';
 import { type Dense, dense } from '../../../../src/ops/reference/dense.ts';
 import { interpreter } from '../../../../src/run/interpret.ts';
+import { placeText } from '../place-text.ts';
+import { type Structure, structureOf } from '../../../../src/ir/structure.ts';
 import { bindSizes } from '../../../../src/run/sizes.ts';
 import type { Work } from '../work.ts';
 import { type ModelQuestion, loaded } from './given.ts';
@@ -30,8 +32,10 @@ export interface Landscape {
   readonly y: readonly number[];
   /** `objective[row][column]`, rows by y; NaN outside the domain. */
   readonly objective: readonly Float64Array[];
-  /** Whether all constraints hold there. */
+  /** Whether all inequalities hold there. */
   readonly feasible: readonly Uint8Array[];
+  /** The sides of equations on the same grid, whose zeros are where they hold. */
+  readonly equations: readonly (readonly Float64Array[])[];
   readonly optimum: readonly [number, number];
   readonly labels: readonly [string, string];
 }
@@ -51,23 +55,28 @@ export async function landscape(question: LandscapeQuestion, work: Work): Promis
     const nodes = [...model.parameters, ...model.variables].map((v) => v.node);
     const evaluate = interpreter([model.objective.expr, ...model.constraints.map((c) => c.expr)], bindSizes(nodes, given), effort);
     const [first, second] = question.axes.map((axis) => coordinateOf(solution.x, axis)) as [number, number];
+    const structures = new Map(model.variables.map((v) => [v.name, structureOf(v.node)]));
     const windows = [first, second].map((center, axis) => windowOf(center, question, axis)) as [number[], number[]];
     const at = (x: number, y: number): readonly Dense[] => {
       const moved = new Map(given);
       question.axes.forEach(({ name, index }, axis) => {
         const before = must(moved.get(name));
-        moved.set(name, dense(before.shape, before.data.with(index, axis === 0 ? x : y)));
+        const value = axis === 0 ? x : y;
+        moved.set(name, dense(before.shape, mirrored(before, index, structures.get(name)).reduce((data, place) => data.with(place, value), before.data)));
       });
       return evaluate(moved);
     };
     const objective: Float64Array[] = [];
     const feasible: Uint8Array[] = [];
+    const equations: Float64Array[][] = [];
     for (const y of windows[1]) {
       const rows = windows[0].map((x) => at(x, y));
       objective.push(Float64Array.from(rows, ([value]) => value!.data[0]!));
+      const residuals = rows.map(([, ...sides]) => sides.flatMap((side, i) => (model.constraints[i]!.relation === '==' ? [...side.data.subarray(0, mostEquations)] : [])).slice(0, mostEquations));
+      residuals[0]!.forEach((_, k) => (equations[k] ??= []).push(Float64Array.from(residuals, (r) => r[k]!)));
       feasible.push(Uint8Array.from(rows, ([, ...sides]) => Number(sides.every((side, i) => holds(side, model.constraints[i]!.relation)))));
     }
-    return { x: windows[0], y: windows[1], objective, feasible, optimum: [first, second], labels: question.axes.map(({ name, index }) => (solution.x[name]!.data.length === 1 ? name : `${name}[${index + 1}]`)) as [string, string] };
+    return { x: windows[0], y: windows[1], objective, feasible, equations, optimum: [first, second], labels: question.axes.map(({ name, index }) => `${name}${placeText(index, solution.x[name]!.shape)}`) as [string, string] };
   });
 }
 
@@ -83,11 +92,19 @@ function windowOf(center: number, { reach, through }: LandscapeQuestion, axis: n
   return Array.from({ length: points }, (_, i) => center + half * ((2 * i) / (points - 1) - 1));
 }
 
-// Equations are drawn as a band, as their set has no inside.
-const band = 1e-2;
+// More lines than these are no picture.
+const mostEquations = 12;
+
+/** A symmetric matrix keeps its symmetry. */
+function mirrored({ shape }: Dense, index: number, structure: Structure | undefined): readonly number[] {
+  const n = shape[1] ?? 1;
+  const mirror = (index % n) * n + Math.floor(index / n);
+  return structure === 'symmetric' && mirror !== index ? [index, mirror] : [index];
+}
 
 function holds({ data }: Dense, relation: string): boolean {
   const slack = 1e-9;
-  if (relation === '==') return data.every((d) => Math.abs(d) <= band);
+  // The zeros of equations are drawn as lines, as their set has no inside.
+  if (relation === '==') return true;
   return relation.startsWith('<') ? data.every((d) => d <= slack) : data.every((d) => d >= -slack);
 }

@@ -26,6 +26,8 @@ export interface SolveNews {
 }
 
 export interface SolvePoint {
+  /** Counted anew by a method that begins anew. */
+  readonly iteration: number;
   readonly objective: number;
   readonly stationarity: number;
   readonly violation: number;
@@ -129,8 +131,8 @@ export function keptModel(text: string, { memory }: Work): ReturnType<typeof pre
   return prepared;
 }
 
-function pointOf({ objective, stationarity, violation, z }: Progress): SolvePoint {
-  return { objective, stationarity, violation, at: z.length === 2 ? [...z] : [] };
+function pointOf({ iteration, objective, stationarity, violation, z }: Progress): SolvePoint {
+  return { iteration, objective, stationarity, violation, at: z.length === 2 ? [...z] : [] };
 }
 
 const mostShown = 200;
