@@ -8,22 +8,25 @@ import { type Derivation, oneDerivative } from '../pipeline.ts';
 import { readable } from '../simplify/pipelines.ts';
 import type { Trace } from '../simplify/trace.ts';
 
-export interface StepLine {
+/** A line of a derivation, with its sides as `E` says: text, or expressions. */
+export interface Line<E> {
   /** The rule's name, stable. */
   readonly rule: string;
   /** The rule in words. */
   readonly says: string;
   /** What the line is about: a part of the expression, or the form before the rewriting. */
-  readonly before: string;
+  readonly before: E;
   /** Its derivative, or the form after the rewriting. */
-  readonly after: string;
+  readonly after: E;
   readonly kind: 'derivative' | 'simplification';
 }
 
+export type StepLine = Line<string>;
+
 /** The steps of one order of a derivation. */
-export interface Steps {
+export interface Steps<E = string> {
   readonly by: string;
-  readonly lines: readonly StepLine[];
+  readonly lines: readonly Line<E>[];
 }
 
 /**
@@ -32,28 +35,28 @@ export interface Steps {
  * @example stepsOf(derive("x'*x", { by: ['x'], trace: true })).map((order) => order.lines.at(-1)?.after) // 2*x
  */
 export function stepsOf(d: Derivation): Steps[] {
+  return writtenSteps(d, (e) => toText(write(e)), (text) => text);
+}
+
+/** The same with every expression written by `form`; lines whose sides look the same, by their texts, are left out. */
+export function writtenSteps<E>(d: Derivation, form: (e: Expr) => E, textOf: (written: E) => string): Steps<E>[] {
   let of = d.function;
   return d.by.map(({ name, node }, i) => {
     const isLast = i === d.by.length - 1;
-    const lines = stepLines(of, node, (part) => oneDerivative(part, node), isLast ? d.trace : undefined);
+    const lines = stepLines(of, node, isLast ? d.trace : undefined, form, textOf);
     of = isLast ? of : oneDerivative(of, node);
     return { by: name, lines };
   });
 }
 
-/** `derive` gives the derivative of a part by `by`, simplified. */
-export function stepLines(of: Expr, by: VariableNode, derive: (part: Expr) => Expr, trace: Trace | undefined): StepLine[] {
-  const text = (e: Expr): string => toText(write(e));
-  const lines: StepLine[] = parts(readable(of), by).map((part) => {
-    const derivative = derive(part.of);
-    return { rule: part.rule, says: part.says, before: text(part.of), after: text(derivative), kind: 'derivative' };
-  });
+function stepLines<E>(of: Expr, by: VariableNode, trace: Trace | undefined, form: (e: Expr) => E, textOf: (written: E) => string): Line<E>[] {
+  const lines: Line<E>[] = parts(readable(of), by).map(({ of: part, rule, says }) => ({ rule, says, before: form(part), after: form(oneDerivative(part, by)), kind: 'derivative' }));
   const seen = new Set<string>();
   for (const { rules, before, after } of trace?.list ?? []) {
-    const line: StepLine = { rule: rules.join(', '), says: rules.map(words).join('; '), before: text(before), after: text(after), kind: 'simplification' };
-    const key = `${line.before} ${line.after}`;
-    if (line.before === line.after || seen.has(key)) continue;
-    seen.add(key);
+    const line: Line<E> = { rule: rules.join(', '), says: rules.map(words).join('; '), before: form(before), after: form(after), kind: 'simplification' };
+    const [from, to] = [textOf(line.before), textOf(line.after)];
+    if (from === to || seen.has(`${from} ${to}`)) continue;
+    seen.add(`${from} ${to}`);
     lines.push(line);
   }
   return lines;
@@ -62,4 +65,3 @@ export function stepLines(of: Expr, by: VariableNode, derive: (part: Expr) => Ex
 function words(rule: string): string {
   return rule.replaceAll('-', ' ');
 }
-

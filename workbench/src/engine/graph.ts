@@ -3,7 +3,7 @@
 import { children, postorder } from '../../../src/ir/walk.ts';
 import type { Expr, Label } from '../../../src/ir/expr.ts';
 import { unreachable } from '../../../src/base/internal.ts';
-import { toText, write } from '../../../src/lang/write.ts';
+import { toMathML, toText, write } from '../../../src/lang/write.ts';
 import { derive } from '../../../src/pipeline.ts';
 import { typeText } from '../../../src/pipeline/type-text.ts';
 import { readable } from '../../../src/simplify/pipelines.ts';
@@ -16,6 +16,7 @@ export interface GraphNode {
   readonly kind: Expr['kind'];
   /** The whole sub-expression. */
   readonly text: string;
+  readonly mathml: string;
   readonly type: string;
   /** Multiplications, as a product of sizes; empty where there are none. */
   readonly cost: string;
@@ -64,10 +65,15 @@ export function graph({ text, declare, by, layout, symmetric }: Question): Graph
   const root = (node: Expr): string | undefined => (node === d.shown ? 'derivative' : node === of ? 'function' : undefined);
   const nodes = drawn.map((node, id): GraphNode => {
     const is = root(node);
-    return { id, label: labelOf(node), kind: node.kind, text: toText(write(node)), type: typeText(node.shape), cost: costOf(node), layer: layer.get(node)!, place: places[id]!, ...(is !== undefined && { root: is }) };
+    return { id, label: labelOf(node), kind: node.kind, ...written(node), type: typeText(node.shape), cost: costOf(node), layer: layer.get(node)!, place: places[id]!, ...(is !== undefined && { root: is }) };
   });
   const counts = Map.groupBy(nodes, (n) => n.layer);
   return { nodes, wires, layers: counts.size, widest: Math.max(0, ...[...counts.values()].map((list) => list.length)), left: all.length - drawn.length };
+}
+
+function written(node: Expr): Pick<GraphNode, 'text' | 'mathml'> {
+  const notation = write(node);
+  return { text: toText(notation), mathml: toMathML(notation) };
 }
 
 /** Places in the layers by the barycentre rule: Sugiyama, Tagawa and Toda, IEEE Trans. Syst. Man Cybern. 11 (1981). */

@@ -19,7 +19,7 @@ export function GalleryRoom(): JSX.Element {
   useEffect(() => void Promise.all([loadModels(), loadTopics()]).then(([models, topics]) => setAll([{ title: 'Models', entries: models }, ...topics.map(asFound)])), []);
   const { search, topic } = document;
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = all.map((one) => ({ title: one.title, entries: withWords(one, words) as Found['entries'] })).filter(({ entries }) => entries.length > 0);
+  const found = all.map((one) => ({ title: one.title, entries: withWords(one, words) })).filter(({ entries }) => entries.length > 0);
   const isTopic = all.some(({ title }) => title === topic.value);
   const shown = isTopic ? found.filter(({ title }) => title === topic.value) : found;
   const count = shown.reduce((sum, { entries }) => sum + entries.length, 0);

@@ -5,6 +5,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { SolvePoint } from '../engine/optimize/solve.ts';
+import { download } from '../parts/download.ts';
+import { tableText } from '../parts/table-text.ts';
 
 const height = 220;
 
@@ -48,9 +50,14 @@ export function Curves({ points }: { readonly points: readonly SolvePoint[] }): 
   }, [points]);
   const last = points.at(-1);
   return (
-    <div class="curves" role="img" aria-label={`convergence after ${points.length} steps: objective ${last?.objective.toPrecision(6) ?? ''}, stationarity ${last?.stationarity.toExponential(1) ?? ''}`}>
-      <div ref={objective} />
-      <div ref={conditions} />
+    <div class="stack">
+      <div class="curves" role="img" aria-label={`convergence after ${points.length} steps: objective ${last?.objective.toPrecision(6) ?? ''}, stationarity ${last?.stationarity.toExponential(1) ?? ''}`}>
+        <div ref={objective} />
+        <div ref={conditions} />
+      </div>
+      <button type="button" onClick={() => download('steps.csv', tableText([['step', 'objective', 'stationarity', 'violation'], ...points.map((p, i) => [i + 1, p.objective, p.stationarity, p.violation])]), 'text/csv')}>
+        download steps.csv
+      </button>
     </div>
   );
 }

@@ -2,12 +2,14 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Lane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
 import type { Coordinate, Landscape } from '../engine/optimize/landscape.ts';
 import type { SolvePoint, Solved } from '../engine/optimize/solve.ts';
 import { TaskError } from '../engine/protocol.ts';
+import { download } from '../parts/download.ts';
+import { drawingText } from '../parts/drawing.ts';
 import { placeText } from '../engine/place-text.ts';
 import { type Segment, levelLines, levelsOf } from './contour.ts';
 import type { SurfaceProps } from './surface.tsx';
@@ -21,6 +23,7 @@ export interface PicturesProps {
 
 export function Pictures({ lane, question, solved, points }: PicturesProps): JSX.Element | null {
   const coordinates = useMemo(() => coordinatesOf(solved), [solved]);
+  const picture = useRef<HTMLDivElement>(null);
   const shapes = useMemo(() => new Map(solved.x.map(({ name, shape }) => [name, shape])), [solved]);
   const [first, second] = [useSignal(0), useSignal(1)];
   const axes = useComputed(() => [coordinates[first.value], coordinates[second.value]] as const);
@@ -62,12 +65,22 @@ export function Pictures({ lane, question, solved, points }: PicturesProps): JSX
       {found && 'wrong' in found && <p>No picture: {found.wrong}</p>}
       {found && 'x' in found && (
         <div class="pictures">
-          <Contours landscape={found} path={path} />
+          <div class="stack" ref={picture}>
+            <Contours landscape={found} path={path} />
+            <button type="button" onClick={() => save(picture.current)}>
+              download contours.svg
+            </button>
+          </div>
           <LaterSurface landscape={found} path={path} />
         </div>
       )}
     </section>
   );
+}
+
+function save(place: HTMLElement | null): void {
+  const svg = place?.querySelector('svg');
+  if (svg) download('contours.svg', drawingText(svg), 'image/svg+xml');
 }
 
 /** The surface has a library of its own, loaded when there is something to draw. */

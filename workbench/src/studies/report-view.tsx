@@ -5,8 +5,9 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Figure } from '../../../src/studies/harness/figure.ts';
 import { type Cell, type Finding, type Report, type Table, reportJson, reportMarkdown } from '../../../src/studies/harness/report.ts';
-import { figureSvg } from '../../../src/studies/harness/svg.ts';
+import { figureFile, figureSvg } from '../../../src/studies/harness/svg.ts';
 import { neededText, numberText } from '../../../src/studies/harness/verdict.ts';
+import { tableText } from '../parts/table-text.ts';
 import { download } from '../parts/download.ts';
 
 export function ReportView({ report }: { readonly report: Report }): JSX.Element {
@@ -80,7 +81,12 @@ function FigureView({ figure }: { readonly figure: Figure }): JSX.Element {
   return (
     <figure>
       <div ref={place} />
-      <figcaption>{figure.says}</figcaption>
+      <figcaption>
+        {figure.says}{' '}
+        <button type="button" class="small" aria-label={`download the figure ${figure.title}`} onClick={() => download(`${figure.name}.svg`, figureFile(figure), 'image/svg+xml')}>
+          SVG
+        </button>
+      </figcaption>
     </figure>
   );
 }
@@ -94,7 +100,12 @@ function TableView({ table: { name, says, columns, rows } }: { readonly table: T
       <summary>
         <h3>{name}</h3> <span class="rule">{rows.length} rows</span>
       </summary>
-      <p>{says}</p>
+      <p>
+        {says}{' '}
+        <button type="button" class="small" aria-label={`download the table ${name}`} onClick={() => download(`${name}.csv`, tableText([columns, ...rows]), 'text/csv')}>
+          CSV
+        </button>
+      </p>
       <div class="scroll" tabIndex={0} role="region" aria-label={name}>
         <table>
           <thead>

@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import type { ProofStep } from '../../../../src/pipeline/certify.ts';
 import type { Refutation } from '../../engine/convexity.ts';
 import { Asked, useAsked } from '../../parts/asked.tsx';
+import { Copy } from '../../parts/copy.tsx';
 import { useWorkbench } from '../../state/workbench.ts';
 
 export function ConvexityTab(): JSX.Element {
@@ -18,6 +19,7 @@ export function ConvexityTab(): JSX.Element {
             <>
               <p>The proof was replayed by a checker that shares nothing with what found it.</p>
               <Tree steps={proof} />
+              <Copy text={proofText(proof)} what="proof" />
             </>
           )}
           {obstacle && (
@@ -32,6 +34,10 @@ export function ConvexityTab(): JSX.Element {
       )}
     </Asked>
   );
+}
+
+function proofText(steps: readonly ProofStep[], depth = 0): string {
+  return steps.map(({ claim, because, steps: rest }) => `${'  '.repeat(depth)}${claim}  (${because})\n${proofText(rest, depth + 1)}`).join('');
 }
 
 function Tree({ steps }: { readonly steps: readonly ProofStep[] }): JSX.Element {

@@ -6,6 +6,7 @@ import type { JSX } from 'preact';
 import type { Nested } from '../../../../src/pipeline/evaluate.ts';
 import { Asked, useAsked } from '../../parts/asked.tsx';
 import { Copy } from '../../parts/copy.tsx';
+import { download } from '../../parts/download.ts';
 import { useWorkbench } from '../../state/workbench.ts';
 
 export function NumbersTab(): JSX.Element {
@@ -33,7 +34,13 @@ export function NumbersTab(): JSX.Element {
               <Row label="function" value={found.function} />
               <Row label="derivative" value={found.derivative} />
             </dl>
-            <Copy text={JSON.stringify(found.values)} what="values" />
+            <div class="inline">
+              <Copy text={JSON.stringify(found.values)} what="values" />
+              <Copy text={JSON.stringify(found.derivative)} what="derivative" />
+              <button type="button" onClick={() => download('numbers.json', JSON.stringify({ values: found.values, function: found.function, derivative: found.derivative }, undefined, 1), 'application/json')}>
+                download numbers.json
+              </button>
+            </div>
             {found.differences.length > 0 && (
               <table>
                 <caption>

@@ -4,6 +4,9 @@ import './tabs.css';
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Asked, useAsked } from '../../parts/asked.tsx';
+import type { Planned } from '../../engine/plan.ts';
+import { download } from '../../parts/download.ts';
+import { tableText } from '../../parts/table-text.ts';
 import { useWorkbench } from '../../state/workbench.ts';
 
 export function PlanTab(): JSX.Element {
@@ -16,19 +19,25 @@ export function PlanTab(): JSX.Element {
     if (Number.isInteger(size) && size > 0 && size < 1e9) dims.value = { ...dims.value, [name]: size };
   };
   return (
-    <Asked state={state}>
-      {({ rows, memory, sizes }) => (
-        <div class="stack">
-          <div class="inline">
-            {sizes
-              .filter(([name]) => /^[A-Za-z]\w*$/.test(name))
-              .map(([name, size]) => (
-                <label key={name}>
-                  {name}{' '}
-                  <input class="size" type="number" min="1" step="1" value={size} onChange={(event) => change(name, event.currentTarget.value)} />
-                </label>
-              ))}
-          </div>
+    <div class="stack">
+      <div class="inline">
+        {(state.answer?.sizes ?? [])
+          .filter(([name]) => /^[A-Za-z]\w*$/.test(name))
+          .map(([name, size]) => (
+            <label key={name}>
+              {name}{' '}
+              <input class="size" type="number" min="1" step="1" value={dims.value[name] ?? size} onChange={(event) => change(name, event.currentTarget.value)} />
+            </label>
+          ))}
+      </div>
+      <Asked state={state}>{(planned) => <Table planned={planned} />}</Asked>
+    </div>
+  );
+}
+
+function Table({ planned: { rows, memory } }: { readonly planned: Planned }): JSX.Element {
+  return (
+    <div class="stack">
           <div class="scroll" tabIndex={0} role="region" aria-label="steps of the plan">
             <table>
               <thead>
@@ -56,11 +65,31 @@ export function PlanTab(): JSX.Element {
               </tbody>
             </table>
           </div>
-          <p>A call needs {short(memory)} bytes of memory.</p>
-        </div>
+      <p>
+        A call needs {bytesText(memory)} of memory, {short(rows.reduce((sum, row) => sum + row.flops, 0))} additions and multiplications.
+      </p>
+      {memory > mostMemory && (
+        <p class="diagnostic warning">
+          <strong>warning</strong> this does not fit into the {bytesText(mostMemory)} that a program in the page may have: choose smaller sizes, or run the code of another language
+        </p>
       )}
-    </Asked>
+      <div class="inline">
+        <button type="button" onClick={() => download('plan.csv', tableText([['step', 'size', 'flops', 'functions', 'bytes'], ...rows.map((row) => [row.step, row.shape.join('×') || '1', row.flops, row.functions, row.bytes])]), 'text/csv')}>
+          download plan.csv
+        </button>
+      </div>
+    </div>
   );
+}
+
+// Addresses of WebAssembly have 32 bits.
+const mostMemory = 2 ** 32;
+
+const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+
+function bytesText(n: number): string {
+  const unit = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(n, 1)) / 3));
+  return `${Number((n / 1000 ** unit).toPrecision(3))} ${units[unit]}`;
 }
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
