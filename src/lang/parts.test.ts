@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factsOf } from '../ops/facts.ts';
-import { readModelParts, readParts } from './parts.ts';
+import { readModelParts } from './model-parts.ts';
+import { readParts } from './parts.ts';
 
 function at(text: string, of: string, declare = ''): { is: string; type: string; facts: string }[] {
   return readParts(text, { declare })

@@ -3,7 +3,6 @@
 
 import type { Span } from '../base/diagnostic.ts';
 import type { Expr } from '../ir/expr.ts';
-import { type ModelReading, understandModel } from './model.ts';
 import type { Lowered } from './lower.ts';
 import { type ReadOptions, type Reading, understand } from './read.ts';
 import type { Resolved } from './resolve.ts';
@@ -31,13 +30,8 @@ export function readParts(text: string, options: ReadOptions = {}): { readonly r
   return { reading, parts: program && resolved ? partsIn(program.statements, resolved, lowered, toText) : [] };
 }
 
-/** The same for a model. */
-export function readModelParts(text: string): { readonly reading: ModelReading; readonly resolved?: Resolved; readonly parts: readonly Part[] } {
-  const { reading, statements, resolved, lowered } = understandModel(text);
-  return { reading, parts: statements && resolved ? partsIn(statements, resolved, lowered, (span) => span) : [], ...(resolved && { resolved }) };
-}
-
-function partsIn(statements: readonly Statement[], { reading, final, leaf }: Resolved, lowered: Lowered | undefined, toText: (span: Span) => Span): Part[] {
+/** Those of statements that were resolved; `toText` gives the place in the text that the user sees. */
+export function partsIn(statements: readonly Statement[], { reading, final, leaf }: Resolved, lowered: Lowered | undefined, toText: (span: Span) => Span): Part[] {
   const { typing } = reading;
   const parts: Part[] = [];
   const typeOf = (s: Syntax): string => {

@@ -1,7 +1,7 @@
 // What a model says, as the editor needs it.
 
 import type { Diagnostic } from '../../../src/base/diagnostic.ts';
-import { readModelParts } from '../../../src/lang/parts.ts';
+import { readModelParts } from '../../../src/lang/model-parts.ts';
 import { type PartRow, type VariableRow, partRow, variableRow } from './reading.ts';
 
 export interface ModelHelp {

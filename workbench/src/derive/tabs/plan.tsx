@@ -38,33 +38,34 @@ export function PlanTab(): JSX.Element {
 function Table({ planned: { rows, memory } }: { readonly planned: Planned }): JSX.Element {
   return (
     <div class="stack">
-          <div class="scroll" tabIndex={0} role="region" aria-label="steps of the plan">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">step</th>
-                  <th scope="col" class="number">size</th>
-                  <th scope="col" class="number">flops</th>
-                  <th scope="col" class="number">functions</th>
-                  <th scope="col" class="number">bytes</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ step, shape, flops, functions, bytes, once }, i) => (
-                  <tr key={i}>
-                    <td>
-                      {once && 'once: '}
-                      <code>{step}</code>
-                    </td>
-                    <td class="number">{shape.join('×') || '1'}</td>
-                    <td class="number">{flops === undefined ? 'by its numbers' : short(flops)}</td>
-                    <td class="number">{functions === 0 ? '' : short(functions)}</td>
-                    <td class="number">{short(bytes)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+      <div class="scroll" tabIndex={0} role="region" aria-label="steps of the plan">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">step</th>
+              <th scope="col" class="number">size</th>
+              <th scope="col" class="number">flops</th>
+              <th scope="col" class="number">functions</th>
+              <th scope="col" class="number">bytes</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ step, shape, flops, functions, bytes, once, about }, i) => (
+              <tr key={i}>
+                <td>
+                  {once && 'once: '}
+                  <code>{step}</code>
+                </td>
+                <td class="number">{shape.join('×') || '1'}</td>
+                <td class="number">{about && 'about '}
+                  {short(flops)}</td>
+                <td class="number">{functions === 0 ? '' : short(functions)}</td>
+                <td class="number">{short(bytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <p>
         A call needs {bytesText(memory)} of memory, {short(rows.reduce((sum, row) => sum + row.flops, 0))} additions and multiplications.
       </p>
