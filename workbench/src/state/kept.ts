@@ -2,8 +2,6 @@
 
 import { useWorkbench } from './workbench.ts';
 
-export type Kept = Map<string, unknown>;
-
 /** The value under this name, made when it is first asked for. */
 export function useKept<T>(name: string, make: () => T): T {
   const { kept } = useWorkbench();

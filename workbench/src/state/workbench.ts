@@ -12,7 +12,6 @@ import { followAddress } from './address.ts';
 import { currentOf, latestOf, settledOf, wordsFrom } from './reading.ts';
 import { type Document, type Snapshot, newDocument } from './document.ts';
 import { type History, newHistory } from './history.ts';
-import type { Kept } from './kept.ts';
 import { type Theme, newTheme } from './theme.ts';
 
 /** What lies over the page. */
@@ -37,7 +36,7 @@ export interface Workbench {
   readonly side: Lane;
   readonly history: History;
   /** What rooms have while they are not open. */
-  readonly kept: Kept;
+  readonly kept: Map<string, unknown>;
   readonly theme: Signal<Theme>;
   readonly panel: Signal<PanelName | undefined>;
   /** What is wrong with the link that was opened. */
