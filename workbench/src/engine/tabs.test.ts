@@ -14,7 +14,7 @@ describe('what stands under an answer', () => {
   test('steps, each with its rule', () => {
     const [order] = steps(question);
     expect(order!.by).toBe('x');
-    expect(order!.lines.at(-1)!.after).toContain("A'");
+    expect(order!.lines.at(-1)!.after.text).toContain("A'");
     expect(order!.lines.every((line) => line.rule !== '' && line.says !== '')).toBe(true);
   });
   test('index notation', () => {
