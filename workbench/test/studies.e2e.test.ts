@@ -20,6 +20,32 @@ describe('the studies', () => {
     );
   });
 
+  test('position bias: a measured profile, what moves the valley, and a design that is taken over', async () => {
+    const repository = 'sequence_length: 32\nnum_layers: 12\nattention_config:\n  num_heads: 4\n  alibi_slopes: [0.25, 0.0625, 0.015625, 0.00390625]\nlambda_schedule_config:\n  schedule_type: constant\n  lambda_const: 0.1\n';
+    await visit(
+      async (page) => {
+        const report = page.getByRole('article', { name: /^report: / });
+        await page.getByLabel(/^or from a file/).setInputFiles({ name: 'bloom.yaml', mimeType: 'text/yaml', buffer: Buffer.from(repository) });
+        await page.getByText('A configuration of another repository').waitFor();
+        await page.getByRole('button', { name: 'take it over' }).click();
+        await expect.poll(() => page.getByRole('textbox', { name: /^The stack as YAML/ }).inputValue()).toMatch(/length: 32/);
+        const measured = Array.from({ length: 32 }, (_, i) => (i - 12) ** 2 + 1).join('\n');
+        await page.getByLabel(/^a measured profile/).setInputFiles({ name: 'measured.csv', mimeType: 'text/csv', buffer: Buffer.from(`${measured}\n`) });
+        await expect.poll(() => report.textContent()).toContain('orders the positions as they were measured');
+        await page.getByRole('button', { name: 'What moves the valley?' }).click();
+        await expect.poll(() => report.getByRole('heading', { name: 'What moves the valley' }).isVisible(), { timeout: 20_000 }).toBe(true);
+        await page.getByRole('button', { name: 'Design a stack' }).click();
+        await expect.poll(() => page.getByText('The designed stack is drawn').isVisible(), { timeout: 30_000 }).toBe(true);
+        const before = await page.getByRole('textbox', { name: /^The stack as YAML/ }).inputValue();
+        await page.getByRole('button', { name: 'take it over' }).click();
+        await expect.poll(() => page.getByRole('textbox', { name: /^The stack as YAML/ }).inputValue()).not.toBe(before);
+        await page.getByRole('spinbutton', { name: /^the position that listens/ }).fill('99');
+        await expect.poll(() => page.getByRole('list', { name: 'messages' }).textContent()).toContain('no such position');
+      },
+      { at: '#studies' },
+    );
+  });
+
   test('the probing audit reads two files and gives its verdict; mismatched ones are refused', async () => {
     // Words on a line, and a feature that is one end of it.
     const words = Array.from({ length: 40 }, (_, i) => `w${i}`);

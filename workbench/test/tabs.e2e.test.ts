@@ -5,7 +5,7 @@ const { visit } = inBrowser();
 
 /** A tab, and what its panel shows for least squares. */
 const shown: readonly (readonly [tab: string, text: string])[] = [
-  ['Steps', "2*A'*(A*x-y)"],
+  ['Steps', 'chain-rule'],
   ['Index notation', 'sum['],
   ['Code', 'def gradient('],
   ['Plan', 't1 = A*x'],
@@ -31,6 +31,12 @@ describe('the tabs under the answer', () => {
       await page.getByRole('tab', { name: 'Graph' }).click();
       await page.getByRole('img', { name: /^A, matrix/ }).focus();
       await expect.poll(() => page.locator('p.chosen').textContent()).toBe('A matrix(m, n)');
+      // Its places in the formulas light up: once in the function, twice in the derivative.
+      await expect.poll(() => page.locator('.answer math .lit').allTextContents()).toEqual(['A', 'A', 'A']);
+      await page.getByRole('img', { name: /^A\*x-y, vector/ }).first().focus();
+      await expect.poll(() => page.locator('.answer math .lit').count()).toBeGreaterThan(4);
+      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'download graph.svg' }).click()]);
+      expect(file.suggestedFilename()).toBe('graph.svg');
     });
   });
 

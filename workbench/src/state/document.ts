@@ -34,6 +34,8 @@ export interface Snapshot extends Question {
   readonly study: Study;
   /** Descriptions as YAML; empty for the one to begin with. */
   readonly stack: string;
+  /** The position that listens, as typed; empty for the last. */
+  readonly query: string;
   readonly network: string;
   /** What the gallery is searched for, and its one topic that is shown; empty for all. */
   readonly search: string;
@@ -54,6 +56,7 @@ export const empty: Snapshot = {
   draw: undefined,
   study: 'position-bias',
   stack: '',
+  query: '',
   network: '',
   search: '',
   topic: '',
@@ -82,6 +85,7 @@ export function newDocument(start: Snapshot = empty): Document {
     draw: signal(start.draw),
     study: signal(start.study),
     stack: signal(start.stack),
+    query: signal(start.query),
     network: signal(start.network),
     search: signal(start.search),
     topic: signal(start.topic),
@@ -103,6 +107,7 @@ export function newDocument(start: Snapshot = empty): Document {
     draw: signals.draw.value,
     study: signals.study.value,
     stack: signals.stack.value,
+    query: signals.query.value,
     network: signals.network.value,
     search: signals.search.value,
     topic: signals.topic.value,

@@ -84,6 +84,7 @@ const checks: Readonly<Record<keyof Snapshot, Check>> = {
   draw: isDraw,
   study: isOneOf(studies),
   stack: isText,
+  query: isText,
   network: isText,
   search: isText,
   topic: isText,

@@ -9,8 +9,8 @@ import { type Run, RunView, useRun } from './running.tsx';
 
 export function ClaimsStudy(): JSX.Element {
   const cards = entries.map((entry) => ({ entry, run: useRun(`claim ${entry.name}`) }));
-  const [busy, done] = [cards.filter(({ run }) => run.state.value.stop !== undefined), cards.filter(({ run }) => run.state.value.report !== undefined)];
-  const runAll = (): void => cards.forEach(({ entry, run }) => run.state.peek().stop === undefined && run.state.peek().report === undefined && void run.start({ study: 'claim', name: entry.name, quick: true }));
+  const [busy, done] = [cards.filter(({ run }) => run.state.value.stop !== undefined), cards.filter(({ run }) => run.state.value.study !== undefined)];
+  const runAll = (): void => cards.forEach(({ entry, run }) => run.state.peek().stop === undefined && run.state.peek().study === undefined && void run.start({ study: 'claim', name: entry.name, quick: true }));
   return (
     <div class="stack">
       <p>One paper&rsquo;s central object each, its derivatives generated and verified here, one claim decided at small scale, with the control without which the number would mislead.</p>
@@ -32,13 +32,13 @@ export function ClaimsStudy(): JSX.Element {
 
 function Card({ entry, run }: { readonly entry: Entry; readonly run: Run }): JSX.Element {
   const { name, title, asks, claims, text, models, sources } = entry;
-  const { stop, report } = run.state.value;
+  const { stop, study } = run.state.value;
   const isBusy = stop !== undefined;
   return (
     <section class="card stack" aria-label={title}>
       <header class="inline">
         <h3>{title}</h3>
-        {report && <Verdicts report={report} />}
+        {study && <Verdicts report={study.report} />}
       </header>
       <p>{asks}</p>
       <ul>

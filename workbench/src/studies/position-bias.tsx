@@ -1,18 +1,25 @@
 // Position bias: an attention stack by sliders or by its description, its profile at once.
 
-import { type Signal, useComputed } from '@preact/signals';
+import { type Signal, signal, useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { parse } from 'yaml';
+import type { PositionBiasQuestion } from '../engine/study/position-bias.ts';
 import { Asked, useAsked } from '../parts/asked.tsx';
+import { useKept } from '../state/kept.ts';
 import { useWorkbench } from '../state/workbench.ts';
 import { ReportView } from './report-view.tsx';
+import { RunStatus, useRun } from './running.tsx';
 
 export const startStack = 'length: 128\nlayers: 12\nheads: 4\nmask: causal\npositions: alibi\nresidual: 0.1\n';
 
 export function PositionBiasStudy(): JSX.Element {
   const { document } = useWorkbench();
-  const question = useComputed(() => ({ study: 'position-bias' as const, description: document.stack.value === '' ? startStack : document.stack.value }));
+  const measured = useKept('measured profile', () => signal<File | undefined>(undefined));
+  const question = useComputed((): PositionBiasQuestion => ({ study: 'position-bias', description: document.stack.value === '' ? startStack : document.stack.value, query: document.query.value, measured: measured.value }));
   const state = useAsked('study', question);
+  const run = useRun('position-bias');
+  const { study, stop } = run.state.value;
+  const further = study?.question.study === 'position-bias' && isSame(study.question, question.value) ? study : undefined;
   return (
     <div class="stack">
       <p>
@@ -23,10 +30,96 @@ export function PositionBiasStudy(): JSX.Element {
         <div class="stack">
           <label for="stack">The stack as YAML; everything can be said here, also lists by layer and head</label>
           <textarea id="stack" rows={9} spellcheck={false} value={question.value.description} onInput={(event) => (document.stack.value = event.currentTarget.value)} />
+          <label>
+            or from a file, also a configuration of ml-uhh/position-bias{' '}
+            <input type="file" accept=".yaml,.yml,.json" onChange={(event) => void event.currentTarget.files?.[0]?.slice(0, 1_000_000).text().then((text) => (document.stack.value = text))} />
+          </label>
         </div>
       </div>
-      <Asked state={state}>{(report) => <ReportView report={report} />}</Asked>
+      <div class="inline">
+        <label>
+          the position that listens <input class="size" type="number" min="1" placeholder="the last" value={document.query.value} onInput={(event) => (document.query.value = event.currentTarget.value)} />
+        </label>
+        <label>
+          a measured profile to score against, one number a position{' '}
+          <input type="file" accept=".csv,.tsv,.txt,.npy,.npz,.json" onChange={(event) => (measured.value = event.currentTarget.files?.[0])} />
+        </label>
+        {measured.value && (
+          <button type="button" class="quiet" aria-label={`leave out ${measured.value.name}`} onClick={() => (measured.value = undefined)}>
+            {measured.value.name} ✕
+          </button>
+        )}
+      </div>
+      <Further isBusy={stop !== undefined} ask={(more) => void run.start({ ...question.peek(), ...more })} />
+      <RunStatus run={run} />
+      {further ? (
+        <>
+          {further.description !== undefined && <TakeOver description={further.description} says="The designed stack is drawn as a dashed curve." />}
+          <ReportView report={further.report} first={['What moves the valley', 'Design']} />
+        </>
+      ) : (
+        <Asked state={state}>
+          {({ report, description }) => (
+            <>
+              {description !== undefined && <TakeOver description={description} says="A configuration of another repository is read as it stands; sliders need it in the words of ricci." />}
+              <ReportView report={report} />
+            </>
+          )}
+        </Asked>
+      )}
     </div>
+  );
+}
+
+function isSame(a: PositionBiasQuestion, b: PositionBiasQuestion): boolean {
+  return a.description === b.description && a.query === b.query && a.measured === b.measured;
+}
+
+const movables = { residual: 'residual weights λ', slope: 'slopes of the position rule', diagonal: 'scores of a position with itself', temperature: 'temperatures' } as const;
+type Movable = keyof typeof movables;
+
+/** What takes longer than a keystroke: derivatives of the U-index, and a stack without the valley. */
+function Further({ isBusy, ask }: { readonly isBusy: boolean; readonly ask: (more: Pick<PositionBiasQuestion, 'gradient' | 'design'>) => void }): JSX.Element {
+  const vary = useSignal<readonly Movable[]>(['residual']);
+  const goal = useSignal<'even' | 'valley'>('valley');
+  const toggle = (name: Movable): void => void (vary.value = vary.value.includes(name) ? vary.value.filter((one) => one !== name) : [...vary.value, name]);
+  return (
+    <div class="inline further">
+      <button type="button" disabled={isBusy} onClick={() => ask({ gradient: true })}>
+        What moves the valley?
+      </button>
+      <button type="button" disabled={isBusy || vary.value.length === 0} onClick={() => ask({ gradient: true, design: { vary: vary.value, goal: goal.value } })}>
+        Design a stack
+      </button>
+      <label>
+        with{' '}
+        <select value={goal.value} onChange={(event) => (goal.value = event.currentTarget.value as 'even' | 'valley')}>
+          <option value="valley">no valley</option>
+          <option value="even">as even a profile as can be</option>
+        </select>
+      </label>
+      <fieldset class="inline">
+        <legend class="hidden">what the design may move</legend>
+        by moving
+        {(Object.keys(movables) as Movable[]).map((name) => (
+          <label key={name}>
+            <input type="checkbox" checked={vary.value.includes(name)} onChange={() => toggle(name)} /> {movables[name]}
+          </label>
+        ))}
+      </fieldset>
+    </div>
+  );
+}
+
+function TakeOver({ description, says }: { readonly description: string; readonly says: string }): JSX.Element {
+  const { document } = useWorkbench();
+  return (
+    <p class="inline">
+      {says}
+      <button type="button" onClick={() => (document.stack.value = description)}>
+        take it over
+      </button>
+    </p>
   );
 }
 

@@ -10,7 +10,8 @@ import { neededText, numberText } from '../../../src/studies/harness/verdict.ts'
 import { tableText } from '../parts/table-text.ts';
 import { download } from '../parts/download.ts';
 
-export function ReportView({ report }: { readonly report: Report }): JSX.Element {
+/** Tables named in `first` stand open before the figures. */
+export function ReportView({ report, first = [] }: { readonly report: Report; readonly first?: readonly string[] }): JSX.Element {
   const { title, says, findings, figures, tables, warnings, notTried, sources, command, study } = report;
   const name = study.replaceAll('/', '-');
   return (
@@ -24,13 +25,16 @@ export function ReportView({ report }: { readonly report: Report }): JSX.Element
       {findings.map((finding, i) => (
         <FindingView key={i} finding={finding} />
       ))}
+      {tables.filter((table) => first.includes(table.name)).map((table) => (
+        <TableView key={table.name} table={table} isOpen />
+      ))}
       <div class="figures">
         {figures.map((figure) => (
           <FigureView key={figure.name} figure={figure} />
         ))}
       </div>
-      {tables.map((table) => (
-        <TableView key={table.name} table={table} />
+      {tables.filter((table) => !first.includes(table.name)).map((table) => (
+        <TableView key={table.name} table={table} isOpen={false} />
       ))}
       <List title="not tried, and so not claimed" items={notTried} />
       <List title="sources" items={sources} />
@@ -93,10 +97,10 @@ function FigureView({ figure }: { readonly figure: Figure }): JSX.Element {
 
 const mostRows = 40;
 
-function TableView({ table: { name, says, columns, rows } }: { readonly table: Table }): JSX.Element {
+function TableView({ table: { name, says, columns, rows }, isOpen }: { readonly table: Table; readonly isOpen: boolean }): JSX.Element {
   const isNumber = columns.map((_, k) => rows.every((row) => row[k] === undefined || typeof row[k] === 'number'));
   return (
-    <details>
+    <details open={isOpen}>
       <summary>
         <h3>{name}</h3> <span class="rule">{rows.length} rows</span>
       </summary>

@@ -2,10 +2,9 @@
 
 import type { JSX } from 'preact';
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { Report } from '../../../src/studies/harness/report.ts';
 import type { Progress } from '../../../src/studies/harness/progress.ts';
 import { type Lane, newLane } from '../engine/lane.ts';
-import type { StudyQuestion } from '../engine/study/run.ts';
+import type { Study, StudyQuestion } from '../engine/study/run.ts';
 import { type Failure, TaskError } from '../engine/protocol.ts';
 import { Diagnostics } from '../parts/diagnostics.tsx';
 import { useKept } from '../state/kept.ts';
@@ -13,7 +12,7 @@ import { ReportView } from './report-view.tsx';
 
 interface RunState {  readonly stop?: () => void;
   readonly progress?: Progress;
-  readonly report?: Report;
+  readonly study?: Study & { readonly question: StudyQuestion };
   readonly failure?: Failure;
 }
 
@@ -38,7 +37,7 @@ function newRun(lane: Lane): Run {
       };
       state.value = { stop };
       return asked.answer.then(
-        (report) => void (state.value = { report }),
+        (study) => void (state.value = { study: { ...study, question } }),
         (error: unknown) => void (state.value = { failure: error instanceof TaskError ? error.failure : cancel.signal.aborted ? stopped : { kind: 'internal', message: String(error) } }),
       );
     },
@@ -56,7 +55,18 @@ export function useRun(name: string): Run {
 }
 
 export function RunView({ run }: { readonly run: Run }): JSX.Element {
-  const { stop, progress, report, failure } = run.state.value;
+  const { study } = run.state.value;
+  return (
+    <>
+      <RunStatus run={run} />
+      {study && <ReportView report={study.report} />}
+    </>
+  );
+}
+
+/** How far it is, and why it ended without a report. */
+export function RunStatus({ run }: { readonly run: Run }): JSX.Element {
+  const { stop, progress, failure } = run.state.value;
   return (
     <>
       {stop && (
@@ -74,7 +84,6 @@ export function RunView({ run }: { readonly run: Run }): JSX.Element {
           <strong>internal</strong> {failure.message}; this is a bug of ricci
         </p>
       )}
-      {report && <ReportView report={report} />}
     </>
   );
 }
