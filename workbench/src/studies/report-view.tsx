@@ -87,7 +87,7 @@ function FigureView({ figure }: { readonly figure: Figure }): JSX.Element {
       <div ref={place} />
       <figcaption>
         {figure.says}{' '}
-        <button type="button" class="small" aria-label={`download the figure ${figure.title}`} onClick={() => download(`${figure.name}.svg`, figureFile(figure), 'image/svg+xml')}>
+        <button type="button" class="small" aria-label={`SVG of the figure ${figure.title}`} onClick={() => download(`${figure.name}.svg`, figureFile(figure), 'image/svg+xml')}>
           SVG
         </button>
       </figcaption>
@@ -106,7 +106,7 @@ function TableView({ table: { name, says, columns, rows }, isOpen }: { readonly 
       </summary>
       <p>
         {says}{' '}
-        <button type="button" class="small" aria-label={`download the table ${name}`} onClick={() => download(`${name}.csv`, tableText([columns, ...rows]), 'text/csv')}>
+        <button type="button" class="small" aria-label={`CSV of the table ${name}`} onClick={() => download(`${name}.csv`, tableText([columns, ...rows]), 'text/csv')}>
           CSV
         </button>
       </p>

@@ -9,7 +9,7 @@ import { type DesignOptions, type PositionBias, describeStack, design, designPar
 import { type Further, joined } from '../../../../src/studies/position-bias/report.ts';
 import { isRepositoryFormat } from '../../../../src/studies/position-bias/repository.ts';
 import { described } from './description.ts';
-import type { Study } from './run.ts';
+import type { Study } from './study.ts';
 
 export interface PositionBiasQuestion {
   readonly study: 'position-bias';

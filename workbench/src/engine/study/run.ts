@@ -2,23 +2,17 @@
 
 import { must, unreachable } from '../../../../src/base/internal.ts';
 import type { RunOptions } from '../../../../src/studies/harness/progress.ts';
-import type { Report } from '../../../../src/studies/harness/report.ts';
 import { auditCapsules, audit, capsulesReport, galleryEntry, probingReport, readCapsules, readProbingTables, runGalleryEntry } from '../../../../src/studies/index.ts';
 import type { Work } from '../work.ts';
 import { described } from './description.ts';
 import { type PositionBiasQuestion, positionBiasStudy } from './position-bias.ts';
+import type { Study } from './study.ts';
 
 export type StudyQuestion =
   | PositionBiasQuestion
   | { readonly study: 'claim'; readonly name: string; readonly quick: boolean }
   | { readonly study: 'probing'; readonly embeddings: File; readonly features: File; readonly repeats: number }
   | { readonly study: 'capsules'; readonly description: string; readonly train: number; readonly epochs: number; readonly forecastOnly: boolean };
-
-export interface Study {
-  readonly report: Report;
-  /** A stack as YAML that may take the place of the one that was asked about. */
-  readonly description?: string;
-}
 
 /** The message `stop` ends it with the error `cancelled`. */
 export async function study(question: StudyQuestion, work: Work): Promise<Study> {
