@@ -63,9 +63,13 @@ function Chip({ title, count, isChosen, choose }: { readonly title: string; read
   );
 }
 
-/** Its entries are made when it is opened. */
+// A search that finds much in every topic would hold up the page.
+const most = 12;
+
+/** Its entries are made when it is opened, the first of them at once. */
 function Section({ found: { title, entries }, isOpen }: { readonly found: Found; readonly isOpen: boolean }): JSX.Element {
   const [isShown, setIsShown] = useState(isOpen);
+  const [count, setCount] = useState(most);
   useEffect(() => setIsShown(isOpen), [isOpen]);
   return (
     <details open={isShown} onToggle={(event) => setIsShown(event.currentTarget.open)}>
@@ -74,10 +78,15 @@ function Section({ found: { title, entries }, isOpen }: { readonly found: Found;
       </summary>
       {isShown && (
         <ul>
-          {entries.map((entry, i) => (
+          {entries.slice(0, count).map((entry, i) => (
             <li key={i}>{'of' in entry ? <Entry entry={entry} /> : <ModelEntry entry={entry} />}</li>
           ))}
         </ul>
+      )}
+      {isShown && entries.length > count && (
+        <button type="button" onClick={() => setCount(entries.length)}>
+          show all {entries.length} of {title}
+        </button>
       )}
     </details>
   );
