@@ -119,7 +119,8 @@ function attempt(q: Question): Attempt {
   writeFileSync(file, JSON.stringify({ text: q.text, by: q.by ?? ['x'], declare: q.declare }));
   const run = spawnSync(node, ['--max-old-space-size=500', script, file], {
     encoding: 'utf8',
-    timeout: 15_000,
+    // What counts is the time of the processor; a busy machine may take much longer.
+    timeout: 60_000,
     env: process.env,
   });
   if (run.status !== 0 || run.stdout === '')
@@ -141,7 +142,7 @@ describe('an answer or an error', () => {
     if (q.wants) expect(outcome, `it said ${said}`).toBe(q.wants);
     expect(milliseconds, `it said ${said}`).toBeLessThan(2000);
     expect(megabytes, `it said ${said}`).toBeLessThan(500);
-  });
+  }, 90_000);
 });
 
 test('random text is answered or refused with a code and a span inside the text', () => {

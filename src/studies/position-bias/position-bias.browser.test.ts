@@ -14,7 +14,7 @@ test('a page has its profile, its map by depth and its derivatives at once', () 
     expect(numbers.uIndex).toBeGreaterThan(1);
     return performance.now() - start;
   });
-  // Measured: 5 to 9 ms. Busy machines have four times as long.
-  expect(times.sort((a, b) => a - b)[4]).toBeLessThan(64);
+  // Measured: 5 to 9 ms. Busy machines take many times as long.
+  expect(times.sort((a, b) => a - b)[4]).toBeLessThan(400);
   expect(sensitivity(study(stack).stack, 63)?.uIndex).toBeCloseTo(2.47548, 5);
 });
