@@ -84,6 +84,8 @@ function command(c: LatexCursor, token: LatexToken): Out | undefined {
     return call(c, 'sigmoid', span);
   }
   if (c.known.functions.has(text) && opensBracket(c)) return call(c, text, span);
+  const extreme = greekNames.has(text) ? extremeWord(c, text) : undefined;
+  if (extreme !== undefined) return call(c, extreme, [span[0], c.end()]);
   if (greekNames.has(text)) return named(c, text, span);
   const name = functionWords[text] ?? text;
   if (functionNamed(name) || text === 'max' || text === 'min') return call(c, name, span);
@@ -96,6 +98,19 @@ function command(c: LatexCursor, token: LatexToken): Out | undefined {
   );
   if (c.isChar('{')) rawArgument(c);
   return out('0', span);
+}
+
+/** `\\lambda_{\\max}(A)` and its like, taken up to the bracket: the name of the function, unless the letter is one of the user's. */
+function extremeWord(c: LatexCursor, letter: string): string | undefined {
+  if (c.peek().text !== '_') return undefined;
+  const grouped = c.peek(1).text === '{' ? 1 : 0;
+  const below = c.peek(1 + grouped);
+  const name = `${letter}_${below.text}`;
+  const after = 2 + 2 * grouped;
+  const opens = c.peek(after).text === '(' || (c.peek(after).text === 'left' && c.peek(after + 1).text === '(');
+  if (below.kind !== 'command' || !opens || !Object.hasOwn(functionWords, name) || c.known.declared.has(name) || (grouped === 1 && c.peek(3).text !== '}')) return undefined;
+  for (let k = 0; k < after; k++) c.next();
+  return functionWords[name];
 }
 
 /** Whether a round bracket follows, also as \left(. */

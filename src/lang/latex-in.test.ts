@@ -16,6 +16,8 @@ describe('LaTeX to text', () => {
     [R`X^{-1}`, 'X^-1'],
     [R`X^{-\top} y`, "inv(X)'*y"],
     [R`\operatorname{tr}(A X^{-1})`, 'tr(A*X^-1)'],
+    [R`\lambda_{\max}(A) + \lambda_\min\left(A\right)`, 'lmax(A)+lmin(A)'],
+    [R`\sigma_{\max}(A)`, 'spectral(A)'],
     [R`\mathrm{tr}\left(X^\top X\right)`, "tr(X'*X)"],
     [R`\operatorname{Tr} X`, 'tr(X)'],
     [R`tr(AX)`, 'tr(A*X)'],

@@ -23,6 +23,8 @@ export const functionWords: Readonly<Record<string, string>> = {
   lse: 'logsumexp',
   LSE: 'logsumexp',
   lambda_max: 'lmax',
+  lambda_min: 'lmin',
+  sigma_max: 'spectral',
 };
 
 /** Commands that stand for an operator. */
