@@ -9,6 +9,7 @@ import { type Lane, newLane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
 import { Asked, useAsked } from '../parts/asked.tsx';
 import { Diagnostics } from '../parts/diagnostics.tsx';
+import { FailureView } from '../parts/failure-view.tsx';
 import { useKept } from '../state/kept.ts';
 import { useWorkbench } from '../state/workbench.ts';
 import { Answer } from './answer.tsx';
@@ -84,12 +85,7 @@ export function OptimizeRoom(): JSX.Element {
         </div>
         {answer && answer.missing.length > 0 && <p>Solve waits for {answer.missing.join(', ')}: type values, drop a file, or draw numbers.</p>}
         {answer && isReady && <Sliders scalars={answer.scalars} onChange={() => start(true)} />}
-        {failure?.kind === 'diagnostics' && <Diagnostics list={failure.diagnostics} />}
-        {failure?.kind === 'internal' && (
-          <p class="diagnostic error" role="alert">
-            <strong>internal</strong> {failure.message}; this is a bug of ricci
-          </p>
-        )}
+        <FailureView failure={failure} />
         {isOther && (
           <p class="diagnostic warning">
             {phase === 'running' || phase === 'paused' ? 'This solve is of the model as it was when it began.' : 'This is the answer to the model as it was before the last change.'} Solve again for the one above.

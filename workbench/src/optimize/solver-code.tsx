@@ -3,8 +3,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Asked, useAsked } from '../parts/asked.tsx';
-import { Copy } from '../parts/copy.tsx';
-import { download } from '../parts/download.ts';
+import { ProgramText } from '../parts/program-text.tsx';
 import { useWorkbench } from '../state/workbench.ts';
 import type { SolverTarget } from '../../../src/pipeline/solver-code.ts';
 
@@ -40,19 +39,7 @@ function Program(): JSX.Element {
         </select>
       </label>
       <Asked state={state}>
-        {({ path, text }) => (
-          <div class="stack">
-            <pre class="program" tabIndex={0} aria-label={`program ${path}`}>
-              {text}
-            </pre>
-            <div class="inline">
-              <Copy text={text} what="code" />
-              <button type="button" onClick={() => download(path, text)}>
-                download {path}
-              </button>
-            </div>
-          </div>
-        )}
+        {({ path, text }) => <ProgramText path={path} text={text} />}
       </Asked>
     </div>
   );

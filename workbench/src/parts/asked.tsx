@@ -7,7 +7,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Input, Output, TaskName } from '../engine/protocol.ts';
 import { type State, asking } from '../state/asked.ts';
 import { useWorkbench } from '../state/workbench.ts';
-import { Diagnostics } from './diagnostics.tsx';
+import { FailureView } from './failure-view.tsx';
 
 /** Asks on the side lane, again whenever the question changes, as long as the component is shown. */
 export function useAsked<K extends TaskName>(task: K, question: ReadonlySignal<Input<K> | undefined>): State<Output<K>> {
@@ -33,12 +33,7 @@ export function Asked<T>({ state, children }: { readonly state: State<T>; readon
           working…
         </p>
       )}
-      {failure?.kind === 'diagnostics' && <Diagnostics list={failure.diagnostics} />}
-      {failure?.kind === 'internal' && (
-        <p class="diagnostic error" role="alert">
-          <strong>internal</strong> {failure.message}; this is a bug of ricci
-        </p>
-      )}
+      <FailureView failure={failure} />
       {answer !== undefined && !failure && <div class={isOld ? 'old' : ''}>{children(answer)}</div>}
     </div>
   );

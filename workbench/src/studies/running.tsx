@@ -7,7 +7,7 @@ import { type Lane, newLane } from '../engine/lane.ts';
 import type { StudyQuestion } from '../engine/study/run.ts';
 import type { Study } from '../engine/study/study.ts';
 import { type Failure, TaskError } from '../engine/protocol.ts';
-import { Diagnostics } from '../parts/diagnostics.tsx';
+import { FailureView } from '../parts/failure-view.tsx';
 import { useKept } from '../state/kept.ts';
 import { ReportView } from './report-view.tsx';
 
@@ -79,12 +79,7 @@ export function RunStatus({ run }: { readonly run: Run }): JSX.Element {
           </button>
         </div>
       )}
-      {failure?.kind === 'diagnostics' && <Diagnostics list={failure.diagnostics} />}
-      {failure?.kind === 'internal' && (
-        <p class="diagnostic error" role="alert">
-          <strong>internal</strong> {failure.message}; this is a bug of ricci
-        </p>
-      )}
+      <FailureView failure={failure} />
     </>
   );
 }

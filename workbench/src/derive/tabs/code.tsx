@@ -5,8 +5,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { ProgramQuestion } from '../../engine/program.ts';
 import { Asked, useAsked } from '../../parts/asked.tsx';
-import { Copy } from '../../parts/copy.tsx';
-import { download } from '../../parts/download.ts';
+import { ProgramText } from '../../parts/program-text.tsx';
 import { useWorkbench } from '../../state/workbench.ts';
 
 const targets = { numpy: 'NumPy', jax: 'JAX', torch: 'PyTorch', octave: 'MATLAB / Octave', cpp: 'C++ (Eigen)', r: 'R', typescript: 'TypeScript' } as const;
@@ -50,19 +49,7 @@ export function CodeTab(): JSX.Element {
         </fieldset>
       </div>
       <Asked state={state}>
-        {({ path, text }) => (
-          <div class="stack">
-            <pre class="program" tabIndex={0} aria-label={`program ${path}`}>
-              {text}
-            </pre>
-            <div class="inline">
-              <Copy text={text} what="code" />
-              <button type="button" onClick={() => download(path.split('/').at(-1) ?? path, text)}>
-                download {path.split('/').at(-1)}
-              </button>
-            </div>
-          </div>
-        )}
+        {({ path, text }) => <ProgramText path={path} text={text} />}
       </Asked>
     </div>
   );
