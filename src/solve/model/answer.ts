@@ -128,8 +128,10 @@ const coneTolerance = 1e-7;
 function withCones(outcome: Outcome, { ready, convexity }: Solved, cones: ConeReport | undefined): Outcome {
   if (!cones || outcome.kind !== 'optimal' || ready.derived.smooth.cones.size > 0) return outcome;
   const { replaced, kinksLeft } = ready.derived.smooth;
-  const plain = kinksLeft.length === 0 && replaced.length === ready.statement.cones.size;
-  return { kind: 'optimal', scope: convexity.all && plain && cones.worst <= coneTolerance ? 'global' : 'local' };
+  if (!convexity.all || kinksLeft.length > 0) return { kind: 'optimal', scope: 'local' };
+  // The gradient by X is that of the problem solved where the factors are all that was put in the place of others.
+  const isPlain = replaced.length === ready.statement.cones.size;
+  return { kind: 'optimal', scope: cones.inside || (isPlain && cones.worst <= coneTolerance) ? 'global' : 'local' };
 }
 
 function recovered(e: Expr, { variables, known }: { readonly variables: ReadonlyMap<string, Dense>; readonly known: Known }): Dense {

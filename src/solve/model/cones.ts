@@ -18,7 +18,12 @@ export interface ConeReport {
   readonly multipliers: ReadonlyMap<string, Dense>;
   /** Most negative eigenvalue of any of them, relative to the largest entry; 0 if there is none. */
   readonly worst: number;
+  /** Whether every semidefinite variable is well inside its cone: then V is invertible, and its stationarity is that of X. */
+  readonly inside: boolean;
 }
+
+// Least eigenvalue beside the largest, or beside 1.
+const wellInside = 1e-4;
 
 /** `multipliers` by constraint, with the signs of an answer: those of inequalities are ≥ 0. */
 export function coneReport(statement: Statement, x: ReadonlyMap<string, Dense>, multipliers: Readonly<Record<string, Dense>>, { parameters, sizes }: Known): ConeReport {
@@ -32,6 +37,7 @@ export function coneReport(statement: Statement, x: ReadonlyMap<string, Dense>, 
   const lagrangian = simplify(terms.length === 0 ? statement.objective : add(statement.objective, ...terms), lazy);
   const found = new Map<string, Dense>();
   let worst = 0;
+  let inside = true;
   for (const [name, sign] of statement.cones) {
     const X = must(statement.variables.find((v) => v.name === name));
     const [G] = valuesAt([reverse(lagrangian, X)], x, { parameters: values, sizes });
@@ -40,8 +46,10 @@ export function coneReport(statement: Statement, x: ReadonlyMap<string, Dense>, 
     const least = symmetricEigen(S).values.data.reduce((low, s) => Math.min(low, s), 0);
     if (largest > 0) worst = Math.max(worst, -least / Math.max(1, largest));
     found.set(name, S);
+    const spectrum = symmetricEigen(symmetricPart(must(x.get(name)), sign)).values.data;
+    inside &&= Math.min(...spectrum) > wellInside * Math.max(1, ...spectrum);
   }
-  return { multipliers: found, worst };
+  return { multipliers: found, worst, inside };
 }
 
 function symmetricPart({ shape, data }: Dense, sign: 1 | -1): Dense {
