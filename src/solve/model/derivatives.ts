@@ -25,20 +25,29 @@ export function derivative(of: Expr, by: VariableNode): Expr {
   return simplest(start.shape.length === 0 || large ? reverse(start, by) : crossCountry(start, by).derivative, [by]);
 }
 
-/** What cancels in a polynomial may need its products written out, which takes time; elsewhere plain simplifying does. */
+/**
+ * What cancels in a polynomial may need its products written out; the forms of other functions decide how much of their
+ * values is rounding, so that they are worth the time. Products of variables without a sum are simple as they are.
+ */
 function simplest(e: Expr, by: readonly VariableNode[]): Expr {
   const plain = simplify(e, lazy);
-  const moving = dependents(plain, new Set<Expr>(by));
-  const isPolynomial = [...moving].every((node) => {
+  const moving = [...dependents(plain, new Set<Expr>(by))];
+  return isPolynomial(moving) && !moving.some((node) => node.kind === 'sum' && node.terms.length > 1) ? plain : readable(plain);
+}
+
+function isPolynomial(moving: readonly Expr[]): boolean {
+  return moving.every((node) => {
     const exponent = node.kind === 'apply' ? asPower(node)?.exponent : one;
     return exponent !== undefined && isInteger(exponent) && exponent.num > 0;
   });
-  return isPolynomial && [...moving].some((node) => node.kind === 'sum' && node.terms.length > 1) ? readable(plain) : plain;
 }
 
-/** Gradients of a scalar by several variables, as they come: a sum that cancels may stand in them. */
+/** Gradients of a scalar by several variables; those of polynomials as they come, so that a sum that cancels may stand in them. */
 export function gradientsOf(of: Expr, by: readonly VariableNode[]): Expr[] {
-  return gradients(simplify(of, lazy), by).map((g) => simplify(g, lazy));
+  return gradients(simplify(of, lazy), by).map((g) => {
+    const plain = simplify(g, lazy);
+    return isPolynomial([...dependents(plain, new Set<Expr>(by))]) ? plain : readable(plain);
+  });
 }
 
 export function dependsOn(e: Expr, by: readonly VariableNode[]): boolean {
