@@ -46,8 +46,6 @@ const config: ViteUserConfig = defineConfig({
                 name: 'workbench',
                 include: ['workbench/test/**/*.e2e.test.ts'],
                 globalSetup: ['workbench/test/site.ts'],
-                // The pointer and the keys of a browser on a busy machine come at moments that a person would not choose.
-                retry: 2,
                 expect: { poll: { timeout: 15_000 } },
                 testTimeout: 60_000,
               },

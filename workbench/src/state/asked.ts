@@ -40,6 +40,8 @@ export function asking<K extends TaskName>(
     let latest: unknown;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onProgress = (news: unknown): void => {
+      // A lane lets young work end, and what it says meanwhile is about a text that is gone.
+      if (cancel.signal.aborted) return;
       latest = news;
       timer ??= setTimeout(() => {
         timer = undefined;
