@@ -8,6 +8,7 @@ export const codes = {
   'too-many-tokens': 'the text has too many words and signs',
   'nesting-too-deep': 'brackets or powers are nested too deeply',
   'unexpected-character': 'a character that means nothing here',
+  'number-out-of-range': 'a number that double precision does not have',
   'unclosed-string': 'a quote without its end',
   // reading sentences
   'empty-text': 'there is nothing to read',
@@ -81,6 +82,8 @@ export const codes = {
   'size-unknown': 'a size that nothing determines',
   'identity-letter': 'I read as the unit matrix, or not',
   'constant-pi': 'pi read as the number',
+  'comment-read': 'the end of a line read as a comment',
+  'bars-read': 'bars read as a norm or as absolute values',
   'latex-read': 'LaTeX read as text of the language',
   'strict-relation': 'a strict comparison read as one that allows equality',
   // LaTeX

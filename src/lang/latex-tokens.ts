@@ -1,6 +1,7 @@
 // LaTeX to tokens, and text under construction that remembers which part of the LaTeX each piece came from.
 
 import type { Span } from '../base/diagnostic.ts';
+import { must } from '../base/internal.ts';
 
 export interface LatexToken {
   /** `\frac` is a command named frac, everything visible a char, a run of digits a number. */
@@ -27,13 +28,33 @@ export function latexTokens(text: string): LatexToken[] {
     if (named !== undefined) {
       if (!invisible.has(named) && !/^[\s[\]()]$/.test(named)) tokens.push({ kind: 'command', text: named, span });
     } else if (number !== undefined) tokens.push({ kind: 'number', text: number, span });
+    else if (char === '‖' || char === '∥') tokens.push({ kind: 'command', text: '|', span });
     else if (char !== undefined) tokens.push({ kind: 'char', text: char, span });
   }
   // A trailing full stop or comma belongs to the sentence around the formula.
   const last = tokens.at(-1);
   if (last?.kind === 'char' && (last.text === '.' || last.text === ',')) tokens.pop();
   tokens.push({ kind: 'end', text: '', span: [text.length, text.length] });
-  return tokens;
+  return withNorms(tokens);
+}
+
+/** Two bars that touch are `\\|`, unless the first one closes a single bar: in |x||y| it does. */
+function withNorms(tokens: readonly LatexToken[]): LatexToken[] {
+  const done: LatexToken[] = [];
+  let isOpen = false;
+  for (let k = 0; k < tokens.length; k++) {
+    const [token, after] = [must(tokens[k]), tokens[k + 1]];
+    const isBar = token.kind === 'char' && token.text === '|';
+    const touches = after?.kind === 'char' && after.text === '|' && after.span[0] === token.span[1];
+    if (isBar && touches && !isOpen) {
+      done.push({ kind: 'command', text: '|', span: [token.span[0], after.span[1]] });
+      k++;
+      continue;
+    }
+    if (isBar) isOpen = !isOpen;
+    done.push(token);
+  }
+  return done;
 }
 
 /** The formula without the environment it is displayed in and its alignment marks, all other places kept. */

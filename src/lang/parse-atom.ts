@@ -6,6 +6,7 @@ import { fromDecimal } from '../ir/rational.ts';
 import { error } from './codes.ts';
 import { type Cursor, since } from './cursor.ts';
 import { isModuleName, methodAdvice, nameHere } from './foreign.ts';
+import { bars, barsHere } from './parse-bars.ts';
 import { einsum } from './parse-einsum.ts';
 import { type ParseExpression, close, group, index, total } from './parse-index.ts';
 import type { Syntax } from './syntax.ts';
@@ -81,6 +82,7 @@ function atom(c: Cursor, expression: ParseExpression, place: 'before' | 'after')
       }
     }
   }
+  if (barsHere(c) > 0) return bars(c, expression);
   return missingOperand(c, place);
 }
 
@@ -97,14 +99,6 @@ function missingOperand(c: Cursor, place: 'before' | 'after'): Syntax {
       error('missing-operand', token.span, 'a string is not a value', {
         ...after,
         help: "strings stand only in #('ij,jk->ik', A, B)",
-      }),
-    );
-  } else if (token.text === '|') {
-    c.next();
-    c.report(
-      error('missing-operand', token.span, 'bars mean nothing here', {
-        ...after,
-        help: 'write abs(x), norm2(x) or det(X)',
       }),
     );
   } else if (place === 'after') {

@@ -7,6 +7,7 @@ import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
 import { error } from './codes.ts';
 import { type Cursor, cursorOver, since } from './cursor.ts';
 import { startsOperand, postfix } from './parse-atom.ts';
+import { barsHere } from './parse-bars.ts';
 import type { IndexItem, ProductOperator, Program, ProductSyntax, SignedTerm, Statement, Syntax } from './syntax.ts';
 import { tokenize } from './tokens.ts';
 
@@ -56,6 +57,11 @@ const relations = ['<=', '>=', '==', '!=', '<', '>'];
 /** Whatever stands between the value and the end of its statement is wrong; each thing is said once. */
 function rest(c: Cursor): void {
   while (c.peek().kind !== 'end' && c.peek().kind !== 'newline' && !c.at(';')) {
+    if (barsHere(c) > 0) {
+      missingOperator(c, c.peek().span);
+      expression(c);
+      continue;
+    }
     const token = c.next();
     const { span, text } = token;
     if (relations.includes(text)) {

@@ -174,12 +174,36 @@ describe('notices', () => {
     ['c*I+X', undefined, ['identity-letter']],
     ['c*I+X', 'I: identity', []],
     ['2*pi*a', undefined, ['constant-pi']],
+    ['x % 2', undefined, ['comment-read']],
+    ['x*y[1]\nx % 2', undefined, []],
+    ['|c*x|', undefined, ['bars-read']],
     [String.raw`x^\top A x`, undefined, ['latex-read']],
     [String.raw`\|Ax\|`, undefined, ['latex-read', 'latex-read']],
     [String.raw`\|Ax\|`, 'Ax: vector(3)', ['latex-read']],
   ] as [string, string | undefined, string[]][])('%s with %s', (text, declare, expected) =>
     expect(codes(text, declare)).toEqual(expected),
   );
+});
+
+describe('bars', () => {
+  test.each([
+    ['||A*x-y||^2', 'norm2(A*x-y)^2'],
+    ['‖A*x-y‖₂²', 'norm2(A*x-y)^2'],
+    ['‖x‖₁+||X||_F+||X||_*', 'norm1(x)+norm2(X)+nuc(X)'],
+    ['||x||_∞+||x||_inf+||X||_op', 'norminf(x)+norminf(x)+spectral(X)'],
+    ['|x|', 'abs(x)'],
+    ['|a||b|', undefined],
+    ['|a|*|b|', 'abs(a)*abs(b)'],
+    ['||x-|y| ||', 'norm2(x-abs(y))'],
+    ['||x-||y||*y||', 'norm2(x-norm2(y)*y)'],
+    ['||Ax-y||^{2}', 'norm2(A*x-y)^2'],
+    ['|a||b|^{2}', 'abs(a)*abs(b)^2'],
+  ] as [string, string | undefined][])('%s', (text, plain) => {
+    inContext(newContext(), () => {
+      const { expr } = read(text);
+      expect(expr).toBe(plain === undefined ? undefined : must(read(plain).expr));
+    });
+  });
 });
 
 // What people get wrong: the text, the code, the words the message points at; every error says what to do.
@@ -202,7 +226,14 @@ describe('errors', () => {
     ['X*{A}', 'foreign-spelling', '{'],
     ['X^T+T', 'bad-exponent', 'T'],
     ["X^'", 'foreign-spelling', "^'"],
-    ['|x|', 'missing-operand', '|'],
+    ['|X|', 'wrong-argument', '|X|'],
+    ['||A*x-b|', 'unclosed-bracket', '||'],
+    ['(|x)+y', 'unclosed-bracket', '|'],
+    ['x*|', 'unclosed-bracket', '|'],
+    ['2|x|', 'missing-operator', '|'],
+    ['||x||_3', 'foreign-spelling', '_3'],
+    ['1e400*x', 'number-out-of-range', '1e400'],
+    ['x+1e-400', 'number-out-of-range', '1e-400'],
     ['A\\b', 'unexpected-character', '\\'],
     ["'*x", 'unclosed-string', "'"],
     ['A*x <= y', 'relation-in-expression', '<='],

@@ -86,6 +86,8 @@ export interface CallSyntax extends Placed {
   /** Quotes between name and arguments: `f''(x)`. */
   readonly primes: number;
   readonly args: readonly Syntax[];
+  /** Written |…| or ||…||: where the closing bars stand, with what is below them. */
+  readonly bars?: Span;
 }
 
 export interface EinsumSyntax extends Placed {

@@ -1,7 +1,7 @@
 // Text to tokens. Unicode signs become the ASCII operator they stand for; spans stay those of the text.
 
 import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
-import { error } from './codes.ts';
+import { error, notice } from './codes.ts';
 
 export type TokenKind = 'number' | 'name' | 'operator' | 'string' | 'newline' | 'end';
 
@@ -45,10 +45,15 @@ const unicode: Readonly<Record<string, string>> = {
   '≥': '>=',
   '≠': '!=',
   '→': '->',
+  '‖': '‖',
+  '∥': '‖',
+  '∣': '|',
+  '∞': '∞',
 };
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const superscript = /[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/y;
+const lowered = /[₀-₉]+/y;
 const space = /[^\S\n\r]+/y;
 const lineEnd = /\r\n|\n|\r/y;
 const numeral = /(?:\d+(?:\.(?![*/^'.])\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
@@ -102,13 +107,21 @@ function tokensOf(text: string, inModel: boolean): Tokens {
     }
     const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
     if (char === '%' || (char === '#' && match(inModel ? einsumHead : einsumStart) === undefined)) {
+      const start = at;
       while (at < text.length && text[at] !== '\n') at++;
+      if (!inModel && endsOperand(tokens.at(-1)) && !text.trim().includes('\n')) diagnostics.push(comment(text, [start, at]));
       continue;
     }
     const raised = match(superscript);
     if (raised !== undefined) {
       pushSuperscript(tokens, raised, at);
       at += raised.length;
+      continue;
+    }
+    // ‖x‖₁; a name takes its subscripts itself.
+    const below = endsBars(tokens.at(-1)) ? match(lowered) : undefined;
+    if (below !== undefined) {
+      push('name', `_${[...below].map((d) => '₀₁₂₃₄₅₆₇₈₉'.indexOf(d)).join('')}`, below.length);
       continue;
     }
     const named = char in unicode ? undefined : match(word);
@@ -118,6 +131,7 @@ function tokensOf(text: string, inModel: boolean): Tokens {
     }
     const digits = match(numeral);
     if (digits !== undefined) {
+      if (!isInRange(digits)) diagnostics.push(outOfRange(digits, [at, at + digits.length]));
       push('number', digits, digits.length);
       continue;
     }
@@ -178,6 +192,30 @@ function endsOperand(token: Token | undefined): boolean {
   if (token === undefined) return false;
   if (token.kind === 'name' || token.kind === 'number') return true;
   return token.kind === 'operator' && [')', ']', '}', "'", '^'].includes(token.text);
+}
+
+function endsBars(token: Token | undefined): boolean {
+  return token?.kind === 'operator' && (token.text === '|' || token.text === '‖');
+}
+
+function comment(text: string, span: Span): Diagnostic {
+  const sign = text.slice(span[0], span[0] + 1);
+  const help = sign === '%' ? 'there is no remainder of a division here; leave it out if it is not a comment' : 'leave it out if it is not a comment';
+  return notice('comment-read', span, `what stands behind ${sign} is a comment`, { help });
+}
+
+/** Whether a numeral is a number of double precision, and not zero by rounding. */
+function isInRange(digits: string): boolean {
+  const value = Number(digits);
+  return Number.isFinite(value) && (value !== 0 || !/[1-9]/.test(digits.replace(/[eE].*/, '')));
+}
+
+function outOfRange(digits: string, span: Span): Diagnostic {
+  const isLarge = Number(digits) !== 0;
+  return error('number-out-of-range', span, `${digits.length > 30 ? 'this number' : digits} is too ${isLarge ? 'large' : 'small'} for a number of double precision`, {
+    needed: isLarge ? 'at most about 1.8e308' : 'at least about 4.9e-324',
+    help: 'write the formula in other units, or take logarithms',
+  });
 }
 
 function unclosed(quote: string, span: Span): Diagnostic {

@@ -1,10 +1,10 @@
 // Types of calls: functions of the table by their signatures, declared functions, and constants such as vector(1).
 
-import { type Fix, fix } from '../base/diagnostic.ts';
+import { type Fix, type Span, fix } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import type { FunctionRecord } from '../ops/op.ts';
 import { functionNamed } from '../ops/table.ts';
-import { type Details, error } from './codes.ts';
+import { type Details, error, notice } from './codes.ts';
 import { renamings } from './fixes.ts';
 import { functionAdvice, functionsLike } from './foreign.ts';
 import { count } from './parse-einsum.ts';
@@ -19,6 +19,7 @@ export function typeOfCall(t: Typing, s: CallSyntax): Type {
   if (s.primes > 0) return primed(t, s);
   const constant = typeOfConstant(t, s);
   if (constant) return constant;
+  if (s.bars && !readBars(t, s, s.bars)) return unknownType;
   const record = functionNamed(s.name);
   if (!record) return unknownFunction(t, s);
   const axis = axisOf(t, s, record);
@@ -42,6 +43,39 @@ function userCall(t: Typing, s: CallSyntax): Type {
   }
   t.calls.set(s, { kind: 'user', name: s.name, order: s.primes, arg });
   return must(types[0]);
+}
+
+/**
+ * Says what bars were read as. |X| is the determinant in some books, and the absolute values of the entries in others: that
+ * is asked, and `false` given.
+ */
+function readBars(t: Typing, s: CallSyntax, close: Span): boolean {
+  const [arg] = s.args;
+  const isMatrix = s.name === 'abs' && arg !== undefined && t.typeOf(arg).kind === 'matrix';
+  const writing = (name: string): Fix => ({
+    says: `write ${name}(…)`,
+    edits: [
+      { span: s.nameSpan, text: `${name}(` },
+      { span: close, text: ')' },
+    ],
+  });
+  if (!isMatrix) {
+    const help = `${s.name}(…) says the same without this notice`;
+    t.notify(() => notice('bars-read', s.span, `${quote(t, s)} is read as ${s.name}(…)`, { help, fixes: [writing(s.name)] }));
+    return true;
+  }
+  const inside = quote(t, arg);
+  t.report(
+    () =>
+      error('wrong-argument', s.span, 'bars around a matrix can mean two things', {
+        needed: 'a scalar or a vector between the bars',
+        found: 'a matrix',
+        help: `write det(${inside}) for the determinant, or abs(${inside}) for absolute values entry by entry`,
+        fixes: ['det', 'abs'].map(writing),
+      }),
+    'firm',
+  );
+  return false;
 }
 
 function primed(t: Typing, s: CallSyntax): Type {
