@@ -1,14 +1,16 @@
 // Graphs as functions of the variables alone: parameters are fixed, and what they alone make is computed once.
 
+import { RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import { type Expr, type VariableNode, currentContext, inContext } from '../ir/expr.ts';
-import { variables as variablesOf } from '../ir/walk.ts';
+import { dependents, variables as variablesOf } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
 import { compileKernel } from '../run/compile.ts';
 import { interpreter } from '../run/interpret.ts';
 import { sizeReader } from '../run/layout.ts';
 import type { Residents } from '../run/wasm/residents.ts';
 import type { Csr } from '../base/csr.ts';
+import { isPolynomial } from './polynomial.ts';
 
 /** Values of the graphs, for values of the variables by name. */
 export type Evaluate = (variables: ReadonlyMap<string, Dense>) => readonly Dense[];
@@ -55,7 +57,15 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
   const changing = kept ? given.filter((v) => kept.changing.has(v.name)) : [];
   const valueOf = (v: VariableNode): Parameter => must(parameters.get(v.name), `value of ${v.name}`);
   let run: ReturnType<typeof compileKernel> | undefined;
+  let calls = kept || !isPlain(roots, mine) || !isSmall(given.map(valueOf), lengths) ? fewCalls : 0;
+  let slow: Evaluate | undefined;
   return (variables) => {
+    if (calls < fewCalls) {
+      calls++;
+      slow ??= inContext(context, () => interpreted(roots, known));
+      if (slow) return slow(variables);
+      calls = fewCalls;
+    }
     run ??= inContext(context, () => keptOnce(known, `function of ${mine.map((v) => v.name).join()}`, roots, () => {
       const fixed = Object.fromEntries(given.filter((v) => !changing.includes(v)).map((v) => [v.name, operand(valueOf(v))]));
       return compileKernel(Object.fromEntries(roots.map((r, k) => [`r${k}`, r])), { inputs: [...mine, ...changing], sizes, fixed, ...(residents && { residents }) });
@@ -64,6 +74,34 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
     run([...mine.map((v) => must(variables.get(v.name)).data), ...changing.map((v) => valueOf(v).data)], out);
     return out.map((data, k) => ({ shape: must(shapes[k]), data }));
   };
+}
+
+// So many calls of a small function take the interpreter less time than making machine code for it.
+const fewCalls = 12;
+// Multiplications of a product.
+const smallProduct = 20_000;
+
+/** Polynomials of what moves: other functions are made in forms that are stable. */
+function isPlain(roots: readonly Expr[], by: readonly VariableNode[]): boolean {
+  const leaves = new Set<Expr>(by);
+  return roots.every((root) => isPolynomial([...dependents(root, leaves)]));
+}
+
+function isSmall(given: readonly Parameter[], lengths: readonly number[]): boolean {
+  const numbers = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+  return given.reduce((sum, { shape }) => sum + numbers(shape), 0) + lengths.reduce((a, b) => a + b, 0) <= manyNumbers;
+}
+
+/** Undefined where a product is large. */
+function interpreted(roots: readonly Expr[], { parameters, sizes }: Known): Evaluate | undefined {
+  try {
+    const run = interpreter(roots, sizes, smallProduct);
+    // What the interpreter returns may be a value that it was given.
+    return (variables) => run(new Map([...parameters, ...variables])).map(({ shape, data }) => ({ shape, data: data.slice() }));
+  } catch (error) {
+    if (error instanceof RicciError) return undefined;
+    throw error;
+  }
 }
 
 function operand(value: Parameter): Dense | Csr {

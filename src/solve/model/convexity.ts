@@ -10,6 +10,7 @@ import { type Verdict, verdict } from '../../certify/verdict.ts';
 import { has } from '../../ops/facts.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import type { Matrix } from '../matrix.ts';
+import type { Problem } from '../problem.ts';
 import { isAffine } from './derivatives.ts';
 import type { Statement } from './statement.ts';
 
@@ -81,12 +82,26 @@ function described(v: Verdict): PartVerdict {
   }
 }
 
+// Up to this many variables a factorisation is a shorter proof than one from the symbols.
+const fewForNumbers = 200;
+
+/**
+ * Of a problem with affine rows and no kinks, from its numbers alone: a linear objective, or a quadratic one in few variables
+ * whose second derivative is semidefinite. Undefined where that does not tell.
+ */
+export function byNumbers({ objective: { class: kind }, dim }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all'> | undefined {
+  if (kind === 'linear') return { objective: { bend: 'affine', says: 'affine', serves: true }, all: true };
+  const matrix = kind === 'quadratic' && dim <= fewForNumbers ? quadratic() : undefined;
+  return matrix && isSemidefinite(matrix) ? { objective: convexNumbers, all: true } : undefined;
+}
+
+const convexNumbers: PartVerdict = { bend: 'convex', says: 'convex for these numbers', serves: true };
+
 /** The verdict with what the numbers of a quadratic objective add. */
 export function withNumbers(c: Convexity, quadratic: () => Matrix | undefined): Convexity {
   if (c.objective.serves) return c;
   const matrix = quadratic();
   if (!matrix || !isSemidefinite(matrix)) return c;
-  const objective: PartVerdict = { bend: 'convex', says: 'convex for these numbers', serves: true };
-  return { ...c, objective, all: c.constraints.every((p) => p.serves) };
+  return { ...c, objective: convexNumbers, all: c.constraints.every((p) => p.serves) };
 }
 

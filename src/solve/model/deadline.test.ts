@@ -6,10 +6,10 @@ import { doneBy, lookAtTime } from '../../certify/deadline.ts';
 const model = prepareModel('parameters\n matrix A\n vector b\nvariables\n vector x\nmin\n log(sum(exp(A*x-b)))+norm2(x)\nst\n norm2(A*x) <= 3');
 
 test('a proof past its deadline is given up, and found by a later search with the time for it', () => {
-  const late = readyFor(model, new Map(), { until: performance.now() - 1 }).convexity;
+  const late = readyFor(model, new Map()).convexity(performance.now() - 1);
   expect([late.isLate, late.all, late.objective.serves]).toEqual([true, false, false]);
   expect(late.objective.says).toContain('the time did not suffice');
-  const { convexity } = readyFor(model, new Map());
+  const convexity = readyFor(model, new Map()).convexity();
   expect([convexity.isLate, convexity.all]).toEqual([false, true]);
 });
 

@@ -4,8 +4,6 @@ import { must } from '../../base/internal.ts';
 import { add, zeros } from '../../ir/build.ts';
 import { type Expr, type VariableNode, variable } from '../../ir/expr.ts';
 import { dependents, postorder, variables as variablesOf } from '../../ir/walk.ts';
-import { isInteger, one } from '../../ir/rational.ts';
-import { asPower } from '../../ops/scalar/power.ts';
 import { factsOf } from '../../ops/facts.ts';
 import { opNamed } from '../../ops/table.ts';
 import { gradients, jvp, reverse } from '../../diff/differentiate.ts';
@@ -13,6 +11,7 @@ import { crossCountry } from '../../diff/order.ts';
 import { fast, readable } from '../../simplify/pipelines.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
+import { isPolynomial } from '../polynomial.ts';
 
 // Above this many nodes the accumulation of Jacobians in the cheapest order costs more than it saves.
 const smallGraph = 300;
@@ -33,13 +32,6 @@ function simplest(e: Expr, by: readonly VariableNode[]): Expr {
   const plain = simplify(e, lazy);
   const moving = [...dependents(plain, new Set<Expr>(by))];
   return isPolynomial(moving) && !moving.some((node) => node.kind === 'sum' && node.terms.length > 1) ? plain : readable(plain);
-}
-
-function isPolynomial(moving: readonly Expr[]): boolean {
-  return moving.every((node) => {
-    const exponent = node.kind === 'apply' ? asPower(node)?.exponent : one;
-    return exponent !== undefined && isInteger(exponent) && exponent.num > 0;
-  });
 }
 
 /** Gradients of a scalar by several variables; those of polynomials as they come, so that a sum that cancels may stand in them. */

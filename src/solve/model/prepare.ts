@@ -27,7 +27,11 @@ export interface PreparedModel {
 /** What does not depend on the form that a problem takes. */
 export interface Judged {
   readonly statement: Statement;
-  readonly convexity: Convexity;
+  /**
+   * Computed when it is first asked for, and kept, but for proofs that were not found by `until`, in milliseconds of
+   * `performance.now()`: a later solve may have the time.
+   */
+  readonly convexity: (until?: number) => Convexity;
 }
 
 /** The symbolic side of a problem, for data of certain signs. */
@@ -45,32 +49,31 @@ export function prepareModel(text: string): PreparedModel {
   return { text, model, notices: diagnostics, context, ready: new Map(), judged: new Map() };
 }
 
-export interface ReadyOptions {
-  readonly form?: Form;
-  /** When proofs of convexity are given up, in milliseconds of `performance.now()`. */
-  readonly until?: number;
-}
-
-/** Computed at the first data of these signs, and kept, but for proofs for which a later solve may have the time. */
-export function readyFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, { form = 'smooth', until = Infinity }: ReadyOptions = {}): Ready {
+/** Computed at the first data of these signs, and kept. */
+export function readyFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, form: Form = 'smooth'): Ready {
   const key = form + signsIn(known);
   const found = prepared.ready.get(key);
   if (found) return found;
-  const judged = judgedFor(prepared, known, until);
+  const judged = judgedFor(prepared, known);
   const made = inContext(prepared.context, (): Ready => ({ ...judged, derived: derive(reformulate(judged.statement, form)), forms: new Map() }));
-  if (!judged.convexity.isLate) prepared.ready.set(key, made);
+  prepared.ready.set(key, made);
   return made;
 }
 
-function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap<string, Facts>, until: number): Judged {
+function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap<string, Facts>): Judged {
   const key = signsIn(known);
   const found = judged.get(key);
   if (found) return found;
-  const made = inContext(context, (): Judged => {
-    const statement = statementOf(model, known);
-    return { statement, convexity: convexityOf(statement, until) };
-  });
-  if (!made.convexity.isLate) judged.set(key, made);
+  const statement = inContext(context, () => statementOf(model, known));
+  let kept: Convexity | undefined;
+  const convexity = (until = Infinity): Convexity => {
+    if (kept) return kept;
+    const made = inContext(context, () => convexityOf(statement, until));
+    if (!made.isLate) kept = made;
+    return made;
+  };
+  const made: Judged = { statement, convexity };
+  judged.set(key, made);
   return made;
 }
 
@@ -97,9 +100,9 @@ export function conicFor(prepared: PreparedModel, known: ReadonlyMap<string, Fac
 /** The same with any smooth convex objective, for methods that need first derivatives only. */
 export function overMatrices(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, until: number = Infinity): Ready | undefined {
   if (!isAboutSpectra(prepared.model)) return undefined;
-  const ready = readyFor(prepared, known, { form: 'conic', until });
+  const ready = readyFor(prepared, known, 'conic');
   const { smooth, rows } = ready.derived;
-  return smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine) && ready.convexity.all ? ready : undefined;
+  return smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine) && ready.convexity(until).all ? ready : undefined;
 }
 
 /** Whether there is anything that a program over semidefinite matrices would be needed for. */

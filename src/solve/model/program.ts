@@ -28,11 +28,11 @@ export function programOf(prepared: PreparedModel, name: string): SolverRequest 
 function assumed(prepared: PreparedModel): { ready: Ready; names: readonly string[] } {
   const plain = readyFor(prepared, new Map());
   const kinks = (r: Ready): number => r.derived.smooth.kinksLeft.length;
-  if (kinks(plain) === 0 && plain.convexity.all) return { ready: plain, names: [] };
+  if (kinks(plain) === 0 && plain.convexity().all) return { ready: plain, names: [] };
   const names = prepared.model.parameters.filter((p) => p.shape.length === 0 && p.facts.has.size === 0).map((p) => p.name);
   if (names.length === 0) return { ready: plain, names: [] };
   const other = readyFor(prepared, new Map(names.map((n) => [n, facts(['nonnegative'])])));
-  const helps = kinks(other) < kinks(plain) || (other.convexity.all && !plain.convexity.all);
+  const helps = kinks(other) < kinks(plain) || (other.convexity().all && !plain.convexity().all);
   return helps ? { ready: other, names } : { ready: plain, names: [] };
 }
 
@@ -75,7 +75,7 @@ function requestFor(prepared: PreparedModel, name: string): SolverRequest {
     bounds,
     constraints: statement.constraints.map((c) => ({ name: c.name, shape: c.expr.shape })),
     gradients: gradientsWith(smooth, general),
-    convex: convexity.all && smooth.kinksLeft.length === 0,
+    convex: convexity().all && smooth.kinksLeft.length === 0,
     remarks: [...new Set(smooth.kinksLeft.map((e) => (e.kind === 'apply' ? e.op : e.kind)))].map((op) => `${op} keeps its kinks: where they matter at the solution, the solver may end without progress`),
   };
 }

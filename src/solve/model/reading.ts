@@ -69,9 +69,9 @@ function withoutData(prepared: PreparedModel): ModelReport {
   const plain = readyFor(prepared, new Map());
   const weights = model.parameters.filter((p) => p.shape.length === 0 && p.facts.has.size === 0);
   const positive = new Map(weights.map((p) => [p.name, facts(['positive'])]));
-  const needed = weights.length > 0 && (plain.derived.smooth.kinksLeft.length > 0 || !plain.convexity.all);
+  const needed = weights.length > 0 && (plain.derived.smooth.kinksLeft.length > 0 || !plain.convexity().all);
   const assumed = needed ? readyFor(prepared, positive) : plain;
-  const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (assumed.convexity.all && !plain.convexity.all));
+  const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (assumed.convexity().all && !plain.convexity().all));
   const signs = helps ? positive : new Map<string, Facts>();
   const drawn = drawnData(prepared, signs);
   const ready = (drawn && conicFor(prepared, signs, drawn.sizes)) ?? (helps ? assumed : plain);
@@ -107,7 +107,7 @@ function report(prepared: PreparedModel, ready: Ready, { data, sizes, assumes, n
   const problem = data && assemble(derived, data, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false })).problem;
   const quadratic = problem?.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined;
   // Numbers that were drawn say nothing of the numbers to come.
-  const convexity: Convexity = sizes ? withNumbers(ready.convexity, () => quadratic) : ready.convexity;
+  const convexity: Convexity = sizes ? withNumbers(ready.convexity(), () => quadratic) : ready.convexity();
   const [method] = problem ? choose({ ...problem, convex: convexity.all && derived.smooth.kinksLeft.length === 0 }) : [];
   const parts = [model.objective.expr, ...model.constraints.map((c) => c.expr)];
   const used = new Set(variablesOf(parts).map((v) => v.name));

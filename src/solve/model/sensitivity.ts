@@ -74,7 +74,7 @@ interface Form {
 function formOf(prepared: PreparedModel, given: ModelData, { warm }: Solution): Form | undefined {
   const [z, multipliers] = [must(warm.z), must(warm.multipliers)];
   for (const roots of ['smooth', 'parted'] as const) {
-    const kept = readyFor(prepared, given.facts, { form: roots });
+    const kept = readyFor(prepared, given.facts, roots);
     const derived = formFor(prepared, kept, given.sizes);
     const assembled = assemble(derived, given, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
     const { problem } = assembled;

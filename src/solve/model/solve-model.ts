@@ -24,7 +24,7 @@ import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
 import { type Solution, type Solved, answerOf } from './answer.ts';
 import { type Assembled, assemble, derive } from './assemble.ts';
-import { withNumbers } from './convexity.ts';
+import { byNumbers, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { unpack } from './layout.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
@@ -82,11 +82,15 @@ export function* solvingModel(model: string | PreparedModel, data: Given = {}, o
 // Of a limit on time, what proofs of convexity may take at most.
 const shareOfProof = 0.4;
 
+/** In milliseconds of the clock. */
+function proofsUntil({ limits }: ModelOptions, began: number): number {
+  return limits?.seconds === undefined ? Infinity : began + shareOfProof * 1000 * limits.seconds;
+}
+
 /** The same for data that were read. */
 export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
-  const until = options.limits?.seconds === undefined ? Infinity : began + shareOfProof * 1000 * options.limits.seconds;
-  const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, until));
-  const ready = conic ?? readyFor(prepared, given.facts, { until });
+  const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
+  const ready = conic ?? readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...unusedNotices(prepared.model)];
   const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
@@ -97,7 +101,7 @@ export function* solvingGiven(prepared: PreparedModel, given: ModelData, options
   const plus = (more: Solution): Solution => ({ ...more, iterations: solution.iterations + more.iterations, evaluations: solution.evaluations + more.evaluations });
   const held = yield* solvingHeld(prepared, solved, { given, options: rest, began });
   if (held) return plus(answer(held));
-  const parted = readyFor(prepared, given.facts, { form: 'parted', until });
+  const parted = readyFor(prepared, given.facts, 'parted');
   if (parted.derived.smooth.origins.length === ready.derived.smooth.origins.length) return solution;
   const again = answer(yield* solvingWith(prepared, parted, given, rest, began));
   return again.outcome.startsWith('optimal') ? plus(again) : plus({ ...solution, iterations: again.iterations, evaluations: again.evaluations, seconds: again.seconds });
@@ -122,7 +126,9 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const { problem } = assembled;
   refuseContradictions(prepared, ready, assembled);
   const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
-  const convexity = withNumbers(ready.convexity, () => (mayFactorise(problem, options.limits, began) ? secondDerivative(problem) : undefined));
+  const curved = (): Matrix | undefined => (mayFactorise(problem, options.limits, began) ? secondDerivative(problem) : undefined);
+  const isProgram = ready.statement.cones.size === 0 && ready.derived.smooth.cones.size === 0 && ready.derived.smooth.kinksLeft.length === 0 && ready.derived.rows.every((r) => r.affine);
+  const convexity = (isProgram ? byNumbers(problem, curved) : undefined) ?? withNumbers(ready.convexity(proofsUntil(options, began)), curved);
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
   // A factor of a semidefinite variable is not convex; `answerOf` has its own test.
   const convex = isTrusted && (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0);
