@@ -7,6 +7,7 @@ import { dependents, variables as variablesOf } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
 import { compileKernel } from '../run/compile.ts';
 import { interpreter } from '../run/interpret.ts';
+import { prepared } from '../run/prepare.ts';
 import { sizeReader } from '../run/layout.ts';
 import type { Residents } from '../run/wasm/residents.ts';
 import type { Csr } from '../base/csr.ts';
@@ -57,12 +58,13 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
   const changing = kept ? given.filter((v) => kept.changing.has(v.name)) : [];
   const valueOf = (v: VariableNode): Parameter => must(parameters.get(v.name), `value of ${v.name}`);
   let run: ReturnType<typeof compileKernel> | undefined;
-  let calls = kept || !isPlain(roots, mine) || !isSmall(given.map(valueOf), lengths) ? fewCalls : 0;
+  const plain = isPlain(roots, mine);
+  let calls = kept || !isSmall(given.map(valueOf), lengths, plain ? manyNumbers : fewNumbers) ? fewCalls : 0;
   let slow: Evaluate | undefined;
   return (variables) => {
     if (calls < fewCalls) {
       calls++;
-      slow ??= inContext(context, () => interpreted(roots, known));
+      slow ??= inContext(context, () => interpreted(plain ? roots : prepared(roots), known));
       if (slow) return slow(variables);
       calls = fewCalls;
     }
@@ -77,19 +79,21 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
 }
 
 // So many calls of a small function take the interpreter less time than making machine code for it.
-const fewCalls = 12;
+const fewCalls = 30;
+// Of functions other than polynomials, whose values take the interpreter longer.
+const fewNumbers = 4000;
 // Multiplications of a product.
 const smallProduct = 20_000;
 
-/** Polynomials of what moves: other functions are made in forms that are stable. */
+/** Polynomials of what moves; other functions need forms that are stable. */
 function isPlain(roots: readonly Expr[], by: readonly VariableNode[]): boolean {
   const leaves = new Set<Expr>(by);
   return roots.every((root) => isPolynomial([...dependents(root, leaves)]));
 }
 
-function isSmall(given: readonly Parameter[], lengths: readonly number[]): boolean {
+function isSmall(given: readonly Parameter[], lengths: readonly number[], most: number): boolean {
   const numbers = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-  return given.reduce((sum, { shape }) => sum + numbers(shape), 0) + lengths.reduce((a, b) => a + b, 0) <= manyNumbers;
+  return given.reduce((sum, { shape }) => sum + numbers(shape), 0) + lengths.reduce((a, b) => a + b, 0) <= most;
 }
 
 /** Undefined where a product is large. */
