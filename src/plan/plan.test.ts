@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { must } from '../base/internal.ts';
-import { add, scale, sub, times, total } from '../ir/build.ts';
+import { add, broadcast, scale, sub, times, total } from '../ir/build.ts';
 import { dim } from '../ir/dim.ts';
 import { type Expr, einsum, variable } from '../ir/expr.ts';
 import { call } from '../ops/define.ts';
@@ -28,6 +28,25 @@ const sizes = new Map([['m', 1000], ['n', 800], ['k', 5]]);
 const plan = (roots: readonly Expr[], options?: PlanOptions): Plan => planFor(roots, sizes, options);
 const kinds = (p: Plan): Kernel['kind'][] => p.kernels.map((one) => one.kind);
 const flops = (p: Plan): number => planRows(p).reduce((sum, r) => sum + r.flops, 0);
+
+describe('one pass over a matrix', () => {
+  const z = times(y, einsum('ij,j->i', [A, x]));
+  const slope = times(exponential(z), y);
+  const first = add(total(exponential(z)), scale(0.5, einsum('j,j->', [x, x])));
+  const second = add(einsum('ij,i->j', [A, slope]), x);
+  const groups = (roots: readonly Expr[]): string[] => plan(roots).groups.map((g) => g.map((one) => one.kind).join(' '));
+
+  test('a loss and its gradient, whatever else stands between them', () => {
+    expect(groups([first, second])).toContain('product loop product');
+    expect(groups([einsum('ij,i->j', [A, slope])])).toEqual(['product loop product']);
+  });
+
+  test('not where the second product needs what comes later', () => {
+    // The weights wait for the whole sum.
+    const share = exponential(add(z, broadcast(total(exponential(z)), [m])));
+    expect(groups([einsum('ij,i->j', [A, share])])).not.toContain('product loop product');
+  });
+});
 
 describe('products', () => {
   test('a chain goes through the vector', () => {

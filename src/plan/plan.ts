@@ -59,7 +59,7 @@ export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set(), re
     inputs,
     outputs,
     once,
-    kernels: main,
+    kernels: groups.flat(),
     groups,
     lasting,
     arena: arena(groups, calls, asked, elsewhere),

@@ -106,7 +106,10 @@ test('a large matrix is gone over once for a value and its gradient', () => {
     const [at, b] = [Float64Array.from({ length: cols }, () => stream.normal()), Float64Array.from({ length: rows }, () => stream.normal())];
     const r = add(Ax, scale(-1, y));
     const f = compile({ value: einsum('i,i->', [r, r]), gradient: scale(2, einsum('ij,i->j', [A, r])), residual: r });
+    // Beside the loss stands what has nothing to do with the matrix.
+    const ridge = compile({ value: add(einsum('i,i->', [r, r]), einsum('j,j->', [x, x])), gradient: add(scale(2, einsum('ij,i->j', [A, r])), scale(2, x)) });
     for (let round = 0; round < 2; round++) {
+      const beside = ridge({ A: { shape: [rows, cols], data }, x: at, y: b });
       const found = f({ A: { shape: [rows, cols], data }, x: at, y: b });
       const residual = b.map((v, i) => at.reduce((sum, w, j) => sum + data[i * cols + j]! * w, -v));
       const value = residual.reduce((sum, v) => sum + v * v, 0);
@@ -114,6 +117,8 @@ test('a large matrix is gone over once for a value and its gradient', () => {
       expect(found.value.data[0]! / value).toBeCloseTo(1, 12);
       gradient.forEach((v, j) => expect(Math.abs(v - found.gradient.data[j]!)).toBeLessThan(1e-12 * value));
       residual.forEach((v, i) => expect(Math.abs(v - found.residual.data[i]!)).toBeLessThan(1e-11));
+      expect(beside.value.data[0]! / (value + at.reduce((sum, w) => sum + w * w, 0))).toBeCloseTo(1, 12);
+      gradient.forEach((v, j) => expect(Math.abs(v + 2 * at[j]! - beside.gradient.data[j]!)).toBeLessThan(1e-12 * value));
     }
   }
 });

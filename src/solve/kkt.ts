@@ -140,6 +140,8 @@ function gradientScale({ dim, objective, start }: Problem, z: Float64Array, grad
   const other = new Float64Array(dim);
   objective.gradient(start, other);
   let most = largest(other.map(Math.abs));
+  // Larger than 1 counts as 1.
+  if (most >= 1) return 1;
   objective.gradient(
     z.map((value) => value + 0.01 * Math.max(1, Math.abs(value))),
     other,

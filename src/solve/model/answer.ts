@@ -4,6 +4,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { unreachable, must } from '../../base/internal.ts';
 import type { Expr } from '../../ir/expr.ts';
+import { variables as variablesOf } from '../../ir/walk.ts';
 import { type Dense, type Nested, toNested } from '../../ops/reference/dense.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
@@ -82,7 +83,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
   const at = { variables: unpack(assembled.layout, result.z.slice()), known };
   const x = Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), at)]));
   const values = new Map(Object.entries(x));
-  const [objective, ...sides] = valuesOnce([simplify(statement.objective, lazy), ...statement.constraints.map((c) => c.expr)], values, known);
+  const { objective, sides } = valuesAtEnd(solved, values);
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   const multipliers = byConstraint(solved, (fate) => priceOf(fate, result.multipliers));
   const cones = statement.cones.size > 0 ? coneReport(statement, values, multipliers, known) : undefined;
@@ -97,7 +98,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
   return {
     outcome: name,
     says: sentence(outcome, { constraint: violations[worst] === undefined || violations[worst] === 0 ? undefined : must(statement.constraints[worst]).name, convex: solved.convexity.all, sense: prepared.model.sense }),
-    objective: sign * must(must(objective).data[0]) + 0,
+    objective: sign * objective + 0,
     x,
     multipliers: { ...multipliers, ...Object.fromEntries([...(cones?.multipliers ?? [])].map(([variable, S]) => [`${variable} ${must(statement.cones.get(variable)) === 1 ? 'psd' : 'nsd'}`, S])) },
     active: Object.fromEntries(
@@ -119,6 +120,17 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
     ...(ray && { ray: Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), { variables: unpack(assembled.layout, ray), known })])) }),
     warm: result.warm,
   };
+}
+
+/** Of the objective and the constraints as they are written. */
+function valuesAtEnd({ ready: { statement, derived }, assembled, known, result }: Solved, values: ReadonlyMap<string, Dense>): { readonly objective: number; readonly sides: readonly Dense[] } {
+  const objective = simplify(statement.objective, lazy);
+  const sides = statement.constraints.map((c) => c.expr);
+  // The function that was solved, of the same numbers: it knows its value there.
+  const isSolved = objective === derived.smooth.objective && variablesOf([objective]).every((v) => !statement.variables.includes(v) || derived.smooth.recover.get(v.name) === v);
+  if (isSolved) return { objective: assembled.problem.objective.value(result.z), sides: sides.length === 0 ? [] : valuesOnce(sides, values, known) };
+  const [first, ...others] = valuesOnce([objective, ...sides], values, known);
+  return { objective: must(must(first).data[0]), sides: others };
 }
 
 // Beside numbers near 1, as for the other conditions.
