@@ -1,7 +1,10 @@
 // One linear memory with its kernels, shared by the functions compiled for it.
 
 import { type Blas, createBlas } from './blas.ts';
-import { type ContextOptions, type WasmContext, createContext } from './context.ts';
+import type { FunctionRef, ModuleBuilder } from './assembler.ts';
+import { type ContextOptions, type WasmContext, createContext, link } from './context.ts';
+import type { WasmFunction } from './engine.ts';
+import type { HostFunction } from './host.ts';
 import type { SystemBlas } from '../native/system-blas.ts';
 import type { Real } from './lanes.ts';
 import { type Rows, createRows } from './rows.ts';
@@ -10,6 +13,8 @@ export interface Machine {
   readonly context: WasmContext;
   readonly blas: (real: Real) => Blas;
   readonly rows: () => Rows;
+  /** The functions of a module of its own, made at the first call for it. */
+  readonly linked: <Name extends string>(build: Build<Name>) => Readonly<Record<Name, WasmFunction>>;
   /** A block that every function uses for what lives during one call; it may move when a larger one is asked for. */
   readonly scratch: (bytes: number) => number;
   /** Frees the block when the owner is collected. */
@@ -21,6 +26,9 @@ export interface Machine {
   /** Ends its other threads. Functions compiled for it still run, on one. */
   readonly close: () => void;
 }
+
+/** Writes the functions of a module. */
+export type Build<Name extends string> = ((module: ModuleBuilder, context: WasmContext, host: (name: HostFunction) => FunctionRef<'f64'>) => void) & { readonly names?: Name };
 
 export interface MachineOptions extends ContextOptions {
   /** Takes large products of matrices: `await systemBlas()`. */
@@ -39,6 +47,7 @@ export function newMachine({ blas, ...options }: MachineOptions = {}): Machine {
   const { memory } = context;
   const made = new Map<Real, Blas>();
   const collected = new FinalizationRegistry<number>((address) => memory.release(address));
+  const modules = new Map<Build<string>, Readonly<Record<string, WasmFunction>>>();
   let rows: Rows | undefined;
   let scratch = { at: 0, bytes: 0 };
   return {
@@ -49,6 +58,11 @@ export function newMachine({ blas, ...options }: MachineOptions = {}): Machine {
       return found;
     },
     rows: () => (rows ??= createRows(context)),
+    linked: (build) => {
+      const found = modules.get(build) ?? link<string>(context, (module, host) => build(module, context, host));
+      modules.set(build, found);
+      return found;
+    },
     scratch: (bytes) => {
       if (bytes > scratch.bytes) {
         if (scratch.at !== 0) memory.release(scratch.at);

@@ -6,14 +6,22 @@ import { cholesky } from '../../run/wasm/lapack.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 import { rowMajor } from '../../run/wasm/matrix.ts';
 import { factorDenseLdl, kernelSize } from './dense-ldl.ts';
+import { kernelMatrixNear, sampled } from './kernel-matrix.ts';
 import { factorLdl, symbolicLdl } from './sparse-ldl.ts';
+import { denseSymmetric } from './symmetric.ts';
+
+// From this order on a factorisation takes longer than a look at what the matrix may have been made of.
+const manyRows = 400;
 
 /**
  * True if H + shift · |H| has only positive pivots, where |H| is its largest entry: then no curvature of H is below
- * -shift · |H|. `H` is dense in full or sparse as its lower triangle.
+ * -shift · |H| times the root of its order. `H` is dense in full or sparse as its lower triangle. Large dense ones are
+ * proved, where that is shorter, by what they are made of, and refuted by few of their rows and columns.
  */
 export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
   const n = H.rows;
+  const isLarge = H.kind === 'dense' && n >= manyRows;
+  if (isLarge && kernelMatrixNear(H.data, n, shift * Math.max(0, largestOnDiagonal(H.data, n)) * Math.sqrt(n))) return true;
   let largest = 0;
   const values = H.kind === 'dense' ? H.data : H.values;
   for (let at = 0; at < values.length; at++) {
@@ -24,6 +32,7 @@ export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
   if (largest === Infinity) return false;
   const added = shift * largest * Math.sqrt(n);
   const signs = new Int8Array(n);
+  if (isLarge && !hasPositivePivots(denseSymmetric(H, [...sampled(n)]), added)) return false;
   if (H.kind === 'dense' && n >= kernelSize) return hasFactor(H.data, n, added);
   if (H.kind === 'dense' || n < 60) {
     const full = H.kind === 'dense' ? H.data.slice() : new Float64Array(n * n);
@@ -32,13 +41,25 @@ export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
         if (j <= i) full[i * n + j]! += value;
       });
     }
-    for (let i = 0; i < n; i++) full[i * n + i]! += added;
-    return factorDenseLdl(full, n, signs).positive === n;
+    return hasPositivePivots(full, added);
   }
   const triangle: [number, number, number][] = Array.from({ length: n }, (_, i) => [i, i, added]);
   eachEntry(toSparse(H), (i, j, value) => triangle.push([i, j, value]));
   const matrix = fromEntries(n, n, triangle);
   return factorLdl(symbolicLdl(matrix), matrix.values, signs).positive === n;
+}
+
+function largestOnDiagonal(data: Float64Array, n: number): number {
+  let largest = -Infinity;
+  for (let i = 0; i < n; i++) if (!(data[i * (n + 1)]! <= largest)) largest = data[i * (n + 1)]!;
+  return largest;
+}
+
+/** The same for few rows, which are overwritten: those of a principal submatrix refute the whole. */
+function hasPositivePivots(data: Float64Array, added: number): boolean {
+  const n = Math.sqrt(data.length);
+  for (let i = 0; i < n; i++) data[i * (n + 1)]! += added;
+  return factorDenseLdl(data, n, new Int8Array(n)).positive === n;
 }
 
 /** Whether the matrix with `added` on its diagonal has a Cholesky factor. */
