@@ -4,6 +4,7 @@ import { keepOffline } from './offline.ts';
 import { empty } from './state/document.ts';
 import { WorkbenchProvider, newWorkbench } from './state/workbench.ts';
 import './style/page.css';
+import './style/print.css';
 
 const workbench = newWorkbench({ ...empty, text: "norm2(A*x-y)^2" });
 

@@ -16,7 +16,7 @@ describe('the Optimize page', () => {
         await expect.poll(() => reading.textContent()).toContain('matrix(3, 2)');
         await page.getByRole('button', { name: 'Solve', exact: true }).click();
         await expect.poll(() => page.getByRole('heading', { name: 'optimal (global)' }).isVisible()).toBe(true);
-        await expect.poll(() => page.getByRole('region', { name: 'solve' }).textContent()).toContain('[2,0]');
+        await expect.poll(() => page.getByRole('region', { name: 'solve' }).textContent()).toContain('[2, 0]');
       },
       { at },
     );

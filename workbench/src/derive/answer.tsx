@@ -1,14 +1,14 @@
 // The formula as it was read, and the derivative with what is said beside it. The last answer stays, dimmed, until the
 // next one is there.
 
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { Derived, Underway } from '../engine/derive.ts';
 import type { Shown } from '../engine/shown.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Formula } from '../parts/math.tsx';
 import { useWorkbench } from '../state/workbench.ts';
 
-export function Answer(): JSX.Element {
+export function Answer({ children }: { readonly children?: ComponentChildren }): JSX.Element {
   const { derived, current, latest } = useWorkbench();
   const { isOld, isStopped } = derived.value;
   const answer = latest.value;
@@ -24,19 +24,29 @@ export function Answer(): JSX.Element {
           <Formula mathml={of.mathml} label={of.text} />
         </div>
       )}
-      {answer && <Derivative answer={answer} isPast={isPast} />}
-      {isPast && (isOfErrors || isStopped) && <p class="past">{isStopped ? 'stopped: ' : ''}this is the answer to the last text {isStopped ? 'that was finished' : 'without errors'}</p>}
+      {answer && <Derivative answer={answer} isPast={isPast} past={!isPast ? '' : isStopped ? 'stopped: this answers the last text that was finished' : isOfErrors ? 'this answers the last text without errors' : ''} />}
       {!answer && !of && <p class="past">The derivative appears here while you type, checked with numbers.</p>}
+      {children}
     </section>
   );
 }
 
-function Derivative({ answer, isPast }: { readonly answer: Derived; readonly isPast: boolean }): JSX.Element {
+interface DerivativeProps {
+  readonly answer: Derived;
+  readonly isPast: boolean;
+  /** Why it is no longer the answer to what stands there; empty where the next one is on its way. */
+  readonly past: string;
+}
+
+function Derivative({ answer, isPast, past }: DerivativeProps): JSX.Element {
   const { derivative, by, rows } = answer;
   const check = rows.find(([label]) => label === 'check');
   return (
     <div class={isPast ? 'derivative old' : 'derivative'}>
-      <h2>{by.length === 0 ? 'nothing to derive by' : `derivative by ${by.join(', ')}`}</h2>
+      <div class="heading">
+        <h2>{by.length === 0 ? 'nothing to derive by' : `derivative by ${by.join(', ')}`}</h2>
+        {past !== '' && <p class="past">{past}</p>}
+      </div>
       {derivative && (
         <>
           <Formula mathml={derivative.mathml} label={derivative.text} />

@@ -1,7 +1,7 @@
 // The expression, and what there is to say about it.
 
 import { useComputed } from '@preact/signals';
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Diagnostic } from '../../../src/base/diagnostic.ts';
 import { Editor } from '../editor/editor.tsx';
@@ -10,7 +10,7 @@ import { Diagnostics } from '../parts/diagnostics.tsx';
 import { useWorkbench } from '../state/workbench.ts';
 import { useFixes } from './fixes.ts';
 
-export function Input(): JSX.Element {
+export function Input({ children }: { readonly children?: ComponentChildren }): JSX.Element {
   const { document, current } = useWorkbench();
   const apply = useFixes();
   const help = useComputed((): Help | undefined => {
@@ -19,16 +19,19 @@ export function Input(): JSX.Element {
   });
   return (
     <section class="input" aria-label="expression">
-      <Editor text={document.text} label="expression" hint="an expression, such as norm2(A*x-y)^2, or LaTeX" language="expression" help={help} apply={apply} describedBy="said-of-input" />
-      <Messages />
+      <Editor text={document.text} label="expression" hint="an expression, such as norm2(A*x-y)^2, or LaTeX" language="expression" help={help} apply={apply} describedBy={saidId} />
+      {children}
     </section>
   );
 }
 
+const saidId = 'said-of-input';
+
 // Half a formula is no error yet: what was right until now is left alone this long after a keystroke.
 const pause = 450;
 
-function Messages(): JSX.Element {
+/** What is wrong with the expression, or worth knowing. */
+export function Messages(): JSX.Element {
   const { derived, document } = useWorkbench();
   const apply = useFixes();
   const { answer, isOld, failure, isWorking } = derived.value;
@@ -47,7 +50,7 @@ function Messages(): JSX.Element {
     // The list is a new array each time; what it says of is the answer.
   }, [answer, failure, isWorking, isSettled]);
   return (
-    <div class="said" id="said-of-input" role="status">
+    <div class="said" id={saidId} role="status">
       <Diagnostics list={shown} apply={apply} />
     </div>
   );

@@ -14,6 +14,7 @@ import { greekLetters } from './greek.ts';
 import type { Help, Language, Source } from './help.ts';
 import { namesKnown, highlighting } from './highlight.ts';
 import { hover } from './hover.ts';
+import { mistakeKeys } from './mistake-keys.ts';
 import { diagnosed, placed, squiggles } from './squiggles.ts';
 
 export interface EditorProps {
@@ -106,7 +107,7 @@ function fixKeys(source: Source): KeyBinding[] {
   };
   return [
     {
-      key: 'F8',
+      key: mistakeKeys.next,
       run: (view) => {
         const list = wrong(view);
         const next = list.find((w) => w.from > view.state.selection.main.head) ?? list[0];
@@ -116,7 +117,7 @@ function fixKeys(source: Source): KeyBinding[] {
       },
     },
     {
-      key: 'Mod-.',
+      key: mistakeKeys.mend,
       run: (view) => {
         const { head } = view.state.selection.main;
         const list = wrong(view);

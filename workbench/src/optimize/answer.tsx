@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import type { Solved, ValueRow } from '../engine/optimize/solve.ts';
+import { arrayText } from '../parts/array-text.ts';
 import { download } from '../parts/download.ts';
 
 export function Answer({ solved, isOld }: { readonly solved: Solved; readonly isOld: boolean }): JSX.Element {
@@ -20,7 +21,7 @@ export function Answer({ solved, isOld }: { readonly solved: Solved; readonly is
       <dl class="rows">
         <div>
           <dt>objective</dt>
-          <dd class="number">{objective}</dd>
+          <dd class="number">{Number(objective.toPrecision(10))}</dd>
         </div>
         {[...x, ...multipliers.map((m) => ({ ...m, name: `multiplier ${m.name}` })), ...proof.map((p) => ({ ...p, name: `proof ${p.name}` }))].map((row) => (
           <Value key={row.name} row={row} />
@@ -63,12 +64,15 @@ export function Answer({ solved, isOld }: { readonly solved: Solved; readonly is
   );
 }
 
-function Value({ row: { name, text } }: { readonly row: ValueRow }): JSX.Element {
+function Value({ row: { name, shape, value, left } }: { readonly row: ValueRow }): JSX.Element {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>
+        {name} {shape.length > 0 && <span class="rule">{shape.join('×')}</span>}
+      </dt>
       <dd>
-        <code class="value">{text}</code>
+        <code class="value">{arrayText(value)}</code>
+        {left > 0 && <p class="rule">and {left} more, which are in the file</p>}
       </dd>
     </div>
   );

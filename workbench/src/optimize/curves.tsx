@@ -2,32 +2,38 @@
 
 import 'uplot/dist/uPlot.min.css';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { SolvePoint } from '../engine/optimize/solve.ts';
+import { colourOf } from '../parts/colour.ts';
 import { download } from '../parts/download.ts';
+import { useIsDark } from '../parts/media.ts';
 import { tableText } from '../parts/table-text.ts';
 
 const height = 220;
 
+// Between two steps there is nothing.
+const wholeSteps = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+
 export function Curves({ points }: { readonly points: readonly SolvePoint[] }): JSX.Element {
   const [objective, conditions] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
   const plots = useRef<readonly uPlot[]>([]);
+  const isDark = useIsDark();
   useEffect(() => {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name: string): string => style.getPropertyValue(name).trim();
-    const axis = { stroke: () => getComputedStyle(document.body).color, grid: { show: false } };
+    const colour = (token: string) => (): string => colourOf(token);
+    const axis = { stroke: colour('--muted'), ticks: { stroke: colour('--line') }, grid: { show: false } };
+    const steps = { ...axis, incrs: wholeSteps };
     const width = (place: HTMLDivElement | null): number => Math.max(240, place?.clientWidth ?? 0);
     const made = [
-      new uPlot({ width: width(objective.current), height, title: 'objective', legend: { show: false }, scales: { x: { time: false } }, axes: [axis, { ...axis, size: 70 }], series: [{}, { stroke: colour('--accent') || '#17595c', width: 2 }] }, [[], []], objective.current!),
+      new uPlot({ width: width(objective.current), height, title: 'objective', legend: { show: false }, scales: { x: { time: false } }, axes: [steps, { ...axis, size: 70 }], series: [{}, { stroke: colour('--accent'), width: 2 }] }, [[], []], objective.current!),
       new uPlot(
         {
           width: width(conditions.current),
           height,
           title: 'stationarity and violation',
           scales: { x: { time: false }, y: { distr: 3 } },
-          axes: [axis, { ...axis, size: 70, ticks: { show: false }, values: (_, splits) => splits.map((v) => (Number.isInteger(Math.log10(v)) ? v.toExponential(0) : '')) }],
-          series: [{ label: 'step' }, { label: 'stationarity', stroke: '#b0631f', width: 2 }, { label: 'violation', stroke: '#7b5ab5', width: 2 }],
+          axes: [steps, { ...axis, size: 70, ticks: { show: false }, values: (_, splits) => splits.map((v) => (Number.isInteger(Math.log10(v)) ? v.toExponential(0) : '')) }],
+          series: [{ label: 'step' }, { label: 'stationarity', stroke: colour('--number'), width: 2 }, { label: 'violation', stroke: colour('--function'), width: 2 }],
         },
         [[], [], []],
         conditions.current!,
@@ -41,6 +47,8 @@ export function Curves({ points }: { readonly points: readonly SolvePoint[] }): 
       made.forEach((plot) => plot.destroy());
     };
   }, []);
+  // A colour is asked for whenever something is drawn.
+  useLayoutEffect(() => plots.current.forEach((plot) => plot.redraw()), [isDark]);
   useEffect(() => {
     const steps = points.map((_, i) => i + 1);
     // What is 0 has no place on a logarithmic axis.

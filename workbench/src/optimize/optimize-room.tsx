@@ -91,7 +91,7 @@ export function OptimizeRoom(): JSX.Element {
             {phase === 'running' || phase === 'paused' ? 'This solve is of the model as it was when it began.' : 'This is the answer to the model as it was before the last change.'} Solve again for the one above.
           </p>
         )}
-        {points.length > 1 && <Curves points={points} />}
+        {(points.length > 1 || solved) && <Curves points={points} />}
         {solved && <Answer solved={solved} isOld={phase === 'running' || isOther} />}
         {solved && asked && phase === 'done' && <Pictures lane={lane} question={asked} solved={solved} points={points} />}
       </section>

@@ -106,7 +106,7 @@ function drawn(lines: readonly Segment[]): string {
   return lines.map(({ from, to }) => `M${from.join(' ')}L${to.join(' ')}`).join('');
 }
 
-const [size, margin] = [420, 44];
+const [size, margin] = [420, 60];
 
 function Contours({ landscape: { x, y, objective, feasible, equations, optimum, labels }, path }: { readonly landscape: Landscape; readonly path: readonly (readonly number[])[] }): JSX.Element {
   const lines = useMemo(() => levelsOf(objective, 14).map((level) => drawn(levelLines(objective, level))), [objective]);

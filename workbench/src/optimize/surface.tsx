@@ -21,6 +21,8 @@ import {
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
+import { colourOf } from '../parts/colour.ts';
+import { useIsDark } from '../parts/media.ts';
 import type { Landscape } from '../engine/optimize/landscape.ts';
 
 export interface SurfaceProps {
@@ -33,7 +35,8 @@ const height = 420;
 
 export function Surface({ landscape, path }: SurfaceProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => drawn(place.current!, landscape, path), [landscape, path]);
+  const isDark = useIsDark();
+  useEffect(() => drawn(place.current!, landscape, path), [landscape, path, isDark]);
   return <div class="surface" ref={place} role="img" tabIndex={0} aria-label={`the objective over ${landscape.labels.join(' and ')} as a surface; turn it with the pointer or with the arrow keys`} />;
 }
 
@@ -46,8 +49,7 @@ function drawn(place: HTMLDivElement, { x, y, objective, optimum }: Landscape, p
     place.textContent = 'this browser draws no surfaces: it has no WebGL';
     return () => {};
   }
-  const style = getComputedStyle(place);
-  const [low, high, line] = ['--accent', '--number', '--wrong'].map((name) => new Color(resolved(style.getPropertyValue(name), place))) as [Color, Color, Color];
+  const [low, high, line] = ['--accent', '--number', '--wrong'].map((token) => new Color(colourOf(token, place))) as [Color, Color, Color];
   const at = surfacePoints(objective);
   const scene = new Scene().add(new HemisphereLight(0xffffff, 0x777777, 2.2), new DirectionalLight(0xffffff, 1.4));
   scene.add(new Mesh(surfaceGeometry(objective, at, low, high), new MeshLambertMaterial({ vertexColors: true, side: DoubleSide })));
@@ -142,14 +144,4 @@ function surfaceGeometry(objective: Landscape['objective'], at: At, low: Color, 
 
 function fraction(value: number, ticks: readonly number[]): number {
   return Math.min(1, Math.max(0, (value - ticks[0]!) / (ticks.at(-1)! - ticks[0]!)));
-}
-
-/** A colour of the theme as the browser computes it. */
-function resolved(colour: string, place: HTMLElement): string {
-  const probe = document.createElement('span');
-  probe.style.color = colour;
-  place.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found;
 }

@@ -21,9 +21,14 @@ export function Diagnostics({ list, apply }: DiagnosticsProps): JSX.Element | nu
           <p class="message">
             <strong>{d.source === 'declare' ? `${d.severity} in the declarations` : d.severity}</strong> {d.message}
           </p>
-          {d.needed !== undefined && <p>needed {d.needed}</p>}
-          {d.found !== undefined && <p>found {d.found}</p>}
-          {d.help !== undefined && <p>try {d.help}</p>}
+          {([['needed', d.needed], ['found', d.found], ['try', d.help]] as const).map(
+            ([label, text]) =>
+              text !== undefined && (
+                <p key={label} class="part">
+                  <span class="label">{label}</span> {text}
+                </p>
+              ),
+          )}
           {apply && d.fixes && (
             <p class="inline">
               {d.fixes.map((fix, k) => (

@@ -1,9 +1,18 @@
 // Every shortcut, from the list that listens.
 
 import type { JSX } from 'preact';
+import { mistakeKeys } from '../editor/mistake-keys.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { shortcuts } from '../state/shortcuts.ts';
 import { useWorkbench } from '../state/workbench.ts';
+
+/** What editors listen to themselves. */
+const inEditors = [
+  { keys: 'Ctrl Space', says: 'what can be written here' },
+  { keys: mistakeKeys.next, says: 'go to the next mistake' },
+  { keys: mistakeKeys.mend.replace('Mod-', 'Ctrl '), says: 'mend the mistake here, as the first button below it does' },
+  { keys: 'Escape Tab', says: 'leave it by the next Tab' },
+] as const;
 
 export function ShortcutSheet(): JSX.Element {
   const { panel } = useWorkbench();
@@ -18,31 +27,28 @@ export function ShortcutSheet(): JSX.Element {
         </thead>
         <tbody>
           {shortcuts.map(({ keys, says }) => (
-            <tr key={keys}>
-              <td>
-                {keys.split(' ').map((key) => (
-                  <>
-                    <kbd key={key}>{key}</kbd>{' '}
-                  </>
-                ))}
-              </td>
-              <td>{says}</td>
-            </tr>
+            <Keys key={keys} keys={keys} says={says} />
           ))}
-          <tr>
-            <td>
-              <kbd>Ctrl</kbd> <kbd>Space</kbd>
-            </td>
-            <td>in an editor: what can be written here</td>
-          </tr>
-          <tr>
-            <td>
-              <kbd>Escape</kbd> <kbd>Tab</kbd>
-            </td>
-            <td>in an editor: leave it by the next Tab</td>
-          </tr>
+          {inEditors.map(({ keys, says }) => (
+            <Keys key={keys} keys={keys} says={`in an editor: ${says}`} />
+          ))}
         </tbody>
       </table>
     </Dialog>
+  );
+}
+
+function Keys({ keys, says }: { readonly keys: string; readonly says: string }): JSX.Element {
+  return (
+    <tr>
+      <td>
+        {keys.split(' ').map((key) => (
+          <>
+            <kbd key={key}>{key}</kbd>{' '}
+          </>
+        ))}
+      </td>
+      <td>{says}</td>
+    </tr>
   );
 }

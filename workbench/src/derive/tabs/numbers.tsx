@@ -4,6 +4,7 @@ import './tabs.css';
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Nested } from '../../../../src/pipeline/evaluate.ts';
+import { arrayText } from '../../parts/array-text.ts';
 import { Asked, useAsked } from '../../parts/asked.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { download } from '../../parts/download.ts';
@@ -79,16 +80,9 @@ function Row({ label, value }: { readonly label: string; readonly value: Nested 
       <dt>{label}</dt>
       <dd>
         <pre tabIndex={0} aria-label={`value of ${label}`}>
-          {rowsOf(value)}
+          {arrayText(value)}
         </pre>
       </dd>
     </div>
   );
-}
-
-/** A matrix stands row by row. */
-function rowsOf(value: Nested): string {
-  const rounded = (x: Nested): unknown => (typeof x === 'number' ? Number(x.toPrecision(6)) : x.map(rounded));
-  const text = JSON.stringify(rounded(value));
-  return text.replaceAll('],[', '],\n [').replaceAll(',', ', ').replaceAll(', \n', ',\n');
 }

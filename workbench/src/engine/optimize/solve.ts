@@ -1,6 +1,6 @@
 // A solve in the worker: news while it goes on, messages to pause and stop it, and its answer as plain data.
 
-import { type Dense, toNested } from '../../../../src/ops/reference/dense.ts';
+import { type Dense, type Nested, toNested } from '../../../../src/ops/reference/dense.ts';
 import type { KktReport, Progress, Solution } from '../../../../src/solve/index.ts';
 import { prepareModel, solving } from '../../../../src/solve/index.ts';
 import { writeNpz } from '../../../../src/data/npz.ts';
@@ -38,8 +38,10 @@ export interface SolvePoint {
 export interface ValueRow {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Row by row, as JSON; of long arrays the beginning. */
-  readonly text: string;
+  /** Of long arrays the beginning, row by row. */
+  readonly value: Nested;
+  /** How many entries are left out. */
+  readonly left: number;
 }
 
 export interface Solved {
@@ -138,10 +140,8 @@ function pointOf({ iteration, objective, stationarity, violation, z }: Progress)
 const mostShown = 200;
 
 function valueRow([name, { shape, data }]: [string, Dense]): ValueRow {
-  const rounded = (x: unknown): unknown => (typeof x === 'number' ? Number(x.toPrecision(8)) : (x as unknown[]).map(rounded));
   const isLong = data.length > mostShown;
-  const text = JSON.stringify(rounded(isLong ? Array.from(data.subarray(0, mostShown)) : toNested({ shape, data })));
-  return { name, shape, text: isLong ? `${text.slice(0, -1)}, … ${data.length - mostShown} more` : text };
+  return { name, shape, value: isLong ? [...data.subarray(0, mostShown)] : toNested({ shape, data }), left: Math.max(0, data.length - mostShown) };
 }
 
 function answer(s: Solution): Solved {
