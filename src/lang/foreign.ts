@@ -48,6 +48,23 @@ const advice: Readonly<Record<string, string>> = {
   rank: 'the rank has no derivative',
   round: 'rounding has no useful derivative',
   floor: 'rounding has no useful derivative',
+  reduce_sum: 'write sum(x)',
+  reduce_mean: 'write mean(x)',
+  reduce_max: 'write max(x)',
+  reduce_logsumexp: 'write logsumexp(x)',
+  nansum: 'write sum(x)',
+  item: 'leave it out',
+  numpy: 'leave it out',
+  detach: 'leave it out',
+  size: 'sizes are declared: x: vector(n), and n is a number',
+  shape: 'sizes are declared: x: vector(n), and n is a number',
+  length: 'sizes are declared: x: vector(n), and n is a number',
+  numel: 'sizes are declared: x: vector(n), and n is a number',
+  grad: 'write the function itself; the derivative is what is asked for',
+  gradient: 'write the function itself; the derivative is what is asked for',
+  diff: 'write the function itself; the derivative is what is asked for',
+  hessian: 'write the function itself, and derive twice: --by x --by x',
+  jacobian: 'write the function itself; the derivative is what is asked for',
   if: 'write max, min, abs, relu or step',
   where: 'write max, min, abs, relu or step',
 };
@@ -75,6 +92,51 @@ function adviceOn(name: string): string | undefined {
   return [name, name.toLowerCase()].filter((n) => Object.hasOwn(advice, n)).map((n) => advice[n])[0];
 }
 
+/** For a text among the arguments of a function. */
+export function stringAdvice(of: string, text: string): string {
+  if (of === 'norm') return `write ${normNamed(text) ?? 'norm2'}(…)`;
+  return "leave it out; texts stand only in #('ij,jk->ik', A, B)";
+}
+
+/** For a call with another number of arguments, where other languages have one more. */
+export function argumentAdvice(name: string, second: string | undefined): string | undefined {
+  if (name === 'norm' && second !== undefined) {
+    const known = normNamed(second);
+    return known === undefined ? 'write sum(abs(x).^p)^(1/p) for the norm with exponent p' : `write ${known}(…)`;
+  }
+  return undefined;
+}
+
+/** NumPy's and MATLAB's second argument of norm. */
+function normNamed(which: string): string | undefined {
+  const named: Readonly<Record<string, string>> = { '1': 'norm1', '2': 'norm2', inf: 'norminf', Inf: 'norminf', fro: 'norm2', nuc: 'nuc' };
+  return Object.hasOwn(named, which) ? named[which] : undefined;
+}
+
+/** Characters of mathematics that are written otherwise here. */
+const signs: Readonly<Record<string, string>> = {
+  '∑': 'write sum(…), or sum[i](…) over an index',
+  '∏': 'write the logarithm of the product as a sum',
+  '∂': 'write the function itself; the derivative is what is asked for',
+  '∇': 'write the function itself; the derivative is what is asked for',
+  '∫': 'integrals are not part of the language',
+  '∈': 'declare the variables beside the expression: x: vector(n)',
+  '⟨': "write x'*y, or sum(A.*B)",
+  '⟩': "write x'*y, or sum(A.*B)",
+  '±': 'write both cases',
+  '∓': 'write both cases',
+  '½': 'write 1/2',
+  '¼': 'write 1/4',
+  '¾': 'write 3/4',
+  '⅓': 'write 1/3',
+  '…': 'write the terms out, or sum[i](…) over an index',
+  '?': 'write max, min, abs, relu or step for cases',
+};
+
+export function signAdvice(char: string): string | undefined {
+  return Object.hasOwn(signs, char) ? signs[char] : undefined;
+}
+
 /** For `owner.property`. */
 export function methodAdvice(owner: string | undefined, property: string): { help: string } {
   const isModule = owner !== undefined && isModuleName(owner);
@@ -89,6 +151,7 @@ export function methodAdvice(owner: string | undefined, property: string): { hel
 export function functionAdvice(name: string): string {
   const known = adviceOn(name);
   if (known !== undefined) return known;
+  if (/^d\p{L}$/u.test(name)) return 'write the function itself; the derivative is what is asked for';
   const near = nearest(name, functionNames());
   if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
   return `declare it (${name}: function) if it is a function of your own; \`ricci functions\` lists all`;

@@ -92,7 +92,11 @@ function* changesOf(
       }
     }
   };
-  for (const count of [1, 2, 3]) yield* choose(count, 0);
+  const single = [...choose(1, 0)];
+  const isLate = (changes: readonly [string, number][]): boolean => changes.some(([name, to]) => lowersMatrix(start, name, to));
+  yield* single.filter((changes) => !isLate(changes));
+  yield* single.filter(isLate);
+  for (const count of [2, 3]) yield* choose(count, 0);
 }
 
 /** A capital letter that would stand for less than a matrix: too much to guess beside another guess. */

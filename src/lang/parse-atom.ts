@@ -7,6 +7,7 @@ import { error } from './codes.ts';
 import { type Cursor, since } from './cursor.ts';
 import { isModuleName, methodAdvice, nameHere } from './foreign.ts';
 import { bars, barsHere } from './parse-bars.ts';
+import { callArguments } from './parse-call.ts';
 import { einsum } from './parse-einsum.ts';
 import { type ParseExpression, close, group, index, total } from './parse-index.ts';
 import type { Syntax } from './syntax.ts';
@@ -145,19 +146,9 @@ function name(c: Cursor, expression: ParseExpression): Syntax {
   const opens = opener.kind === 'operator' && opener.text === '(';
   if (!opens || (primes > 0 && opener.span[0] !== span[1] + primes)) return { kind: 'name', name: text, span };
   for (let k = 0; k < primes; k++) c.next();
-  const args = list(c, expression, ')');
-  return { kind: 'call', name: text, nameSpan: span, primes, args, span: since(c, span[0]) };
-}
-
-/** Bracketed values, separated by commas. */
-function list(c: Cursor, expression: ParseExpression, closer: string): Syntax[] {
-  const open = c.next();
-  const values: Syntax[] = [];
-  if (c.eat(closer)) return values;
-  do values.push(expression());
-  while (c.eat(','));
-  close(c, open.span, closer);
-  return values;
+  const { values, spoiled } = callArguments(c, expression, text);
+  if (spoiled) return { kind: 'missing', span: since(c, span[0]) };
+  return { kind: 'call', name: text, nameSpan: span, primes, args: values, span: since(c, span[0]) };
 }
 
 function block(c: Cursor, expression: ParseExpression): Syntax {
@@ -174,28 +165,36 @@ function block(c: Cursor, expression: ParseExpression): Syntax {
   return { kind: 'block', rows, span: since(c, open.span[0]) };
 }
 
-function attributeFix(base: Syntax, property: string, dot: Span, ending: Span, args: readonly Syntax[] | undefined): { readonly fixes?: readonly Fix[] } {
-  if (property === 'T' && !args) return { fixes: [fix("write '", [dot[0], ending[1]], "'")] };
-  const isModule = base.kind === 'name' && args !== undefined && isModuleName(base.name);
+function attributeFix(base: Syntax, property: string, dot: Span, ending: Span, isCall: boolean): { readonly fixes?: readonly Fix[] } {
+  if (property === 'T' && !isCall) return { fixes: [fix("write '", [dot[0], ending[1]], "'")] };
+  const isModule = base.kind === 'name' && isCall && isModuleName(base.name);
   const known = isModule ? nameHere(property) : undefined;
   return known === undefined ? {} : { fixes: [fix(`write ${known}`, [base.span[0], ending[1]], known)] };
 }
 
-/** `A.T`, `np.dot(A, x)`: understood only to say how it is written here. */
+/** `A.T`, `np.linalg.det(A)`: understood only to say how it is written here. */
 function attribute(c: Cursor, expression: ParseExpression, base: Syntax): Syntax {
   const dot = c.next();
-  const property = c.next();
-  const span: Span = [base.span[0], property.span[1]];
-  const args = c.at('(') ? list(c, expression, ')') : undefined;
+  let property = c.next();
+  let written = `.${property.text}`;
   const owner = base.kind === 'name' ? base.name : undefined;
+  const isModule = owner !== undefined && isModuleName(owner);
+  // The modules inside of modules are no news.
+  const goesOn = (): boolean => isModule && c.at('.') && c.peek(1).kind === 'name';
+  while (goesOn()) {
+    c.next();
+    property = c.next();
+    written += `.${property.text}`;
+  }
+  const span: Span = [base.span[0], property.span[1]];
+  const isCall = c.at('(');
   c.report(
-    error(
-      'foreign-spelling',
-      [dot.span[0], property.span[1]],
-      `.${property.text} is a spelling of another language`,
-      { ...methodAdvice(owner, property.text), ...attributeFix(base, property.text, dot.span, property.span, args) },
-    ),
+    error('foreign-spelling', [dot.span[0], property.span[1]], `${written} is a spelling of another language`, {
+      ...methodAdvice(owner, property.text),
+      ...attributeFix(base, property.text, dot.span, property.span, isCall),
+    }),
   );
-  if (property.text === 'T' && !args) return { kind: 'transpose', arg: base, count: 1, span };
+  if (isCall) callArguments(c, expression, property.text, 'quietly');
+  if (property.text === 'T' && !isCall) return { kind: 'transpose', arg: base, count: 1, span };
   return { kind: 'missing', span: since(c, span[0]) };
 }

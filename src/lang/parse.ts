@@ -4,6 +4,7 @@
 //   unary = sign unary | power                      power = postfix [ ("^" | ".^") unary ]
 
 import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
+import { functionNamed } from '../ops/table.ts';
 import { error } from './codes.ts';
 import { type Cursor, cursorOver, since } from './cursor.ts';
 import { startsOperand, postfix } from './parse-atom.ts';
@@ -107,7 +108,8 @@ function targetOf(c: Cursor, left: Syntax): Statement['target'] {
     const labels = left.items.filter((i): i is Extract<IndexItem, { kind: 'label' }> => i.kind === 'label');
     if (labels.length === left.items.length) return { name: left.arg.name, span: left.span, labels };
   }
-  const help = 'write y = … or C[i,j] = …';
+  const isFunction = left.kind === 'call' && left.args.every((a) => a.kind === 'name');
+  const help = isFunction ? `write the value alone, without ${left.name}(…) =` : 'write y = … or C[i,j] = …';
   c.report(
     error('bad-definition', left.span, 'only a name, or a name with indices, can be defined', {
       needed: 'a name before =',
@@ -176,7 +178,12 @@ function term(c: Cursor, place: 'before' | 'after'): Syntax {
       c.next();
       skipNewlineAfterOperator(c);
       others.push({ op, at: token.span, arg: unary(c, 'after') });
+    } else if (c.at('\\')) {
+      leftDivision(c, others.at(-1)?.arg ?? first);
+      others.push({ op: '*', at: token.span, arg: unary(c, 'after') });
     } else if (startsOperand(c) && !c.at('[')) {
+      const wrong = foreignBeginning(c, product());
+      if (wrong) return wrong;
       missingOperator(c, token.span);
       others.push({ op: '*', at: token.span, arg: unary(c, 'after') });
     } else break;
@@ -194,6 +201,68 @@ function tooManyLayers(c: Cursor, left: Syntax): Syntax {
   );
   while (c.peek().kind !== 'end') c.next();
   return left;
+}
+
+/** `A\\b`: MATLAB solves a system so. */
+function leftDivision(c: Cursor, matrix: Syntax): void {
+  const { span } = c.next();
+  c.report(
+    error('foreign-spelling', span, 'a system is not solved by \\ here', {
+      found: '\\',
+      help: 'write inv(A)*b, or pinv(A)*b for least squares',
+      fixes: [
+        {
+          says: 'write inv(…)*',
+          edits: [
+            { span: [matrix.span[0], matrix.span[0]], text: 'inv(' },
+            { span: [matrix.span[1], span[1]], text: ')*' },
+          ],
+        },
+      ],
+    }),
+  );
+  skipNewlineAfterOperator(c);
+}
+
+const keywords = ['if', 'for', 'while', 'return', 'def', 'let', 'where', 'function'];
+
+/**
+ * What is no product of the values it looks like: `sin x`, `d/dx x^2`, `if x > 0 …`. One error for the whole of it, and a value
+ * that says nothing more.
+ */
+function foreignBeginning(c: Cursor, left: Syntax): Syntax | undefined {
+  const missing = (): Syntax => ({ kind: 'missing', span: since(c, left.span[0]) });
+  if (left.kind === 'name' && keywords.includes(left.name)) {
+    c.report(error('foreign-spelling', left.span, `${left.name} is not part of the language`, { help: 'write max, min, abs, relu or step for cases, and sum[i](…) for loops' }));
+    while (c.peek().kind !== 'end' && c.peek().kind !== 'newline') c.next();
+    return missing();
+  }
+  if (left.kind === 'name' && left.name.length > 1 && functionNamed(left.name)) {
+    const { name, span } = left;
+    const [from] = c.peek().span;
+    unary(c, 'after');
+    c.report(
+      error('function-without-arguments', span, `${name} is a function and needs brackets around its argument`, {
+        needed: `${name}(…)`,
+        help: `write ${name}(…), or declare ${name} as a variable`,
+        fixes: [{ says: `write ${name}(…)`, edits: [{ span: [span[1], from], text: '(' }, { span: [c.end(), c.end()], text: ')' }] }],
+      }),
+    );
+    return missing();
+  }
+  if (!isDifferential(left)) return undefined;
+  unary(c, 'after');
+  const help = 'write the function itself; the derivative is what is asked for';
+  c.report(error('foreign-spelling', left.span, 'this is a derivative, not a value', { help, fixes: [fix('leave it out', left.span, '')] }));
+  return missing();
+}
+
+/** `d/dx`, and nothing else. */
+function isDifferential(s: Syntax): boolean {
+  if (s.kind !== 'product' || s.rest.length !== 1) return false;
+  const [below] = s.rest;
+  const isName = (part: Syntax, pattern: RegExp): boolean => part.kind === 'name' && pattern.test(part.name);
+  return isName(s.first, /^[d∂]$/u) && below?.op === '/' && isName(below.arg, /^[d∂]\p{L}\w*$/u);
 }
 
 function missingOperator(c: Cursor, span: Span): void {

@@ -2,6 +2,7 @@
 
 import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
 import { error, notice } from './codes.ts';
+import { signAdvice } from './foreign.ts';
 
 export type TokenKind = 'number' | 'name' | 'operator' | 'string' | 'newline' | 'end';
 
@@ -22,7 +23,7 @@ export const maxTokens = 20_000;
 
 // Longest first. `**` and `.'` are understood only to be corrected or forgiven.
 const operators = ['...', '.*', './', '.^', ".'", '**', '->', '<=', '>=', '==', '!='];
-const single = "+-*/@^()[]{},;:=<>#.'&|!~";
+const single = "+-*/@^()[]{},;:=<>#.'&|!~\\";
 
 const unicode: Readonly<Record<string, string>> = {
   '⊙': '.*',
@@ -154,8 +155,8 @@ function tokensOf(text: string, inModel: boolean): Tokens {
       const span: Span = [at, at + char.length];
       diagnostics.push(
         error('unexpected-character', span, `the character ${shown(char)} means nothing here`, {
-          help: 'leave it out',
-          fixes: [fix('leave it out', span, '')],
+          help: signAdvice(char) ?? 'leave it out',
+          ...(signAdvice(char) === undefined && { fixes: [fix('leave it out', span, '')] }),
         }),
       );
       at += char.length;

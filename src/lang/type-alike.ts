@@ -29,6 +29,8 @@ export interface Combining {
   readonly verb: string;
   readonly sign: string;
   readonly whole: Span;
+  /** What the last operand may have been meant to be multiplied with first. */
+  readonly behind?: Syntax;
 }
 
 /** The common type. */
@@ -138,9 +140,12 @@ function differ(t: Typing, a: Operand, b: Operand, how: Combining): false {
       else if (kinds.has('matrix') && (column || kinds.has('row'))) {
         const repeated = column ? `${vector}*vector(1)'` : `vector(1)*${vector}`;
         const scaled = column ? `diag(${vector})*${matrix}` : `${matrix}*diag(${vector})`;
+        const [before, after] = a.type.kind === 'matrix' ? [b, a] : [a, b];
+        const isMeant = how.behind && column && before.syntax.span[0] < after.syntax.span[0];
+        const productFirst = isMeant ? `${vector}${how.sign}(${matrix}*${quote(t, how.behind)}) multiplies first; ` : '';
         help =
           how.sign === '.*' || how.sign === './'
-            ? `${scaled} scales the ${column ? 'rows' : 'columns'}; ${repeated} repeats the vector`
+            ? `${productFirst}${scaled} scales the ${column ? 'rows' : 'columns'}; ${repeated} repeats the vector`
             : `${repeated} repeats the vector; ${matrix}*x multiplies`;
       }
       return error('kinds-differ', how.whole, `a ${a.type.kind} and a ${b.type.kind} cannot be ${how.verb}`, {

@@ -4,6 +4,7 @@ import { must } from '../base/internal.ts';
 import { type Dim, dim } from '../ir/dim.ts';
 import type { Form, FunctionRecord } from '../ops/op.ts';
 import { error, notice } from './codes.ts';
+import { argumentAdvice } from './foreign.ts';
 import { count } from './parse-einsum.ts';
 import { type Param, type Signature, signatureOf } from './signature.ts';
 import { isCountable, isSizeProblem, sizeOf } from './size.ts';
@@ -34,7 +35,7 @@ export function applied(t: Typing, s: CallSyntax, record: FunctionRecord, args: 
       {
         needed: formsOf(record, s.name),
         found: operands.map((o) => says(t, o.syntax, o.type, show)).join(', '),
-        help: adviceFor(t, s, operands),
+        help: adviceFor(t, s, record, operands),
         notes: origins(t, args, show),
       },
     ),
@@ -42,8 +43,10 @@ export function applied(t: Typing, s: CallSyntax, record: FunctionRecord, args: 
   return unknownType;
 }
 
-function adviceFor(t: Typing, s: CallSyntax, operands: readonly Operand[]): string {
+function adviceFor(t: Typing, s: CallSyntax, record: FunctionRecord, operands: readonly Operand[]): string {
   const [first] = operands;
+  if (first?.type.kind === 'matrix' && operands.length === 1 && record.axis)
+    return `write ${s.name}(…, rows) for each row, or cols for each column`;
   if (first?.type.kind === 'scalar')
     return 'a scalar stands for itself here: leave the function out, or declare its argument otherwise';
   if (first?.type.kind === 'vector' && first.syntax.kind === 'name')
@@ -69,7 +72,7 @@ function wrongArity(
       error('wrong-number-of-arguments', s.span, `${s.name} takes ${needed} argument${needed === '1' ? '' : 's'}`, {
         needed: formsOf(record, s.name),
         found: count(args.length, 'argument'),
-        help: `give ${needed}`,
+        help: argumentAdvice(s.name, args[1] && quote(t, args[1])) ?? `give ${needed}`,
       }),
     'firm',
   );

@@ -69,7 +69,9 @@ export function typeOfProduct(t: Typing, s: ProductSyntax): Type {
   let left: Factor = { type: t.typeOf(s.first), syntax: s.first };
   for (const [k, { op, arg, at }] of s.rest.entries()) {
     const right: Factor = { type: t.typeOf(arg), syntax: arg };
-    left = { type: combine(t, left, right, op, at), syntax: beginning(s, k + 1) };
+    const next = s.rest[k + 1];
+    const behind = next?.op === '*' ? next.arg : undefined;
+    left = { type: combine(t, left, right, op, at, behind), syntax: beginning(s, k + 1) };
   }
   return left.type;
 }
@@ -86,7 +88,8 @@ function beginning(s: ProductSyntax, count: number): ProductSyntax {
   };
 }
 
-function combine(t: Typing, left: Factor, right: Factor, op: ProductOperator, at: Span): Type {
+/** `behind` is multiplied from the right next. */
+function combine(t: Typing, left: Factor, right: Factor, op: ProductOperator, at: Span, behind: Syntax | undefined): Type {
   const [a, b] = [left.type, right.type];
   if (a.kind === 'unknown' || b.kind === 'unknown') return unknownType;
   switch (op) {
@@ -102,6 +105,7 @@ function combine(t: Typing, left: Factor, right: Factor, op: ProductOperator, at
         verb: op === '.*' ? 'multiplied entry by entry' : 'divided entry by entry',
         sign: op,
         whole: at,
+        ...(behind && { behind }),
       });
     default:
       return unreachable(op);
@@ -194,6 +198,11 @@ function innerDims(
   });
 }
 
+/** A transpose more, or one less. */
+function otherWay(text: string): string {
+  return text.endsWith("'") ? text.slice(0, -1) : `${text}'`;
+}
+
 function badProduct(t: Typing, left: Factor, right: Factor, at: Span, show: ShowDim): ReturnType<typeof error> {
   const [a, b] = [left.type, right.type];
   const [x, y] = [wrapped(t, left.syntax), wrapped(t, right.syntax)];
@@ -210,7 +219,7 @@ function badProduct(t: Typing, left: Factor, right: Factor, at: Span, show: Show
     case 'row row':
       return make('column-times-column', 'a row times a row is not a matrix product', {
         needed: 'a row times a column, or a column times a row',
-        help: `write ${x}*${y}' (a scalar), ${x}.*${y} (entry by entry) or ${x}'*${y} (a matrix)`,
+        help: `write ${x}*${otherWay(y)} (a scalar), ${x}.*${y} (entry by entry) or ${otherWay(x)}*${y} (a matrix)`,
         fixes: [turned(t, left, right, { right: true }), entryByEntry(at), turned(t, left, right, { left: true })],
       });
     case 'vector matrix':
@@ -222,7 +231,7 @@ function badProduct(t: Typing, left: Factor, right: Factor, at: Span, show: Show
     case 'matrix row':
       return make('product-does-not-fit', 'a row cannot stand right of a matrix', {
         needed: 'a column after a matrix',
-        help: `write ${x}*${y.endsWith("'") ? y.slice(0, -1) : `${y}'`}`,
+        help: `write ${x}*${otherWay(y)}`,
         fixes: [turned(t, left, right, { right: true })],
       });
     default:

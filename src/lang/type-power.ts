@@ -18,7 +18,7 @@ export function typeOfPower(t: Typing, s: PowerSyntax): Type {
     if (s.op === '^' && base.type.kind !== 'scalar') {
       const message = `${quote(t, s)} is taken entry by entry`;
       const ending =
-        base.type.kind === 'vector' ? `; ${wrapped(t, s.base)}'*${wrapped(t, s.base)} is the sum of squares` : '';
+        base.type.kind === 'vector' && constant.num === 2 && constant.den === 1 ? `; ${wrapped(t, s.base)}'*${wrapped(t, s.base)} is the sum of squares` : '';
       t.notify(() =>
         notice('elementwise-power', s.span, message, { help: `.^ says the same without this notice${ending}` }),
       );
@@ -39,10 +39,11 @@ export function typeOfPower(t: Typing, s: PowerSyntax): Type {
 }
 
 function badExponent(t: Typing, s: PowerSyntax, exponent: Type, show: ShowDim): ReturnType<typeof error> {
+  const isEuler = s.base.kind === 'name' && s.base.name === 'e' && t.variable('e')?.how !== 'declared';
   return error('bad-exponent', s.exponent.span, '^ takes a scalar exponent', {
     needed: 'a scalar after ^',
     found: says(t, s.exponent, exponent, show),
-    help: `write ${quote(t, s.base)}.^${wrapped(t, s.exponent)} for powers entry by entry`,
+    help: `${isEuler ? `write exp(${quote(t, s.exponent)}) if e is Euler's number, or` : 'write'} ${quote(t, s.base)}.^${wrapped(t, s.exponent)} for powers entry by entry`,
     notes: origins(t, [s.exponent], show),
   });
 }
@@ -89,7 +90,7 @@ function matrixPower(t: Typing, s: PowerSyntax, base: Type, constant: Rational |
     error('not-square', s.base.span, 'a matrix power needs a square matrix', {
       needed: 'as many rows as columns',
       found: says(t, s.base, base, show),
-      help: `write ${text}'*${text}, or ${text}.^${quote(t, s.exponent)} entry by entry`,
+      help: `write ${constant.num < 0 ? `pinv(${quote(t, s.base)}) for the pseudoinverse` : `${text}'*${text}`}, or ${text}.^${wrapped(t, s.exponent)} entry by entry`,
       notes: origins(t, [s.base], show),
     }),
   );
