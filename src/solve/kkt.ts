@@ -24,7 +24,7 @@ export interface KktReport {
   readonly primal: Measure;
   /** Multipliers that press on a bound that is not there. */
   readonly sign: Measure;
-  /** |multiplier| · slack, scaled by both; what a violation is worth counts for a hundredth of the objective. */
+  /** |multiplier| · slack, scaled by both; what a slack is worth counts for a tenth of the objective, a violation for a hundredth. */
   readonly complementarity: Measure;
   /** For a certified convex problem: f(z) less the Lagrangian's bound from below, up to stationarity. */
   readonly gap?: Measure;
@@ -61,7 +61,7 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     const product = strength * Math.abs(value - bound);
     gap += product;
     complementarity.see(product, Math.max(1, strength) * Math.max(1, Math.abs(bound)));
-    if (violation > 0) complementarity.see(strength * violation, 100 * Math.max(1, Math.abs(f)));
+    complementarity.see(product, (violation > 0 ? 100 : 10) * Math.max(1, Math.abs(f)));
   };
   for (let j = 0; j < n; j++) {
     rest[j]! -= multipliers.bounds[j]!;

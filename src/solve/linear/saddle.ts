@@ -19,7 +19,8 @@ export function factorSaddle(H: Matrix, d: Float64Array, J: Matrix, e: Float64Ar
   const n = H.rows;
   const m = J.rows;
   const size = n + m;
-  const { positive, negative, backward } = size <= denseLimit ? dense(H, d, J, e) : sparse(H, d, J, e);
+  const scale = equilibration(H, d, J, e);
+  const { positive, negative, backward } = (size <= denseLimit ? dense : sparse)(H, d, J, e, scale);
   const solve = (x: Float64Array, y: Float64Array): void => {
     const [rightX, rightY] = [x.slice(), y.slice()];
     const work = new Float64Array(size);
@@ -30,7 +31,9 @@ export function factorSaddle(H: Matrix, d: Float64Array, J: Matrix, e: Float64Ar
     for (let turn = 0; turn < 6; turn++) {
       work.set(residualX);
       work.set(residualY, n);
+      for (let i = 0; i < size; i++) work[i]! *= scale[i]!;
       backward(work);
+      for (let i = 0; i < size; i++) work[i]! *= scale[i]!;
       for (let j = 0; j < n; j++) x[j]! += work[j]!;
       for (let i = 0; i < m; i++) y[i]! += work[n + i]!;
       residualX.set(rightX);
@@ -59,36 +62,73 @@ export function factorSaddle(H: Matrix, d: Float64Array, J: Matrix, e: Float64Ar
   return { positive, negative, solve };
 }
 
+/**
+ * Powers of two s with the largest entry of each row of diag(s) K diag(s) near to 1 (Ruiz 2001). The signs of the
+ * eigenvalues stay (Sylvester), and barriers of 1e6 beside regularisations of 1e-10 no longer hide them.
+ */
+function equilibration(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array): Float64Array {
+  const n = H.rows;
+  const scale = new Float64Array(n + J.rows).fill(1);
+  const largest = new Float64Array(n + J.rows);
+  const see = (i: number, j: number, value: number): void => {
+    const size = Math.abs(value) * scale[i]! * scale[j]!;
+    if (size > largest[i]!) largest[i] = size;
+    if (size > largest[j]!) largest[j] = size;
+  };
+  const diagonal = d.slice();
+  eachEntry(H, (i, j, value) => {
+    if (i === j) diagonal[i]! += value;
+  });
+  for (let sweep = 0; sweep < 3; sweep++) {
+    largest.fill(0);
+    diagonal.forEach((value, j) => see(j, j, value));
+    e.forEach((value, i) => see(n + i, n + i, value));
+    eachEntry(H, (i, j, value) => {
+      if (j < i) see(i, j, value);
+    });
+    eachEntry(J, (i, j, value) => see(n + i, j, value));
+    for (let i = 0; i < scale.length; i++) if (largest[i]! > 0) scale[i]! *= 2 ** -Math.round(Math.log2(largest[i]!) / 2);
+  }
+  return scale;
+}
+
 interface Backward {
   readonly positive: number;
   readonly negative: number;
   readonly backward: (x: Float64Array) => void;
 }
 
-function dense(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array): Backward {
+function dense(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array, scale: Float64Array): Backward {
   const n = H.rows;
   const size = n + J.rows;
   const full = new Float64Array(size * size);
+  const add = (i: number, j: number, value: number): void => {
+    full[i * size + j]! += scale[i]! * scale[j]! * value;
+  };
   eachEntry(H, (i, j, value) => {
-    if (j <= i) full[i * size + j]! += value;
+    if (j <= i) add(i, j, value);
   });
-  eachEntry(J, (i, j, value) => (full[(n + i) * size + j]! += value));
-  for (let i = 0; i < size; i++) full[i * size + i]! += i < n ? d[i]! : -e[i - n]!;
+  eachEntry(J, (i, j, value) => add(n + i, j, value));
+  for (let i = 0; i < size; i++) add(i, i, i < n ? d[i]! : -e[i - n]!);
   const factors = bunchKaufman(full, size);
   const { positive, negative } = factors;
   return { positive, negative, backward: (x) => solveBunchKaufman(factors, x) };
 }
 
 /** Without pivoting: rows get a small negative diagonal, and a lost pivot spoils the count, so that more is added. */
-function sparse(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array): Backward {
+function sparse(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array, scale: Float64Array): Backward {
   const n = H.rows;
   const size = n + J.rows;
   const triangle: [number, number, number][] = [];
-  for (let i = 0; i < size; i++) triangle.push([i, i, i < n ? d[i]! : -Math.max(1e-9, e[i - n]!)]);
+  const add = (i: number, j: number, value: number): void => {
+    triangle.push([i, j, scale[i]! * scale[j]! * value]);
+  };
+  for (let i = 0; i < n; i++) add(i, i, d[i]!);
+  for (let i = n; i < size; i++) triangle.push([i, i, -Math.max(1e-9, e[i - n]! * scale[i]! ** 2)]);
   eachEntry(H, (i, j, value) => {
-    if (j <= i) triangle.push([i, j, value]);
+    if (j <= i) add(i, j, value);
   });
-  eachEntry(J, (i, j, value) => triangle.push([n + i, j, value]));
+  eachEntry(J, (i, j, value) => add(n + i, j, value));
   const matrix = fromEntries(size, size, triangle);
   const factors = factorLdl(symbolicLdl(matrix), matrix.values, new Int8Array(size));
   const { positive, replaced } = factors;

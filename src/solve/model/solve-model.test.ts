@@ -319,6 +319,27 @@ describe('what is not optimal is not called so', () => {
   });
 });
 
+describe('what rounding makes hard', () => {
+  it('entropic transport: rows that depend on each other beside entries next to zero (Cuturi 2013)', () => {
+    const text = 'parameters\n matrix C\n vector r, c\n scalar e\nvariables\n matrix X\nmin\n sum(C.*X)+e*sum(X.*log(X))\nst\n X*vector(1) == r\n X\'*vector(1) == c\n X >= 0';
+    const draws = random(11);
+    const [m, n, e] = [8, 10, 0.05];
+    const C = Float64Array.from({ length: m * n }, () => Math.abs(draws.normal()));
+    const { outcome, objective } = solveModel(text, { C: { shape: [m, n], data: C }, r: new Float64Array(m).fill(1 / m), c: new Float64Array(n).fill(1 / n), e });
+    // Sinkhorn's iteration finds the same plan, diag(u) exp(-C/e) diag(v).
+    const [u, v] = [new Float64Array(m).fill(1), new Float64Array(n).fill(1)];
+    const K = C.map((cost) => Math.exp(-cost / e));
+    for (let turn = 0; turn < 20_000; turn++) {
+      for (let i = 0; i < m; i++) u[i] = 1 / m / v.reduce((sum, value, j) => sum + K[i * n + j]! * value, 0);
+      for (let j = 0; j < n; j++) v[j] = 1 / n / u.reduce((sum, value, i) => sum + K[i * n + j]! * value, 0);
+    }
+    const plan = K.map((k, at) => k * u[Math.floor(at / n)]! * v[at % n]!);
+    const value = plan.reduce((sum, x, at) => sum + C[at]! * x + e * x * Math.log(x), 0);
+    expect(outcome).toBe('optimal (global)');
+    expect(objective).toBeCloseTo(value, 8);
+  });
+});
+
 describe('starts', () => {
   it('others than the given one are tried where there are constraints', () => {
     // Hock & Schittkowski 16, whose start leads to a local optimum of 3.98.
