@@ -145,6 +145,38 @@ export function newtonSystem(
   const e = new Float64Array(m);
   for (let i = 0; i < m; i++) e[i] = isEquation[i] === 1 ? 0 : 1 / weight[n + i]!;
   const factors: KktFactors = factorKkt(plan, d, e, regularisation);
+  // Of each variable at a bound, and of each row of sides, the side that presses most.
+  const pressing = new Int32Array(n + m).fill(-1);
+  for (let k = 0; k < count; k++) {
+    const index = sides.of[k]!;
+    if (index < n && d[index]! <= 1) continue;
+    const other = pressing[index]!;
+    if (other < 0 || z[k]! / s[k]! > z[other]! / s[other]!) pressing[index] = k;
+  }
+
+  /**
+   * At a bound, rounding in x is multiplied by z/s. There z follows from the equation of the dual, which it would else
+   * leave in error, and x from z.
+   */
+  const pressed = (dual: Float64Array, right: Float64Array, at: Direction): void => {
+    const rest = dual.slice();
+    addSymmetricProduct(program.P, at.x, -1, rest);
+    addTransposedProduct(program.A, at.y, -1, rest);
+    const sum = new Float64Array(n + m);
+    sum.set(rest);
+    sum.set(at.y, n);
+    for (let k = 0; k < count; k++) {
+      const index = sides.of[k]!;
+      if (pressing[index] !== k) sum[index]! -= sides.sign[k]! * at.z[k]!;
+    }
+    for (let index = 0; index < n + m; index++) {
+      const k = pressing[index]!;
+      if (k < 0) continue;
+      at.z[k] = sides.sign[k]! * sum[index]!;
+      if (index < n) at.x[index] = sides.sign[k]! * (right[k]! + (s[k]! / z[k]!) * at.z[k]!);
+    }
+  };
+
   return {
     solve(dual, rows, right) {
       const x = dual.slice();
@@ -154,13 +186,13 @@ export function newtonSystem(
       for (let j = 0; j < n; j++) x[j]! += load[j]!;
       for (let i = 0; i < m; i++) y[i] = isEquation[i] === 1 ? rows[i]! : load[n + i]! * e[i]!;
       factors.solve(x, y);
-      // y of a row of sides is the sum of its z: from the system, not from A x, where digits cancel.
       const dz = new Float64Array(count);
       for (let k = 0; k < count; k++) {
         const index = sides.of[k]!;
         const moved = index < n ? x[index]! : (y[index - n]! + load[index]!) * e[index - n]!;
         dz[k] = (z[k]! / s[k]!) * (sides.sign[k]! * moved - right[k]!);
       }
+      pressed(dual, right, { x, y, z: dz });
       return { x, y, z: dz };
     },
   };

@@ -8,7 +8,7 @@ import { fromEntries, toSparse } from './matrix.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import { errorOf, polish } from './polish.ts';
 import type { PrimalDual } from './polish.ts';
-import { initInterior, interiorEnd, stepInterior, unscaled } from './predictor-corrector.ts';
+import { inUnits, initInterior, interiorEnd, scaledPoint, stepInterior, unscaled } from './predictor-corrector.ts';
 import type { InteriorState } from './predictor-corrector.ts';
 import { presolve } from './presolve.ts';
 import type { Presolved } from './presolve.ts';
@@ -16,7 +16,8 @@ import type { Problem } from './problem.ts';
 import { objectiveAt, quadraticProgram } from './quadratic-program.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 
-const sharp = 1e-13;
+const sharp = 1e-12;
+const rounding = 1e-15;
 
 interface QuadraticState {
   readonly program: QuadraticProgram;
@@ -106,12 +107,13 @@ function afterOptimise(
   }
   const point = finished(interior, presolved);
   const error = errorOf(state.program, point);
-  // While the active set cannot be read off, the iterates go on to the last digits.
-  if (error > sharp && end === 'converged' && interior.tolerance > sharp)
+  // While the active set cannot be read off, the iterates go on: to the last digits, and to rounding if they must.
+  const wanted = error > state.tolerance ? rounding : sharp;
+  if (error > sharp && end === 'converged' && interior.tolerance > wanted)
     return {
       ...state,
       point,
-      phase: { kind: 'optimise', interior: { ...interior, tolerance: interior.tolerance / 30 } },
+      phase: { kind: 'optimise', interior: { ...interior, tolerance: interior.tolerance / 1000 } },
     };
   if (error <= state.tolerance) return { ...state, point, phase: { kind: 'over' }, claim: { kind: 'converged' } };
   return searchElastic({ ...state, point }, undefined);
@@ -119,8 +121,17 @@ function afterOptimise(
 
 /** The best iterate, polished, of the program as it came. */
 function finished(interior: InteriorState, presolved: Presolved): PrimalDual {
-  const at = polish(presolved.program, clamped(presolved.program, unscaled(interior, interior.best.at)));
+  const at = polished(interior);
   return presolved.restore(at.x, at.rows, at.bounds);
+}
+
+/** The best iterate, or what polishing makes of it. Which bounds are active is seen where all is of size one. */
+function polished(interior: InteriorState): PrimalDual {
+  const { original, scaling } = interior;
+  const best = interior.best.at;
+  const sharper = inUnits(scaling, polish(scaling.program, clamped(scaling.program, scaledPoint(interior, best))));
+  const [before, after] = [unscaled(interior, best), sharper].map((at) => clamped(original, at)) as [PrimalDual, PrimalDual];
+  return errorOf(original, after) <= errorOf(original, before) ? after : before;
 }
 
 function clamped(program: QuadraticProgram, { x, rows, bounds }: PrimalDual): PrimalDual {
@@ -146,7 +157,7 @@ function afterFeasible(state: QuadraticState, interior: InteriorState, ray: Floa
     const decided = infeasible(state, presolved.restoreFarkas(unscaled(interior, interior.at, 1).rows));
     if (decided !== undefined) return decided;
   }
-  const found = polish(interior.original, clamped(presolved.program, unscaled(interior, interior.best.at)));
+  const found = polished(interior);
   if (errorOf(interior.original, found) > state.tolerance) return searchElastic(state, ray);
   return unbounded(state, presolved.restore(found.x, found.rows, found.bounds).x, ray);
 }
@@ -193,7 +204,7 @@ function extended(values: Float64Array, total: number, filler: number): Float64A
 
 function afterElastic(state: QuadraticState, interior: InteriorState, ray: Float64Array | undefined): QuadraticState {
   const presolved = must(state.presolved, 'presolve');
-  const found = polish(interior.original, clamped(interior.original, unscaled(interior, interior.best.at)));
+  const found = polished(interior);
   const decided = infeasible(state, presolved.restoreFarkas(found.rows));
   if (decided !== undefined) return decided;
   if (ray === undefined) return searchRay(state);
@@ -244,7 +255,7 @@ function searchRay(state: QuadraticState): QuadraticState {
 
 function afterRay(state: QuadraticState, interior: InteriorState): QuadraticState {
   const presolved = must(state.presolved, 'presolve');
-  const found = polish(interior.original, clamped(interior.original, unscaled(interior, interior.best.at)));
+  const found = polished(interior);
   const ray = recessionRay(state.program, presolved.restoreRay(found.x));
   return ray === undefined ? stalled(state) : searchFeasible(state, ray);
 }

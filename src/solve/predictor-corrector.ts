@@ -7,6 +7,7 @@ import { complementarity, dualPart, newtonSystem, residualsAt, sidesOf } from '.
 import type { Direction, Embedding, Iterate, Residuals } from './homogeneous.ts';
 import { addProduct, addSymmetricProduct } from './matrix.ts';
 import { planKkt } from './linear/kkt-system.ts';
+import type { PrimalDual } from './polish.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 import { dot, maxNorm, plus } from './vector.ts';
 
@@ -109,7 +110,7 @@ export function stepInterior(state: InteriorState): InteriorState {
   const count = z.length;
   const residuals = residualsAt(embedding, at);
   const mu = complementarity(at);
-  const system = newtonSystem(embedding, s, z, 1e-9);
+  const system = newtonSystem(embedding, s, z, 1e-8);
   const constantRows = program.rowLower.map((value, i) => (isEquation[i] === 1 ? value : 0));
   const perTau = system.solve(
     program.c.map((value) => -value),
@@ -284,6 +285,9 @@ function errorsAt({ columns, rows, cost }: Scaling, embedding: Embedding, at: It
   return { primal: primal / sizePrimal, dual: dual / sizeDual, gap: gap / Math.max(1, Math.abs(value)) };
 }
 
+// Below this, iterates that get worse have reached the limits of rounding.
+const nearby = 1e-9;
+
 /** How far the method is; `undefined` while it goes on. */
 export function interiorEnd(state: InteriorState): InteriorEnd | undefined {
   const { at, tolerance, step, sinceBest, iterations } = state;
@@ -291,7 +295,7 @@ export function interiorEnd(state: InteriorState): InteriorEnd | undefined {
   const candidate = certificateCandidate(state);
   if (candidate !== undefined) return candidate;
   const lost = !(at.tau > 0) || !Number.isFinite(dot(at.x, at.x));
-  if (lost || iterations >= 200 || sinceBest >= 30 || (step < 1e-9 && iterations > 0)) return 'stalled';
+  if (lost || iterations >= 200 || sinceBest >= (worst(state.best.errors) < nearby ? 6 : 30) || (step < 1e-9 && iterations > 0)) return 'stalled';
   return undefined;
 }
 
@@ -320,20 +324,24 @@ function certificateCandidate({ embedding, at, tolerance }: InteriorState): 'inf
 }
 
 /** The point and multipliers of an iterate in the units of the problem, signed as prices: ∇f = Aᵀ rows + bounds. */
-export function unscaled(
-  { scaling, embedding }: InteriorState,
-  { x, y, z, tau }: Iterate,
-  divisor: number = tau,
-): { readonly x: Float64Array; readonly rows: Float64Array; readonly bounds: Float64Array } {
-  const { columns, rows, cost } = scaling;
+export function unscaled(state: InteriorState, at: Iterate, divisor: number = at.tau): PrimalDual {
+  return inUnits(state.scaling, scaledPoint(state, at, divisor));
+}
+
+/** The same of the scaled program. */
+export function scaledPoint({ embedding }: InteriorState, { x, y, z, tau }: Iterate, divisor: number = tau): PrimalDual {
   const bounds = new Float64Array(x.length);
   for (let k = 0; k < z.length; k++) {
     const index = embedding.sides.of[k]!;
-    if (index < x.length) bounds[index]! -= (embedding.sides.sign[k]! * z[k]!) / (columns[index]! * cost * divisor);
+    if (index < x.length) bounds[index]! -= (embedding.sides.sign[k]! * z[k]!) / divisor;
   }
+  return { x: x.map((value) => value / divisor), rows: y.map((value) => -value / divisor), bounds };
+}
+
+export function inUnits({ columns, rows, cost }: Scaling, at: PrimalDual): PrimalDual {
   return {
-    x: x.map((value, j) => (value * columns[j]!) / divisor),
-    rows: y.map((value, i) => (-value * rows[i]!) / (cost * divisor)),
-    bounds,
+    x: at.x.map((value, j) => value * columns[j]!),
+    rows: at.rows.map((value, i) => (value * rows[i]!) / cost),
+    bounds: at.bounds.map((value, j) => value / (columns[j]! * cost)),
   };
 }

@@ -5,6 +5,7 @@ import { choose, methodNamed } from './choose.ts';
 import type { Attempt } from './choose.ts';
 import { counted } from './counted.ts';
 import type { Control, Run } from './drive.ts';
+import { withoutFarBounds } from './far-bounds.ts';
 import { fallsForEver, farkasGap, holds, kktReport, stationaryViolation } from './kkt.ts';
 import type { KktReport } from './kkt.ts';
 import { leastViolationPoint } from './least-violation.ts';
@@ -33,7 +34,8 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const began = performance.now();
   const clock = (): number => (performance.now() - began) / 1000;
   const tolerance = options.tolerance ?? 1e-8;
-  const problem = { ...given, start: startInside(given, options.warm) };
+  const bounded = withoutFarBounds(given);
+  const problem = { ...bounded, start: startInside(bounded, options.warm) };
   const watch = counted(problem, options.limits ?? {}, options.signal, clock);
   const attempts =
     options.method === undefined ? choose(problem) : [methodNamed(options.method)].filter((one) => one !== undefined);

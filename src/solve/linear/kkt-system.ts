@@ -4,7 +4,8 @@
 //     [ A            -diag(e) ] [y] = [g]      with d, e ≥ 0,
 //
 // factored with a small regularisation of both diagonals (Vanderbei 1995; Friedlander & Orban 2012), which iterative
-// refinement against the system itself takes out again. Sparse or dense, whichever costs less.
+// refinement against the system itself takes out again; where that is slow, a short Krylov space does. Sparse or dense,
+// whichever costs less.
 
 import {
   addProduct,
@@ -19,6 +20,7 @@ import { sharedMachine } from '../../run/wasm/machine.ts';
 import { rowMajor } from '../../run/wasm/matrix.ts';
 import type { DenseKernel } from './dense-kernel.ts';
 import { factorDenseLdl, kernelSize, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
+import { type Preconditioned, gmres } from './gmres.ts';
 import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
 import type { SparseSymbolic } from './sparse-ldl.ts';
 
@@ -111,6 +113,12 @@ function lowerTriangle(H: Matrix, A: SparseMatrix): SparseMatrix {
   return fromCoordinates(size, size, { rowOf: rowOf.subarray(0, used), colOf: colOf.subarray(0, used), values: values.subarray(0, used) });
 }
 
+// Of the right-hand side: what is left after refinement; above the second, a Krylov space is worth its price.
+const enough = 1e-15;
+const nearlyEnough = 1e-12;
+const slow = 0.3;
+const mostDirections = 10;
+
 /** Factors for one pair of diagonals; `regularisation` is added to both. */
 export function factorKkt(plan: KktPlan, d: Float64Array, e: Float64Array, regularisation = 1e-8): KktFactors {
   const { H, A } = plan;
@@ -131,36 +139,55 @@ export function factorKkt(plan: KktPlan, d: Float64Array, e: Float64Array, regul
   const weightY = e.map((value) => 1 / Math.max(1, value));
   const size = (x: Float64Array, y: Float64Array): number => Math.max(largest(x, weightX), largest(y, weightY));
 
+  const system: Preconditioned = {
+    size: n + m,
+    backward,
+    multiply: (v) => {
+      const out = new Float64Array(n + m);
+      multiplyInto(v.subarray(0, n), v.subarray(n), out.subarray(0, n), out.subarray(n));
+      for (let i = 0; i < out.length; i++) out[i] = -out[i]!;
+      return out;
+    },
+    weight: Float64Array.from({ length: n + m }, (_, i) => (i < n ? weightX[i]! : weightY[i - n]!)),
+  };
+
   const solve = (x: Float64Array, y: Float64Array): number => {
     const rightX = x.slice();
     const rightY = y.slice();
     const scale = Math.max(size(rightX, rightY), 1e-300);
-    const work = new Float64Array(n + m);
     x.fill(0);
     y.fill(0);
-    const residualX = rightX.slice();
-    const residualY = rightY.slice();
+    const residual = new Float64Array(n + m);
+    const [residualX, residualY] = [residual.subarray(0, n), residual.subarray(n)];
+    residualX.set(rightX);
+    residualY.set(rightY);
     let error = scale;
-    for (let turn = 0; turn < 12; turn++) {
-      work.set(residualX);
-      work.set(residualY, n);
-      backward(work);
-      for (let i = 0; i < n; i++) x[i]! += work[i]!;
-      for (let i = 0; i < m; i++) y[i]! += work[n + i]!;
+    /** Keeps the correction if it helps, and says what is left. */
+    const correct = (by: Float64Array): number => {
+      for (let i = 0; i < n; i++) x[i]! += by[i]!;
+      for (let i = 0; i < m; i++) y[i]! += by[n + i]!;
+      const before = residual.slice();
       residualX.set(rightX);
       residualY.set(rightY);
       multiplyInto(x, y, residualX, residualY);
       const next = size(residualX, residualY);
-      if (!(next < error)) {
-        if (turn > 0) {
-          for (let i = 0; i < n; i++) x[i]! -= work[i]!;
-          for (let i = 0; i < m; i++) y[i]! -= work[n + i]!;
-        } else error = next;
-        break;
-      }
-      const slow = next > 0.5 * error;
-      error = next;
-      if (error <= 1e-15 * scale || (slow && turn > 0)) break;
+      if (next < error) return next;
+      for (let i = 0; i < n; i++) x[i]! -= by[i]!;
+      for (let i = 0; i < m; i++) y[i]! -= by[n + i]!;
+      residual.set(before);
+      return error;
+    };
+    for (let turn = 0; turn < 4 && error > enough * scale; turn++) {
+      const work = residual.slice();
+      backward(work);
+      const before = error;
+      error = correct(work);
+      if (error > slow * before) break;
+    }
+    for (let turn = 0; turn < 3 && error > nearlyEnough * scale; turn++) {
+      const before = error;
+      error = correct(gmres(system, residual, mostDirections, 1e-8));
+      if (error > 0.5 * before) break;
     }
     return error / scale;
   };
