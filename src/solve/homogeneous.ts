@@ -172,8 +172,9 @@ export function newtonSystem(
     for (let index = 0; index < n + m; index++) {
       const k = pressing[index]!;
       if (k < 0) continue;
-      at.z[k] = sides.sign[k]! * sum[index]!;
-      if (index < n) at.x[index] = sides.sign[k]! * (right[k]! + (s[k]! / z[k]!) * at.z[k]!);
+      const dz = sides.sign[k]! * sum[index]!;
+      at.z[k] = dz;
+      if (index < n) at.x[index] = sides.sign[k]! * (right[k]! + (s[k]! / z[k]!) * dz);
     }
   };
 

@@ -3,6 +3,8 @@
 
 import { choose, methodNamed } from './choose.ts';
 import type { Attempt } from './choose.ts';
+import { condense } from './condense.ts';
+import type { Condensed } from './condense.ts';
 import { counted } from './counted.ts';
 import type { Control, Run } from './drive.ts';
 import { withoutFarBounds } from './far-bounds.ts';
@@ -36,9 +38,11 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const tolerance = options.tolerance ?? 1e-8;
   const bounded = withoutFarBounds(given);
   const problem = { ...bounded, start: startInside(bounded, options.warm) };
-  const watch = counted(problem, options.limits ?? {}, options.signal, clock);
+  const condensed = condense(problem);
+  // What methods see; what they find is judged on the problem itself.
+  const watch = counted(condensed?.problem ?? problem, options.limits ?? {}, options.signal, clock);
   const attempts =
-    options.method === undefined ? choose(problem) : [methodNamed(options.method)].filter((one) => one !== undefined);
+    options.method === undefined ? choose(condensed?.problem ?? problem) : [methodNamed(options.method)].filter((one) => one !== undefined);
   let best: Candidate | undefined;
   let iterations = 0;
   const end = (outcome: Outcome, candidate: Candidate | undefined): Solution => {
@@ -71,7 +75,8 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
     const warm: WarmStart =
       best === undefined || attempt.fresh ? (options.warm ?? {}) : { z: best.z, multipliers: best.multipliers };
     const control: Control = { counted: watch, options, clock, before: iterations };
-    const run = yield* attempt.run({ tolerance, warm }, control);
+    const shortened = warm.multipliers === undefined || condensed === undefined ? warm : { ...warm, multipliers: condensed.condense(warm.multipliers) };
+    const run = restored(yield* attempt.run({ tolerance, warm: shortened }, control), condensed);
     iterations += run.iterations;
     if (last?.kind !== 'locally-infeasible' || run.claim.kind === 'stopped') last = run.claim;
     const candidate = run.standing === undefined ? undefined : candidateAt(problem, run.standing, attempt);
@@ -91,6 +96,18 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const ray = best === undefined || last?.kind === 'stopped' ? undefined : farRay(problem, best, tolerance);
   if (ray !== undefined) return end({ kind: 'unbounded', ray }, best);
   return end(unproven(last, best, tolerance), best);
+}
+
+/** What a method found on the condensed problem, said of the problem itself. */
+function restored(run: Run, condensed: Condensed | undefined): Run {
+  if (condensed === undefined) return run;
+  const { claim, standing } = run;
+  const combination = claim.kind === 'infeasible' ? condensed.restore(claim.rows, claim.bounds) : undefined;
+  return {
+    ...run,
+    claim: claim.kind === 'infeasible' && combination !== undefined ? { ...claim, rows: combination.linear, bounds: combination.bounds } : claim,
+    standing: standing && { ...standing, multipliers: { ...standing.multipliers, ...condensed.restore(standing.multipliers.linear, standing.multipliers.bounds) } },
+  };
 }
 
 interface Candidate {

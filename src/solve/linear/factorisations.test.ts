@@ -4,6 +4,7 @@ import { random } from '../../base/random.ts';
 import { addProduct, addSymmetricProduct, addTransposedProduct, denseMatrix, fromEntries } from '../matrix.ts';
 import type { SparseMatrix } from '../matrix.ts';
 import { bunchKaufman, solveBunchKaufman } from './bunch-kaufman.ts';
+import { gmres } from './gmres.ts';
 import { isSemidefinite } from './definite.ts';
 import { factorDenseLdl, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
 import { factorKkt, planKkt } from './kkt-system.ts';
@@ -140,4 +141,32 @@ test('large dense matrices are semidefinite or not by their Cholesky factor', ()
   expect(isSemidefinite(denseMatrix(n, n, full.slice()))).toBe(true);
   full[17 * n + 17]! -= 200;
   expect(isSemidefinite(denseMatrix(n, n, full))).toBe(false);
+});
+
+test('a system of which some directions are much flatter than its regularisation', () => {
+  const r = random(12);
+  const [n, m] = [60, 45];
+  // Five rows follow from others, up to 1e-11, and most variables have almost no curvature.
+  const rows = Array.from({ length: m }, () => Float64Array.from({ length: n }, () => (r.uniform() < 0.2 ? r.normal() : 0)));
+  for (let k = 0; k < 5; k++) rows[k] = rows[10 + k]!.map((v, j) => v + rows[20 + k]![j]! + 1e-11 * (j === k ? 1 : 0));
+  const H = fromEntries(n, n, [[0, 0, 1]]);
+  const A = fromEntries(m, n, rows.flatMap((row, i) => [...row].flatMap((v, j) => (v === 0 ? [] : [[i, j, v] as const]))));
+  const d = Float64Array.from({ length: n }, (_, j) => 10 ** (j % 3 === 0 ? 10 : -13));
+  const [x, y] = [Float64Array.from({ length: n }, (_, j) => (j % 3 === 0 ? 1e-10 : 1) * r.normal()), Float64Array.from({ length: m }, () => r.normal())];
+  const e = new Float64Array(m);
+  const [f, g] = [d.map((v, i) => v * x[i]!), new Float64Array(m)];
+  addSymmetricProduct(H, x, 1, f);
+  addTransposedProduct(A, y, 1, f);
+  addProduct(A, x, 1, g);
+  expect(factorKkt(planKkt(H, A), d, e).solve(f, g)).toBeLessThan(1e-11);
+});
+
+test('a Krylov space solves with a factorisation of another matrix', () => {
+  const n = 30;
+  const matrix = (i: number, j: number): number => (i === j ? i + 1 : i === 0 || j === 0 ? 0.3 : 0);
+  const x = Float64Array.from({ length: n }, (_, i) => Math.cos(i));
+  const multiply = (v: Float64Array): Float64Array => Float64Array.from({ length: n }, (_, i) => v.reduce((sum, value, j) => sum + matrix(i, j) * value, 0));
+  const backward = (v: Float64Array): void => v.forEach((value, i) => (v[i] = value / (i + 1)));
+  const found = gmres({ size: n, multiply, backward, weight: new Float64Array(n).fill(1) }, multiply(x), 6, 1e-14);
+  expect(Math.max(...found.map((v, i) => Math.abs(v - x[i]!)))).toBeLessThan(1e-12);
 });

@@ -5,9 +5,9 @@
 export interface Preconditioned {
   readonly size: number;
   /** A v */
-  multiply(v: Float64Array): Float64Array;
+  readonly multiply: (v: Float64Array) => Float64Array;
   /** v ← M⁻¹ v */
-  backward(v: Float64Array): void;
+  readonly backward: (v: Float64Array) => void;
   /** Entries of the residual count with these weights. */
   readonly weight: Float64Array;
 }
