@@ -9,7 +9,7 @@ import { Formula } from '../parts/math.tsx';
 import { useWorkbench } from '../state/workbench.ts';
 
 export function Answer({ children }: { readonly children?: ComponentChildren }): JSX.Element {
-  const { derived, current, latest } = useWorkbench();
+  const { derived, isBusy, current, latest } = useWorkbench();
   const { isOld, isStopped } = derived.value;
   const answer = latest.value;
   const now = current.value;
@@ -17,7 +17,7 @@ export function Answer({ children }: { readonly children?: ComponentChildren }):
   const isPast = answer !== undefined && (isOld || isOfErrors);
   const of = now?.function ?? answer?.function;
   return (
-    <section class="answer" aria-label="answer" aria-busy={derived.value.isWorking}>
+    <section class="answer" aria-label="answer" aria-busy={isBusy}>
       <Working />
       {of && (
         <div class={isOfErrors ? 'old' : ''}>
@@ -99,7 +99,7 @@ const copies: readonly (readonly [string, (shown: Shown) => string])[] = [
   ['Unicode', (s) => s.unicode],
 ];
 
-/** Appears when the work is felt: style sheets hold it back for 150 ms. */
+/** Appears when the work is felt: style sheets hold it back a little more. */
 function Working(): JSX.Element | null {
   const { derived, stop } = useWorkbench();
   const { isWorking, news } = derived.value;

@@ -1,11 +1,11 @@
 // What to derive by, to which order, and how the result is laid out: each choice by its name.
 
-import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useMemo } from 'preact/hooks';
 import type { SymmetricConvention } from '../../../src/diff/structured.ts';
 import { type Layout, layouts } from '../../../src/pipeline/layout.ts';
 import { symmetricConventions } from '../state/document.ts';
+import { steady } from '../state/steady.ts';
 import { useWorkbench } from '../state/workbench.ts';
 
 const orders = ['by', 'then by', 'and then by'] as const;
@@ -25,9 +25,15 @@ const none = ['', '–'] as const;
 
 export function Choices(): JSX.Element {
   const { document, current, latest } = useWorkbench();
-  const read = useComputed(() => (current.value?.function ? current.value : (latest.value ?? current.value))).value;
-  const names = (read?.variables ?? []).map((v) => v.name);
-  const by = read?.by ?? [];
+  const read = useMemo(
+    () =>
+      steady(() => {
+        const of = current.value?.function ? current.value : (latest.value ?? current.value);
+        return { names: (of?.variables ?? []).map((v) => v.name), by: of?.by ?? [] };
+      }),
+    [current, latest],
+  );
+  const { names, by } = read.value;
   const choose = (order: number, name: string): void => {
     document.by.value = name === '' ? by.slice(0, order) : [...by.slice(0, order), name, ...by.slice(order + 1)];
   };

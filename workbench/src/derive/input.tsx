@@ -42,7 +42,7 @@ export function Messages(): JSX.Element {
   useEffect(() => {
     if (isWorking && !failure) return undefined;
     if (!hasError(list) || hasError(shown)) {
-      setShown(list);
+      if (list.length + shown.length > 0) setShown(list);
       return undefined;
     }
     const timer = setTimeout(() => setShown(list), pause);

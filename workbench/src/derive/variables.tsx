@@ -2,9 +2,11 @@
 
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { VariableRow } from '../engine/derive.ts';
 import { Editor } from '../editor/editor.tsx';
 import type { Help } from '../editor/help.ts';
+import { steady } from '../state/steady.ts';
 import { useWorkbench } from '../state/workbench.ts';
 import { useFixes } from './fixes.ts';
 
@@ -16,9 +18,9 @@ export function Variables(): JSX.Element {
   const apply = useFixes();
   const help = useComputed((): Help | undefined => {
     const read = current.value;
-    return read && { text: document.declare.value, parts: [], variables: read.variables, diagnostics: read.diagnostics.filter((d) => d.source === 'declare') };
+    return read && { text: document.declare.peek(), parts: [], variables: read.variables, diagnostics: read.diagnostics.filter((d) => d.source === 'declare') };
   });
-  const rows = useComputed(() => ((current.value?.variables.length ?? 0) > 0 ? current.value : (latest.value ?? current.value))?.variables ?? []).value;
+  const rows = useMemo(() => steady(() => ((current.value?.variables.length ?? 0) > 0 ? current.value : (latest.value ?? current.value))?.variables ?? []), [current, latest]).value;
   return (
     <section class="variables" aria-labelledby="variables-title">
       <h2 id="variables-title">variables</h2>

@@ -10,6 +10,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Fix } from '../../../src/base/diagnostic.ts';
 import { useWorkbench } from '../state/workbench.ts';
+import { afterPaint } from '../parts/after-paint.ts';
 import { greekLetters } from './greek.ts';
 import type { Help, Language, Source } from './help.ts';
 import { namesKnown, highlighting } from './highlight.ts';
@@ -37,10 +38,17 @@ export function Editor({ text, label, hint = '', language, help, apply, describe
   useEffect(() => {
     const source: Source = { language, apply, help: () => help.peek(), words: () => words.peek() };
     const more = new Compartment();
+    let written = text.peek();
     const view = new EditorView({
       parent: place.current!,
+      // The question about the new text is on its way before the page shows it.
+      dispatchTransactions: (transactions, of) => {
+        const last = transactions.at(-1);
+        if (transactions.some((t) => t.docChanged) && last) text.value = written = last.newDoc.toString();
+        of.update(transactions);
+      },
       state: EditorState.create({
-        doc: text.peek(),
+        doc: written,
         extensions: [
           more.of([]),
           history(),
@@ -53,9 +61,6 @@ export function Editor({ text, label, hint = '', language, help, apply, describe
           placeholder(hint),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', spellcheck: 'false', ...(describedBy !== undefined && { 'aria-describedby': describedBy }) }),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) text.value = update.state.doc.toString();
-          }),
         ],
       }),
     });
@@ -63,10 +68,13 @@ export function Editor({ text, label, hint = '', language, help, apply, describe
     let isOpen = true;
     void import('./completion.ts').then(({ completion }) => isOpen && view.dispatch({ effects: more.reconfigure(completion(source)) }));
     const disposals = [
-      effect(() => replace(view, text.value)),
+      effect(() => {
+        if (text.value !== written) replace(view, text.value);
+      }),
+      // Colours and underlines come after the answer itself.
       effect(() => {
         const now = help.value;
-        if (now?.text === view.state.doc.toString()) view.dispatch({ effects: [diagnosed.of(now.diagnostics), namesKnown.of(null)] });
+        return now && afterPaint(() => now.text === written && view.dispatch({ effects: [diagnosed.of(now.diagnostics), namesKnown.of(null)] }));
       }),
       effect(() => {
         if (words.value.length > 0) view.dispatch({ effects: namesKnown.of(null) });

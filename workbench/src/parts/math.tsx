@@ -1,9 +1,8 @@
-// A formula. MathML is parsed as XML and only its own elements are taken over, so that no text becomes markup.
+// A formula, shown by the browser from the engine's MathML.
 
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-
-const mathNamespace = 'http://www.w3.org/1998/Math/MathML';
+import { mathElements } from './math-elements.ts';
 
 /** `mathml` has one `math` element a line. */
 export function Formula({ mathml, label }: { readonly mathml: string; readonly label: string }): JSX.Element {
@@ -13,10 +12,7 @@ export function Formula({ mathml, label }: { readonly mathml: string; readonly l
 }
 
 function formulas(mathml: string, label: string): Element[] {
-  const parsed = new DOMParser().parseFromString(`<all>${mathml}</all>`, 'application/xml').documentElement;
-  if (parsed.nodeName === 'parsererror' || parsed.querySelector('parsererror')) return [];
-  for (const element of parsed.querySelectorAll('*')) if (element.namespaceURI !== mathNamespace) element.remove();
-  const rows = [...parsed.children];
+  const rows = mathElements(mathml);
   rows.at(-1)?.setAttribute('alttext', label);
   return rows;
 }

@@ -30,11 +30,11 @@ export function latestOf(state: ReadonlySignal<State<Derived>>): ReadonlySignal<
 const rest = 120;
 
 /** The last question that has a derivative. */
-export function settledOf(state: ReadonlySignal<State<Derived>>, question: ReadonlySignal<Question>): ReadonlySignal<Question | undefined> {
+export function settledOf(state: ReadonlySignal<State<Derived>>, isBusy: ReadonlySignal<boolean>, question: ReadonlySignal<Question>): ReadonlySignal<Question | undefined> {
   const settled = signal<Question | undefined>(undefined);
   effect(() => {
     const { answer, isOld } = state.value;
-    if (!answer?.derivative || isOld) return undefined;
+    if (!answer?.derivative || isOld || isBusy.value) return undefined;
     const next = { ...question.peek(), by: answer.by };
     if (!settled.peek()) {
       settled.value = next;

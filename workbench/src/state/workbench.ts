@@ -20,6 +20,8 @@ export type PanelName = 'share' | 'history' | 'shortcuts';
 export interface Workbench {
   readonly document: Document;
   readonly derived: ReadonlySignal<State<Derived>>;
+  /** The answer to the text as it is now is on its way. */
+  readonly isBusy: ReadonlySignal<boolean>;
   /** The last question that has a derivative: what stands under the answer is about it. */
   readonly settled: ReadonlySignal<Question | undefined>;
   /** Ends the work on the answer; the last one stays. */
@@ -46,13 +48,14 @@ export interface Workbench {
 export function newWorkbench(start: Snapshot): Workbench {
   const document = newDocument(start);
   const front = newLane();
-  const { state, stop } = asking(front, 'derive', document.question);
+  const { state, isBusy, stop } = asking(front, 'derive', document.question);
   const side = newLane();
   const history = newHistory();
   return {
     document,
     derived: state,
-    settled: settledOf(state, document.question),
+    isBusy,
+    settled: settledOf(state, isBusy, document.question),
     stop,
     current: currentOf(state),
     latest: latestOf(state),

@@ -28,7 +28,7 @@ export function MineTab(): JSX.Element {
   const help = useComputed((): Help | undefined => {
     const state = asked.state.value;
     if (!state.answer || state.isOld) return undefined;
-    return { text: document.mine.value, diagnostics: state.answer.diagnostics, parts: [], variables: latest.value?.variables ?? [] };
+    return { text: document.mine.peek(), diagnostics: state.answer.diagnostics, parts: [], variables: latest.value?.variables ?? [] };
   });
   const by = settled.value?.by ?? [];
   return (
