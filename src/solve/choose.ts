@@ -16,6 +16,7 @@ import { rowCount } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { quadraticProgram } from './quadratic-program.ts';
 import { quasiNewton } from './quasi-newton.ts';
+import { secondOrderInteriorPoint } from './second-order/interior-point.ts';
 import { semidefiniteInteriorPoint } from './semidefinite/interior-point.ts';
 import { rankOneFactorisation } from './semidefinite/rank-one.ts';
 
@@ -43,6 +44,7 @@ const mostForBounds = 2500;
 /** The methods for a problem, the first choice first; each later one continues from the best point before it. */
 export function choose(problem: Problem): readonly Attempt[] {
   if (problem.cones !== undefined && problem.cones.length > 0) return forCones(problem);
+  if (problem.norms) return [attempt(secondOrderInteriorPoint, 'the problem is a second-order cone program: norms of affine parts, and a convex quadratic objective')];
   // Before anything that needs the second derivative as a whole.
   if (problem.convex && hasKinks(problem)) {
     const more = [problem.objective.class === 'quadratic' ? attempt(interiorPoint, 'the problem is a convex quadratic program') : undefined, attempt(quasiNewton, 'the objective is smooth in the parts of its variables')];
@@ -123,6 +125,7 @@ const named = new Map<string, Attempt>(
     attempt(pairwise, 'it was asked for'),
     attempt(coordinateDescent, 'it was asked for'),
     attempt(semidefiniteInteriorPoint, 'it was asked for'),
+    attempt(secondOrderInteriorPoint, 'it was asked for'),
     attempt(rankOneFactorisation, 'it was asked for'),
     attempt(levenbergMarquardt, 'it was asked for'),
     attempt(nonlinearInteriorPoint, 'it was asked for'),

@@ -4,7 +4,7 @@
 import type { Multipliers } from './method.ts';
 import type { Matrix } from './matrix.ts';
 import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
-import type { Cone, Problem } from './problem.ts';
+import type { Cone, NormRows, Problem } from './problem.ts';
 
 /** Largest error, as it is and relative. */
 export interface Measure {
@@ -97,6 +97,21 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     gap += Math.abs(product);
     complementarity.see(Math.abs(product), Math.max(1, Math.abs(f)));
   });
+  if (problem.norms) {
+    const { matrix, offset, starts } = problem.norms;
+    const w = multipliers.norms ?? new Float64Array(offset.length);
+    subtract(matrix, w);
+    const s = affine(problem.norms, z);
+    for (let k = 0; k + 1 < starts.length; k++) {
+      const [from, to] = [starts[k]!, starts[k + 1]!];
+      primal.see(outside(s, from, to), Math.max(1, Math.abs(s[from]!)));
+      signs.see(outside(w, from, to), 1);
+      let product = 0;
+      for (let i = from; i < to; i++) product += s[i]! * w[i]!;
+      gap += Math.abs(product);
+      complementarity.see(Math.abs(product), Math.max(1, Math.abs(f)));
+    }
+  }
   const scale = Math.max(gradientScale(problem, z, gradient), largest(terms));
   const sums = residualTerms(problem, z);
   const stationarity = worst();
@@ -124,6 +139,20 @@ function matrixOf({ places, sign }: Cone, z: Float64Array): Float64Array {
 function leastEigenvalue(data: Float64Array, n: number): number {
   const values = symmetricEigen({ shape: [n, n], data }).values.data;
   return values.reduce((low, v) => (v >= low ? low : v), Infinity);
+}
+
+function affine({ matrix, offset }: NormRows, z: Float64Array): Float64Array {
+  const values = offset.slice();
+  entries(matrix, (i, j, value) => (values[i]! += value * z[j]!));
+  return values;
+}
+
+/** By how much the length of the others exceeds the first number. */
+function outside(v: Float64Array, from: number, to: number): number {
+  let length = 0;
+  for (let i = from + 1; i < to; i++) length = Math.hypot(length, v[i]!);
+  const by = length - v[from]!;
+  return by <= 0 ? 0 : by;
 }
 
 /** Do the conditions hold? Violations are held to the tolerance, the others to ten times as much. */
@@ -284,8 +313,10 @@ export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Arra
       if (!values.every(inside)) return false;
     }
     const inCones = (problem.cones ?? []).every((cone) => leastEigenvalue(matrixOf(cone, at), cone.order) >= -tolerance);
+    const values = problem.norms && affine(problem.norms, at);
+    const inNorms = !values || [...problem.norms.starts.keys()].slice(1).every((k) => outside(values, problem.norms!.starts[k - 1]!, problem.norms!.starts[k]!) <= tolerance);
     const value = objective.value(at);
-    if (!inCones || !(value < last)) return false;
+    if (!inCones || !inNorms || !(value < last)) return false;
     // Each decade must bring a fall that is not smaller than the last.
     if (last - value < fall) return false;
     fall = last - value;

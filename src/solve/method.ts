@@ -18,6 +18,8 @@ export interface Multipliers {
   readonly bounds: Float64Array;
   /** One symmetric matrix for each cone, psd at an optimum, by rows. */
   readonly cones?: readonly Float64Array[];
+  /** One number for each row of the second-order cones, in these cones at an optimum: Mᵀ norms stands on the right too. */
+  readonly norms?: Float64Array;
 }
 
 export type Limit = 'time' | 'evaluations' | 'iterations' | 'caller';

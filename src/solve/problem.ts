@@ -23,6 +23,8 @@ export interface Problem {
   readonly nonlinear?: NonlinearRows;
   /** Matrices made of variables that must be semidefinite. Only methods for them take such a problem. */
   readonly cones?: readonly Cone[];
+  /** Second-order cones. Only the method for them takes such a problem. */
+  readonly norms?: NormRows;
   /** True only if the objective and the feasible set are certified convex. Unknown means no. */
   readonly convex: boolean;
 }
@@ -107,6 +109,17 @@ export interface Cone {
   /** [order, order] by rows, symmetric; a place belongs to one pair of one cone. */
   readonly places: Int32Array;
   readonly sign: 1 | -1;
+}
+
+/**
+ * Second-order cones: of the numbers `matrix` z + `offset`, those of cone k go from starts[k] to starts[k + 1], and the first
+ * of them must not be less than the length of the vector of the others.
+ */
+export interface NormRows {
+  /** [rows, dim] */
+  readonly matrix: Matrix;
+  readonly offset: Float64Array;
+  readonly starts: Int32Array;
 }
 
 /** Number of all rows, the linear ones first. */

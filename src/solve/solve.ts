@@ -164,7 +164,7 @@ function verified(
 /** Convex rows whose least violation is positive: the certificate is the point itself. */
 function leastViolation(problem: Problem, best: Candidate, { claim }: Run): { readonly outcome: Outcome; readonly at: Candidate } | undefined {
   if (!problem.convex || claim.kind !== 'locally-infeasible') return undefined;
-  if (problem.cones !== undefined && problem.cones.length > 0) return undefined;
+  if (problem.norms || (problem.cones !== undefined && problem.cones.length > 0)) return undefined;
   const z = leastViolationPoint(problem, best.z);
   const violation = stationaryViolation(problem, z);
   if (violation === undefined) return undefined;

@@ -10,8 +10,8 @@ import { readable } from '../../simplify/pipelines.ts';
 import type { Relation } from '../../lang/model.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
-import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
-import type { Cone, LinearRows, NonlinearRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
+import { type Matrix, type SparseMatrix, denseMatrix, eachEntry } from '../matrix.ts';
+import type { Cone, LinearRows, NonlinearRows, NormRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
 import { derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
 import { approximationOf } from './approximation.ts';
 import { type CoordinateForm, coordinateForm, coordinatesOf } from './coordinates.ts';
@@ -50,6 +50,8 @@ export interface Derived {
   /** The objective as a weighted sum of squares, where it is one and not quadratic. */
   readonly squares?: Squares;
   readonly rows: readonly DerivedRow[];
+  /** Of what the norms are of. */
+  readonly norms: readonly DerivedRow[];
 }
 
 export interface Squares {
@@ -91,6 +93,7 @@ export function derive(smooth: Smooth): Derived {
     ...(coordinates && { coordinates }),
     ...(squares && { squares }),
     rows,
+    norms: smooth.norms.map(({ of }, k) => derivedRow({ expr: of, relation: '==' }, rows.length + k, by)),
   };
 }
 
@@ -138,7 +141,7 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
   const builder = newBuilder(layout, known);
   const lower = new Float64Array(layout.dim).fill(-Infinity);
   const upper = new Float64Array(layout.dim).fill(Infinity);
-  for (const b of layout.blocks) if (smooth.helpers.has(b.node.name)) signBounds(b, lower, upper);
+  for (const b of layout.blocks) if (smooth.helpers.has(b.node.name) && !smooth.norms.some((n) => n.helper === b.node)) signBounds(b, lower, upper);
   const linear = new LinearCollector(layout.dim);
   const curved: { row: Row; derived: DerivedRow; first: number; count: number }[] = [];
   let curvedCount = 0;
@@ -170,6 +173,7 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
     objective,
     ...(rows && { linear: rows }),
     ...(nonlinear && { nonlinear }),
+    ...(smooth.norms.length > 0 && { norms: normRows(derived, builder, layout) }),
     ...(smooth.cones.size > 0 && { cones: layout.blocks.flatMap((b) => coneOf(b, smooth.cones)) }),
     convex,
   };
@@ -179,6 +183,29 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
 function coneOf({ node, shape, places }: Block, cones: ReadonlyMap<string, 1 | -1>): Cone[] {
   const sign = cones.get(node.name);
   return sign === undefined ? [] : [{ order: must(shape[0]), places: must(places, 'places of a symmetric matrix'), sign }];
+}
+
+/** Each cone: the helper, and then what the norm is of. */
+function normRows({ smooth, norms }: Derived, builder: Builder, layout: Layout): NormRows {
+  const zero = unpack(layout, new Float64Array(layout.dim));
+  const [rows, cols, values, offset, starts]: [number[], number[], number[], number[], number[]] = [[], [], [], [], [0]];
+  smooth.norms.forEach(({ helper, of }, k) => {
+    const first = offset.push(0);
+    rows.push(first - 1);
+    cols.push(must(layout.blocks.find((b) => b.node === helper)).offset);
+    values.push(1);
+    const { data } = must(builder.evaluate([of])(zero)[0]);
+    const jacobian = builder.constantJacobian(must(norms[k]).jacobian, of.shape.length, data.length);
+    eachEntry(jacobian, (i, j, value) => {
+      rows.push(first + i);
+      cols.push(j);
+      values.push(value);
+    });
+    for (const value of data) offset.push(value);
+    starts.push(offset.length);
+  });
+  const matrix = compact(fromCoordinates(offset.length, layout.dim, rows, cols, values));
+  return { matrix, offset: Float64Array.from(offset), starts: Int32Array.from(starts) };
 }
 
 function signBounds(b: Block, lower: Float64Array, upper: Float64Array): void {

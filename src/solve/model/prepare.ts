@@ -1,14 +1,15 @@
 // A model made ready to be solved, once for all data of the same signs: read, without kinks, differentiated, judged.
 
 import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
-import { type Context, inContext, newContext } from '../../ir/expr.ts';
+import { type Context, type Expr, type Shape, inContext, newContext } from '../../ir/expr.ts';
 import { type Facts, factsKey } from '../../ir/fact.ts';
 import { postorder } from '../../ir/walk.ts';
 import { opNamed } from '../../ops/table.ts';
 import { type Model, readModel } from '../../lang/model.ts';
 import { type Derived, derive } from './assemble.ts';
 import { type Convexity, convexityOf } from './convexity.ts';
-import { type Form, reformulate } from './reformulate.ts';
+import { dependsOn } from './derivatives.ts';
+import { type Form, normOf, reformulate } from './reformulate.ts';
 import { lifted, wideSquares } from './squares.ts';
 import { numbersOf } from './layout.ts';
 import { type Statement, statementOf } from './statement.ts';
@@ -103,6 +104,25 @@ export function overMatrices(prepared: PreparedModel, known: ReadonlyMap<string,
   const ready = readyFor(prepared, known, 'conic');
   const { smooth, rows } = ready.derived;
   return smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine) && ready.convexity(until).all ? ready : undefined;
+}
+
+// Beyond this many multiplications of a step a problem with norms is solved as a smooth one.
+const mostConicWork = 3e8;
+
+/** The second-order cone program that the model is, if it has norms of affine parts: a linear or quadratic objective, linear rows. */
+export function normsFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, sizes: ReadonlyMap<string, number>): Ready | undefined {
+  const { statement } = judgedFor(prepared, known);
+  if (statement.cones.size > 0) return undefined;
+  const isNorm = (e: Expr): boolean => normOf(e) !== undefined && dependsOn(e, statement.variables);
+  if (!postorder([statement.objective, ...statement.constraints.map((c) => c.expr)]).some(isNorm)) return undefined;
+  const ready = readyFor(prepared, known, 'norms');
+  const { smooth, rows, norms, class: kind } = ready.derived;
+  if (smooth.norms.length === 0 || smooth.kinksLeft.length > 0 || (kind !== 'linear' && kind !== 'quadratic')) return undefined;
+  if (!rows.every((r) => r.affine) || !norms.every((r) => r.affine)) return undefined;
+  const count = (shape: Shape): number => numbersOf(shape, sizes).reduce((a, b) => a * b, 1);
+  const dim = smooth.variables.reduce((sum, v) => sum + count(v.shape), 0);
+  const rest = smooth.rows.reduce((sum, r) => sum + count(r.expr.shape), 0);
+  return (dim + rest) * dim * dim <= mostConicWork ? ready : undefined;
 }
 
 /** Whether there is anything that a program over semidefinite matrices would be needed for. */

@@ -12,13 +12,14 @@ import { toText, write } from '../../lang/write.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { sample, sampleSizes } from '../../run/sample.ts';
 import { choose } from '../choose.ts';
-import { type DerivedRow, assemble } from './assemble.ts';
+import type { Problem } from '../problem.ts';
+import { type Derived, type DerivedRow, assemble } from './assemble.ts';
 import { type Convexity, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { dependsOn } from './derivatives.ts';
 import { patternOf } from './pattern.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
-import { type PreparedModel, type Ready, conicFor, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, conicFor, normsFor, readyFor } from './prepare.ts';
 import type { Smooth } from './reformulate.ts';
 
 export interface NameReading {
@@ -104,11 +105,14 @@ function report(prepared: PreparedModel, ready: Ready, { data, sizes, assumes, n
   const { model } = prepared;
   const { derived } = ready;
   const type = (shape: Shape): string => typeIn(shape, sizes);
-  const problem = data && assemble(derived, data, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false })).problem;
+  const numbersIn = (of: Derived): Problem | undefined => data && assemble(of, data, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false })).problem;
+  const problem = numbersIn(derived);
   const quadratic = problem?.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined;
   // Numbers that were drawn say nothing of the numbers to come.
   const convexity: Convexity = sizes ? withNumbers(ready.convexity(), () => quadratic) : ready.convexity();
-  const [method] = problem ? choose({ ...problem, convex: convexity.all && derived.smooth.kinksLeft.length === 0 }) : [];
+  const norms = data && convexity.all ? normsFor(prepared, data.facts, data.sizes) : undefined;
+  const solved = norms ? numbersIn(norms.derived) : problem;
+  const [method] = solved ? choose({ ...solved, convex: convexity.all && derived.smooth.kinksLeft.length === 0 }) : [];
   const parts = [model.objective.expr, ...model.constraints.map((c) => c.expr)];
   const used = new Set(variablesOf(parts).map((v) => v.name));
   const names = (list: readonly VariableInfo[]): NameReading[] => list.map((v) => ({ name: v.name, type: type(v.shape), facts: v.facts, used: used.has(v.name) }));

@@ -13,6 +13,7 @@ import { factsOf, has } from '../../ops/facts.ts';
 import type { Curvature, Kinks, Semidefinite } from '../../ops/op.ts';
 import { asPower, power } from '../../ops/scalar/power.ts';
 import { opNamed } from '../../ops/table.ts';
+import { sumOfSquares } from '../../ops/defined/reductions.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { isAffine } from './derivatives.ts';
@@ -45,12 +46,19 @@ export interface Smooth {
   readonly helpers: ReadonlySet<string>;
   /** Variables that stay semidefinite matrices: own ones and helpers. */
   readonly cones: ReadonlyMap<string, 1 | -1>;
+  /** Helpers that are no less than the norm of an affine part. */
+  readonly norms: readonly Norm[];
   /** What helpers are, at a point of the statement's variables: in this order, each of variables and earlier helpers. */
   readonly origins: readonly Origin[];
   /** Functions with kinks that had to stay, and how many. */
   readonly kinksLeft: readonly Expr[];
   /** Each replacement in a few words: "abs by two parts". */
   readonly replaced: readonly string[];
+}
+
+export interface Norm {
+  readonly helper: VariableNode;
+  readonly of: Expr;
 }
 
 // Each round replaces one function; models are short.
@@ -65,9 +73,9 @@ export type Roots = 'smooth' | 'parted';
 
 /**
  * `conic` keeps semidefinite variables as they are, for methods that take them, and writes functions of spectra by new ones;
- * else they become products of a factor.
+ * else they become products of a factor. `norms` keeps norms of affine parts as second-order cones of their own.
  */
-export type Form = Roots | 'conic';
+export type Form = Roots | 'conic' | 'norms';
 
 /** The statement without kinks, as far as that is exact. */
 export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth {
@@ -81,6 +89,7 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
     recover: new Map(statement.variables.map((v) => [v.name, v])),
     helpers: new Set(),
     cones: form === 'conic' ? statement.cones : new Map(),
+    norms: [],
     origins: [],
     replaced: [],
   };
@@ -93,10 +102,11 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
   if (form !== 'conic') for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
   const stuck = new Set<Expr>();
   for (let round = 0; round < maxRounds; round++) {
-    const isKinked = (e: Expr): boolean => kinksOf(e, form) !== undefined || (form === 'parted' && rootOf(e) !== undefined);
+    const isKinked = (e: Expr): boolean => kinksOf(e, form) !== undefined || (form === 'parted' && rootOf(e) !== undefined) || (form === 'norms' && normOf(e) !== undefined);
     const node = activeNodes(state, isKinked).find((e) => !stuck.has(e));
     if (!node) break;
-    const next = without(state, node, form, fresh) ?? (form === 'parted' ? withoutRoot(state, node, fresh) : undefined);
+    const root = form === 'parted' ? withoutRoot : form === 'norms' ? withoutNorm : undefined;
+    const next = without(state, node, form, fresh) ?? root?.(state, node, fresh);
     if (next) state = next;
     else stuck.add(node);
   }
@@ -108,7 +118,7 @@ type Fresh = (shape: Shape, list: readonly Fact[]) => VariableNode;
 
 /** Nodes of this kind that depend on variables, the outermost first. */
 function activeNodes(state: Working, isMeant: (e: Expr) => boolean): Expr[] {
-  const roots = [state.objective, ...state.rows.map((r) => r.expr)];
+  const roots = [state.objective, ...state.rows.map((r) => r.expr), ...state.norms.map((n) => n.of)];
   const leaves = new Set<Expr>(state.variables);
   const active = new Set(roots.flatMap((r) => [...dependents(r, leaves)]));
   return postorder(roots)
@@ -183,6 +193,20 @@ function withoutRoot(state: Working, node: Expr, fresh: Fresh): Working | undefi
   return withHelpers(exchanged(state, node, t, 'root by its epigraph'), [{ helper: t, of: node, part: 'value' }], [row]);
 }
 
+/** u, when the node is the norm of u. */
+export function normOf(node: Expr): Expr | undefined {
+  const p = asPower(node);
+  return p && node.shape.length === 0 && same(p.exponent, ratio(1, 2)) ? sumOfSquares(p.base) : undefined;
+}
+
+function withoutNorm(state: Working, node: Expr, fresh: Fresh): Working | undefined {
+  const of = normOf(node);
+  if (!of || !isAffine(of, state.variables) || !gains(state, node, 'convex')) return undefined;
+  const t = fresh([], ['nonnegative']);
+  const next = withHelpers(exchanged(state, node, t, 'norm by a second-order cone'), [{ helper: t, of: node, part: 'value' }], []);
+  return { ...next, norms: [...next.norms, { helper: t, of: simplify(of, lazy) }] };
+}
+
 /** t repeated over the further axes of a piece. */
 function spread(t: Expr, shape: Shape): Expr {
   if (t.shape.length === shape.length) return t;
@@ -239,6 +263,7 @@ function exchanged(state: Working, node: Expr, by: Expr, said?: string): Working
     objective: at(state.objective),
     written: rewriteUp(state.written, (x) => (x === node ? by : x), cache),
     rows: state.rows.map((r) => ({ ...r, expr: at(r.expr) })),
+    norms: state.norms.map((n) => ({ ...n, of: at(n.of) })),
     recover: new Map([...state.recover].map(([name, e]) => [name, rewriteUp(e, (x) => (x === node ? by : x), cache)])),
     replaced: said === undefined ? state.replaced : [...state.replaced, said],
   };
@@ -260,7 +285,7 @@ function gains(state: Working, node: Expr, curve: Curvature['is']): boolean {
     return has(simplify(reverse(contract([weights, at], [labels, labels], []), t), lazy), wanted);
   };
   const mentions = (e: Expr): boolean => postorder([e]).includes(node);
-  if (!rises(state.objective)) return false;
+  if (state.norms.some((n) => mentions(n.of)) || !rises(state.objective)) return false;
   return state.rows.every(({ expr, relation }) => !mentions(expr) || (relation !== '==' && rises(relation === '<=' ? expr : neg(expr))));
 }
 

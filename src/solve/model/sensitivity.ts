@@ -14,15 +14,16 @@ import { fast } from '../../simplify/pipelines.ts';
 import { valuesAt } from '../evaluate.ts';
 import { bunchKaufman, solveBunchKaufman } from '../linear/bunch-kaufman.ts';
 import { holds, kktReport } from '../kkt.ts';
-import type { Multipliers } from '../method.ts';
+import type { Multipliers, WarmStart } from '../method.ts';
 import { eachEntry } from '../matrix.ts';
 import type { Solution } from './answer.ts';
 import { type Assembled, type Derived, type Fate, assemble } from './assemble.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { derivative, directionOf, gradientsOf } from './derivatives.ts';
 import { type Layout, numbersOf, placeIn, unpack } from './layout.ts';
-import { type PreparedModel, conicFor, formFor, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, conicFor, formFor, normsFor, prepareModel, readyFor } from './prepare.ts';
 import type { Smooth } from './reformulate.ts';
+import { smoothPoint } from './solve-model.ts';
 
 export interface Sensitivity {
   readonly parameter: string;
@@ -54,12 +55,12 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
     if (conicFor(prepared, given.facts, given.sizes)) return all('unknown: derivatives of semidefinite programs are not computed; the multipliers of the rows are rates of the objective by their right sides');
-    const form = formOf(prepared, given, solution);
+    const form = formOf(prepared, given, solution.warm) ?? (normsFor(prepared, given.facts, given.sizes) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
     if (!form) return all('unknown: a norm or root vanishes at the optimum, where the problem has no derivatives');
     const { derived, assembled } = form;
     if (derived.smooth.kinksLeft.length > 0) return all('unknown: a function with kinks is left in the problem');
     if (form.hasCones) return all('unknown: derivatives of semidefinite variables are not computed');
-    const at = pointOf(assembled, must(solution.warm.z), must(solution.warm.multipliers));
+    const at = pointOf(assembled, form.z, form.multipliers);
     return names.map((name) => sensitivity(must(prepared.model.parameters.find((p) => p.name === name)).name, derived.smooth, assembled, given, at, prepared));
   });
 }
@@ -68,10 +69,12 @@ interface Form {
   readonly derived: Derived;
   readonly assembled: Assembled;
   readonly hasCones: boolean;
+  readonly z: Float64Array;
+  readonly multipliers: Multipliers;
 }
 
-/** The form of the problem at which the solution's point passes the conditions of optimality. */
-function formOf(prepared: PreparedModel, given: ModelData, { warm }: Solution): Form | undefined {
+/** The form of the problem at which a point passes the conditions of optimality. */
+function formOf(prepared: PreparedModel, given: ModelData, warm: WarmStart): Form | undefined {
   const [z, multipliers] = [must(warm.z), must(warm.multipliers)];
   for (const roots of ['smooth', 'parted'] as const) {
     const kept = readyFor(prepared, given.facts, roots);
@@ -79,7 +82,7 @@ function formOf(prepared: PreparedModel, given: ModelData, { warm }: Solution): 
     const assembled = assemble(derived, given, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
     const { problem } = assembled;
     const fits = problem.dim === z.length && (problem.linear?.matrix.rows ?? 0) === multipliers.linear.length && (problem.nonlinear?.count ?? 0) === multipliers.nonlinear.length;
-    if (fits && holds(kktReport(problem, z, multipliers), 1e-6)) return { derived, assembled, hasCones: kept.statement.cones.size > 0 };
+    if (fits && holds(kktReport(problem, z, multipliers), 1e-6)) return { derived, assembled, hasCones: kept.statement.cones.size > 0, z, multipliers };
   }
   return undefined;
 }

@@ -19,6 +19,7 @@ import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise, pairwise } from '../pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
+import { secondOrderInteriorPoint } from '../second-order/interior-point.ts';
 import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
 import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
@@ -28,7 +29,7 @@ import { byNumbers, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { unpack } from './layout.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
-import { type PreparedModel, type Ready, conicFor, formFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -90,10 +91,12 @@ function proofsUntil({ limits }: ModelOptions, began: number): number {
 /** The same for data that were read. */
 export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
   const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
-  const ready = conic ?? readyFor(prepared, given.facts);
-  const solved = yield* solvingWith(prepared, ready, given, options, began);
   const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...unusedNotices(prepared.model)];
   const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
+  const byNorms = conic ? undefined : yield* solvingNorms(prepared, given, options, began);
+  if (byNorms) return answer(byNorms);
+  const ready = conic ?? readyFor(prepared, given.facts);
+  const solved = yield* solvingWith(prepared, ready, given, options, began);
   const solution = answer(solved);
   if (solution.outcome !== 'feasible but not optimal' || conic) return solution;
   // What vanishes at the optimum may have no derivative there.
@@ -105,6 +108,24 @@ export function* solvingGiven(prepared: PreparedModel, given: ModelData, options
   if (parted.derived.smooth.origins.length === ready.derived.smooth.origins.length) return solution;
   const again = answer(yield* solvingWith(prepared, parted, given, rest, began));
   return again.outcome.startsWith('optimal') ? plus(again) : plus({ ...solution, iterations: again.iterations, evaluations: again.evaluations, seconds: again.seconds });
+}
+
+/** As a second-order cone program, if the model is one and its optimum was found, or a limit met. */
+function* solvingNorms(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solved | undefined> {
+  const wished = options.method === undefined ? undefined : plainName(options.method);
+  if (wished !== undefined && wished !== plainName(secondOrderInteriorPoint.name)) return undefined;
+  const ready = inContext(prepared.context, () => normsFor(prepared, given.facts, given.sizes));
+  if (!ready) return undefined;
+  const { warm: _, ...rest } = options;
+  const solved = yield* solvingWith(prepared, ready, given, rest, began);
+  const { kind } = solved.result.outcome;
+  return (kind === 'optimal' && solved.convexity.all) || kind === 'stopped' || wished !== undefined ? solved : undefined;
+}
+
+/** The optimum of the smooth form of a model next to one of another form, with its multipliers. */
+export function smoothPoint(prepared: PreparedModel, given: ModelData, x: Solution['x']): Result['warm'] {
+  const from: ModelData = { ...given, start: new Map(Object.entries(x)) };
+  return toItsEnd(solvingWith(prepared, readyFor(prepared, given.facts), from, {}, performance.now())).result.warm;
 }
 
 /** With the norms that are nearly zero held at zero; undefined if there are none, or if that is not optimal. */
@@ -325,6 +346,7 @@ function lackFor(method: string, problem: Problem): string | undefined {
   const { objective, nonlinear } = problem;
   const program = quadraticProgram(problem);
   if (method === rankOneFactorisation.name) return problem.cones ? undefined : 'semidefinite matrices, a smooth convex objective and linear constraints';
+  if (method === secondOrderInteriorPoint.name) return problem.norms ? undefined : 'norms of affine parts, a linear or convex quadratic objective and linear constraints';
   if (method === semidefiniteInteriorPoint.name) return problem.cones ? undefined : 'semidefinite matrices, a linear or convex quadratic objective and linear constraints';
   switch (method) {
     case interiorPoint.name:
