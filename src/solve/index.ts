@@ -11,7 +11,7 @@
  */
 
 // From the text of a model
-export { type ModelOptions, solveModel as solve, solveModelAsync as solveAsync, solvingModel as solving } from './model/solve-model.ts';
+export { type ModelOptions, type ModelProgress, solveModel as solve, solveModelAsync as solveAsync, solvingModel as solving } from './model/solve-model.ts';
 export { type PreparedModel, prepareModel } from './model/prepare.ts';
 export { type ModelReport, type NameReading, type PartReading, readingOf } from './model/reading.ts';
 export type { Given, GivenValue } from './model/data.ts';

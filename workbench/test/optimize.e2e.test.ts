@@ -68,6 +68,25 @@ describe('the Optimize page', () => {
     );
   });
 
+  test('a slice is of the entries or the directions that are chosen, with the path seen in it', async () => {
+    await visit(
+      async (page) => {
+        await page.getByRole('combobox', { name: 'example' }).selectOption('Non-negative least squares');
+        await page.getByRole('button', { name: 'Solve', exact: true }).click();
+        await page.getByRole('img', { name: /^level lines of the objective over x\[1\] and x\[2\]/ }).waitFor();
+        await page.getByRole('combobox', { name: 'across' }).selectOption('x[7]');
+        await page.getByRole('img', { name: /^level lines of the objective over x\[7\] and x\[2\]/ }).waitFor();
+        await page.getByRole('combobox', { name: 'across' }).selectOption('along the path of the solve');
+        await page.getByRole('combobox', { name: 'up' }).selectOption('where the objective is most curved');
+        const picture = page.getByRole('img', { name: /^level lines of the objective over along the path of the solve and where the objective is most curved/ });
+        await expect.poll(() => picture.locator('.step').count()).toBeGreaterThan(3);
+        await page.getByRole('combobox', { name: 'up' }).selectOption('along the path of the solve');
+        await expect.poll(() => page.getByRole('region', { name: 'pictures' }).textContent()).toContain('No picture: both axes are the same direction');
+      },
+      { at },
+    );
+  });
+
   test('a solve without an end is stopped, and the page answers meanwhile', async () => {
     await visit(
       async (page) => {

@@ -79,9 +79,8 @@ export interface Solved {
 
 export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
   const { prepared, ready, assembled, known, result } = solved;
-  const { statement, derived } = ready;
-  const at = { variables: unpack(assembled.layout, result.z.slice()), known };
-  const x = Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), at)]));
+  const { statement } = ready;
+  const x = variablesAt(result.z, solved);
   const values = new Map(Object.entries(x));
   const { objective, sides } = valuesAtEnd(solved, values);
   const sign = prepared.model.sense === 'max' ? -1 : 1;
@@ -117,9 +116,15 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
     evaluations: result.evaluations.objective + result.evaluations.gradient,
     seconds: solved.seconds,
     ...(certificate && { farkas: byConstraint(solved, (fate) => priceOf(fate, { linear: certificate.rows, nonlinear: new Float64Array(assembled.problem.nonlinear?.count ?? 0), bounds: certificate.bounds })) }),
-    ...(ray && { ray: Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(derived.smooth.recover.get(v.name)), { variables: unpack(assembled.layout, ray), known })])) }),
+    ...(ray && { ray: variablesAt(ray, solved) }),
     warm: result.warm,
   };
+}
+
+/** The variables of the model where those of the method are `z`. */
+export function variablesAt(z: Float64Array, { prepared, ready, assembled, known }: Pick<Solved, 'prepared' | 'ready' | 'assembled' | 'known'>): Record<string, Dense> {
+  const at = { variables: unpack(assembled.layout, z.slice()), known };
+  return Object.fromEntries(prepared.model.variables.map((v) => [v.name, recovered(must(ready.derived.smooth.recover.get(v.name)), at)]));
 }
 
 /** Of the objective and the constraints as they are written. */

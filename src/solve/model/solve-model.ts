@@ -23,7 +23,7 @@ import { secondOrderInteriorPoint } from '../second-order/interior-point.ts';
 import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
 import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
-import { type Solution, type Solved, answerOf } from './answer.ts';
+import { type Solution, type Solved, answerOf, variablesAt } from './answer.ts';
 import { type Assembled, assemble, derive } from './assemble.ts';
 import { byNumbers, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
@@ -68,8 +68,16 @@ export async function solveModelAsync(model: string | PreparedModel, data: Given
   return await givingWay(solvingModel(model, data, options));
 }
 
-/** One value after each step of a method. Its objective is that of the model. */
-export function* solvingModel(model: string | PreparedModel, data: Given = {}, options: ModelOptions = {}): Generator<Progress, Solution> {
+/** A step of a method. Its objective is that of the model. */
+export interface ModelProgress extends Progress {
+  /** The variables of the model there, computed when they are asked for; to be asked before the next step. */
+  readonly x: () => Readonly<Record<string, Dense>>;
+  /** The variables where this run began, unless bounds or an earlier solution moved it. */
+  readonly start: () => Readonly<Record<string, Dense>>;
+}
+
+/** One value after each step of a method. */
+export function* solvingModel(model: string | PreparedModel, data: Given = {}, options: ModelOptions = {}): Generator<ModelProgress, Solution> {
   const began = performance.now();
   const prepared = typeof model === 'string' ? prepareModel(model) : model;
   const given = inContext(prepared.context, () => readData(prepared.model, data, options.start));
@@ -89,7 +97,7 @@ function proofsUntil({ limits }: ModelOptions, began: number): number {
 }
 
 /** The same for data that were read. */
-export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solution> {
+export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solution> {
   const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
   const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...unusedNotices(prepared.model)];
   const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
@@ -111,7 +119,7 @@ export function* solvingGiven(prepared: PreparedModel, given: ModelData, options
 }
 
 /** As a second-order cone program, if the model is one and its optimum was found, or a limit met. */
-function* solvingNorms(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solved | undefined> {
+function* solvingNorms(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
   const wished = options.method === undefined ? undefined : plainName(options.method);
   if (wished !== undefined && wished !== plainName(secondOrderInteriorPoint.name)) return undefined;
   const ready = inContext(prepared.context, () => normsFor(prepared, given.facts, given.sizes));
@@ -129,7 +137,7 @@ export function smoothPoint(prepared: PreparedModel, given: ModelData, x: Soluti
 }
 
 /** With the norms that are nearly zero held at zero; undefined if there are none, or if that is not optimal. */
-function* solvingHeld(prepared: PreparedModel, { ready, assembled, result, known }: Solved, { given, options, began }: { readonly given: ModelData; readonly options: ModelOptions; readonly began: number }): Generator<Progress, Solved | undefined> {
+function* solvingHeld(prepared: PreparedModel, { ready, assembled, result, known }: Solved, { given, options, began }: { readonly given: ModelData; readonly options: ModelOptions; readonly began: number }): Generator<ModelProgress, Solved | undefined> {
   const { smooth } = ready.derived;
   const within = <T>(work: () => T): T => inContext(prepared.context, work);
   const norms = within(() => vanishing(smooth, unpack(assembled.layout, result.z), known));
@@ -140,7 +148,7 @@ function* solvingHeld(prepared: PreparedModel, { ready, assembled, result, known
   return solved.result.outcome.kind === 'optimal' && within(() => holdsAtZero(smooth, norms, at)) ? solved : undefined;
 }
 
-function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, options: ModelOptions, began: number): Generator<Progress, Solved> {
+function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved> {
   const ready: Ready = { ...kept, derived: formFor(prepared, kept, given.sizes) };
   const known: Known = given;
   const assembled = inContext(prepared.context, () => assembledFor(ready, known));
@@ -155,13 +163,14 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const convex = isTrusted && (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0);
   const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, isTrusted));
   const sign = prepared.model.sense === 'max' ? -1 : 1;
+  const xOf = (z: Float64Array): Point => inContext(prepared.context, () => variablesAt(z, { prepared, ready, assembled, known }));
   let best: NumericSolution | undefined;
   for (const { z, isGiven, isSpare } of starts) {
     if (isSpare && best?.outcome.kind === 'optimal') break;
     const left = remaining(options.limits, (performance.now() - began) / 1000, best);
     const most = Math.min(left?.iterations ?? Infinity, best === undefined ? Infinity : patience);
     const limits = Number.isFinite(most) ? { ...left, iterations: most } : left;
-    const found = yield* signed(solvingForms({ ...problem, start: z, startGiven: isGiven, convex }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign);
+    const found = yield* ofModel(solvingForms({ ...problem, start: z, startGiven: isGiven, convex }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign, z, xOf);
     // What an own limit cut short tells nothing.
     const isCut = found.outcome.kind === 'stopped' && found.outcome.by === 'iterations' && most < (left?.iterations ?? Infinity);
     best = best === undefined ? found : better(best, isCut ? { ...found, outcome: best.outcome, objective: Infinity } : found);
@@ -216,11 +225,14 @@ function* solvingForms(problem: Problem, options: SolveOptions): Generator<Progr
   return better(first, second);
 }
 
-function* signed<R>(run: Generator<Progress, R>, sign: 1 | -1): Generator<Progress, R> {
+type Point = Readonly<Record<string, Dense>>;
+
+function* ofModel<R>(run: Generator<Progress, R>, sign: 1 | -1, begun: Float64Array, xOf: (z: Float64Array) => Point): Generator<ModelProgress, R> {
   for (;;) {
     const next = run.next();
     if (next.done === true) return next.value;
-    yield { ...next.value, objective: sign * next.value.objective };
+    const { objective, z } = next.value;
+    yield { ...next.value, objective: sign * objective, x: () => xOf(z), start: () => xOf(begun) };
   }
 }
 

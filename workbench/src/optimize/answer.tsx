@@ -23,9 +23,10 @@ export function Answer({ solved, isOld }: { readonly solved: Solved; readonly is
           <dt>objective</dt>
           <dd class="number">{Number(objective.toPrecision(10))}</dd>
         </div>
-        {[...x, ...multipliers.map((m) => ({ ...m, name: `multiplier ${m.name}` })), ...proof.map((p) => ({ ...p, name: `proof ${p.name}` }))].map((row) => (
-          <Value key={row.name} row={row} />
+        {x.map((row) => (
+          <Value key={row.name} name={row.name} row={row} says={row.shape.join('×')} />
         ))}
+        {([['multiplier', multipliers], ['proof', proof]] as const).map(([of, rows]) => rows.map((row) => <Value key={`${of} ${row.name}`} name={`${of} ${row.name}`} row={row} />))}
         <div>
           <dt>convexity</dt>
           <dd>{convexity}</dd>
@@ -64,11 +65,11 @@ export function Answer({ solved, isOld }: { readonly solved: Solved; readonly is
   );
 }
 
-function Value({ row: { name, shape, value, left } }: { readonly row: ValueRow }): JSX.Element {
+function Value({ name, row: { value, left }, says = '' }: { readonly name: string; readonly row: ValueRow; readonly says?: string }): JSX.Element {
   return (
     <div>
       <dt>
-        {name} {shape.length > 0 && <span class="rule">{shape.join('×')}</span>}
+        {name} {says !== '' && <span class="rule">{says}</span>}
       </dt>
       <dd>
         <code class="value">{arrayText(value)}</code>

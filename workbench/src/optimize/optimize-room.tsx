@@ -93,7 +93,7 @@ export function OptimizeRoom(): JSX.Element {
         )}
         {(points.length > 1 || solved) && <Curves points={points} />}
         {solved && <Answer solved={solved} isOld={phase === 'running' || isOther} />}
-        {solved && asked && phase === 'done' && <Pictures lane={lane} question={asked} solved={solved} points={points} />}
+        {solved && asked && <Pictures lane={lane} question={asked} solved={solved} />}
       </section>
       {answer?.reading && <SolverCode />}
     </div>

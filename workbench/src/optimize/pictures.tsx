@@ -1,12 +1,12 @@
-// Contours around the optimum in two coordinates, with the path of the solve where the problem has only two.
+// Contours and a surface over a plane through the optimum, with the path of the solve.
 
-import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { Lane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
-import type { Coordinate, Landscape } from '../engine/optimize/landscape.ts';
-import type { SolvePoint, Solved } from '../engine/optimize/solve.ts';
+import { type Axis, type Entry, type Way, ways } from '../engine/optimize/ways.ts';
+import type { Landscape } from '../engine/optimize/landscape.ts';
+import type { Solved } from '../engine/optimize/solve.ts';
 import { TaskError } from '../engine/protocol.ts';
 import { download } from '../parts/download.ts';
 import { drawingText } from '../parts/drawing.ts';
@@ -18,64 +18,134 @@ export interface PicturesProps {
   readonly lane: Lane;
   readonly question: ModelQuestion;
   readonly solved: Solved;
-  readonly points: readonly SolvePoint[];
 }
 
-export function Pictures({ lane, question, solved, points }: PicturesProps): JSX.Element | null {
-  const coordinates = useMemo(() => coordinatesOf(solved), [solved]);
+export function Pictures({ lane, question, solved }: PicturesProps): JSX.Element | null {
   const picture = useRef<HTMLDivElement>(null);
-  const shapes = useMemo(() => new Map(solved.x.map(({ name, shape }) => [name, shape])), [solved]);
-  const [first, second] = [useSignal(0), useSignal(1)];
-  const axes = useComputed(() => [coordinates[first.value], coordinates[second.value]] as const);
-  const [found, setFound] = useState<Landscape | { readonly wrong: string }>();
-  const isWhole = coordinates.length === 2;
-  const path = useMemo(() => (isWhole ? lastRun(points).map((p) => p.at).filter((at) => at.length === 2) : []), [isWhole, points]);
-  const [a, b] = axes.value;
+  const entries = useMemo(() => entriesOf(solved), [solved]);
+  // A choice stays while a slider solves again.
+  const [chosen, choose] = useState<readonly [string, string]>(['', '']);
+  const [found, setFound] = useState<Landscape>();
+  const [wrong, setWrong] = useState('');
+  const names = [chosen[0] || (entries[0]?.label ?? ''), chosen[1] || (entries[1]?.label ?? '')] as const;
+  const ask = useLatest(async (axes: readonly [Axis, Axis]) => {
+    try {
+      setFound(await lane.ask('landscape', { ...question, axes }).answer);
+      setWrong('');
+    } catch (error) {
+      setWrong(error instanceof TaskError ? error.message : String(error));
+    }
+  });
   useEffect(() => {
-    if (!a || !b) return undefined;
-    const cancel = new AbortController();
-    lane.ask('landscape', { ...question, axes: [a, b], reach: 0, through: path }, { signal: cancel.signal }).answer.then(setFound, (error: unknown) => {
-      if (!cancel.signal.aborted) setFound({ wrong: error instanceof TaskError ? error.message : String(error) });
-    });
-    return () => cancel.abort();
-  }, [lane, solved, a, b]);
-  if (coordinates.length < 2) return null;
-  const choice = (label: string, value: number, change: (index: number) => void): JSX.Element => (
-    <label>
-      {label}{' '}
-      <select value={String(value)} onChange={(event) => change(Number(event.currentTarget.value))}>
-        {coordinates.map(({ name, index }, i) => (
-          <option key={i} value={String(i)}>
-            {name}
-            {placeText(index, shapes.get(name) ?? [])}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+    const [a, b] = names.map((name) => axisNamed(name, entries));
+    if (a && b) ask([a, b]);
+    else setWrong(`there is no ${names.find((name) => !axisNamed(name, entries))}`);
+  }, [lane, solved, ...names]);
+  if (entries.length < 2) return null;
+  const isWhole = entries.length === 2;
   return (
     <section class="stack" aria-label="pictures">
-      <h3>{isWhole ? 'the problem, and the path of the solve' : 'a slice through the optimum'}</h3>
-      {!isWhole && (
-        <div class="inline">
-          {choice('across', first.value, (i) => (first.value = i))}
-          {choice('up', second.value, (i) => (second.value = i))}
-        </div>
+      <h3>{isWhole ? 'the problem, and the path of the solve' : 'a slice through the optimum, and the path of the solve seen from there'}</h3>
+      <div class="inline">
+        <AxisChoice label="across" value={names[0]} entries={entries} change={(name) => choose([name, names[1]])} />
+        <AxisChoice label="up" value={names[1]} entries={entries} change={(name) => choose([names[0], name])} />
+      </div>
+      {wrong !== '' && (
+        <p role="status" class="diagnostic">
+          No picture: {wrong}
+        </p>
       )}
-      {found && 'wrong' in found && <p>No picture: {found.wrong}</p>}
-      {found && 'x' in found && (
-        <div class="pictures">
+      {found && (
+        <div class={wrong === '' ? 'pictures' : 'pictures old'}>
           <div class="stack" ref={picture}>
-            <Contours landscape={found} path={path} />
+            <Contours landscape={found} />
             <button type="button" onClick={() => save(picture.current)}>
               download contours.svg
             </button>
           </div>
-          <LaterSurface landscape={found} path={path} />
+          <LaterSurface landscape={found} />
         </div>
       )}
     </section>
   );
+}
+
+/** Work that is done one after the other, where only the last that was asked for meanwhile counts. A question that is cancelled would take the solution in its worker with it. */
+function useLatest<T>(work: (of: T) => Promise<void>): (of: T) => void {
+  const waiting = useRef<{ isBusy: boolean; next?: { readonly of: T } | undefined; work: typeof work }>({ isBusy: false, work });
+  waiting.current.work = work;
+  return useCallback((of: T) => {
+    const now = waiting.current;
+    now.next = { of };
+    if (now.isBusy) return;
+    now.isBusy = true;
+    void (async () => {
+      for (let next = now.next; next; next = now.next) {
+        now.next = undefined;
+        await now.work(next.of);
+      }
+      now.isBusy = false;
+    })();
+  }, []);
+}
+
+interface AxisChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly entries: readonly NamedEntry[];
+  readonly change: (name: string) => void;
+}
+
+/** A list of all entries, or a field where there are too many for one. */
+function AxisChoice({ label, value, entries, change }: AxisChoiceProps): JSX.Element {
+  const id = useId();
+  if (entries.length > mostListed)
+    return (
+      <label>
+        {label} <input class="axis" list={id} value={value} onChange={(event) => change(event.currentTarget.value.trim())} />
+        <datalist id={id}>
+          {Object.values(ways).map((says) => (
+            <option key={says} value={says} />
+          ))}
+        </datalist>
+      </label>
+    );
+  return (
+    <label>
+      {label}{' '}
+      <select class="axis" value={value} onChange={(event) => change(event.currentTarget.value)}>
+        <optgroup label="entries">
+          {entries.map((entry) => (
+            <option key={entry.label}>{entry.label}</option>
+          ))}
+        </optgroup>
+        <optgroup label="directions">
+          {Object.values(ways).map((says) => (
+            <option key={says}>{says}</option>
+          ))}
+        </optgroup>
+      </select>
+    </label>
+  );
+}
+
+const mostListed = 200;
+
+interface NamedEntry extends Entry {
+  /** Such as `X[1, 2]`. */
+  readonly label: string;
+}
+
+function entriesOf({ x }: Solved): NamedEntry[] {
+  return x.flatMap(({ name, shape }) => Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => ({ name, index, label: `${name}${placeText(index, shape)}` })));
+}
+
+function axisNamed(text: string, entries: readonly NamedEntry[]): Axis | undefined {
+  const way = Object.entries(ways).find(([, says]) => says === text)?.[0] as Way | undefined;
+  if (way !== undefined) return { along: way };
+  const plain = text.replaceAll(/\s/g, '');
+  const entry = entries.find(({ label }) => label.replaceAll(' ', '') === plain);
+  return entry && { name: entry.name, index: entry.index };
 }
 
 function save(place: HTMLElement | null): void {
@@ -90,32 +160,20 @@ function LaterSurface(props: SurfaceProps): JSX.Element {
   return <div class="surface-place">{Surface && <Surface.of {...props} />}</div>;
 }
 
-/** A method that begins anew, from another start or with another penalty, leaves its first steps out of the drawing. */
-function lastRun(points: readonly SolvePoint[]): readonly SolvePoint[] {
-  const begin = points.findLastIndex((p, i) => i > 0 && p.iteration < points[i - 1]!.iteration);
-  return points.slice(Math.max(0, begin));
-}
-
-const mostChoices = 200;
-
-function coordinatesOf({ x }: Solved): Coordinate[] {
-  return x.flatMap(({ name, shape }) => Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => ({ name, index }))).slice(0, mostChoices);
-}
-
 function drawn(lines: readonly Segment[]): string {
   return lines.map(({ from, to }) => `M${from.join(' ')}L${to.join(' ')}`).join('');
 }
 
 const [size, margin] = [420, 60];
 
-function Contours({ landscape: { x, y, objective, feasible, equations, optimum, labels }, path }: { readonly landscape: Landscape; readonly path: readonly (readonly number[])[] }): JSX.Element {
+function Contours({ landscape: { x, y, objective, feasible, equations, optimum, labels, path } }: { readonly landscape: Landscape }): JSX.Element {
   const lines = useMemo(() => levelsOf(objective, 14).map((level) => drawn(levelLines(objective, level))), [objective]);
   const zeros = useMemo(() => equations.map((sides) => drawn(levelLines(sides, 0))), [equations]);
   const n = x.length - 1;
   const place = (value: number, list: readonly number[]): number => ((value - list[0]!) / (list.at(-1)! - list[0]!)) * n;
   const outside = feasible.flatMap((row, i) => [...row].flatMap((inside, j) => (inside === 1 ? [] : [`M${j - 0.5} ${i - 0.5}h1v1h-1z`]))).join('');
   const text = (value: number): string => String(Number(value.toPrecision(3)));
-  const trail = [...path, optimum].map((p) => [place(p[0]!, x), place(p[1]!, y)]);
+  const trail = [...path, optimum].map((p) => [place(p[0], x), place(p[1], y)]);
   return (
     <svg class="contours" viewBox={`0 0 ${size + margin} ${size + margin}`} width={size + margin} height={size + margin} role="img" aria-label={`level lines of the objective over ${labels.join(' and ')}; the optimum is at ${optimum.map(text).join(', ')}`}>
       <svg x={margin} y={0} width={size} height={size} viewBox={`0 0 ${n} ${n}`} preserveAspectRatio="none">
@@ -140,7 +198,7 @@ function Contours({ landscape: { x, y, objective, feasible, equations, optimum, 
       <text x={margin + size / 2} y={size + 34} text-anchor="middle">{labels[0]}</text>
       <text x={margin - 6} y={size} text-anchor="end">{text(y[0]!)}</text>
       <text x={margin - 6} y={12} text-anchor="end">{text(y.at(-1)!)}</text>
-      <text x={margin - 6} y={size / 2} text-anchor="end">{labels[1]}</text>
+      <text x={margin - 36} y={size / 2} text-anchor="middle" transform={`rotate(-90 ${margin - 36} ${size / 2})`}>{labels[1]}</text>
     </svg>
   );
 }

@@ -27,21 +27,19 @@ import type { Landscape } from '../engine/optimize/landscape.ts';
 
 export interface SurfaceProps {
   readonly landscape: Landscape;
-  /** Points of the path in the two coordinates; the optimum is its end. */
-  readonly path: readonly (readonly number[])[];
 }
 
 const height = 420;
 
-export function Surface({ landscape, path }: SurfaceProps): JSX.Element {
+export function Surface({ landscape }: SurfaceProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const isDark = useIsDark();
-  useEffect(() => drawn(place.current!, landscape, path), [landscape, path, isDark]);
+  useEffect(() => drawn(place.current!, landscape), [landscape, isDark]);
   return <div class="surface" ref={place} role="img" tabIndex={0} aria-label={`the objective over ${landscape.labels.join(' and ')} as a surface; turn it with the pointer or with the arrow keys`} />;
 }
 
 /** Draws until the function it gives is called. */
-function drawn(place: HTMLDivElement, { x, y, objective, optimum }: Landscape, path: SurfaceProps['path']): () => void {
+function drawn(place: HTMLDivElement, { x, y, objective, optimum, path }: Landscape): () => void {
   let renderer: WebGLRenderer;
   try {
     renderer = new WebGLRenderer({ antialias: true, alpha: true });

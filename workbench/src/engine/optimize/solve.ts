@@ -6,6 +6,7 @@ import { prepareModel, solving } from '../../../../src/solve/index.ts';
 import { writeNpz } from '../../../../src/data/npz.ts';
 import type { Work } from '../work.ts';
 import { type ModelQuestion, loaded } from './given.ts';
+import { newTrail } from './trail.ts';
 
 export interface SolveQuestion extends ModelQuestion {
   /** One of the methods by name; empty for the one that the problem asks for. */
@@ -31,8 +32,6 @@ export interface SolvePoint {
   readonly objective: number;
   readonly stationarity: number;
   readonly violation: number;
-  /** The first two coordinates of the method's variables, for drawings of problems in two. */
-  readonly at: readonly number[];
 }
 
 export interface ValueRow {
@@ -80,7 +79,7 @@ export async function solve(question: SolveQuestion, work: Work): Promise<Solved
       paused = undefined;
     }
   });
-  const before = question.isWarm ? lastSolution(question.model, work) : undefined;
+  const before = question.isWarm ? lastSolution(question.model, work)?.solution : undefined;
   const run = solving(prepared, values, {
     start,
     signal: stop.signal,
@@ -88,6 +87,7 @@ export async function solve(question: SolveQuestion, work: Work): Promise<Solved
     ...(question.method !== '' && { method: question.method }),
     ...(before && { warm: before.warm }),
   });
+  const trail = newTrail({ isWarm: before !== undefined });
   let points: SolvePoint[] = [];
   let told = performance.now();
   const tell = (method: string, seconds: number): void => {
@@ -99,10 +99,11 @@ export async function solve(question: SolveQuestion, work: Work): Promise<Solved
     const next = run.next();
     if (next.done === true) {
       tell(next.value.method, next.value.seconds);
-      work.memory.set(solutionKey, { model: question.model, solution: next.value } satisfies LastSolution);
+      work.memory.set(solutionKey, { model: question.model, solution: next.value, trail: trail.points() } satisfies LastSolution);
       return answer(next.value);
     }
     points.push(pointOf(next.value));
+    trail.take(next.value);
     if (performance.now() - told < pause) continue;
     tell(next.value.method, next.value.seconds);
     await new Promise((go) => setTimeout(go, 0));
@@ -113,15 +114,17 @@ export async function solve(question: SolveQuestion, work: Work): Promise<Solved
 const modelKey = 'prepared model';
 const solutionKey = 'last solution';
 
-interface LastSolution {
+export interface LastSolution {
   readonly model: string;
   readonly solution: Solution;
+  /** The points that the solve went through, as `flat` writes them. */
+  readonly trail: readonly Float64Array[];
 }
 
 /** The last solution of this model in this worker. */
-export function lastSolution(model: string, { memory }: Work): Solution | undefined {
+export function lastSolution(model: string, { memory }: Work): LastSolution | undefined {
   const last = memory.get(solutionKey) as LastSolution | undefined;
-  return last?.model === model ? last.solution : undefined;
+  return last?.model === model ? last : undefined;
 }
 
 /** The model, read once as long as its text stays the same. */
@@ -133,8 +136,8 @@ export function keptModel(text: string, { memory }: Work): ReturnType<typeof pre
   return prepared;
 }
 
-function pointOf({ iteration, objective, stationarity, violation, z }: Progress): SolvePoint {
-  return { iteration, objective, stationarity, violation, at: z.length === 2 ? [...z] : [] };
+function pointOf({ iteration, objective, stationarity, violation }: Progress): SolvePoint {
+  return { iteration, objective, stationarity, violation };
 }
 
 const mostShown = 200;
