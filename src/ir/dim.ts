@@ -84,6 +84,21 @@ function minOf(name: string, sizes: (name: string) => Dim | undefined): Dim | un
 
 /** The number of a dim under given sizes; undefined when a name has none. */
 export function evaluateDim(d: Dim, sizes: ReadonlyMap<string, number>): number | undefined {
+  let total = 0;
+  for (const { coef, names } of d.terms) {
+    let value = coef;
+    for (const name of names) {
+      const size = sizes.get(name);
+      if (size === undefined) return evaluateParts(d, sizes);
+      value *= size;
+    }
+    total += value;
+  }
+  return total;
+}
+
+/** The same where a name has no number of its own: it may be made of others, or cancel. */
+function evaluateParts(d: Dim, sizes: ReadonlyMap<string, number>): number | undefined {
   return dimValue(
     substituteDim(d, (name) => {
       const value = sizes.get(name);

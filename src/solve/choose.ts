@@ -1,5 +1,6 @@
 // Which methods are tried on a problem, in order, and why.
 
+import { once } from '../base/once.ts';
 import { augmentedLagrangian } from './augmented-lagrangian.ts';
 import { coordinateDescent, hasCoordinates } from './coordinate-descent.ts';
 import { drive } from './drive.ts';
@@ -41,74 +42,71 @@ const manySteps = 5000;
 const manyForBounds = 100;
 const mostForBounds = 2500;
 
-/** The methods for a problem, the first choice first; each later one continues from the best point before it. */
-export function choose(problem: Problem): readonly Attempt[] {
-  if (problem.cones !== undefined && problem.cones.length > 0) return forCones(problem);
-  if (problem.norms) return [attempt(secondOrderInteriorPoint, 'the problem is a second-order cone program: norms of affine parts, and a convex quadratic objective')];
+/**
+ * The methods for a problem, the first choice first; each later one continues from the best point before it. What only a
+ * later one needs to know is not looked at before.
+ */
+export function* choose(problem: Problem): Generator<Attempt, void, undefined> {
+  if (problem.cones !== undefined && problem.cones.length > 0) return yield* forCones(problem);
+  if (problem.norms) return yield attempt(secondOrderInteriorPoint, 'the problem is a second-order cone program: norms of affine parts, and a convex quadratic objective');
   // Before anything that needs the second derivative as a whole.
   if (problem.convex && hasKinks(problem)) {
-    const more = [problem.objective.class === 'quadratic' ? attempt(interiorPoint, 'the problem is a convex quadratic program') : undefined, attempt(quasiNewton, 'the objective is smooth in the parts of its variables')];
-    return [attempt(coordinateDescent, 'the objective is a convex quadratic and absolute values of single variables', { most: 200 }), ...more.filter((one) => one !== undefined)];
+    yield attempt(coordinateDescent, 'the objective is a convex quadratic and absolute values of single variables', { most: 200 });
+    if (problem.objective.class === 'quadratic') yield attempt(interiorPoint, 'the problem is a convex quadratic program');
+    return yield attempt(quasiNewton, 'the objective is smooth in the parts of its variables');
   }
   const program = quadraticProgram(problem);
-  const attempts: Attempt[] = [];
-  const { objective, nonlinear, dim } = problem;
   const convexQuadratic = program !== undefined && (problem.convex || isSemidefinite(program.P));
+  if (convexQuadratic) yield* forQuadratic(problem);
+  return yield* rowCount(problem) > 0 ? withRows(problem, convexQuadratic) : withoutRows(problem, convexQuadratic);
+}
+
+function* forQuadratic(problem: Problem): Generator<Attempt> {
+  const { objective, dim } = problem;
+  const kind = objective.class === 'linear' ? 'the problem is a linear program' : 'the problem is a convex quadratic program';
   // With bounds alone, one factorisation on the free variables is a whole iteration, and few of them find the active set.
-  if (
-    convexQuadratic &&
-    rowCount(problem) === 0 &&
-    objective.class === 'quadratic' &&
-    dim >= manyForBounds &&
-    dim <= mostForBounds
-  )
-    attempts.push(attempt(newton, 'the problem is a convex quadratic program with bounds alone'));
-  if (convexQuadratic) {
-    const kind =
-      objective.class === 'linear' ? 'the problem is a linear program' : 'the problem is a convex quadratic program';
-    if (rowCount(problem) === 0 && dim > mostForBounds)
-      attempts.push(attempt(quasiNewton, `${kind}, and only bounds constrain its many variables`, { most: 300 }));
-    if (dim >= manyForBounds && isPairwise(problem))
-      attempts.push(attempt(pairwise, `${kind}, on a box with one equation`, { most: 400 }));
-    attempts.push(attempt(interiorPoint, kind));
-  }
-  const hasHessian = objective.hessian !== undefined || objective.class === 'linear';
-  if (rowCount(problem) > 0) {
-    if (hasHessian && (nonlinear === undefined || nonlinear.hessian !== undefined))
-      attempts.push(
-        attempt(nonlinearInteriorPoint, 'there are constraints, and exact second derivatives', {
-          final: problem.convex || convexQuadratic || dim > smallForNewton,
-        }),
-      );
-    const why = 'there are constraints, and first derivatives suffice';
-    attempts.push(attempt(augmentedLagrangian, why, attempts.length > 0 ? { fresh: true, most: 2000 } : {}));
-    return attempts;
-  }
-  const newtonFits = hasHessian && dim <= mostForNewton && objective.class !== 'linear';
+  if (rowCount(problem) === 0 && objective.class === 'quadratic' && dim >= manyForBounds && dim <= mostForBounds)
+    yield attempt(newton, 'the problem is a convex quadratic program with bounds alone');
+  if (rowCount(problem) === 0 && dim > mostForBounds) yield attempt(quasiNewton, `${kind}, and only bounds constrain its many variables`, { most: 300 });
+  if (dim >= manyForBounds && isPairwise(problem)) yield attempt(pairwise, `${kind}, on a box with one equation`, { most: 400 });
+  yield attempt(interiorPoint, kind);
+}
+
+function* withRows(problem: Problem, convexQuadratic: boolean): Generator<Attempt> {
+  const { objective, nonlinear, dim } = problem;
+  const hasHessian = objective.class === 'linear' || objective.hessian !== undefined;
+  const byPoints = hasHessian && (nonlinear === undefined || nonlinear.hessian !== undefined);
+  if (byPoints) yield attempt(nonlinearInteriorPoint, 'there are constraints, and exact second derivatives', { final: problem.convex || convexQuadratic || dim > smallForNewton });
+  const why = 'there are constraints, and first derivatives suffice';
+  yield attempt(augmentedLagrangian, why, byPoints || convexQuadratic ? { fresh: true, most: 2000 } : {});
+}
+
+function* withoutRows(problem: Problem, convexQuadratic: boolean): Generator<Attempt> {
+  const { objective, dim, convex } = problem;
+  const newtonFits = once(() => dim <= mostForNewton && objective.class !== 'linear' && objective.hessian !== undefined);
   const confirm = 'exact second derivatives tell minima from saddle points, and give the last digits';
   const { residuals } = objective;
-  if (residuals !== undefined && residuals.count * dim * dim <= mostForQr) {
-    attempts.push(
-      attempt(levenbergMarquardt, 'the objective is a sum of squares', { final: problem.convex || !newtonFits }),
-    );
-    if (newtonFits) attempts.push(attempt(newton, confirm));
-  } else if (newtonFits && dim <= smallForNewton)
-    attempts.push(attempt(newton, 'there are few variables, and exact second derivatives'));
-  const last = problem.convex || !newtonFits || attempts.length > 0;
-  const hasProducts = !newtonFits && objective.hessianProduct !== undefined;
-  attempts.push(attempt(quasiNewton, 'the objective is smooth, and only bounds constrain it', { final: last, ...(hasProducts && { most: manySteps }) }));
-  if (newtonFits && attempts.length === 1) attempts.push(attempt(newton, confirm));
-  if (hasProducts) attempts.push(attempt(newtonCg, 'the second derivative is large, products with it are not, and first derivatives did not suffice'));
-  return attempts;
+  const bySquares = residuals !== undefined && residuals.count * dim * dim <= mostForQr;
+  const isSmall = !bySquares && dim <= smallForNewton && newtonFits();
+  if (bySquares) {
+    yield attempt(levenbergMarquardt, 'the objective is a sum of squares', { final: convex || !newtonFits() });
+    if (newtonFits()) yield attempt(newton, confirm);
+  } else if (isSmall) yield attempt(newton, 'there are few variables, and exact second derivatives');
+  const isFirst = !bySquares && !isSmall && !convexQuadratic;
+  const isLarge = objective.hessianProduct !== undefined && (dim > mostForNewton || (!convex && !newtonFits()));
+  yield attempt(quasiNewton, 'the objective is smooth, and only bounds constrain it', { final: convex || !isFirst || !newtonFits(), ...(isLarge && { most: manySteps }) });
+  if (isFirst && newtonFits()) yield attempt(newton, confirm);
+  if (objective.hessianProduct !== undefined && !newtonFits())
+    yield attempt(newtonCg, 'the second derivative is large, products with it are not, and first derivatives did not suffice');
 }
 
 function hasKinks(problem: Problem): boolean {
   return hasCoordinates(problem) && (problem.objective.coordinates?.negative.some((q) => q >= 0) ?? false);
 }
 
-function forCones({ objective }: Problem): readonly Attempt[] {
+function* forCones({ objective }: Problem): Generator<Attempt> {
   const kind = objective.class === 'linear' ? 'a semidefinite program' : 'a convex quadratic objective over semidefinite matrices';
-  return [attempt(semidefiniteInteriorPoint, `the problem is ${kind}`)];
+  yield attempt(semidefiniteInteriorPoint, `the problem is ${kind}`);
 }
 
 /** A method by its name, for those who ask for one. */

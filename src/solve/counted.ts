@@ -47,11 +47,15 @@ export function counted(
       ...problem,
       objective: {
         class: objective.class,
-        ...(objective.approximation && { approximation: objective.approximation }),
+        get approximation() {
+          return objective.approximation;
+        },
         ...(objective.coordinates && { coordinates: objective.coordinates }),
         value: noted('objective', (z) => objective.value(z)),
         gradient: noted('gradient', (z, out) => objective.gradient(z, out)),
-        ...(objective.hessian === undefined ? {} : { hessian: noted('hessian', objective.hessian.bind(objective)) }),
+        get hessian() {
+          return objective.hessian && noted('hessian', objective.hessian);
+        },
         ...(objective.hessianProduct === undefined
           ? {}
           : { hessianProduct: noted('hessian', objective.hessianProduct.bind(objective)) }),

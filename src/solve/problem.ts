@@ -44,12 +44,15 @@ export interface Objective {
   gradient(z: Float64Array, out: Float64Array): number;
   /** Writes ∇²f(z) v. */
   hessianProduct?(z: Float64Array, v: Float64Array, out: Float64Array): void;
-  /** Symmetric: dense in full, or sparse as the lower triangle (col ≤ row). A quadratic objective must have it. */
-  hessian?(z: Float64Array): Matrix;
+  /**
+   * Symmetric: dense in full, or sparse as the lower triangle (col ≤ row). A quadratic objective must have it. It may be
+   * made when it is first looked at, as `approximation` may: whoever does not need them should not look.
+   */
+  readonly hessian?: ((z: Float64Array) => Matrix) | undefined;
   readonly residuals?: Residuals;
   readonly coordinates?: Coordinates;
   /** Near the second derivative at z, and cheap: what a quasi-Newton method takes for it before it knows better. */
-  readonly approximation?: (z: Float64Array) => Approximation;
+  readonly approximation?: ((z: Float64Array) => Approximation) | undefined;
 }
 
 /** A symmetric positive definite matrix. */

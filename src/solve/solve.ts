@@ -41,8 +41,8 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const condensed = condense(problem);
   // What methods see; what they find is judged on the problem itself.
   const watch = counted(condensed?.problem ?? problem, options.limits ?? {}, options.signal, clock);
-  const attempts =
-    options.method === undefined ? choose(condensed?.problem ?? problem) : [methodNamed(options.method)].filter((one) => one !== undefined);
+  const attempts = options.method === undefined ? choose(condensed?.problem ?? problem) : [methodNamed(options.method)].values();
+  const first = attempts.next().value ?? undefined;
   let best: Candidate | undefined;
   let iterations = 0;
   const end = (outcome: Outcome, candidate: Candidate | undefined): Solution => {
@@ -54,8 +54,8 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
       violation: at.kkt.primal.value,
       multipliers: at.multipliers,
       kkt: at.kkt,
-      method: at.by?.name ?? attempts[0]?.name ?? 'none',
-      why: at.by?.why ?? attempts[0]?.why ?? '',
+      method: at.by?.name ?? first?.name ?? 'none',
+      why: at.by?.why ?? first?.why ?? '',
       iterations,
       evaluations: watch.count(),
       seconds: clock(),
@@ -71,7 +71,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   if (empty >= 0) return end({ kind: 'infeasible', certificate: { kind: 'empty-box', variable: empty } }, undefined);
 
   let last: Run['claim'] | undefined;
-  for (const attempt of attempts) {
+  for (let attempt = first; attempt; attempt = attempts.next().value ?? undefined) {
     const warm: WarmStart =
       best === undefined || attempt.fresh ? (options.warm ?? {}) : { z: best.z, multipliers: best.multipliers };
     const control: Control = { counted: watch, options, clock, before: iterations };

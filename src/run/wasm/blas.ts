@@ -1,5 +1,6 @@
 // Linear algebra on matrices and vectors in linear memory, over the emitted kernels.
 
+import { once } from '../../base/once.ts';
 import { invariant, must } from '../../base/internal.ts';
 import { link } from './context.ts';
 import type { WasmContext } from './context.ts';
@@ -111,11 +112,6 @@ type SparseKernel = 'csrGemv' | 'csrGemvT' | 'csrGemm' | 'csrGemmT';
 
 /** Numbers that JavaScript sets as fast. */
 const FEW = 64;
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
 
 /** `large` is asked first for every product of two matrices and of a matrix and a vector. */
 export function createBlas(context: WasmContext, real: Real = 'f64', large?: LargeProducts): Blas {

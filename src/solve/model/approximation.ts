@@ -15,10 +15,10 @@ import { type BlockDiagonal, blockInverse } from '../linear/block-diagonal.ts';
 import { denseSymmetric, shiftedFactors, solveShifted } from '../linear/symmetric.ts';
 import { denseMatrix } from '../matrix.ts';
 import type { Approximation } from '../problem.ts';
+import type { Blocks } from './assemble.ts';
 import { type Block, type Layout, numbersOf, unpack } from './layout.ts';
 import { type PatternTerm, patternOf, placesOf } from './pattern.ts';
 
-type Blocks = readonly (readonly (Expr | undefined)[])[];
 export type Approximating = (z: Float64Array) => Approximation;
 
 // Beyond this many variables the second derivative of a sample is not factorised either.
@@ -30,13 +30,14 @@ const manyRows = 5;
 const smallBlock = 64;
 
 /** For a Hessian in blocks, k, l ≤ k, of the variables of a layout. Undefined where neither kind applies. */
-export function approximationOf(hessian: Blocks, layout: Layout, known: Known): Approximating | undefined {
+export function approximationOf(hessian: () => Blocks, layout: Layout, known: Known): Approximating | undefined {
   if (layout.blocks.some((b) => b.places)) return undefined;
-  return layout.dim <= mostVariables ? bySample(hessian, layout, known) : byBlocks(hessian, layout, known);
+  if (layout.dim > mostVariables) return byBlocks(hessian(), layout, known);
+  const rows = Math.max(1000, rowsEach * layout.dim);
+  return [...known.sizes.values()].some((n) => n >= manyRows * rows) ? bySample(hessian(), rows, layout, known) : undefined;
 }
 
-function bySample(hessian: Blocks, layout: Layout, known: Known): Approximating | undefined {
-  const rows = Math.max(1000, rowsEach * layout.dim);
+function bySample(hessian: Blocks, rows: number, layout: Layout, known: Known): Approximating | undefined {
   const mine = new Set(layout.blocks.flatMap((b) => b.node.shape.flatMap(dimNames)));
   const terms = hessian.flatMap((list, k) => list.flatMap((e, l) => (e ? patternOf(e).flatMap((t) => apart(t).map((one) => ({ ...one, k, l }))) : [])));
   const parameters = variablesOf(terms.map((t) => t.core)).filter((v) => known.parameters.has(v.name));

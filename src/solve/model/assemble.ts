@@ -2,10 +2,11 @@
 
 import { csrFromCoordinates } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
+import { once } from '../../base/once.ts';
 import { type Expr, type VariableNode, contract, currentContext, inContext, variable } from '../../ir/expr.ts';
 import { isZero } from '../../ir/rational.ts';
 import { squaresIn, weighted } from './squares.ts';
-import { variables as variablesOf } from '../../ir/walk.ts';
+import { dependents, variables as variablesOf } from '../../ir/walk.ts';
 import { readable } from '../../simplify/pipelines.ts';
 import type { Relation } from '../../lang/model.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
@@ -16,6 +17,7 @@ import { derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProdu
 import { approximationOf } from './approximation.ts';
 import { type CoordinateForm, coordinateForm, coordinatesOf } from './coordinates.ts';
 import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
+import { isPolynomial } from '../polynomial.ts';
 import { type Places, patternOf, placesOf } from './pattern.ts';
 import type { Row, Smooth } from './reformulate.ts';
 
@@ -37,13 +39,16 @@ export interface Assembled {
   readonly affineRows: readonly boolean[];
 }
 
+/** Second derivatives by two variables each. */
+export type Blocks = readonly (readonly (Expr | undefined)[])[];
+
 /** The symbolic side of assembling, which does not change with the numbers. */
 export interface Derived {
   readonly smooth: Smooth;
   readonly gradient: readonly Expr[];
-  /** Hessian blocks of the objective, [k][l] for l ≤ k; absent where they are zero. */
-  readonly hessian: readonly (readonly (Expr | undefined)[])[];
-  readonly products: readonly Expr[];
+  /** Hessian blocks of the objective, [k][l] for l ≤ k; absent where they are zero. Made when they are first asked for. */
+  readonly hessian: () => Blocks;
+  readonly products: () => readonly Expr[];
   readonly class: ObjectiveClass;
   /** Of a quadratic objective without constraints but bounds. */
   readonly coordinates?: CoordinateForm;
@@ -67,28 +72,29 @@ export interface DerivedRow {
   /** By variable; absent where the row does not depend on it. */
   readonly jacobian: readonly (Expr | undefined)[];
   /** Of the sum of entries times `multiplier`, as for the objective; empty for affine rows. */
-  readonly hessian: readonly (readonly (Expr | undefined)[])[];
-  readonly products: readonly Expr[];
+  readonly hessian: () => Blocks;
+  readonly products: () => readonly Expr[];
   readonly multiplier: VariableNode;
 }
 
 export function derive(smooth: Smooth): Derived {
   const by = smooth.variables;
   const first = gradientsOf(smooth.objective, by);
-  const hessian = hessianBlocks(first, by);
+  const second = later(() => hessianBlocks(first, by));
+  // The second derivative of other functions is not constant; many methods never ask for it.
+  const isEven = first.every((g) => isPolynomial([...dependents(g, new Set<Expr>(by))])) && !hasJumps(smooth.objective, by);
   // Where nothing is curved, all that moves cancels.
-  const gradient = hessian.flat().some((h) => h !== undefined) ? first : first.map((g) => readable(g));
-  const jumps = hasJumps(smooth.objective, by);
-  const isLinear = !jumps && gradient.every((g) => !dependsOn(g, by));
-  const isQuadratic = !jumps && hessian.flat().every((h) => h === undefined || !dependsOn(h, by));
+  const gradient = !isEven || second().flat().some((h) => h !== undefined) ? first : first.map((g) => readable(g));
+  const isLinear = isEven && gradient.every((g) => !dependsOn(g, by));
+  const isQuadratic = isEven && second().flat().every((h) => h === undefined || !dependsOn(h, by));
   const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.written, by);
   const rows = smooth.rows.map((row, k) => derivedRow(row, k, by));
-  const coordinates = isQuadratic && !isLinear && rows.every((r) => r.affine) ? coordinateForm(smooth, hessian) : undefined;
+  const coordinates = isQuadratic && !isLinear && rows.every((r) => r.affine) ? coordinateForm(smooth, second()) : undefined;
   return {
     smooth,
     gradient,
-    hessian,
-    products: isLinear ? [] : hessianProducts(gradient, by),
+    hessian: second,
+    products: later(() => (isLinear ? [] : hessianProducts(gradient, by))),
     class: isLinear ? 'linear' : isQuadratic ? 'quadratic' : squares ? 'least-squares' : 'smooth',
     ...(coordinates && { coordinates }),
     ...(squares && { squares }),
@@ -110,14 +116,20 @@ function derivedRow({ expr }: Row, k: number, by: readonly VariableNode[]): Deri
   const multiplier = variable(`#multiplier ${k}`, expr.shape);
   const jacobian = by.map((v) => (variablesOf([expr]).includes(v) ? nonZero(derivative(expr, v)) : undefined));
   const affine = !hasJumps(expr, by) && jacobian.every((j) => j === undefined || !dependsOn(j, by));
-  if (affine) return { affine, jacobian, hessian: [], products: [], multiplier };
+  if (affine) return { affine, jacobian, hessian: () => [], products: () => [], multiplier };
   const labels = expr.shape.map((_, i) => i);
   const gradient = gradientsOf(contract([multiplier, expr], [labels, labels], []), by);
-  return { affine, jacobian, hessian: hessianBlocks(gradient, by), products: hessianProducts(gradient, by), multiplier };
+  return { affine, jacobian, hessian: later(() => hessianBlocks(gradient, by)), products: later(() => hessianProducts(gradient, by)), multiplier };
+}
+
+/** Graphs of this context that are made when they are first asked for. */
+function later<T>(make: () => T): () => T {
+  const context = currentContext();
+  return once(() => inContext(context, make));
 }
 
 /** ∂gradient[k]/∂by[l] for l ≤ k. */
-function hessianBlocks(gradient: readonly Expr[], by: readonly VariableNode[]): (Expr | undefined)[][] {
+function hessianBlocks(gradient: readonly Expr[], by: readonly VariableNode[]): Blocks {
   return gradient.map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(derivative(g, v)) : undefined)));
 }
 
@@ -440,7 +452,7 @@ function sparseFill(targets: readonly Target[], [rows, cols]: readonly [number, 
   };
 }
 
-function symmetricParts(blocks: readonly (readonly (Expr | undefined)[])[], layout: Layout): Part[] {
+function symmetricParts(blocks: Blocks, layout: Layout): Part[] {
   return blocks.flatMap((list, k) =>
     list.flatMap((expr, l): Part[] => {
       const [rowBlock, colBlock] = [must(layout.blocks[k]), must(layout.blocks[l])];
@@ -461,18 +473,23 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   const { objective } = derived.smooth;
   const value = builder.evaluate([objective]);
   const both = builder.evaluate([objective, ...derived.gradient]);
-  const hessian = derived.class === 'linear' ? undefined : builder.matrix(symmetricParts(derived.hessian, layout), layout.dim, 'symmetric');
-  const products = derived.class === 'linear' ? undefined : builder.evaluate(derived.products, directions(layout));
-  let constant: Matrix | undefined;
+  const isCurved = derived.class !== 'linear';
+  const hessian = later(() => (isCurved ? hessianOf(derived, builder, layout) : undefined));
+  const products = later(() => builder.evaluate(derived.products(), directions(layout)));
   const residuals = derived.squares && residualsOf(derived.squares, builder, layout);
   const coordinates = derived.coordinates && coordinatesOf(derived.coordinates, layout, builder.known);
-  const approximation = derived.class === 'linear' || coordinates ? undefined : approximationOf(derived.hessian, layout, builder.known);
+  const approximation = later(() => (isCurved && !coordinates ? approximationOf(derived.hessian, layout, builder.known) : undefined));
   const remembered = memory();
   return {
     ...(residuals && { residuals }),
     ...(coordinates && { coordinates }),
-    ...(approximation && { approximation }),
-    class: (derived.class === 'quadratic' && !hessian) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
+    get approximation() {
+      return approximation();
+    },
+    get hessian() {
+      return hessian();
+    },
+    class: (derived.class === 'quadratic' && !hessian()) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
     value: (z) => remembered.at(z)?.f ?? must(value(unpack(layout, z))[0]).data[0]!,
     gradient: (z, out) => {
       const known = remembered.at(z);
@@ -486,21 +503,22 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
       remembered.keep({ z: z.slice(), f: must(f).data[0]!, g: out.slice() });
       return must(f).data[0]!;
     },
-    ...(products && {
+    ...(isCurved && {
       hessianProduct: (z: Float64Array, v: Float64Array, out: Float64Array) => {
-        const parts = products(new Map([...unpack(layout, z), ...along(layout, v)]));
+        const parts = products()(new Map([...unpack(layout, z), ...along(layout, v)]));
         out.fill(0);
         layout.blocks.forEach((b, k) => gather(b, must(parts[k]).data, out));
       },
     }),
-    ...(hessian && {
-      hessian: (z: Float64Array) => {
-        if (derived.class !== 'quadratic') return hessian(unpack(layout, z));
-        constant ??= hessian(unpack(layout, z));
-        return constant;
-      },
-    }),
   };
+}
+
+/** Undefined where it would be too large. */
+function hessianOf(derived: Derived, builder: Builder, layout: Layout): ((z: Float64Array) => Matrix) | undefined {
+  const at = builder.matrix(symmetricParts(derived.hessian(), layout), layout.dim, 'symmetric');
+  if (!at || derived.class !== 'quadratic') return at && ((z) => at(unpack(layout, z)));
+  let constant: Matrix | undefined;
+  return (z) => (constant ??= at(unpack(layout, z)));
 }
 
 interface Evaluated {
@@ -563,8 +581,8 @@ function nonlinearOf(
   );
   const multipliers = curved.map((c) => c.derived.multiplier);
   const jacobian = must(builder.matrix(parts, count, 'general'), 'a Jacobian of this size');
-  const hessian = builder.matrix(curved.flatMap((c) => symmetricParts(c.derived.hessian, layout)), layout.dim, 'symmetric', multipliers);
-  const products = builder.evaluate(curved.flatMap((c) => c.derived.products), [...multipliers, ...directions(layout)]);
+  const hessian = builder.matrix(curved.flatMap((c) => symmetricParts(c.derived.hessian(), layout)), layout.dim, 'symmetric', multipliers);
+  const products = builder.evaluate(curved.flatMap((c) => c.derived.products()), [...multipliers, ...directions(layout)]);
   const weights = (y: Float64Array): [string, Dense][] =>
     curved.map(({ row, derived, first, count: n }) => [derived.multiplier.name, { shape: numbersOf(row.expr.shape, builder.known.sizes), data: y.subarray(first, first + n) }]);
   return {

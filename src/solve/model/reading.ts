@@ -157,7 +157,7 @@ function rowKind(row: DerivedRow, expr: Expr, smooth: Smooth, type: (shape: Shap
   const boundOf = row.affine ? boundedVariable(row, expr, smooth) : undefined;
   if (boundOf) return `bounds of ${boundOf.name}`;
   if (row.affine) return row.jacobian.every((j) => j === undefined) ? 'no variable in it' : `linear${entries}`;
-  const isQuadratic = row.hessian.flat().every((h) => h === undefined || !dependsOn(h, smooth.variables));
+  const isQuadratic = row.hessian().flat().every((h) => h === undefined || !dependsOn(h, smooth.variables));
   return `${isQuadratic ? 'quadratic' : 'curved'}${entries}`;
 }
 
@@ -186,7 +186,7 @@ function hessianWords({ derived }: Ready, type: (shape: Shape) => string): strin
   if (derived.class === 'linear') return [];
   const { variables, helpers } = derived.smooth;
   const lines = variables.flatMap((v, k): string[] => {
-    const block = derived.hessian[k]?.[k];
+    const block = derived.hessian()[k]?.[k];
     if (helpers.has(v.name)) return [];
     if (!block) return [`${v.name} enters the objective linearly`];
     const rank = v.shape.length;
@@ -199,6 +199,6 @@ function hessianWords({ derived }: Ready, type: (shape: Shape) => string): strin
     return [`Hessian by ${v.name}: full, ${type([...v.shape, ...v.shape])}${constant}`];
   });
   const own = variables.filter((v) => !helpers.has(v.name));
-  const crossed = derived.hessian.some((list, k) => list.some((h, l) => l < k && h !== undefined));
+  const crossed = derived.hessian().some((list, k) => list.some((h, l) => l < k && h !== undefined));
   return own.length > 1 && !crossed ? [...lines, 'separable: a sum of parts in one variable each'] : lines;
 }

@@ -215,12 +215,12 @@ const patience = 300;
 
 /** A sum of squares that its own methods do not finish soon is solved as any smooth function too; the better end counts. */
 function* solvingForms(problem: Problem, options: SolveOptions): Generator<Progress, NumericSolution> {
-  const { residuals, ...smooth } = problem.objective;
   const most = options.limits?.iterations ?? Infinity;
-  if (!residuals || problem.convex || most <= patience || options.method !== undefined) return yield* solving(problem, options);
+  if (!problem.objective.residuals || problem.convex || most <= patience || options.method !== undefined) return yield* solving(problem, options);
   const first = yield* solving(problem, { ...options, limits: { ...options.limits, iterations: patience } });
   if (first.outcome.kind !== 'stopped' || first.outcome.by !== 'iterations') return first;
   const limits = remaining(options.limits, first.seconds, first);
+  const { residuals: _, ...smooth } = problem.objective;
   const second = yield* solving({ ...problem, objective: { ...smooth, class: 'smooth' } }, { ...options, ...(limits && { limits }) });
   return better(first, second);
 }
@@ -350,7 +350,7 @@ function methodFor(name: string, problem: Problem, { model }: PreparedModel): st
   if (found === undefined) throw new RicciError([{ code: 'unknown-method', severity: 'error', message: `there is no method ${name}`, span: [0, 0], needed: methodNames.join(', '), found: name, help: 'leave the choice to the problem, or name one of these' }]);
   const lacks = lackFor(found, problem);
   if (lacks === undefined) return found;
-  throw new RicciError([{ code: 'method-does-not-fit', severity: 'error', message: `the method ${found} does not take this problem`, span, needed: lacks, help: `leave the choice to the problem: it would be ${choose(problem)[0]?.name ?? 'none'}` }]);
+  throw new RicciError([{ code: 'method-does-not-fit', severity: 'error', message: `the method ${found} does not take this problem`, span, needed: lacks, help: `leave the choice to the problem: it would be ${choose(problem).next().value?.name ?? 'none'}` }]);
 }
 
 /** What a method needs and the problem has not. */
