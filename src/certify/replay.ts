@@ -111,9 +111,15 @@ const largest = 1e6;
 function contradiction({ of, property }: Proof): string | undefined {
   const stream = random(7);
   const variables = variablesOf([of]);
+  const nodes = postorder([of]);
+  // Matrices are tall in some and wide in others.
+  const [first, second] = [false, true].map((flipped) => {
+    const sizes = sampleSizes([of], stream, flipped);
+    return { sizes, run: interpreter(nodes, sizes) };
+  });
   for (let k = 0; k < points; k++) {
-    const sizes = sampleSizes([of], stream, k % 2 === 1);
-    const all = interpreter(postorder([of]), sizes)(sample(variables, sizes, stream).values);
+    const { sizes, run } = must(k % 2 === 0 ? first : second);
+    const all = run(sample(variables, sizes, stream).values);
     const passing = all.reduce((most, v) => v.data.reduce((m, x) => Math.max(m, Number.isNaN(x) ? Infinity : Math.abs(x)), most), 0);
     if (passing > largest) continue;
     const value = must(all.at(-1));

@@ -3,7 +3,7 @@
 
 import { must } from '../base/internal.ts';
 import { add, zeros } from '../ir/build.ts';
-import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
+import { type Expr, type VariableNode, contextCache, variable } from '../ir/expr.ts';
 import { facts } from '../ir/fact.ts';
 import { structureOf } from '../ir/structure.ts';
 import { rewriteUp } from '../ir/walk.ts';
@@ -20,7 +20,17 @@ export interface AlongLine {
   readonly second: Expr;
 }
 
+const cache = contextCache(() => new Map<string, AlongLine>());
+
 export function alongLine(f: Expr, by: readonly VariableNode[]): AlongLine {
+  const known = cache();
+  const key = `${f.id} ${by.map((v) => v.id).join()}`;
+  const found = known.get(key) ?? derived(f, by);
+  known.set(key, found);
+  return found;
+}
+
+function derived(f: Expr, by: readonly VariableNode[]): AlongLine {
   const variables = by.map((v) => variable(v.name, v.shape, freed(v)));
   const free = new Map<Expr, Expr>(by.map((v, k) => [v, must(variables[k])]));
   const start = simplify(

@@ -11,7 +11,9 @@ import { link } from './context.ts';
 import { sparseRunner } from './sparse-runner.ts';
 import type { FunctionRef } from './assembler.ts';
 import type { Real } from './lanes.ts';
-import { type HostCalls, type LoopCode, callsOutside, emitLoop } from './loop.ts';
+import { type HostCalls, callsOutside, codeOf, emitLoop } from './loop.ts';
+import { loopKey } from './loop-key.ts';
+import type { WasmFunction } from './engine.ts';
 import { type LinkedLoop, type LoopPieces, type LoopRunner, loopRunner } from './loop-runner.ts';
 import type { Machine } from './machine.ts';
 import { type Matrix, transposed } from './matrix.ts';
@@ -155,28 +157,34 @@ function copyIn(from: ArrayLike<number>, all: Numbers | Int32Array, at: number):
 
 function compiled(machine: Machine, loops: readonly Loop[], real: Real): LoopRunner[] {
   const { context } = machine;
-  const made = new Map<Loop, LoopRunner>();
-  const compile = (some: readonly Loop[]): void => {
+  const keys = loops.map((l) => loopKey(l, real));
+  // Code that was made before is there, whatever arrays it went over.
+  const made = new Map<string, WasmFunction>();
+  const missing = new Map<string, Loop>();
+  loops.forEach((l, i) => {
+    const key = must(keys[i]);
+    const found = machine.loops.get(key);
+    if (found) made.set(key, found);
+    else missing.set(key, l);
+  });
+  const compile = (some: readonly (readonly [string, Loop])[]): void => {
     if (some.length === 0) return;
     const calls: HostCalls = {};
-    const codes: LoopCode[] = [];
     const imported = new Map<string, FunctionRef<'f64'>>();
     // The table of host functions is complete once the module is made.
-    const functions = link(
-      context,
-      (module, host) => {
-        some.forEach((l, i) => codes.push(emitLoop({ module, context, host, real, calls, imported }, `loop${i}`, l)));
-      },
-      calls,
-    );
-    some.forEach((l, i) => made.set(l, loopRunner(machine, real, must(codes[i]), must(functions[must(codes[i]).name]))));
+    const functions = link(context, (module, host) => some.forEach(([, l], i) => emitLoop({ module, context, host, real, calls, imported }, `loop${i}`, l)), calls);
+    some.forEach(([key], i) => {
+      const run = must(functions[`loop${i}`]);
+      made.set(key, run);
+      machine.loops.set(key, run);
+    });
   };
   if (context.crew) {
     // Other threads cannot call JavaScript: what does stays apart.
-    compile(loops.filter((l) => !callsOutside(l)));
-    compile(loops.filter(callsOutside));
-  } else compile(loops);
-  return loops.map((l) => must(made.get(l)));
+    compile([...missing].filter(([, l]) => !callsOutside(l)));
+    compile([...missing].filter(([, l]) => callsOutside(l)));
+  } else compile([...missing]);
+  return loops.map((l, i) => loopRunner(machine, real, codeOf(l, real), must(made.get(must(keys[i])))));
 }
 
 /** Bytes of a block of rows: it stays in the second cache between the two products. */

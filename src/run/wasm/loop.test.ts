@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { must } from '../../base/internal.ts';
 import { random } from '../../base/random.ts';
 import { add, scale, times, total } from '../../ir/build.ts';
 import { dim } from '../../ir/dim.ts';
@@ -127,4 +128,20 @@ test('a kernel keeps its memory as long as it can be called', async () => {
   const out = new Float64Array(1);
   run([new Float64Array(1000)], [out]);
   expect(out[0]).toBe(1000);
+});
+
+test('code is made once for loops that say the same, and never shared by others', () => {
+  const machine = newMachine();
+  let made = 0;
+  const counting = { ...machine, loops: { get: machine.loops.get, set: (key: string, run: Parameters<typeof machine.loops.set>[1]) => ((made += 1), machine.loops.set(key, run)) } };
+  const values = numbers(50, 3);
+  const valueOf = (e: Expr, name: string): number => must(compile(e, { machine: counting })({ [name]: values }).data[0]);
+  const sum = values.reduce((a, v) => a + Math.exp(2 * v), 0);
+  const y = variable('y', [n]);
+  expect(valueOf(total(exponential(scale(2, x))), 'x') / sum).toBeCloseTo(1, 13);
+  const once = made;
+  expect(valueOf(total(exponential(scale(2, y))), 'y') / sum).toBeCloseTo(1, 13);
+  expect(made).toBe(once);
+  expect(valueOf(total(exponential(scale(-2, y))), 'y') / values.reduce((a, v) => a + Math.exp(-2 * v), 0)).toBeCloseTo(1, 13);
+  expect(made).toBeGreaterThan(once);
 });

@@ -16,9 +16,8 @@ import type { Kept, Wide } from './site.ts';
 import { type EntrySite, type SumOf, entrywiseFor } from './entrywise.ts';
 import type { Real } from './lanes.ts';
 
-/** How a loop's function is called: `name(table, from, to)` for positions of its first level. */
+/** How a loop's function is called: `run(table, from, to)` for positions of its first level. */
 export interface LoopCode {
-  readonly name: string;
   /** Their addresses stand in the table, one i32 each, in this order. */
   readonly arrays: readonly View[];
   /** Positions of the first level, and of all other levels together. */
@@ -59,16 +58,37 @@ export function totalsAt(arrays: number): number {
   return Math.ceil(arrays / 2) * 8;
 }
 
-export function emitLoop(site: LoopSite, name: string, loop: Loop): LoopCode {
-  const bytes = site.real === 'f64' ? 8 : 4;
+/** What a loop goes through, and how. */
+interface Course extends LoopCode {
+  /** The first so many arrays are read, the others written. */
+  readonly loads: number;
+  readonly levels: readonly Level[];
+  readonly isTotal: boolean;
+  /** Sums are kept in registers along the innermost level. */
+  readonly registers: boolean;
+}
+
+function courseOf(loop: Loop, bytes: number): Course {
   const loads = loop.operations.flatMap((o) => (o.kind === 'load' ? [o.view] : []));
   const sums = new Set(loop.results.flatMap((r) => r.sums));
   const results = loop.results.map((r) => alongLoop(r.to, r.sums.length > 0 ? sums : new Set(), loop.space));
   const arrays = [...loads, ...results];
   const levels = levelsOf(loop, sums, arrays, bytes);
   const isTotal = sums.size > 0 && levels.every((l) => l.summed);
+  const registers = sums.size > 0 && must(levels.at(-1)).summed;
+  const totals = isTotal ? loop.results.flatMap((r) => (r.sums.length > 0 ? [r.to] : [])) : [];
+  const cleared = sums.size > 0 && !registers ? loop.results.flatMap((r) => (r.sums.length > 0 ? [r.to] : [])) : [];
+  return { arrays, loads: loads.length, levels, isTotal, registers, first: must(levels[0]).size, rest: countOf(levels.slice(1).map((l) => l.size)), totals, cleared };
+}
+
+export function codeOf(loop: Loop, real: Real): LoopCode {
+  return courseOf(loop, real === 'f64' ? 8 : 4);
+}
+
+export function emitLoop(site: LoopSite, name: string, loop: Loop): void {
+  const bytes = site.real === 'f64' ? 8 : 4;
+  const { arrays, loads, levels, isTotal, registers } = courseOf(loop, bytes);
   const inner = must(levels.at(-1));
-  const registers = sums.size > 0 && inner.summed;
   const summing = loop.results.map((r) => r.sums.length > 0);
   const firstSum = levels.findIndex((l) => l.summed);
 
@@ -80,7 +100,7 @@ export function emitLoop(site: LoopSite, name: string, loop: Loop): LoopCode {
     });
     const width = widthOf(loop);
     const sumsOf = loop.results.map((r, k) => (summing[k] && registers ? newSum(site, body, loop.operations[r.of]!, width) : undefined));
-    const code = innerCode({ site, body, loop, width, loads: loads.length, steps: inner.steps, bytes, sums: sumsOf, summing });
+    const code = innerCode({ site, body, loop, width, loads, steps: inner.steps, bytes, sums: sumsOf, summing });
     const atLevel = (level: number, pointers: readonly Local<'i32'>[]): void => {
       const { size, steps } = must(levels[level]);
       if (registers && level === firstSum) for (const s of sumsOf) s?.clear();
@@ -106,16 +126,12 @@ export function emitLoop(site: LoopSite, name: string, loop: Loop): LoopCode {
           if (!s) return;
           const total = s.total();
           if (isTotal) body.do(f64.store(table, total, totalsAt(arrays.length) + 8 * slot++));
-          else storeScalar(body, site.real, pointers[loads.length + r]!, total);
+          else storeScalar(body, site.real, pointers[loads + r]!, total);
         });
       }
     };
     atLevel(0, start);
   });
-  const totals = isTotal ? loop.results.flatMap((r) => (r.sums.length > 0 ? [r.to] : [])) : [];
-  const cleared = sums.size > 0 && !registers ? loop.results.flatMap((r) => (r.sums.length > 0 ? [r.to] : [])) : [];
-  const first = must(levels[0]).size;
-  return { name, arrays, first, rest: countOf(levels.slice(1).map((l) => l.size)), totals, cleared };
 }
 
 /** The result as a view over the whole loop: it stays where it is along what is summed. */

@@ -1,9 +1,10 @@
 // One linear memory with its kernels, shared by the functions compiled for it.
 
+import { type Latest, newLatest } from '../../base/latest.ts';
+import type { WasmFunction } from './engine.ts';
 import { type Blas, createBlas } from './blas.ts';
 import type { FunctionRef, ModuleBuilder } from './assembler.ts';
 import { type ContextOptions, type WasmContext, createContext, link } from './context.ts';
-import type { WasmFunction } from './engine.ts';
 import type { HostFunction } from './host.ts';
 import type { SystemBlas } from '../native/system-blas.ts';
 import type { Real } from './lanes.ts';
@@ -15,6 +16,8 @@ export interface Machine {
   readonly rows: () => Rows;
   /** The functions of a module of its own, made at the first call for it. */
   readonly linked: <Name extends string>(build: Build<Name>) => Readonly<Record<Name, WasmFunction>>;
+  /** Code of loops by what they say, the latest ones: the same are met again and again. */
+  readonly loops: Latest<WasmFunction>;
   /** A block that every function uses for what lives during one call; it may move when a larger one is asked for. */
   readonly scratch: (bytes: number) => number;
   /** Frees the block when the owner is collected. */
@@ -63,6 +66,7 @@ export function newMachine({ blas, ...options }: MachineOptions = {}): Machine {
       modules.set(build, found);
       return found;
     },
+    loops: newLatest(mostLoops),
     scratch: (bytes) => {
       if (bytes > scratch.bytes) {
         if (scratch.at !== 0) memory.release(scratch.at);
@@ -79,6 +83,8 @@ export function newMachine({ blas, ...options }: MachineOptions = {}): Machine {
     close: () => context.crew?.close(),
   };
 }
+
+const mostLoops = 512;
 
 let shared: Machine | undefined;
 
