@@ -15,7 +15,7 @@ import { type BlockDiagonal, blockInverse } from '../linear/block-diagonal.ts';
 import { denseSymmetric, shiftedFactors, solveShifted } from '../linear/symmetric.ts';
 import { denseMatrix } from '../matrix.ts';
 import type { Approximation } from '../problem.ts';
-import type { Blocks } from './assemble.ts';
+import type { Blocks } from './derivatives.ts';
 import { type Block, type Layout, numbersOf, unpack } from './layout.ts';
 import { type PatternTerm, patternOf, placesOf } from './pattern.ts';
 

@@ -13,7 +13,7 @@ import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix, eachEntry } from '../matrix.ts';
 import type { Cone, LinearRows, NonlinearRows, NormRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
-import { derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
+import { type Blocks, derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
 import { approximationOf } from './approximation.ts';
 import { type CoordinateForm, coordinateForm, coordinatesOf } from './coordinates.ts';
 import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
@@ -38,9 +38,6 @@ export interface Assembled {
   /** The class of the objective and of the rows, for the reading. */
   readonly affineRows: readonly boolean[];
 }
-
-/** Second derivatives by two variables each. */
-export type Blocks = readonly (readonly (Expr | undefined)[])[];
 
 /** The symbolic side of assembling, which does not change with the numbers. */
 export interface Derived {

@@ -13,6 +13,9 @@ import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { isPolynomial } from '../polynomial.ts';
 
+/** Second derivatives by two variables each, [k][l] for l ≤ k; absent where they are zero. */
+export type Blocks = readonly (readonly (Expr | undefined)[])[];
+
 // Above this many nodes the accumulation of Jacobians in the cheapest order costs more than it saves.
 const smallGraph = 300;
 
