@@ -1,5 +1,6 @@
 // Which methods are tried on a problem, in order, and why.
 
+import { must } from '../base/internal.ts';
 import { once } from '../base/once.ts';
 import { augmentedLagrangian } from './augmented-lagrangian.ts';
 import { coordinateDescent, hasCoordinates } from './coordinate-descent.ts';
@@ -55,8 +56,10 @@ export function* choose(problem: Problem): Generator<Attempt, void, undefined> {
     if (problem.objective.class === 'quadratic') yield attempt(interiorPoint, 'the problem is a convex quadratic program');
     return yield attempt(quasiNewton, 'the objective is smooth in the parts of its variables');
   }
-  const program = quadraticProgram(problem);
-  const convexQuadratic = program !== undefined && (problem.convex || isSemidefinite(program.P));
+  const { objective, nonlinear } = problem;
+  // The second derivative as a whole is asked for only where nothing else tells.
+  const isProgram = (nonlinear?.count ?? 0) === 0 && (objective.class === 'linear' || (objective.class === 'quadratic' && objective.hessian !== undefined));
+  const convexQuadratic = isProgram && (problem.convex || (problem.semidefinite ?? isSemidefinite(must(quadraticProgram(problem)).P)));
   if (convexQuadratic) yield* forQuadratic(problem);
   return yield* rowCount(problem) > 0 ? withRows(problem, convexQuadratic) : withoutRows(problem, convexQuadratic);
 }

@@ -47,6 +47,7 @@ export function counted(
       ...problem,
       objective: {
         class: objective.class,
+        ...(objective.scaled && { scaled: objective.scaled }),
         get approximation() {
           return objective.approximation;
         },

@@ -1,7 +1,7 @@
 // The numeric problem: minimise an objective over a box, linear rows and nonlinear rows. Models are compiled to
 // this form, and every method reads it. All vectors are Float64Array; infinite bounds are ±Infinity.
 
-import type { Matrix } from './matrix.ts';
+import type { DenseMatrix, Matrix } from './matrix.ts';
 
 /**
  * minimise f(z)  subject to  lower ≤ z ≤ upper,  rows of A z in their bounds,  rows of c(z) in their bounds.
@@ -27,6 +27,8 @@ export interface Problem {
   readonly norms?: NormRows;
   /** True only if the objective and the feasible set are certified convex. Unknown means no. */
   readonly convex: boolean;
+  /** False where the second derivative of a quadratic objective was found not to be semidefinite. */
+  readonly semidefinite?: boolean;
 }
 
 /**
@@ -49,10 +51,20 @@ export interface Objective {
    * made when it is first looked at, as `approximation` may: whoever does not need them should not look.
    */
   readonly hessian?: ((z: Float64Array) => Matrix) | undefined;
+  /** The same second derivative, constant, where that of the data is stored already. */
+  readonly scaled?: ScaledMatrix;
   readonly residuals?: Residuals;
   readonly coordinates?: Coordinates;
   /** Near the second derivative at z, and cheap: what a quasi-Newton method takes for it before it knows better. */
   readonly approximation?: ((z: Float64Array) => Approximation) | undefined;
+}
+
+/** diag(scale) M diag(scale), for a symmetric M that is stored in full. */
+export interface ScaledMatrix {
+  readonly matrix: DenseMatrix;
+  readonly scale: Float64Array;
+  /** A copy of M in the linear memory of the shared machine, at `address` as long as it is held. */
+  readonly copy: () => { readonly address: number };
 }
 
 /** A symmetric positive definite matrix. */

@@ -21,7 +21,7 @@ const manyRows = 400;
 export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
   const n = H.rows;
   const isLarge = H.kind === 'dense' && n >= manyRows;
-  if (isLarge && kernelMatrixNear(H.data, n, shift * Math.max(0, largestOnDiagonal(H.data, n)) * Math.sqrt(n))) return true;
+  if (isOfKernel(H, shift)) return true;
   let largest = 0;
   const values = H.kind === 'dense' ? H.data : H.values;
   for (let at = 0; at < values.length; at++) {
@@ -47,6 +47,12 @@ export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
   eachEntry(toSparse(H), (i, j, value) => triangle.push([i, j, value]));
   const matrix = fromEntries(n, n, triangle);
   return factorLdl(symbolicLdl(matrix), matrix.values, signs).positive === n;
+}
+
+/** Whether a large dense matrix is seen to be semidefinite, in the same sense, by what it is made of. */
+export function isOfKernel(H: Matrix, shift = 1e-12): boolean {
+  const n = H.rows;
+  return H.kind === 'dense' && n >= manyRows && kernelMatrixNear(H.data, n, shift * Math.max(0, largestOnDiagonal(H.data, n)) * Math.sqrt(n)) !== undefined;
 }
 
 function largestOnDiagonal(data: Float64Array, n: number): number {

@@ -86,9 +86,13 @@ const families: readonly Family[] = [
   { kernel: 'laplacian', power: 1 },
 ];
 
-/** Rows that are looked at first, without repetition. */
-export function sampled(n: number): Int32Array {
-  const count = Math.min(n, 160, Math.max(40, Math.floor(n / 12)));
+// Rows that are looked at first, and where they show too many coordinates.
+const fewRows = 40;
+const moreRows = 160;
+
+/** Some rows, without repetition. */
+export function sampled(n: number, most: number = moreRows): Int32Array {
+  const count = Math.min(n, most, Math.max(fewRows, Math.floor(n / 12)));
   const all = Int32Array.from({ length: n }, (_, i) => i);
   const stream = random(19);
   for (let k = 0; k < count; k++) {
@@ -100,7 +104,10 @@ export function sampled(n: number): Int32Array {
 
 /** The kind whose points have the fewest coordinates, by a sample of the rows, with the points of all. */
 function candidate(M: Float64Array, n: number, most: number): KernelMatrix | undefined {
-  const rows = sampled(n);
+  return candidateIn(sampled(n, fewRows), M, n, most) ?? candidateIn(sampled(n), M, n, most);
+}
+
+function candidateIn(rows: Int32Array, M: Float64Array, n: number, most: number): KernelMatrix | undefined {
   let best: { readonly family: Family; readonly found: Found } | undefined;
   for (const family of families) {
     const found = inSample(family, M, n, rows, most);

@@ -19,6 +19,7 @@ import { type CoordinateForm, coordinateForm, coordinatesOf } from './coordinate
 import { type Block, type Layout, gather, layoutOf, numbersOf, placeIn, unpack } from './layout.ts';
 import { isPolynomial } from '../polynomial.ts';
 import { type Places, patternOf, placesOf } from './pattern.ts';
+import { type ScaledForm, scaledForm, scaledMatrix } from './scaled.ts';
 import type { Row, Smooth } from './reformulate.ts';
 
 /** What became of a row of the smooth problem, entry by entry. */
@@ -49,6 +50,8 @@ export interface Derived {
   readonly class: ObjectiveClass;
   /** Of a quadratic objective without constraints but bounds. */
   readonly coordinates?: CoordinateForm;
+  /** Of a quadratic objective of one vector. */
+  readonly scaled?: ScaledForm;
   /** The objective as a weighted sum of squares, where it is one and not quadratic. */
   readonly squares?: Squares;
   readonly rows: readonly DerivedRow[];
@@ -86,6 +89,8 @@ export function derive(smooth: Smooth): Derived {
   const isQuadratic = isEven && second().flat().every((h) => h === undefined || !dependsOn(h, by));
   const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.written, by);
   const rows = smooth.rows.map((row, k) => derivedRow(row, k, by));
+  const [[only] = []] = isQuadratic ? second() : [];
+  const scaled = by.length === 1 && only?.shape.length === 2 ? scaledForm(only) : undefined;
   const coordinates = isQuadratic && !isLinear && rows.every((r) => r.affine) ? coordinateForm(smooth, second()) : undefined;
   return {
     smooth,
@@ -94,6 +99,7 @@ export function derive(smooth: Smooth): Derived {
     products: later(() => (isLinear ? [] : hessianProducts(gradient, by))),
     class: isLinear ? 'linear' : isQuadratic ? 'quadratic' : squares ? 'least-squares' : 'smooth',
     ...(coordinates && { coordinates }),
+    ...(scaled && { scaled }),
     ...(squares && { squares }),
     rows,
     norms: smooth.norms.map(({ of }, k) => derivedRow({ expr: of, relation: '==' }, rows.length + k, by)),
@@ -476,10 +482,12 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   const residuals = derived.squares && residualsOf(derived.squares, builder, layout);
   const coordinates = derived.coordinates && coordinatesOf(derived.coordinates, layout, builder.known);
   const approximation = later(() => (isCurved && !coordinates ? approximationOf(derived.hessian, layout, builder.known) : undefined));
+  const scaled = isCurved && derived.scaled && !layout.blocks.some((b) => b.places) ? scaledMatrix(derived.scaled, builder.known) : undefined;
   const remembered = memory();
   return {
     ...(residuals && { residuals }),
     ...(coordinates && { coordinates }),
+    ...(scaled && { scaled }),
     get approximation() {
       return approximation();
     },

@@ -8,7 +8,7 @@ import { variables as variablesOf } from '../../ir/walk.ts';
 import { doneBy } from '../../certify/deadline.ts';
 import { type Verdict, verdict } from '../../certify/verdict.ts';
 import { has } from '../../ops/facts.ts';
-import { isSemidefinite } from '../linear/definite.ts';
+import { isOfKernel, isSemidefinite } from '../linear/definite.ts';
 import type { Matrix } from '../matrix.ts';
 import type { Problem } from '../problem.ts';
 import { isAffine } from './derivatives.ts';
@@ -31,6 +31,8 @@ export interface Convexity {
   readonly all: boolean;
   /** Whether a verdict was given up for lack of time. */
   readonly isLate: boolean;
+  /** Whether the numbers of a quadratic objective were tried, and are not semidefinite. */
+  readonly isIndefinite?: boolean;
 }
 
 /** Verdicts on the parts of a statement, kinks and all; those not found by `until`, in milliseconds of the clock, are unknown. */
@@ -87,12 +89,13 @@ const fewForNumbers = 200;
 
 /**
  * Of a problem with affine rows and no kinks, from its numbers alone: a linear objective, or a quadratic one in few variables
- * whose second derivative is semidefinite. Undefined where that does not tell.
+ * whose second derivative is semidefinite, or one that is seen to be without a factorisation. Undefined where that does not tell.
  */
-export function byNumbers({ objective: { class: kind }, dim }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all'> | undefined {
+export function byNumbers({ objective: { class: kind, scaled }, dim }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all' | 'isIndefinite'> | undefined {
   if (kind === 'linear') return { objective: { bend: 'affine', says: 'affine', serves: true }, all: true };
-  const matrix = kind === 'quadratic' && dim <= fewForNumbers ? quadratic() : undefined;
-  return matrix && isSemidefinite(matrix) ? { objective: convexNumbers, all: true } : undefined;
+  const isFew = dim <= fewForNumbers;
+  const matrix = kind === 'quadratic' && (isFew || scaled) ? quadratic() : undefined;
+  return matrix && (isFew ? isSemidefinite(matrix) : isOfKernel(matrix)) ? { objective: convexNumbers, all: true } : undefined;
 }
 
 const convexNumbers: PartVerdict = { bend: 'convex', says: 'convex for these numbers', serves: true };
@@ -101,7 +104,8 @@ const convexNumbers: PartVerdict = { bend: 'convex', says: 'convex for these num
 export function withNumbers(c: Convexity, quadratic: () => Matrix | undefined): Convexity {
   if (c.objective.serves) return c;
   const matrix = quadratic();
-  if (!matrix || !isSemidefinite(matrix)) return c;
+  if (!matrix) return c;
+  if (!isSemidefinite(matrix)) return { ...c, isIndefinite: true };
   return { ...c, objective: convexNumbers, all: c.constraints.every((p) => p.serves) };
 }
 

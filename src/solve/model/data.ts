@@ -10,7 +10,9 @@ import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
 import { type Dense, type Nested, dense, fromNested } from '../../ops/reference/dense.ts';
 import { bindSizes } from '../../run/sizes.ts';
+import { sharedMachine } from '../../run/wasm/machine.ts';
 import { type Residents, newResidents } from '../../run/wasm/residents.ts';
+import { type Range, asymmetry, rangeOf } from '../../run/wasm/survey.ts';
 import type { Kept, Parameter } from '../evaluate.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { denseMatrix } from '../matrix.ts';
@@ -35,41 +37,44 @@ export interface ModelData {
 export function readData(model: Model, given: Given, start: Given = {}): ModelData {
   const problems: Diagnostic[] = [];
   const notices: Diagnostic[] = [];
+  const residents = newResidents();
+  const reading = newReading(problems, residents);
   const parameters = new Map<string, Parameter>();
   for (const p of model.parameters) {
     if (!Object.hasOwn(given, p.name)) problems.push(missing(p));
     else {
-      const value = packed(p, given[p.name], 'value', problems);
+      const value = packed(p, given[p.name], 'value', reading);
       if (value) parameters.set(p.name, value);
     }
   }
   const starts = new Map<string, Dense>();
   for (const v of model.variables) {
     if (!Object.hasOwn(start, v.name)) continue;
-    const value = packed(v, start[v.name], 'start', problems);
+    const value = packed(v, start[v.name], 'start', reading);
     if (value) starts.set(v.name, value);
   }
   for (const name of Object.keys(given)) if (!model.parameters.some((p) => p.name === name)) notices.push(unused(model, name));
   for (const name of Object.keys(start)) if (!model.variables.some((v) => v.name === name)) problems.push(noSuchVariable(model, name));
   if (problems.length > 0) throw new RicciError(problems);
   const sizes = sizesOf(model, new Map([...parameters, ...starts]));
-  for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), problems);
+  for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), reading);
   if (problems.length > 0) throw new RicciError(problems);
-  return { parameters, residents: newResidents(), start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value)])), notices };
+  return { parameters, residents, start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value, reading.rangeIn(value))])), notices };
 }
 
 /** The same data with another value of one parameter, which alone is read. Throws as `readData` does. */
 export function withValue(model: Model, before: ModelData, name: string, given: GivenValue): ModelData {
   const problems: Diagnostic[] = [];
+  const reading = newReading(problems, must(before.residents));
   const p = must(model.parameters.find((one) => one.name === name));
-  const value = packed(p, given, 'value', problems);
+  const value = packed(p, given, 'value', reading);
   if (!value) throw new RicciError(problems);
   const parameters = new Map(before.parameters).set(name, value);
   const isAsBefore = value.shape.every((n, axis) => n === before.parameters.get(name)?.shape[axis]);
   const sizes = isAsBefore ? before.sizes : sizesOf(model, new Map([...parameters, ...before.start]));
-  checkFacts(p, value, problems);
+  checkFacts(p, value, reading);
   if (problems.length > 0) throw new RicciError(problems);
-  return { ...before, parameters, sizes, facts: new Map(before.facts).set(name, signsOf(value)) };
+  return { ...before, parameters, sizes, facts: new Map(before.facts).set(name, signsOf(value, reading.rangeIn(value))) };
 }
 
 function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, number> {
@@ -103,7 +108,15 @@ function spanOfMention(message: string, all: readonly VariableInfo[]): Span {
   return all.find((v) => words.includes(v.name))?.span ?? [0, 0];
 }
 
-function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', problems: Diagnostic[]): Parameter | undefined {
+interface Reading {
+  readonly problems: Diagnostic[];
+  /** Of a large array that is not sparse. */
+  readonly rangeIn: (value: Parameter) => Range | undefined;
+  /** How far a large square matrix is from its transpose. */
+  readonly asymmetryOf: (value: Parameter, n: number) => number;
+}
+
+function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', { problems, rangeIn }: Reading): Parameter | undefined {
   const found = toParameter(value);
   const complain = (says: string, details: Partial<Diagnostic> = {}): undefined => {
     const head = what === 'value' ? { code: 'bad-data', message: `the value of ${v.name} ${says}` } : { code: 'bad-start-value', message: `the start value of ${v.name} ${says}` };
@@ -119,7 +132,7 @@ function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', proble
   };
   if (typeof found === 'string') return complain(found);
   const order = v.shape.length;
-  const bad = firstNotFinite(found.sparse?.values ?? found.data) < 0 ? -1 : firstNotFinite(found.data);
+  const bad = (what === 'value' && rangeIn(found)?.isFinite === true) || firstNotFinite(found.sparse?.values ?? found.data) < 0 ? -1 : firstNotFinite(found.data);
   if (bad >= 0) {
     const place = positionOf(bad, found.shape);
     return complain(`has ${String(found.data[bad])} ${place === '' ? 'as its value' : `at ${place}`}`, { help: `replace it, or leave that row out` });
@@ -151,6 +164,25 @@ function firstNotFinite(data: Float64Array): number {
 }
 
 const stretch = 4096;
+
+// So many numbers are copied into linear memory, where functions will need them, and looked at there.
+const manyNumbers = 1 << 16;
+
+function newReading(problems: Diagnostic[], residents: Residents): Reading {
+  const known = new Map<Float64Array, Range>();
+  const machine = sharedMachine();
+  const copy = (data: Float64Array): number => residents.of(machine, data, 'f64', (address) => machine.context.memory.f64().set(data, address / 8)).address;
+  return {
+    problems,
+    rangeIn: (value) => {
+      if (value.sparse || value.data.length < manyNumbers) return undefined;
+      const found = known.get(value.data) ?? rangeOf(machine, copy(value.data), value.data.length);
+      known.set(value.data, found);
+      return found;
+    },
+    asymmetryOf: ({ data }, n) => asymmetry(machine, copy(data), n),
+  };
+}
 
 /** Columns and rows of one dimension are vectors, arrays of one entry numbers. */
 function fittedTo(value: Parameter, order: number): Parameter | undefined {
@@ -247,10 +279,11 @@ function noSuchVariable(model: Model, name: string): Diagnostic {
 }
 
 /** Declared facts are believed by every rule, so the numbers must have them. */
-function checkFacts(p: VariableInfo, value: Parameter, problems: Diagnostic[]): void {
+function checkFacts(p: VariableInfo, value: Parameter, { problems, rangeIn, asymmetryOf }: Reading): void {
   const [n = 0, m = 0] = value.shape;
   if (p.facts.has.size === 0 && p.facts.above === undefined && p.facts.below === undefined) return;
-  const scale = maxNorm(value.data);
+  const range = rangeIn(value);
+  const scale = range ? Math.max(-range.least, range.most) : maxNorm(value.data);
   const at = (i: number, j: number): number => value.data[i * m + j]!;
   const every = (test: (i: number, j: number) => boolean): boolean => {
     for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) if (!test(i, j)) return false;
@@ -258,7 +291,7 @@ function checkFacts(p: VariableInfo, value: Parameter, problems: Diagnostic[]): 
   };
   const { has, above, below } = p.facts;
   const tests: readonly (readonly [Fact, () => boolean])[] = [
-    ['symmetric', () => isSymmetric(value.data, n, 1e-9 * scale)],
+    ['symmetric', () => (range && asymmetryOf(value, n) <= 1e-9 * scale) || isSymmetric(value.data, n, 1e-9 * scale)],
     ['psd', () => isSemidefinite(denseMatrix(n, n, value.data), 1e-9)],
     ['nsd', () => isSemidefinite(denseMatrix(n, n, value.data.map((x) => -x)), 1e-9)],
     ['diagonal', () => every((i, j) => i === j || at(i, j) === 0)],
@@ -291,12 +324,12 @@ function isSymmetric(data: Float64Array, n: number, most: number): boolean {
   return true;
 }
 
-function signsOf(value: Parameter): Facts {
+function signsOf(value: Parameter, range: Range | undefined): Facts {
   const data = value.sparse?.values ?? value.data;
   // Between the entries of a sparse matrix there are zeros.
-  let least = value.sparse ? 0 : Infinity;
-  let most = value.sparse ? 0 : -Infinity;
-  for (let i = 0; i < data.length && !(least < 0 && most > 0); i++) {
+  let least = range?.least ?? (value.sparse ? 0 : Infinity);
+  let most = range?.most ?? (value.sparse ? 0 : -Infinity);
+  if (!range) for (let i = 0; i < data.length && !(least < 0 && most > 0); i++) {
     const x = data[i]!;
     if (x < least) least = x;
     if (x > most) most = x;

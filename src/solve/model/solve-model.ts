@@ -170,7 +170,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
     const left = remaining(options.limits, (performance.now() - began) / 1000, best);
     const most = Math.min(left?.iterations ?? Infinity, best === undefined ? Infinity : patience);
     const limits = Number.isFinite(most) ? { ...left, iterations: most } : left;
-    const found = yield* ofModel(solvingForms({ ...problem, start: z, startGiven: isGiven, convex }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign, z, xOf);
+    const found = yield* ofModel(solvingForms({ ...problem, start: z, startGiven: isGiven, convex, ...(convexity.isIndefinite && { semidefinite: false }) }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign, z, xOf);
     // What an own limit cut short tells nothing.
     const isCut = found.outcome.kind === 'stopped' && found.outcome.by === 'iterations' && most < (left?.iterations ?? Infinity);
     best = best === undefined ? found : better(best, isCut ? { ...found, outcome: best.outcome, objective: Infinity } : found);
@@ -183,7 +183,9 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
 
 /** Of a quadratic objective, by coordinates where it has them: parts of one variable would only repeat its entries. */
 function secondDerivative({ objective, start }: Problem): Matrix | undefined {
-  const { coordinates } = objective;
+  const { coordinates, scaled } = objective;
+  // Where all rows and columns are scaled alike, what is scaled has the same curvatures but for their size.
+  if (scaled && Math.abs(scaled.scale[0]!) > 0 && scaled.scale.every((s) => Math.abs(s) === Math.abs(scaled.scale[0]!))) return scaled.matrix;
   const n = coordinates?.positive.length ?? 0;
   if (coordinates && n < start.length && n <= mostForProof) return denseMatrix(n, n, coordinates.curvature(Int32Array.from({ length: n }, (_, i) => i)));
   return objective.class === 'quadratic' ? objective.hessian?.(start) : undefined;

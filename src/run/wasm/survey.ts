@@ -1,0 +1,99 @@
+// What large arrays in linear memory are like: their range, whether all numbers are finite, and how far a square matrix is
+// from its transpose.
+
+import { f64, f64x2, i32, v128 } from './assembler.ts';
+import type { Local, Value } from './assembler.ts';
+import { lanesOf } from './lanes.ts';
+import { locals } from './level1.ts';
+import { stream } from './loops.ts';
+import type { Build, Machine } from './machine.ts';
+
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly isFinite: boolean;
+}
+
+// Elements of a call, and of the block that its results are in.
+const chunk = 1 << 14;
+const results = 6;
+
+/** Of `count` doubles at an address; the range passes over what is not a number. */
+export function rangeOf(machine: Machine, at: number, count: number): Range {
+  const { memory } = machine.context;
+  const { range } = machine.linked(emitSurvey);
+  return memory.temporary(results * 8, (out) => {
+    memory.doubles(out, results).set([Infinity, Infinity, -Infinity, -Infinity, 0, 0]);
+    for (let from = 0; from < count; from += chunk) range(Math.min(chunk, count - from), at + from * 8, out);
+    const [a, b, c, d, e, f] = memory.doubles(out, results) as unknown as [number, number, number, number, number, number];
+    return { least: Math.min(a, b), most: Math.max(c, d), isFinite: e + f === 0 };
+  });
+}
+
+const tile = 32;
+
+/** The Frobenius norm of the strict lower triangle of A - A' for a square matrix by rows. */
+export function asymmetry(machine: Machine, at: number, n: number): number {
+  const { mirrored } = machine.linked(emitSurvey);
+  let squares = 0;
+  for (let top = 0; top < n; top += tile) {
+    for (let left = 0; left <= top; left += tile) squares += mirrored(Math.min(tile, n - top), Math.min(tile, n - left), at + (top * n + left) * 8, at + (left * n + top) * 8, n * 8);
+  }
+  return Math.sqrt(squares);
+}
+
+const emitSurvey: Build<'range' | 'mirrored'> = (module, { features }) => {
+  const lanes = lanesOf('f64', features);
+  // Six numbers at `out` take part: least, most, and what is zero for finite numbers, by lanes.
+  module.function('range', { count: 'i32', x: 'i32', out: 'i32' }, 'none', (body, { count, x, out }) => {
+    const least = Array.from({ length: 4 }, () => body.let(v128.load(out)));
+    const most = Array.from({ length: 4 }, () => body.let(v128.load(out, 16)));
+    const odd = Array.from({ length: 4 }, () => body.local('v128'));
+    const see = (k: number, value: ReturnType<typeof v128.load>): void => {
+      const one = body.let(value);
+      body.set(least[k]!, f64x2.pmin(least[k]!, one));
+      body.set(most[k]!, f64x2.pmax(most[k]!, one));
+      body.set(odd[k]!, f64x2.add(odd[k]!, f64x2.sub(one, one)));
+    };
+    stream(body, lanes, count, [x], 4, (k, offset) => see(k, v128.load(x, offset)), () => see(0, v128.load64Splat(x)));
+    const joined = (parts: typeof odd, join: typeof f64x2.add): (typeof odd)[number] => parts.reduce((a, b) => body.let(join(a, b)));
+    body.do(v128.store(out, joined(least, f64x2.pmin)));
+    body.do(v128.store(out, joined(most, f64x2.pmax), 16));
+    body.do(v128.store(out, f64x2.add(v128.load(out, 32), joined(odd, f64x2.add)), 32));
+  });
+  // Σ (A[i, j] - B[j, i])², both with `step` bytes from row to row.
+  module.function('mirrored', { rows: 'i32', cols: 'i32', a: 'i32', b: 'i32', step: 'i32' }, 'f64', (body, { rows, cols, a, b, step }) => {
+    const [i, at, other, left] = locals(body, 4) as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
+    const sums = Array.from({ length: 2 }, () => body.local('v128'));
+    const [rest, gap] = [body.local('f64'), body.local('f64')];
+    body.range(i, 0, rows, 1, () => {
+      body.set(at, i32.add(a, i32.mul(i, step)));
+      body.set(other, i32.add(b, i32.mul(i, 8)));
+      body.set(left, i32.add(cols, 0));
+      body.while(
+        () => i32.geU(left, 4),
+        () => {
+          sums.forEach((sum, k) => {
+            const pair = f64x2.replaceLane(v128.load64Splat(other), 1, f64.load(i32.add(other, step)));
+            const difference = body.let(f64x2.sub(v128.load(at, 16 * k), pair));
+            body.set(sum, lanes.madd(difference, difference, sum));
+            body.set(other, i32.add(i32.add(other, step), step));
+          });
+          body.set(at, i32.add(at, 32));
+          body.set(left, i32.sub(left, 4));
+        },
+      );
+      body.while(
+        () => left,
+        () => {
+          body.set(gap, f64.sub(f64.load(at), f64.load(other)));
+          body.set(rest, f64.add(rest, f64.mul(gap, gap)));
+          body.set(at, i32.add(at, 8));
+          body.set(other, i32.add(other, step));
+          body.set(left, i32.sub(left, 1));
+        },
+      );
+    });
+    return f64.add(rest, lanes.sumLanes(body.let(f64x2.add(sums[0]!, sums[1]!))) as Value<'f64'>);
+  });
+};
