@@ -1,7 +1,7 @@
 // When a pivot of a quasi-definite matrix has no digits left, and what stands in for it.
 
-const noise = 1e-14;
-const standIn = 1e-8;
+const noise = 1e-15;
+const standIn = 1e-14;
 
 /** Has the pivot the wrong sign, or cancelled to noise? `sign` 0 stands for any; `size` is the sum of its terms. */
 export function isLost(pivot: number, sign: number, size: number): boolean {
@@ -9,8 +9,8 @@ export function isLost(pivot: number, sign: number, size: number): boolean {
 }
 
 /**
- * A pivot of a row that depends on those before: large against the noise of its right-hand side, so that its unknown
- * stays small, and refinement does the rest.
+ * A pivot of a row that depends on those before, just above the noise in it: what is much larger is far from the matrix
+ * that was meant, and many of those are more than a Krylov space can make good.
  */
 export function replacement(pivot: number, sign: number, size: number): number {
   const direction = sign === 0 ? (pivot < 0 ? -1 : 1) : sign;
