@@ -9,7 +9,7 @@ import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import type { Problem } from './problem.ts';
 import { farAway } from './quasi-newton.ts';
 import { must } from '../base/internal.ts';
-import { maxNorm, norm, plus } from './vector.ts';
+import { dot, maxNorm, norm, plus } from './vector.ts';
 
 interface NewtonState {
   readonly problem: Problem;
@@ -64,6 +64,8 @@ function step(state: NewtonState): NewtonState {
   const part = Float64Array.from(kept, (j) => -g[j]!);
   solveShifted(shifted, part);
   const d = spread(part, kept, x.length);
+  const last = shifted.shift === 0 ? atRounding(problem, point, d, state.size) : undefined;
+  if (last !== undefined) return moved(state, last, 0);
   // A shifted step can be far too long; nothing is known of the function there.
   const most = 100 * Math.max(1, norm(x));
   const first = Math.min(1, shifted.shift > 0 ? most / norm(d) : 1);
@@ -78,6 +80,19 @@ function step(state: NewtonState): NewtonState {
     return down === undefined ? atStationary(state, kept, H) : moved(state, down, shifted.shift);
   }
   return moved(state, found, shifted.shift);
+}
+
+// What a step promises, as a share of the objective, below which values tell nothing.
+const blind = 1e-11;
+
+/** Where values differ by rounding alone, the gradient decides: the full step, if it halves it. */
+function atRounding(problem: Problem, from: Point, d: Float64Array, size: number): Searched | undefined {
+  if (!(-dot(from.g, d) <= blind * Math.abs(from.f))) return undefined;
+  const x = from.x.map((value, j) => Math.min(problem.upper[j]!, Math.max(problem.lower[j]!, value + d[j]!)));
+  const g = new Float64Array(x.length);
+  const f = problem.objective.gradient(x, g);
+  const isBetter = projectedGradient(problem, x, g) <= 0.5 * size && f <= from.f + blind * Math.abs(from.f);
+  return isBetter ? { point: { x, f, g }, step: 1 } : undefined;
 }
 
 function moved(state: NewtonState, found: Searched, shift: number): NewtonState {
