@@ -8,7 +8,7 @@ import { type Plan, planOf } from '../plan/plan.ts';
 import { sizeReader } from './layout.ts';
 import { planFor, prepared, programFor } from './prepare.ts';
 import type { Buffer } from '../plan/view.ts';
-import { type Given, type Input, type Tensor, givenValues, partOf } from './values.ts';
+import { type Given, type Input, type Tensor, givenValues, partOf, sparseAsItIs } from './values.ts';
 import type { Real } from './wasm/lanes.ts';
 import { type Loaded, load } from './wasm/loaded.ts';
 import { type Machine, sharedMachine } from './wasm/machine.ts';
@@ -124,7 +124,10 @@ export interface KernelOptions extends Omit<CompileOptions, 'dims'> {
   readonly sizes: ReadonlyMap<string, number>;
   /** Values that are copied once, although nothing that depends on them is computed beforehand. */
   readonly resident?: Readonly<Record<string, Input>>;
-  /** Copies of fixed and resident arrays that other functions use too. */
+  /**
+   * Copies of fixed and resident arrays that other functions use too. Their owner has checked the indices of sparse ones
+   * (`csrProblem`), so that they are not looked at again for each function.
+   */
   readonly residents?: Residents;
 }
 
@@ -137,7 +140,7 @@ export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, s
   const all = variablesOf(exprs);
   const there = { ...fixed, ...resident };
   const held = all.filter((v) => Object.hasOwn(there, v.name));
-  const { given } = givenValues(held, there, sizes);
+  const { given } = givenValues(held, there, sizes, residents && sparseAsItIs);
   const plan = planFor(exprs, sizes, { fixed: new Set(Object.keys(fixed)), resident: new Set(Object.keys(resident)), sparse: sparseInputs(held, given) });
   const loaded = load(machine, plan, precision, residents);
   loaded.fix(readerOf(held, given));

@@ -41,11 +41,16 @@ export function partOf({ data, sparse }: Given, part: 'starts' | 'indices' | 'va
 }
 
 /** Reads values of variables and finds every size. Throws diagnostics that name the variable and the two shapes. */
-export function givenValues(variables: readonly VariableNode[], values: Readonly<Record<string, Input | undefined>>, sizes: ReadonlyMap<string, number>): { given: Given[]; sizes: Map<string, number> } {
+export function givenValues(
+  variables: readonly VariableNode[],
+  values: Readonly<Record<string, Input | undefined>>,
+  sizes: ReadonlyMap<string, number>,
+  sparseOf: (value: Csr) => Given | string = checkedSparse,
+): { given: Given[]; sizes: Map<string, number> } {
   const problems: Diagnostic[] = [];
   const given = variables.map((v): Given => {
     const value = Object.hasOwn(values, v.name) ? values[v.name] : undefined;
-    const read = value === undefined ? 'missing' : readInput(value, v);
+    const read = value === undefined ? 'missing' : readInput(value, v, sparseOf);
     if (typeof read !== 'string') return read;
     problems.push(read === 'missing' ? missing(v, Object.keys(values)) : bad(v, read));
     return { shape: undefined, data: [] };
@@ -73,21 +78,26 @@ function sizesOf(variables: readonly VariableNode[], given: readonly Given[], fi
   return sizes;
 }
 
-function readInput(value: Input, v: VariableNode): Given | string {
+function readInput(value: Input, v: VariableNode, sparseOf: (value: Csr) => Given | string): Given | string {
   if (typeof value === 'number') return { shape: [], data: [value] };
   if (value instanceof Float64Array || value instanceof Float32Array) {
     if (v.shape.length === 1) return { shape: [value.length], data: value };
     return v.shape.length === 0 && value.length === 1 ? { shape: [], data: value } : { shape: undefined, data: value };
   }
   if (Array.isArray(value)) return nested(value, v.shape.length);
-  if (typeof value === 'object' && value !== null && 'indptr' in value) return v.shape.length === 2 ? sparseInput(value) : `is a sparse matrix, and ${v.name} is none`;
+  if (typeof value === 'object' && value !== null && 'indptr' in value) return v.shape.length === 2 ? sparseOf(value) : `is a sparse matrix, and ${v.name} is none`;
   if (typeof value !== 'object' || value === null || !('shape' in value) || !('data' in value)) return `is ${value === null ? 'null' : `a ${typeof value}`}`;
   if (count(value.shape) !== value.data.length) return `has ${value.data.length} entries for the shape [${value.shape.join(', ')}]`;
   return { shape: value.shape, data: value.data };
 }
 
+/** For matrices whose indices were looked at before. */
+export function sparseAsItIs({ rows, cols, indptr, indices, values }: Csr): Given {
+  return { shape: [rows, cols], data: values, sparse: { indptr, indices } };
+}
+
 /** Every index is looked at: code that runs on them does not. */
-function sparseInput({ rows, cols, indptr, indices, values }: Csr): Given | string {
+function checkedSparse({ rows, cols, indptr, indices, values }: Csr): Given | string {
   const isCount = (n: number): boolean => Number.isInteger(n) && n >= 0 && n < 2 ** 31;
   if (!isCount(rows) || !isCount(cols)) return `has ${rows} rows and ${cols} columns`;
   if (indptr.length !== rows + 1) return `has indptr of length ${indptr.length} for ${rows} rows`;

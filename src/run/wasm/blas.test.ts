@@ -190,6 +190,18 @@ describe.each(variants)('%s', (_, real, deterministic) => {
     }
   });
 
+  test('a sparse matrix by another of its pattern', () => {
+    const S = sample(1031, 17, 9);
+    S.data.forEach((value, i) => {
+      if (Math.abs(value) < 0.9) S.data[i] = 0;
+    });
+    const N = dense(S.shape, S.data.map((value, i) => value * Math.cos(i)));
+    const [csr, other] = [placeCsr(blas, S), placeCsr(blas, N)];
+    const C = place(blas, sample(17, 17, 3));
+    blas.csrGram(csr, other.values, C);
+    near(read(blas, C), matmul(transpose(S), N));
+  });
+
   test('shapes that do not fit are refused', () => {
     const [A, B] = [place(blas, sample(3, 4, 1)), place(blas, sample(3, 4, 1))];
     expect(() => blas.gemm(1, A, B, 0, A)).toThrow('[3, 4] times [3, 4]');

@@ -79,6 +79,8 @@ export interface Blas {
   readonly csrGemm: (alpha: number, S: Csr, B: Matrix, beta: number, C: Matrix) => void;
   /** C ← beta C + alpha Sᵀ B */
   readonly csrGemmT: (alpha: number, S: Csr, B: Matrix, beta: number, C: Matrix) => void;
+  /** C ← Sᵀ N, where N has the pattern of S and its entries at an address; rows of C of neighbouring elements. */
+  readonly csrGram: (S: Csr, other: number, C: Matrix) => void;
 }
 
 // Blocks of the product: a panel of B stays in the first cache, a block of A in the second.
@@ -89,6 +91,8 @@ const BLOCK_COLS = 1536;
 const BLOCK_TRIANGLE = 24;
 /** Elements a call: a long call would stay in V8's baseline code, as loops are not replaced while they run. */
 const CHUNK = 1 << 14;
+/** Rows of a sparse matrix a call, likewise. */
+const ROWS = 1 << 9;
 /** Elements summed straight, between which sums are paired. */
 const PAIRWISE = 1 << 10;
 
@@ -108,7 +112,7 @@ type VectorKernel =
 type MatrixVectorKernel = 'gemv' | 'gemvT';
 type ProductKernel = 'packA' | 'packB' | 'macro' | 'small';
 type FactorKernel = 'forward' | 'backward' | 'ger' | 'choleskyPanel' | 'luPanel' | 'swapRows' | 'sweepRows';
-type SparseKernel = 'csrGemv' | 'csrGemvT' | 'csrGemm' | 'csrGemmT';
+type SparseKernel = 'csrGemv' | 'csrGemvT' | 'csrGemm' | 'csrGemmT' | 'csrGram';
 
 /** Numbers that JavaScript sets as fast. */
 const FEW = 64;
@@ -488,6 +492,13 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
     copyMatrix,
     mirrorLower,
     csrGemv: csrVector('csrGemv'),
+    csrGram: (S, other, C) => {
+      invariant(C.rows === S.cols && C.cols === S.cols && C.colStep === 1, `sparse [${S.rows}, ${S.cols}] by its pattern into [${C.rows}, ${C.cols}]`);
+      scaleMatrix(0, C);
+      for (let from = 0; from < S.rows; from += ROWS) {
+        sparse().csrGram(Math.min(ROWS, S.rows - from), S.starts + 4 * from, S.indices, S.values, other, C.at, C.rowStep * bytes);
+      }
+    },
     csrGemvT: csrVector('csrGemvT'),
     csrGemm: csrMatrix('csrGemm'),
     csrGemmT: csrMatrix('csrGemmT'),

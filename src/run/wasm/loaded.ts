@@ -188,7 +188,7 @@ function compiled(machine: Machine, loops: readonly Loop[], real: Real): LoopRun
 }
 
 /** Bytes of a block of rows: it stays in the second cache between the two products. */
-const BLOCK = 1 << 17;
+const BLOCK = 1 << 18;
 
 /** A x, a loop over its entries, and A' of what the loop makes: A comes from memory once. */
 function onePass(blas: Blas, p: Product, q: Product, loop: LoopPieces, place: (v: View) => number): () => void {

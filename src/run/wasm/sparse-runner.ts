@@ -78,21 +78,9 @@ function eachEntry(machine: Machine, real: Real, M: SparseMatrix, place: Place, 
   };
 }
 
-function gramRunner(machine: Machine, real: Real, { matrix: M, other, to }: SparseGram, place: Place, address: Address): () => void {
-  const [starts, indices] = [address(M.starts) / 4, address(M.indices) / 4];
-  const [left, right, target] = [M.values, other, to].map((v) => entriesAt(real, place(v))) as [number, number, number];
-  const n = M.cols;
-  return () => {
-    const all = numbersOf(machine, real);
-    const words = machine.context.memory.i32();
-    all.fill(0, target, target + n * n);
-    for (let r = 0; r < M.rows; r++) {
-      const [start, end] = [words[starts + r]!, words[starts + r + 1]!];
-      for (let p = start; p < end; p++) {
-        const factor = all[left + p]!;
-        const row = target + words[indices + p]! * n;
-        for (let q = start; q < end; q++) all[row + words[indices + q]!]! += factor * all[right + q]!;
-      }
-    }
-  };
+function gramRunner(machine: Machine, real: Real, { matrix, other, to }: SparseGram, place: Place, address: Address): () => void {
+  const blas = machine.blas(real);
+  const S = csrAt(matrix, place, address);
+  const C = { at: place(to), rows: S.cols, cols: S.cols, rowStep: S.cols, colStep: 1 };
+  return () => blas.csrGram(S, place(other), C);
 }

@@ -108,6 +108,38 @@ export function emitSparse(module: ModuleBuilder, lanes: Lanes): void {
       });
     });
   }
+  emitGram(module, lanes);
+}
+
+/** C += Sᵀ N for N with the pattern of S and entries `other`; rows of C `step` bytes apart, of neighbouring elements. */
+function emitGram(module: ModuleBuilder, { real, bytes, scalar }: Lanes): void {
+  module.function('csrGram', { ...matrix, other: 'i32', c: 'i32', step: 'i32' }, 'none', (body, { other, c, step, ...S }) => {
+    const factor = body.local(real);
+    const [target, q, to] = locals(body, 3) as [Local<'i32'>, Local<'i32'>, Local<'i32'>];
+    const { at, end, eachRow, colOf, valueOf } = walk(body, S, bytes);
+    const first = body.local('i32');
+    eachRow(() => {
+      body.set(first, at);
+      body.while(
+        () => i32.ltU(at, end),
+        () => {
+          body.set(factor, scalar.load(valueOf(0)));
+          body.set(target, i32.add(c, i32.mul(colOf(0), step)));
+          body.set(q, first);
+          body.while(
+            () => i32.ltU(q, end),
+            () => {
+              body.set(to, i32.add(target, i32.mul(i32.load(i32.add(S.cols, i32.shl(q, 2))), bytes)));
+              const term = scalar.mul(factor, scalar.load(i32.add(other, i32.mul(q, bytes))));
+              body.do(scalar.store(to, scalar.add(scalar.load(to), term)));
+              body.set(q, i32.add(q, 1));
+            },
+          );
+          body.set(at, i32.add(at, 1));
+        },
+      );
+    });
+  });
 }
 
 type Join = <T extends Value<'f64' | 'f32'>>(a: T, b: T) => T;

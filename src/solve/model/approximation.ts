@@ -157,10 +157,13 @@ function sparsePart({ cols, indptr, indices, values }: Csr, chosen: Int32Array):
   chosen.forEach((i, at) => (starts[at + 1] = starts[at]! + indptr[i + 1]! - indptr[i]!));
   const count = starts[chosen.length]!;
   const sparse: Csr = { rows: chosen.length, cols, indptr: starts, indices: new Int32Array(count), values: new Float64Array(count) };
-  chosen.forEach((i, at) => {
-    sparse.indices.set(indices.subarray(indptr[i], indptr[i + 1]), starts[at]);
-    sparse.values.set(values.subarray(indptr[i], indptr[i + 1]), starts[at]);
-  });
+  let to = 0;
+  for (const i of chosen) {
+    for (let at = indptr[i]!; at < indptr[i + 1]!; at++, to++) {
+      sparse.indices[to] = indices[at]!;
+      sparse.values[to] = values[at]!;
+    }
+  }
   return { shape: [chosen.length, cols], data: new Float64Array(0), sparse };
 }
 

@@ -145,22 +145,29 @@ function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', { prob
 
 /** Its position, or -1. */
 function firstNotFinite(data: Float64Array): number {
-  // In large arrays the sum of what is zero for finite numbers is quicker than a question each.
   for (let from = 0; from < data.length; from += stretch) {
     const to = Math.min(data.length, from + stretch);
-    let [a, b, c, d] = [0, 0, 0, 0];
-    let i = from;
-    for (; i + 3 < to; i += 4) {
-      a += data[i]! - data[i]!;
-      b += data[i + 1]! - data[i + 1]!;
-      c += data[i + 2]! - data[i + 2]!;
-      d += data[i + 3]! - data[i + 3]!;
-    }
-    for (; i < to; i++) a += data[i]! - data[i]!;
-    if (a + b + c + d === 0) continue;
-    for (i = from; i < to; i++) if (!Number.isFinite(data[i])) return i;
+    // The sum of finite numbers may overflow; that of others is never finite. It is quicker than a question each.
+    if (Number.isFinite(sumOf(data, from, to))) continue;
+    for (let i = from; i < to; i++) if (!Number.isFinite(data[i])) return i;
   }
   return -1;
+}
+
+function sumOf(data: Float64Array, from: number, to: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    a += data[i]!;
+    b += data[i + 1]!;
+    c += data[i + 2]!;
+    d += data[i + 3]!;
+  }
+  for (; i < to; i++) a += data[i]!;
+  return a + b + c + d;
 }
 
 const stretch = 4096;
