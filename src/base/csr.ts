@@ -26,6 +26,7 @@ export function csrFromCoordinates(
 ): Csr {
   const count = values.length;
   if (rowOf.length !== count || colOf.length !== count) throw new InternalError('coordinates and values differ in number');
+  if (isInOrder(rowOf, colOf)) return ofOrdered(rows, cols, rowOf, colOf, values);
   // Two stable counting sorts, by column and then by row, leave the columns of each row in order.
   const byCol = countingSort(colOf, cols, undefined);
   const order = countingSort(rowOf, rows, byCol);
@@ -48,6 +49,19 @@ export function csrFromCoordinates(
   return at === count
     ? { rows, cols, indptr, indices, values: entries }
     : { rows, cols, indptr, indices: indices.slice(0, at), values: entries.slice(0, at) };
+}
+
+/** Row by row, each column once. */
+function isInOrder(rowOf: ArrayLike<number>, colOf: ArrayLike<number>): boolean {
+  for (let k = 1; k < rowOf.length; k++) if (rowOf[k]! < rowOf[k - 1]! || (rowOf[k] === rowOf[k - 1] && colOf[k]! <= colOf[k - 1]!)) return false;
+  return true;
+}
+
+function ofOrdered(rows: number, cols: number, rowOf: ArrayLike<number>, colOf: ArrayLike<number>, values: ArrayLike<number>): Csr {
+  const indptr = new Int32Array(rows + 1);
+  for (let k = 0; k < rowOf.length; k++) indptr[rowOf[k]! + 1]!++;
+  for (let r = 0; r < rows; r++) indptr[r + 1]! += indptr[r]!;
+  return { rows, cols, indptr, indices: Int32Array.from(colOf), values: Float64Array.from(values) };
 }
 
 /** All entries with the zeros, row by row. */

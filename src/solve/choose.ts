@@ -15,6 +15,7 @@ import { newtonCg } from './newton-cg.ts';
 import { isPairwise, pairwise } from './pairwise.ts';
 import { nonlinearInteriorPoint } from './nonlinear.ts';
 import { rowCount } from './problem.ts';
+import type { Matrix } from './matrix.ts';
 import type { Problem } from './problem.ts';
 import { quadraticProgram } from './quadratic-program.ts';
 import { quasiNewton } from './quasi-newton.ts';
@@ -45,9 +46,9 @@ const mostForBounds = 2500;
 
 /**
  * The methods for a problem, the first choice first; each later one continues from the best point before it. What only a
- * later one needs to know is not looked at before.
+ * later one needs to know is not looked at before. `seconds` are left.
  */
-export function* choose(problem: Problem): Generator<Attempt, void, undefined> {
+export function* choose(problem: Problem, seconds: number = Infinity): Generator<Attempt, void, undefined> {
   if (problem.cones !== undefined && problem.cones.length > 0) return yield* forCones(problem);
   if (problem.norms) return yield attempt(secondOrderInteriorPoint, 'the problem is a second-order cone program: norms of affine parts, and a convex quadratic objective');
   // Before anything that needs the second derivative as a whole.
@@ -59,7 +60,7 @@ export function* choose(problem: Problem): Generator<Attempt, void, undefined> {
   const { objective, nonlinear } = problem;
   // The second derivative as a whole is asked for only where nothing else tells.
   const isProgram = (nonlinear?.count ?? 0) === 0 && (objective.class === 'linear' || (objective.class === 'quadratic' && objective.hessian !== undefined));
-  const convexQuadratic = isProgram && (problem.convex || (problem.semidefinite ?? isSemidefinite(must(quadraticProgram(problem)).P)));
+  const convexQuadratic = isProgram && (problem.convex || (problem.semidefinite ?? isSoonSemidefinite(must(quadraticProgram(problem)).P, seconds)));
   if (convexQuadratic) yield* forQuadratic(problem);
   return yield* rowCount(problem) > 0 ? withRows(problem, convexQuadratic) : withoutRows(problem, convexQuadratic);
 }
@@ -101,6 +102,13 @@ function* withoutRows(problem: Problem, convexQuadratic: boolean): Generator<Att
   if (isFirst && newtonFits()) yield attempt(newton, confirm);
   if (objective.hessianProduct !== undefined && !newtonFits())
     yield attempt(newtonCg, 'the second derivative is large, products with it are not, and first derivatives did not suffice');
+}
+
+// A factorisation that would take longer than the time that is left, at a few billion operations a second, is left out.
+const operations = 4e9;
+
+function isSoonSemidefinite(P: Matrix, seconds: number): boolean {
+  return (P.kind === 'sparse' || P.rows ** 3 / 3 < operations * seconds) && isSemidefinite(P);
 }
 
 function hasKinks(problem: Problem): boolean {

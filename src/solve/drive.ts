@@ -1,5 +1,6 @@
 // Drives a method from its init to its end, one step at a time, within limits.
 
+import { doneBy } from '../certify/deadline.ts';
 import { Interrupted } from './counted.ts';
 import type { Counted } from './counted.ts';
 import { fallsForEver } from './kkt.ts';
@@ -33,9 +34,16 @@ export function* drive<State>(
   const most = options.limits?.iterations ?? Infinity;
   let standing: Standing | undefined;
   let iterations = 0;
+  const { seconds = Infinity } = options.limits ?? {};
+  // A factorisation looks at the time too.
+  const inTime = (work: () => State): State => {
+    const done = seconds === Infinity ? work() : doneBy(performance.now() + 1000 * (seconds - clock()), work);
+    if (done === undefined) throw new Interrupted('time');
+    return done;
+  };
   const stopped = (by: Limit): Run => ({ claim: { kind: 'stopped', by }, standing, iterations });
   try {
-    let state = method.init(counted.problem, how);
+    let state = inTime(() => method.init(counted.problem, how));
     standing = method.standing(state);
     let deep = -1e3 * Math.max(1, Math.abs(standing.objective));
     for (;;) {
@@ -47,8 +55,9 @@ export function* drive<State>(
       }
       if (before + iterations >= most) return stopped('iterations');
       if (options.signal?.aborted === true) return stopped('caller');
-      if (clock() > (options.limits?.seconds ?? Infinity)) return stopped('time');
-      state = method.step(state);
+      if (clock() > seconds) return stopped('time');
+      const now = state;
+      state = inTime(() => method.step(now));
       const last = standing;
       standing = method.standing(state);
       iterations++;

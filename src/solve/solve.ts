@@ -41,7 +41,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const condensed = condense(problem);
   // What methods see; what they find is judged on the problem itself.
   const watch = counted(condensed?.problem ?? problem, options.limits ?? {}, options.signal, clock);
-  const attempts = options.method === undefined ? choose(condensed?.problem ?? problem) : [methodNamed(options.method)].values();
+  const attempts = options.method === undefined ? choose(condensed?.problem ?? problem, options.limits?.seconds) : [methodNamed(options.method)].values();
   const first = attempts.next().value ?? undefined;
   let best: Candidate | undefined;
   let iterations = 0;

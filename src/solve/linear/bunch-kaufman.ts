@@ -1,6 +1,8 @@
 // P A Pᵀ = L D Lᵀ of a dense symmetric indefinite matrix, D with blocks of one or two rows, by the partial pivoting of
 // Bunch & Kaufman (Golub & Van Loan, section 4.4). The signs of D are those of the eigenvalues of A.
 
+import { lookAtTime } from '../../certify/deadline.ts';
+
 export interface BunchKaufman {
   readonly n: number;
   /** Rows of L below, blocks of D on and beside the diagonal; [n, n] by rows, lower part. */
@@ -16,6 +18,8 @@ export interface BunchKaufman {
 }
 
 const alpha = (1 + Math.sqrt(17)) / 8;
+// From this order on a column takes long enough to look at the time.
+const many = 200;
 
 /** The lower triangle of `A` [n, n] is read and overwritten. */
 export function bunchKaufman(A: Float64Array, n: number): BunchKaufman {
@@ -29,6 +33,7 @@ export function bunchKaufman(A: Float64Array, n: number): BunchKaufman {
   let zero = 0;
   const get = (i: number, j: number): number => (i >= j ? A[i * n + j]! : A[j * n + i]!);
   for (let k = 0; k < n;) {
+    if (n > many) lookAtTime();
     const pivot = choosePivot(get, n, k);
     if (pivot.width === 1) {
       exchange(A, n, order, k, pivot.first);

@@ -1,6 +1,7 @@
 // Dense A = L D Lᵀ with pivots in the order given, for quasi-definite matrices (Vanderbei 1995). Blocks of columns;
 // the update of what remains takes tiles of 4 × 2 sums, so that each loaded number is used more than once.
 
+import { lookAtTime } from '../../certify/deadline.ts';
 import type { DenseKernel } from './dense-kernel.ts';
 import { denseKernel } from './dense-kernel.ts';
 import { isLost, replacement } from './pivot.ts';
@@ -37,6 +38,7 @@ export function factorDenseLdl(given: Float64Array, n: number, signs: Int8Array,
   let replaced = 0;
   let positive = 0;
   for (let start = 0; start < n; start += blockSize) {
+    lookAtTime();
     const end = Math.min(n, start + blockSize);
     const width = end - start;
     // Rows below are solved against the block's own triangle as they are met.

@@ -3,6 +3,7 @@
 // (Liu 1990; Davis, Direct Methods for Sparse Linear Systems, ch. 4). Exists in every order for quasi-definite
 // matrices (Vanderbei 1995); pivots of the wrong sign are replaced, so solves want refinement.
 
+import { lookAtTime } from '../../certify/deadline.ts';
 import type { SparseMatrix } from '../matrix.ts';
 import { minimumDegree } from './ordering.ts';
 import { isLost, replacement } from './pivot.ts';
@@ -97,6 +98,7 @@ export function factorLdl(symbolic: SparseSymbolic, values: Float64Array, signs:
   let replaced = 0;
   let positive = 0;
   for (let k = 0; k < n; k++) {
+    if (k % 64 === 63) lookAtTime();
     mark[k] = k;
     let top = n;
     let pivot = 0;

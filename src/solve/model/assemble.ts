@@ -230,30 +230,34 @@ function signBounds(b: Block, lower: Float64Array, upper: Float64Array): void {
 
 class LinearCollector {
   readonly #dim: number;
-  readonly #rows: number[] = [];
-  readonly #cols: number[] = [];
-  readonly #values: number[] = [];
+  readonly #from: { readonly A: SparseMatrix; readonly row: number }[] = [];
   readonly #lower: number[] = [];
   readonly #upper: number[] = [];
   constructor(dim: number) {
     this.#dim = dim;
   }
   /** Takes a row of `A`; returns its number here. */
-  add(A: SparseMatrix, i: number, lower: number, upper: number): number {
-    const row = this.#lower.length;
-    for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) {
-      if (A.values[at] === 0) continue;
-      this.#rows.push(row);
-      this.#cols.push(A.indices[at]!);
-      this.#values.push(A.values[at]!);
-    }
+  add(A: SparseMatrix, row: number, lower: number, upper: number): number {
+    this.#from.push({ A, row });
     this.#lower.push(lower);
     this.#upper.push(upper);
-    return row;
+    return this.#from.length - 1;
   }
   finish(): LinearRows | undefined {
-    if (this.#lower.length === 0) return undefined;
-    const matrix = compact(fromCoordinates(this.#lower.length, this.#dim, this.#rows, this.#cols, this.#values));
+    const rows = this.#from.length;
+    if (rows === 0) return undefined;
+    const most = this.#from.reduce((sum, { A, row }) => sum + A.starts[row + 1]! - A.starts[row]!, 0);
+    const [starts, indices, values] = [new Int32Array(rows + 1), new Int32Array(most), new Float64Array(most)];
+    let used = 0;
+    this.#from.forEach(({ A, row }, i) => {
+      for (let at = A.starts[row]!; at < A.starts[row + 1]!; at++) {
+        if (A.values[at] === 0) continue;
+        indices[used] = A.indices[at]!;
+        values[used++] = A.values[at]!;
+      }
+      starts[i + 1] = used;
+    });
+    const matrix = compact({ kind: 'sparse', rows, cols: this.#dim, starts, indices: indices.subarray(0, used), values: values.subarray(0, used) });
     return { matrix, lower: Float64Array.from(this.#lower), upper: Float64Array.from(this.#upper) };
   }
 }
@@ -342,6 +346,9 @@ function newBuilder(layout: Layout, known: Known): Builder {
     known,
     evaluate,
     constantJacobian: (list, rowAxes, count) => {
+      const [only] = list;
+      // One block that is not spread: its entries are those of the matrix, in their order.
+      if (only && layout.blocks.length === 1 && !must(layout.blocks[0]).places && isUntied(only)) return ofRows(count, layout.dim, must(evaluator([only], by, known)(new Map())[0]).data);
       const parts = list.flatMap((expr, k): Part[] => (expr ? [{ expr, rowAxes, row: (i) => i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : []));
       const { cores, places } = located(parts);
       const values = evaluator(cores, by, known)(new Map());
@@ -388,6 +395,28 @@ function newBuilder(layout: Layout, known: Known): Builder {
       return (values) => fill(run(values));
     },
   };
+}
+
+/** Whether no unit tensor stands in it. */
+function isUntied(e: Expr): boolean {
+  const [term, ...more] = patternOf(e);
+  return term !== undefined && more.length === 0 && term.core.shape.length === e.shape.length;
+}
+
+function ofRows(rows: number, cols: number, data: Float64Array): SparseMatrix {
+  const starts = new Int32Array(rows + 1);
+  const [indices, values] = [new Int32Array(data.length), new Float64Array(data.length)];
+  let used = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      const value = data[i * cols + j]!;
+      if (value === 0) continue;
+      indices[used] = j;
+      values[used++] = value;
+    }
+    starts[i + 1] = used;
+  }
+  return { kind: 'sparse', rows, cols, starts, indices: indices.subarray(0, used), values: values.subarray(0, used) };
 }
 
 interface Target {

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { inContext } from '../../ir/expr.ts';
 import { prepareModel, readyFor } from './prepare.ts';
 import { doneBy, lookAtTime } from '../../certify/deadline.ts';
+import { bunchKaufman } from '../linear/bunch-kaufman.ts';
+import { factorDenseLdl } from '../linear/dense-ldl.ts';
+import { solveModel } from './solve-model.ts';
 
 const model = prepareModel('parameters\n matrix A\n vector b\nvariables\n vector x\nmin\n log(sum(exp(A*x-b)))+norm2(x)\nst\n norm2(A*x) <= 3');
 
@@ -20,4 +23,22 @@ test('the nearer of two deadlines counts, and other errors pass', () => {
     expect(doneBy(Infinity, () => lookAtTime() ?? 'done')).toBe('done');
     expect(() => doneBy(0, () => JSON.parse('{'))).toThrow(SyntaxError);
   });
+});
+
+test('a factorisation past the deadline is left', () => {
+  const n = 300;
+  const matrix = (): Float64Array => Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 2 : 0));
+  expect(doneBy(performance.now() - 1, () => factorDenseLdl(matrix(), n, new Int8Array(n).fill(1)))).toBeUndefined();
+  expect(doneBy(performance.now() - 1, () => bunchKaufman(matrix(), n))).toBeUndefined();
+  expect(doneBy(Infinity, () => bunchKaufman(matrix(), n).positive)).toBe(n);
+});
+
+test.each([
+  ['a linear program', "min\n sum(x)\nst\n A*x >= 1"],
+  ['a quadratic program', "min\n x'*x-sum(x)\nst\n A*x <= 1"],
+  ['a cone program', 'min\n norm2(A*x-1)+norm2(x)'],
+  ['a smooth problem', 'min\n log(sum(exp(A*x)))+norm2(x)^2\nst\n sum(x) == 1'],
+])('without time, %s ends with a point and says so', (_, text) => {
+  const s = solveModel(`parameters\n matrix A\nvariables\n vector x\n${text}`, { A: [[1, 2, 0], [0, 1, 3]] }, { limits: { seconds: 0 } });
+  expect([s.outcome, s.x['x']?.shape]).toEqual(['stopped', [3]]);
 });

@@ -5,13 +5,17 @@
 //
 // The first matrix of a second-order cone changes by one outer product alone; the others are made once.
 
+import { lookAtTime } from '../../certify/deadline.ts';
 import { factorDenseLdl, kernelSize, ldlKernel, solveDenseLdl } from '../linear/dense-ldl.ts';
 import { addProduct, addTransposedProduct } from '../matrix.ts';
 import { maxNorm, plus } from '../vector.ts';
 import type { ConeProgram } from './cone-program.ts';
 import type { Scaling } from './scaling.ts';
 
-/** Of a second-order cone: the columns it has, and G₁ᵀG₁ − g₀ g₀ᵀ on them. */
+// From so many columns on a row takes long enough to look at the time.
+const many = 100;
+
+/** Of a second-order cone: the columns it has, and the lower triangle of G₁ᵀG₁ − g₀ g₀ᵀ on them. */
 export interface Fixed {
   readonly columns: Int32Array;
   readonly matrix: Float64Array;
@@ -25,10 +29,14 @@ export function fixedParts({ G, starts }: ConeProgram): Fixed[] {
     const size = columns.length;
     const matrix = new Float64Array(size * size);
     for (let i = from; i < to; i++) {
+      if (size > many) lookAtTime();
       const sign = i === from ? -1 : 1;
-      for (let a = G.starts[i]!; a < G.starts[i + 1]!; a++) {
-        const row = place.get(G.indices[a]!)! * size;
-        for (let b = G.starts[i]!; b < G.starts[i + 1]!; b++) matrix[row + place.get(G.indices[b]!)!]! += sign * G.values[a]! * G.values[b]!;
+      const first = G.starts[i]!;
+      const at = Int32Array.from(G.indices.subarray(first, G.starts[i + 1]), (j) => place.get(j)!);
+      for (let a = 0; a < at.length; a++) {
+        const row = at[a]! * size;
+        const value = sign * G.values[first + a]!;
+        for (let b = 0; b <= a; b++) matrix[row + at[b]!]! += value * G.values[first + b]!;
       }
     }
     return { columns, matrix };
