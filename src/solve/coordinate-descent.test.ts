@@ -74,3 +74,37 @@ test('a path whose parameter is the data of the smooth part', () => {
     expect(Math.abs(solution.objective - alone.objective)).toBeLessThan(1e-7 * alone.objective);
   });
 });
+
+describe('more coordinates than are taken at once', () => {
+  const lasso = `${declared}variables\n vector x\nmin\n norm2(A*x-b)^2+c*norm1(x)`;
+  const many = (rows: number, cols: number, entry: (i: number, j: number, z: () => number) => number, seed = 3): { A: { shape: number[]; data: Float64Array }; b: Float64Array } => {
+    const s = random(seed);
+    const data = Float64Array.from({ length: rows * cols }, (_, k) => entry(Math.floor(k / cols), k % cols, () => s.normal()));
+    return { A: { shape: [rows, cols], data }, b: Float64Array.from({ length: rows }, (_, i) => 3 * data[i * cols + 3]! - 2 * data[i * cols + 7]! + s.normal()) };
+  };
+  const plain = (_i: number, _j: number, z: () => number): number => z();
+  let common = 0;
+  const correlated = (_i: number, j: number, z: () => number): number => (j === 0 ? (common = z()) : (common = 0.95 * common + 0.3 * z()));
+  const own: readonly { readonly name: string; readonly model: string; readonly data: Given }[] = [
+    { name: 'more columns than rows', model: lasso, data: { ...many(60, 300, plain), c: 8 } },
+    { name: 'more rows than columns', model: lasso, data: { ...many(500, 260, plain), c: 60 } },
+    { name: 'correlated columns', model: lasso, data: { ...many(120, 300, correlated), c: 5 } },
+    { name: 'columns of zeros, and twice the same', model: lasso, data: { ...many(80, 300, (_i, j, z) => (j % 5 === 0 ? (common = 0) : j % 5 === 2 ? common : (common = z()))), c: 6 } },
+    { name: 'hardly a penalty', model: lasso, data: { ...many(300, 260, plain), c: 1e-3 } },
+    { name: 'a penalty that leaves nothing', model: lasso, data: { ...many(100, 300, plain), c: 1e6 } },
+    { name: 'no entry may be negative', model: `${lasso}\nst\n x >= 0`, data: { ...many(90, 300, plain), c: 6 } },
+    { name: 'a weight for each coefficient and each row', model: 'parameters\n matrix A\n vector b, s, w\nvariables\n vector x\nmin\n sum(s.*(A*x-b).^2)+sum(w.*abs(x))', data: { ...many(90, 300, plain), s: Float64Array.from({ length: 90 }, (_, i) => 0.2 + (i % 7)), w: Float64Array.from({ length: 300 }, (_, j) => 5 + (j % 11)) } },
+    { name: 'an offset that is not penalised', model: `${declared}variables\n vector x\n scalar beta\nmin\n norm2(A*x+beta*vector(1)-b)^2+c*norm1(x)`, data: { ...many(90, 300, plain), c: 8 } },
+    { name: 'an elastic net of the transpose', model: `${declared}variables\n vector x\nmin\n norm2(A'*x-b)^2+c*norm1(x)+0.3*x'*x`, data: { A: many(300, 70, plain).A, b: many(70, 9, plain).b, c: 7 } },
+  ];
+  for (const { name, model, data } of own) {
+    test(name, () => {
+      const ours = solveModel(model, data);
+      expect(ours.outcome).toBe('optimal (global)');
+      expect(ours.kkt.stationarity.scaled).toBeLessThan(1e-9);
+      const other = solveModel(model, data, { method: 'interior point' });
+      expect(ours.objective - other.objective).toBeLessThan(1e-7 * Math.max(1, Math.abs(other.objective)));
+      if (!model.includes('x >= 0')) expect(ours.method).toBe('coordinate descent');
+    }, 60_000);
+  }
+});

@@ -1,6 +1,7 @@
 // The numeric problem: minimise an objective over a box, linear rows and nonlinear rows. Models are compiled to
 // this form, and every method reads it. All vectors are Float64Array; infinite bounds are ±Infinity.
 
+import type { Columns } from './linear/gram-columns.ts';
 import type { DenseMatrix, Matrix } from './matrix.ts';
 
 /**
@@ -85,6 +86,8 @@ export interface Coordinates {
   readonly negative: Int32Array;
   /** Q on these rows and columns, by rows. Entries once computed are kept. */
   readonly curvature: (some: Int32Array) => Float64Array;
+  /** Where Q is scale · B'B + diag(ridge), with positive `scale`, for a B whose columns are at hand; what it takes is made at the call. */
+  readonly factored?: () => { readonly columns: Columns; readonly scale: number; readonly ridge: Float64Array } | undefined;
 }
 
 export interface Residuals {

@@ -1,13 +1,24 @@
 // A'diag(w)A for a few columns of A at a time: columns and their products are kept, so that a set that grows, or that
 // comes back in a later solve, costs what is new in it.
 
-import { type Matrix, rowMajor, sub, transposed } from '../../run/wasm/matrix.ts';
+import { rowMajor, sub, transposed, vectorAt } from '../../run/wasm/matrix.ts';
 import type { Residents } from '../../run/wasm/residents.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 
 export interface GramColumns {
   /** Adds scale · A'diag(w)A on the columns `entry` to a matrix of order n, at the rows and columns `to`. */
   readonly addTo: (out: Float64Array, n: number, columns: { readonly entry: Int32Array; readonly to: Int32Array; readonly scale: number }) => void;
+  /** The columns of B, where B'B is A'diag(w)A; undefined where there is no B of numbers. */
+  readonly columns: Columns | undefined;
+}
+
+export interface Columns {
+  /** Of a column. */
+  readonly length: number;
+  /** Addresses of columns in linear memory, valid until the next call. */
+  readonly take: (some: Int32Array) => Int32Array;
+  /** B'v */
+  readonly against: (v: Float64Array) => Float64Array;
 }
 
 export interface GramOptions {
@@ -23,72 +34,135 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
   const machine = sharedMachine();
   const { context, blas } = machine;
   const { memory } = context;
+  const own = { at: 0 };
   const length = isTransposed ? cols : rows;
-  const slot = new Int32Array(isTransposed ? rows : cols).fill(-1);
-  let count = 0;
-  // The columns side by side, and their products.
-  let room = { size: 0, at: 0, products: new Float64Array(0) };
+  const all = isTransposed ? rows : cols;
+  const roots = weights?.every((w) => w >= 0) === false ? undefined : weights?.map(Math.sqrt);
+  const width = length * 8;
+  // Columns of B one after the other, in the order in which they were asked for.
+  const kept = newRoom(all);
+  // Of A those that have been multiplied with each other.
+  const multiplied = newRoom(all);
+  let products = new Float64Array(0);
   return {
     addTo: (out, n, { entry, to, scale }) => {
       include(entry);
-      const { size, products } = room;
+      const { slot, room } = multiplied;
       for (let a = 0; a < to.length; a++) {
-        const from = slot[entry[a]!]! * size;
+        const from = slot[entry[a]!]! * room.size;
         const row = to[a]! * n;
         for (let b = 0; b < to.length; b++) out[row + to[b]!]! += scale * products[from + slot[entry[b]!]!]!;
       }
     },
+    columns: weights && !roots ? undefined : { length, take, against },
   };
 
-  function grow(size: number): void {
-    const at = memory.allocate(size * length * 8);
-    const products = new Float64Array(size * size);
-    if (count > 0) {
-      blas('f64').copyMatrix(rowMajor(room.at, length, count, room.size), rowMajor(at, length, count, size));
-      for (let i = 0; i < count; i++) products.set(room.products.subarray(i * room.size, i * room.size + count), i * size);
+  function take(some: Int32Array): Int32Array {
+    const fresh = some.filter((j) => kept.slot[j]! < 0);
+    if (fresh.length > 0) {
+      const at = extended(kept, fresh);
+      gather(fresh, at);
+      if (roots) scaleRows(at, fresh.length, roots);
     }
-    room = { size, at, products };
-    if (residents) residents.adopt(machine, room, at);
-    else machine.releaseWith(room, at);
+    return some.map((j) => kept.room.at + kept.slot[j]! * width);
+  }
+
+  function against(v: Float64Array): Float64Array {
+    const u = roots ? v.map((x, e) => x * roots[e]!) : v;
+    return memory.temporary((length + all) * 8, (at) => {
+      memory.doubles(at, length).set(u);
+      const whole = rowMajor(copyOfData(), rows, cols);
+      blas('f64').gemv(1, isTransposed ? whole : transposed(whole), vectorAt(at, length), 0, vectorAt(at + width, all));
+      return memory.doubles(at + width, all).slice();
+    });
+  }
+
+  function copyOfData(): number {
+    const copy = (address: number): void => memory.f64().set(data, address / 8);
+    if (residents) return residents.of(machine, data, 'f64', copy).address;
+    if (own.at === 0) {
+      own.at = memory.allocate(data.length * 8);
+      machine.releaseWith(own, own.at);
+      copy(own.at);
+    }
+    return own.at;
+  }
+
+  /** Room for more columns behind those that are there; the address of the first. */
+  function extended(into: Room, fresh: Int32Array): number {
+    const count = into.count + fresh.length;
+    if (count > into.room.size) {
+      const size = Math.min(all, Math.max(count, 2 * into.room.size, 64));
+      const at = memory.allocate(size * width);
+      memory.bytes().copyWithin(at, into.room.at, into.room.at + into.count * width);
+      if (into.room.at !== 0) machine.releaseNow(into.room, into.room.at);
+      into.room = { size, at };
+      if (residents) residents.adopt(machine, into.room, at);
+      else machine.releaseWith(into.room, at);
+    }
+    fresh.forEach((j, k) => (into.slot[j] = into.count + k));
+    const first = into.room.at + into.count * width;
+    into.count = count;
+    return first;
   }
 
   function include(wanted: Int32Array): void {
-    const fresh = wanted.filter((j) => slot[j]! < 0);
+    const fresh = wanted.filter((j) => multiplied.slot[j]! < 0);
     if (fresh.length === 0) return;
-    const [old, all] = [count, count + fresh.length];
-    if (all > room.size) grow(Math.min(slot.length, Math.max(all, 2 * room.size, 64)));
-    const { at, size, products } = room;
-    fresh.forEach((j, k) => (slot[j] = old + k));
-    gather(fresh, at / 8 + old);
-    const columns = rowMajor(at, length, all, size);
-    const mine = sub(columns, 0, old, length, fresh.length);
-    memory.temporary(fresh.length * (all + (weights ? length : 0)) * 8, (start) => {
-      const left = weights ? weighted(mine, start + fresh.length * all * 8, weights) : mine;
-      const [before, own] = [rowMajor(start, fresh.length, old, all), rowMajor(start + old * 8, fresh.length, fresh.length, all)];
-      if (old > 0) blas('f64').gemm(1, transposed(left), sub(columns, 0, 0, length, old), 0, before);
-      blas('f64').syrkLower(1, transposed(left), transposed(mine), 0, own);
-      const found = memory.doubles(start, fresh.length * all);
+    const [old, before] = [multiplied.count, multiplied.room.size];
+    const mineAt = extended(multiplied, fresh);
+    const { room: { at, size }, count } = multiplied;
+    if (size > before) {
+      const wider = new Float64Array(size * size);
+      for (let i = 0; i < old; i++) wider.set(products.subarray(i * before, i * before + old), i * size);
+      products = wider;
+    }
+    gather(fresh, mineAt);
+    const mine = rowMajor(mineAt, fresh.length, length);
+    memory.temporary(fresh.length * (count + (weights ? length : 0)) * 8, (start) => {
+      const leftAt = start + fresh.length * count * 8;
+      if (weights) {
+        memory.bytes().copyWithin(leftAt, mineAt, mineAt + fresh.length * width);
+        scaleRows(leftAt, fresh.length, weights);
+      }
+      const left = weights ? rowMajor(leftAt, fresh.length, length) : mine;
+      const found = rowMajor(start, fresh.length, count);
+      if (old > 0) blas('f64').gemm(1, left, transposed(rowMajor(at, old, length)), 0, sub(found, 0, 0, fresh.length, old));
+      blas('f64').syrkLower(1, left, mine, 0, sub(found, 0, old, fresh.length, fresh.length));
+      const numbers = memory.doubles(start, fresh.length * count);
       for (let k = 0; k < fresh.length; k++) {
-        for (let j = 0; j <= old + k; j++) products[(old + k) * size + j] = products[j * size + old + k] = found[k * all + j]!;
+        for (let j = 0; j <= old + k; j++) products[(old + k) * size + j] = products[j * size + old + k] = numbers[k * count + j]!;
       }
     });
-    count = all;
   }
 
-  /** Columns into places side by side, the first of them at `to`. */
-  function gather(fresh: Int32Array, to: number): void {
+  /** Columns of A one after the other, some rows at a time, so that neighbours in a row are met together. */
+  function gather(some: Int32Array, at: number): void {
     const numbers = memory.f64();
-    const { size } = room;
+    const to = at / 8;
     if (isTransposed) {
-      for (let k = 0; k < fresh.length; k++) for (let e = 0, from = fresh[k]! * cols; e < length; e++) numbers[to + e * size + k] = data[from + e]!;
+      some.forEach((j, k) => numbers.set(data.subarray(j * cols, j * cols + cols), to + k * length));
       return;
     }
-    for (let e = 0; e < length; e++) for (let k = 0, from = e * cols, row = to + e * size; k < fresh.length; k++) numbers[row + k] = data[from + fresh[k]!]!;
+    for (let top = 0; top < length; top += 8) {
+      const end = Math.min(length, top + 8);
+      for (let k = 0; k < some.length; k++) for (let e = top, from = top * cols + some[k]!, into = to + k * length; e < end; e++, from += cols) numbers[into + e] = data[from]!;
+    }
   }
 
-  function weighted(A: Matrix, to: number, w: Float64Array): Matrix {
-    const numbers = memory.f64();
-    for (let e = 0; e < length; e++) for (let k = 0; k < A.cols; k++) numbers[to / 8 + e * A.cols + k] = w[e]! * numbers[A.at / 8 + e * A.rowStep + k]!;
-    return rowMajor(to, length, A.cols);
+  function scaleRows(at: number, count: number, by: Float64Array): void {
+    const numbers = memory.doubles(at, count * length);
+    for (let k = 0, i = 0; k < count; k++) for (let e = 0; e < length; e++, i++) numbers[i]! *= by[e]!;
   }
+}
+
+/** Columns that have a place. */
+interface Room {
+  readonly slot: Int32Array;
+  count: number;
+  room: { readonly size: number; readonly at: number };
+}
+
+function newRoom(all: number): Room {
+  return { slot: new Int32Array(all).fill(-1), count: 0, room: { size: 0, at: 0 } };
 }

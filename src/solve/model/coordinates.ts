@@ -73,7 +73,7 @@ export function coordinateForm(smooth: Smooth, hessian: readonly (readonly (Expr
 
 function termOf({ core, axes }: { readonly core: Expr; readonly axes: readonly number[] }, rowAxes: number, isSquare: boolean): Term {
   if (isSquare && axes.length === 2 * rowAxes && axes.slice(0, rowAxes).every((a, i) => a === axes[rowAxes + i]) && core.shape.length === rowAxes) return { kind: 'diagonal', core };
-  const gram = isSquare && rowAxes === 1 && axes.length === 2 && axes[0] === 0 && axes[1] === 1 ? gramOf(core) : undefined;
+  const gram = isSquare && rowAxes === 1 && axes.length === 2 && axes[0] === 0 && axes[1] === 1 ? gramTerm(core) : undefined;
   if (gram) return gram;
   const labels = axes;
   const isPlain = labels.every((a, i) => a === i);
@@ -83,7 +83,7 @@ function termOf({ core, axes }: { readonly core: Expr; readonly axes: readonly n
 }
 
 /** c · A'diag(w)A, read off the factors. */
-function gramOf(e: Expr): Term | undefined {
+function gramTerm(e: Expr): Term | undefined {
   let coef: Rational = one;
   let product = e;
   while (product.kind === 'sum' && product.terms.length === 1) {
@@ -136,13 +136,16 @@ export function coordinatesOf({ variables, blocks }: CoordinateForm, layout: Lay
   const valueOf = (e: Expr): Float64Array => must((e.shape.length === 0 ? valuesAt([e], new Map(), known) : evaluator([e], [], known)(new Map()))[0]).data;
   const context = currentContext();
   const ranges = new Map(variables.map(({ at }) => [at, { first: must(first.get(at)), count: must(layout.blocks[at]).count }]));
+  const values: Values = { valueOf, gramOf: gramsOf(known, valueOf) };
   const parts = blocks.flatMap(({ row, col, terms }) =>
     terms.map((t): Part => {
       const cols = must(layout.blocks[col]).count;
       let made: AddTo | undefined;
-      return { row, col, addTo: (...args) => (made ??= inContext(context, () => addingTo(t, cols, { known, valueOf })))(...args) };
+      return { row, col, addTo: (...args) => (made ??= inContext(context, () => addingTo(t, cols, values)))(...args) };
     }),
   );
+  const [only] = blocks;
+  const isFactored = only !== undefined && blocks.length === 1 && variables.length === 1 && only.terms.filter((t) => t.kind === 'gram').length === 1 && only.terms.every((t) => t.kind !== 'whole');
   return {
     positive,
     negative,
@@ -152,7 +155,24 @@ export function coordinatesOf({ variables, blocks }: CoordinateForm, layout: Lay
       for (const { row, col, addTo } of parts) addTo(out, some.length, must(places.get(row)), must(places.get(col)));
       return out;
     },
+    ...(isFactored && { factored: () => inContext(context, () => factoredBy(only.terms, count, values)) }),
   };
+}
+
+function factoredBy(terms: readonly Term[], count: number, { valueOf, gramOf: gram }: Values): ReturnType<NonNullable<Coordinates['factored']>> {
+  let found: GramColumns['columns'];
+  let scale = 0;
+  const ridge = new Float64Array(count);
+  for (const t of terms) {
+    if (t.kind === 'gram') {
+      scale = must(valueOf(t.scale)[0]);
+      found = gram(t).columns;
+    } else {
+      const values = valueOf(t.core);
+      for (let i = 0; i < count; i++) ridge[i]! += values.length === 1 ? values[0]! : values[i]!;
+    }
+  }
+  return found && scale > 0 ? { columns: found, scale, ridge } : undefined;
 }
 
 interface Part {
@@ -183,12 +203,31 @@ function placesWithin(some: Int32Array, { first, count }: { readonly first: numb
   return { to: to.subarray(0, used), entry: entry.subarray(0, used) };
 }
 
+type Gram = Extract<Term, { kind: 'gram' }>;
+
 interface Values {
-  readonly known: Known;
   readonly valueOf: (e: Expr) => Float64Array;
+  readonly gramOf: (t: Gram) => GramColumns;
 }
 
-function addingTo(t: Term, columns: number, { known, valueOf }: Values): AddTo {
+/** Made once, and kept for other solves where nothing in it changes. */
+function gramsOf(known: Known, valueOf: Values['valueOf']): Values['gramOf'] {
+  const made = new Map<Gram, GramColumns>();
+  return (t) => {
+    const make = (): GramColumns => {
+      const own = t.matrix.kind === 'variable' ? known.parameters.get(t.matrix.name) : undefined;
+      const [rows, cols] = numbersOf(t.matrix.shape, known.sizes) as [number, number];
+      const weights = t.weights.length === 0 ? undefined : t.weights.map(valueOf).reduce((a, b) => a.map((x, i) => x * b[i]!));
+      return gramColumns({ rows, cols, data: own?.data ?? valueOf(t.matrix) }, { isTransposed: t.isTransposed, weights, residents: known.residents });
+    };
+    const parts = [t.matrix, ...t.weights];
+    const found = made.get(t) ?? (parts.some((e) => isChanging(e, known)) ? make() : keptOnce(known, 'gram', parts, make));
+    made.set(t, found);
+    return found;
+  };
+}
+
+function addingTo(t: Term, columns: number, { valueOf, gramOf }: Values): AddTo {
   switch (t.kind) {
     case 'diagonal': {
       const values = valueOf(t.core);
@@ -210,14 +249,7 @@ function addingTo(t: Term, columns: number, { known, valueOf }: Values): AddTo {
     }
     default: {
       const scale = must(valueOf(t.scale)[0]);
-      const make = (): GramColumns => {
-        const own = t.matrix.kind === 'variable' ? known.parameters.get(t.matrix.name) : undefined;
-        const [rows, cols] = numbersOf(t.matrix.shape, known.sizes) as [number, number];
-        const weights = t.weights.length === 0 ? undefined : t.weights.map(valueOf).reduce((a, b) => a.map((x, i) => x * b[i]!));
-        return gramColumns({ rows, cols, data: own?.data ?? valueOf(t.matrix) }, { isTransposed: t.isTransposed, weights, residents: known.residents });
-      };
-      const parts = [t.matrix, ...t.weights];
-      const gram = parts.some((e) => isChanging(e, known)) ? make() : keptOnce(known, 'gram', parts, make);
+      const gram = gramOf(t);
       return (out, n, { to, entry }) => gram.addTo(out, n, { to, entry, scale });
     }
   }

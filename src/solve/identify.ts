@@ -1,0 +1,100 @@
+// Which coordinates are not at rest at the optimum, nearly: a working set grows by those that violate their conditions most
+// (Massias, Gramfort & Salmon, ICML 2018) and is swept a few times on the columns of the data, of which no products are
+// needed. What it finds is a start for methods that end exactly.
+
+import { must } from '../base/internal.ts';
+import { descentFields, emitDescent } from '../run/wasm/descent.ts';
+import { sharedMachine } from '../run/wasm/machine.ts';
+import { vectorAt } from '../run/wasm/matrix.ts';
+import type { Coordinates } from './problem.ts';
+
+/** Values, slopes of the smooth part, weights of the absolute values and bounds, by coordinates. */
+export interface CoordinateNumbers {
+  readonly x: Float64Array;
+  readonly slope: Float64Array;
+  readonly weight: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** How far a coordinate is from its condition: the least size of an element of its subdifferential and normal cone. */
+export function violationOf({ x, slope, weight, lower, upper }: CoordinateNumbers, i: number): number {
+  const [value, g, w] = [x[i]!, slope[i]!, weight[i]!];
+  if (w !== 0 && value === 0) return Math.max(0, Math.abs(g) - w);
+  const whole = value > 0 ? g + w : value < 0 ? g - w : g;
+  if (value <= lower[i]!) return Math.max(0, -whole);
+  if (value >= upper[i]!) return Math.max(0, whole);
+  return Math.abs(whole);
+}
+
+/** At the kink of its absolute value, or at a bound. */
+export function isAtRest({ x, weight, lower, upper }: CoordinateNumbers, i: number): boolean {
+  return weight[i] !== 0 ? x[i] === 0 : x[i] === lower[i] || x[i] === upper[i];
+}
+
+/** Those that are not at rest, and of the others the ones that violate their conditions most, at most so many. */
+export function workingSet(at: CoordinateNumbers, most: (kept: number) => number): { readonly all: Int32Array; readonly wanting: number } {
+  const kept: number[] = [];
+  const wanting: { readonly i: number; readonly by: number }[] = [];
+  for (let i = 0; i < at.x.length; i++) {
+    if (!isAtRest(at, i)) kept.push(i);
+    else {
+      const by = violationOf(at, i);
+      if (by > 0) wanting.push({ i, by });
+    }
+  }
+  wanting.sort((a, b) => b.by - a.by);
+  return { all: Int32Array.from([...kept, ...wanting.slice(0, most(kept.length)).map((c) => c.i)]).sort(), wanting: wanting.length };
+}
+
+const mostRounds = 8;
+const sweepsPerRound = 3;
+// The first set has so many that want to move, later ones at least a share of those that do.
+const first = 200;
+const share = 0.5;
+// Where fewer want to move besides those that do, the rest is left to others.
+const fewWanting = 0.05;
+// Numbers that one call works on.
+const perCall = 1 << 14;
+
+/** Values and slopes after the last sweep. */
+export function identified(at: CoordinateNumbers, { columns, scale, ridge }: NonNullable<ReturnType<NonNullable<Coordinates['factored']>>>): CoordinateNumbers {
+  const n = at.x.length;
+  const { length } = columns;
+  const machine = sharedMachine();
+  const { memory } = machine.context;
+  const sweep = machine.linked(emitDescent).columns;
+  const blas = machine.blas('f64');
+  const squares = new Float64Array(n).fill(NaN);
+  const x = at.x.slice();
+  const width = descentFields.length;
+  return memory.temporary((length + n * width + n) * 8, (vAt) => {
+    const [fieldsAt, placesAt] = [vAt + length * 8, vAt + (length + n * width) * 8];
+    memory.doubles(vAt, length).fill(0);
+    const moving = Int32Array.from(x.keys()).filter((i) => x[i] !== 0);
+    columns.take(moving).forEach((column, k) => blas.axpy(x[moving[k]!]!, vectorAt(column, length), vectorAt(vAt, length)));
+    const before = moving.length === 0 ? new Float64Array(n) : columns.against(memory.doubles(vAt, length));
+    const linear = at.slope.map((g, i) => g - scale * before[i]! - ridge[i]! * x[i]!);
+    let now: CoordinateNumbers = { ...at, x };
+    for (let round = 0; round < mostRounds; round++) {
+      const { all, wanting } = workingSet(now, (kept) => Math.max(first, share * kept));
+      const places = columns.take(all);
+      memory.i32().set(places, placesAt / 4);
+      const fields = memory.doubles(fieldsAt, all.length * width);
+      all.forEach((i, k) => {
+        if (Number.isNaN(squares[i])) squares[i] = blas.dot(vectorAt(places[k]!, length), vectorAt(places[k]!, length));
+        fields.set([x[i]!, scale * squares[i]! + ridge[i]!, at.weight[i]!, at.lower[i]!, at.upper[i]!, linear[i]!, ridge[i]!], k * width);
+      });
+      const atOnce = Math.max(1, Math.floor(perCall / length));
+      for (let turn = 0; turn < sweepsPerRound; turn++) {
+        for (let k = 0; k < all.length; k += atOnce) sweep(Math.min(atOnce, all.length - k), length, fieldsAt + k * width * 8, placesAt + k * 4, vAt, scale);
+      }
+      const swept = memory.doubles(fieldsAt, all.length * width);
+      all.forEach((i, k) => (x[i] = must(swept[k * width])));
+      const product = columns.against(memory.doubles(vAt, length));
+      now = { ...at, x, slope: linear.map((c, i) => c + scale * product[i]! + ridge[i]! * x[i]!) };
+      if (wanting <= fewWanting * all.length) break;
+    }
+    return now;
+  });
+}
