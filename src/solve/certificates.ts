@@ -105,14 +105,25 @@ function withoutResidue(system: LinearSystem, rows: Float64Array): Float64Array 
   return out;
 }
 
+// Entries of a ray below these shares of the largest may be rounding.
+const trifles = [1e-13, 1e-10, 1e-7];
+
 /** The ray, scaled to largest entry one, if the objective falls along it for ever and no bound or row stops it. */
 export function recessionRay(program: QuadraticProgram, candidate: Float64Array): Float64Array | undefined {
+  for (const trifle of trifles) {
+    const ray = testedRay(program, candidate, trifle);
+    if (ray !== undefined) return ray;
+  }
+  return undefined;
+}
+
+function testedRay(program: QuadraticProgram, candidate: Float64Array, trifle: number): Float64Array | undefined {
   const size = maxNorm(candidate);
   if (!(size > 0 && size < Infinity)) return undefined;
   const { n, m, A } = program;
   const ray = candidate.map((value, j) => {
     const entry = value / size;
-    if (Math.abs(entry) < 1e-13) return 0;
+    if (Math.abs(entry) < trifle) return 0;
     const bound = entry > 0 ? program.upper[j]! : program.lower[j]!;
     return Math.abs(bound) < Infinity && Math.abs(entry) < 1e-8 ? 0 : entry;
   });
