@@ -219,11 +219,11 @@ function worst(): Worst {
 
 /**
  * Least value over all bounds of the combination Σ rows[i] (A z)[i] + Σ bounds[j] z[j], which must vanish identically:
- * positive for a Farkas certificate. NaN if the combination does not vanish up to rounding, or uses a missing bound.
+ * positive for a Farkas certificate; with second-order cones, Σ norms[i] (M z)[i] is part of it, with norms in the cones. NaN if the combination does not vanish up to rounding, or uses a missing bound.
  */
-export function farkasGap(problem: Problem, rows: Float64Array, bounds: Float64Array, cones: readonly Float64Array[] = []): number {
+export function farkasGap(problem: Problem, rows: Float64Array, bounds: Float64Array, cones: readonly Float64Array[] = [], norms?: Float64Array): number {
   const { linear } = problem;
-  if (linear === undefined && cones.length === 0) return NaN;
+  if (linear === undefined && cones.length === 0 && norms === undefined) return NaN;
   const rest = bounds.slice();
   const terms = bounds.map(Math.abs);
   for (const [k, S] of cones.entries()) {
@@ -240,6 +240,17 @@ export function farkasGap(problem: Problem, rows: Float64Array, bounds: Float64A
       terms[j]! += Math.abs(value * rows[i]!);
     });
   let gap = 0;
+  if (norms) {
+    if (!problem.norms) return NaN;
+    const { matrix, offset, starts } = problem.norms;
+    for (let k = 0; k + 1 < starts.length; k++) if (outside(norms, starts[k]!, starts[k + 1]!) > 0) return NaN;
+    entries(matrix, (i, j, value) => {
+      rest[j]! += value * norms[i]!;
+      terms[j]! += Math.abs(value * norms[i]!);
+    });
+    // wᵀ(M z + offset) ≥ 0 for w in the cones.
+    offset.forEach((o, i) => (gap -= o * norms[i]!));
+  }
   const add = (multiplier: number, lower: number, upper: number): void => {
     if (multiplier !== 0) gap += multiplier * (multiplier > 0 ? lower : upper);
   };

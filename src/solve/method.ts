@@ -47,9 +47,9 @@ export type Infeasibility =
   /**
    * Farkas: the combination Σ rows[i] (Az)[i] + Σ bounds[j] z[j] vanishes for all z, and its least value over the
    * bounds, `gap`, is positive. `rows` has the linear rows only. With cones, Σ sign · ⟨cones[k], X[k]⟩ is part of the
-   * combination, and the matrices are psd.
+   * combination, and the matrices are psd; with second-order cones, Σ norms[i] (M z)[i] is, with norms in the cones.
    */
-  | { readonly kind: 'farkas'; readonly rows: Float64Array; readonly bounds: Float64Array; readonly cones?: readonly Float64Array[]; readonly gap: number }
+  | { readonly kind: 'farkas'; readonly rows: Float64Array; readonly bounds: Float64Array; readonly cones?: readonly Float64Array[]; readonly norms?: Float64Array; readonly gap: number }
   /** Convex rows: `z` has the least sum of squared violations, which is positive; its gradient vanishes on the box. */
   | { readonly kind: 'least-violation'; readonly violation: number };
 
@@ -141,7 +141,7 @@ export interface Standing {
 export type Claim =
   | { readonly kind: 'converged' }
   | { readonly kind: 'stalled'; readonly why: string }
-  | { readonly kind: 'infeasible'; readonly rows: Float64Array; readonly bounds: Float64Array; readonly cones?: readonly Float64Array[] }
+  | { readonly kind: 'infeasible'; readonly rows: Float64Array; readonly bounds: Float64Array; readonly cones?: readonly Float64Array[]; readonly norms?: Float64Array }
   | { readonly kind: 'locally-infeasible' }
   | { readonly kind: 'unbounded'; readonly ray: Float64Array }
   | { readonly kind: 'left-domain'; readonly where: Float64Array };

@@ -145,9 +145,9 @@ function verified(
   tolerance: number,
 ): Outcome | undefined {
   if (claim.kind === 'infeasible') {
-    const { rows, bounds, cones } = claim;
-    const gap = farkasGap(problem, rows, bounds, cones);
-    if (gap > 0) return { kind: 'infeasible', certificate: { kind: 'farkas', rows, bounds, ...(cones && { cones }), gap } };
+    const { rows, bounds, cones, norms } = claim;
+    const gap = farkasGap(problem, rows, bounds, cones, norms);
+    if (gap > 0) return { kind: 'infeasible', certificate: { kind: 'farkas', rows, bounds, ...(cones && { cones }), ...(norms && { norms }), gap } };
   }
   if (candidate === undefined) return undefined;
   if (claim.kind === 'unbounded') {

@@ -79,6 +79,38 @@ export function coneProgram(problem: Problem): ConeProgram {
   };
 }
 
+/**
+ * The least violation of the same rows: minimise Σ p + Σ q + v subject to A x + p − q = b, G x + s = h + v e, p, q, v ≥ 0. It
+ * has an optimum, and points inside all cones.
+ */
+export function elasticProgram({ n, A, b, G, h, linear, starts }: ConeProgram): ConeProgram {
+  const p = b.length;
+  const total = n + 2 * p + 1;
+  const entriesOf = (M: SparseMatrix): [number, number, number][] => rowsOf(M, n).flatMap((entries, i) => entries.map(([j, v]): [number, number, number] => [i, j, v]));
+  const extra = 2 * p + 1;
+  const shifted = (i: number): number => (i < linear ? i : i + extra);
+  const heads = [...Array.from({ length: linear }, (_, i) => i), ...starts.subarray(0, -1)];
+  const c = new Float64Array(total).fill(1, n);
+  const right = new Float64Array(h.length + extra);
+  h.forEach((value, i) => (right[shifted(i)] = value));
+  return {
+    n: total,
+    P: new Float64Array(total * total),
+    c,
+    A: fromEntries(p, total, [...entriesOf(A), ...Array.from(b, (_, i): [number, number, number] => [i, n + i, 1]), ...Array.from(b, (_, i): [number, number, number] => [i, n + p + i, -1])]),
+    b,
+    G: fromEntries(right.length, total, [
+      ...entriesOf(G).map(([i, j, v]): [number, number, number] => [shifted(i), j, v]),
+      ...heads.map((i): [number, number, number] => [shifted(i), total - 1, -1]),
+      ...Array.from({ length: extra }, (_, k): [number, number, number] => [linear + k, n + k, -1]),
+    ]),
+    h: right,
+    linear: linear + extra,
+    starts: starts.map((start) => start + extra),
+    multipliers: () => ({ linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: new Float64Array(0) }),
+  };
+}
+
 function rowsOf(M: Matrix | undefined, n: number): [number, number][][] {
   const A = M ? toSparse(M) : fromEntries(0, n, []);
   return Array.from({ length: A.rows }, (_, i) => Array.from(A.indices.subarray(A.starts[i], A.starts[i + 1]), (j, at): [number, number] => [j, A.values[A.starts[i]! + at]!]));

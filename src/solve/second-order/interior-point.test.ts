@@ -54,8 +54,31 @@ test.each([1, 2, 3, 4])('robust linear programs have the optima that smooth meth
   near([s.objective], [other.objective], 1e-7 * Math.max(1, Math.abs(other.objective)));
 });
 
-test('where no point is feasible, or the objective falls for ever, other methods say so', () => {
-  expect(solveModel('variables\n vector x(3)\nmin\n sum(x)\nst\n norm2(x) <= 1\n x >= 2').outcome).toMatch(/infeasible/);
+test('rows that contradict a norm are combined to a proof', () => {
+  const s = solveModel('variables\n vector x(3)\nmin\n sum(x)\nst\n norm2(x) <= 1\n x >= 2');
+  expect([s.outcome, s.method]).toEqual(['infeasible', method]);
+  expect(Object.values(s.farkas ?? {}).every((part) => part.data.some((v) => v > 0))).toBe(true);
+});
+
+test.each([1, 2, 3, 4, 5, 6])('a ball that the equations do not meet (%i)', (seed) => {
+  const r = random(seed);
+  const [m, n] = [4 + seed, 12 + 3 * seed];
+  const A = Array.from({ length: m }, () => Array.from({ length: n }, () => r.normal()));
+  const b = A.map((row) => row.reduce((sum, a, j) => sum + (j < 3 ? a : 0), 0));
+  const text = (radius: number): string => `parameters\n matrix A\n vector b\nvariables\n vector x\nmin\n norm1(x)\nst\n A*x == b\n norm2(x) <= ${radius}`;
+  const least = solveModel('parameters\n matrix A\n vector b\nvariables\n vector x\nmin\n norm2(x)\nst\n A*x == b', { A, b }).objective;
+  const [inside, outside] = [solveModel(text(1.01 * least), { A, b }), solveModel(text(0.99 * least), { A, b })];
+  expect([inside.outcome, inside.method]).toEqual(['optimal (global)', method]);
+  expect([outside.outcome, outside.method]).toEqual(['infeasible', method]);
+  expect(solveModel(text(0.01 * least), { A, b }).outcome).toBe('infeasible');
+});
+
+test('a single feasible point is not taken for none', () => {
+  const s = solveModel('variables\n vector x(3)\nmin\n sum(x)\nst\n norm2(x-1) <= 1\n norm2(x+[1; 1; 1]) <= 3^0.5*2-1');
+  expect(s.outcome).not.toMatch(/infeasible/);
+});
+
+test('where the objective falls for ever, other methods say so', () => {
   expect(solveModel('variables\n vector x(3)\nmin\n sum(x)+0.1*norm2(x)').outcome).toBe('unbounded');
 });
 

@@ -1,12 +1,12 @@
 // Primal–dual interior points for convex quadratic objectives over numbers ≥ 0 and second-order cones: the scaling of
-// Nesterov and Todd, the predictor and corrector of Mehrotra, from an infeasible start. What it claims is an optimum only;
-// where there is none, it stalls. Vandenberghe, The CVXOPT linear and quadratic cone program solvers, 2010, section 7.
+// Nesterov and Todd, the predictor and corrector of Mehrotra, from an infeasible start. It claims optima and contradictions;
+// where the objective falls for ever, it stalls. Vandenberghe, The CVXOPT linear and quadratic cone program solvers, 2010, section 7.
 
 import type { Claim, Method, MethodOptions, Standing } from '../method.ts';
 import { addProduct, addTransposedProduct } from '../matrix.ts';
 import type { Problem } from '../problem.ts';
 import { dot, maxNorm, plus } from '../vector.ts';
-import { type ConeProgram, coneProgram } from './cone-program.ts';
+import { type ConeProgram, coneProgram, elasticProgram } from './cone-program.ts';
 import { type Direction, type Fixed, type Solve, fixedParts, newtonSystem } from './newton-system.ts';
 import { type Scaling, circle, longest, scalingAt, shortfall, undone, unit } from './scaling.ts';
 
@@ -33,6 +33,8 @@ interface ConicState {
   readonly steps: number;
   readonly length: number;
   readonly claim: Claim | undefined;
+  /** Once the least violation is looked for: the state that was left. */
+  readonly elastic?: ConicState;
   readonly tolerance: number;
 }
 
@@ -47,18 +49,26 @@ export const secondOrderInteriorPoint: Method<ConicState> = {
   init,
   step,
   done: (state) => state.claim,
-  standing: ({ problem, program, best: { at, residuals }, length }): Standing => ({
+  standing,
+};
+
+function standing(state: ConicState): Standing {
+  const { problem, program, best: { at, residuals } } = state.elastic ?? state;
+  return {
     z: at.x.map((value, j) => Math.min(problem.upper[j]!, Math.max(problem.lower[j]!, value))),
     multipliers: program.multipliers(at.y, at.z),
     objective: problem.objective.value(at.x),
     violation: residuals.primal,
     stationarity: residuals.worst,
-    step: length,
-  }),
-};
+    step: state.length,
+  };
+}
 
 function init(problem: Problem, { tolerance }: MethodOptions): ConicState {
-  const program = coneProgram(problem);
+  return begun(problem, coneProgram(problem), Math.min(1e-10, tolerance / 100));
+}
+
+function begun(problem: Problem, program: ConeProgram, tolerance: number): ConicState {
   const fixed = fixedParts(program);
   const e = unit(program, program.h.length);
   const still = scalingAt(program, e, e);
@@ -67,7 +77,7 @@ function init(problem: Problem, { tolerance }: MethodOptions): ConicState {
     ? { ...found, s: inside(program, found.z.map((v) => -v), e), z: inside(program, found.z, e) }
     : { x: new Float64Array(program.n), y: new Float64Array(program.b.length), s: e, z: e };
   const residuals = residualsAt(program, start);
-  return { problem, program, fixed, at: start, residuals, best: { at: start, residuals, step: 0 }, steps: 0, length: 0, claim: undefined, tolerance: Math.min(1e-10, tolerance / 100) };
+  return { problem, program, fixed, at: start, residuals, best: { at: start, residuals, step: 0 }, steps: 0, length: 0, claim: undefined, tolerance };
 }
 
 /** Moved along e until it is well inside. */
@@ -139,7 +149,27 @@ function stepTo(program: ConeProgram, at: Iterate, d: Iterate, part: number): nu
 // The judge has the last word; this is about whether to ask it.
 const near = 1e-6;
 
+/** Where no optimum was found, the least violation tells whether any point is feasible. */
 function ended(state: ConicState): ConicState {
-  const claim: Claim = state.best.residuals.worst <= near ? { kind: 'converged' } : { kind: 'stalled', why: 'the interior-point iterates stopped improving before the tolerance was reached' };
-  return { ...state, claim };
+  const { problem, best, elastic, tolerance } = state;
+  if (elastic) return { ...state, claim: contradiction(elastic.program, state) ?? stalled };
+  if (best.residuals.worst <= near) return { ...state, claim: { kind: 'converged' } };
+  return { ...begun(problem, elasticProgram(state.program), tolerance), elastic: state };
+}
+
+const stalled: Claim = { kind: 'stalled', why: 'the interior-point iterates stopped improving before the tolerance was reached' };
+
+// A least violation below this, beside the right sides, may be rounding.
+const clear = 1e-7;
+
+/** The multipliers of the least violation, where it is positive, combine the rows to 0 ≥ something positive. */
+function contradiction(program: ConeProgram, { best: { at } }: ConicState): Claim | undefined {
+  const more = at.z.length - program.h.length;
+  const z = new Float64Array(program.h.length);
+  z.set(at.z.subarray(0, program.linear));
+  z.set(at.z.subarray(program.linear + more), program.linear);
+  const size = Math.max(1, maxNorm(program.b), maxNorm(program.h));
+  if (!(-dot(program.b, at.y) - dot(program.h, z) > clear * size)) return undefined;
+  const { linear, bounds, norms } = program.multipliers(at.y, z);
+  return { kind: 'infeasible', rows: linear, bounds, ...(norms && { norms }) };
 }
