@@ -55,6 +55,8 @@ function nameOf(name: string): string {
   return below === undefined ? head : `<msub>${head}${/^\d+$/.test(below) ? `<mn>${below}</mn>` : mi(below)}</msub>`;
 }
 
+// Beside a word, as TeX sets an operator after an ordinary sign.
+const thinSpace = '<mspace width="0.1667em"/>';
 const invisibleTimes = mo('⁢');
 const functionApplication = mo('⁡');
 
@@ -70,7 +72,7 @@ const mathml: Style = {
   word,
   primed: (text, primes) => (primes === 0 ? text : `<msup>${text}${mo('′'.repeat(primes))}</msup>`),
   join: row,
-  juxtapose: (factors) => row(factors.flatMap((f, i) => (i === 0 ? [f.text] : [invisibleTimes, f.text]))),
+  juxtapose: (factors) => row(factors.flatMap((f, i) => (i === 0 ? [f.text] : f.wide ? [invisibleTimes, thinSpace, f.text] : [invisibleTimes, f.text]))),
   labels: (list) => row(list.flatMap((l, i) => (i === 0 || list.every(isOneLetter) ? [mi(l)] : [mo(','), mi(l)]))),
   applied: (text, bracket) => row([text, functionApplication, bracket]),
   // Fonts without mathematics have only one size of brackets that grow, and it is too large for a line of text.

@@ -8,6 +8,7 @@ import type { program } from './program.ts';
 import type { plan } from './plan.ts';
 import type { numbers } from './numbers.ts';
 import type { convexity } from './convexity.ts';
+import type { formulas } from './formulas.ts';
 import type { graph } from './graph.ts';
 import type { model } from './optimize/model.ts';
 import type { solve } from './optimize/solve.ts';
@@ -33,6 +34,7 @@ export const tasks = {
   plan: async (): Promise<typeof plan> => (await import('./plan.ts')).plan,
   numbers: async (): Promise<typeof numbers> => (await import('./numbers.ts')).numbers,
   convexity: async (): Promise<typeof convexity> => (await import('./convexity.ts')).convexity,
+  formulas: async (): Promise<typeof formulas> => (await import('./formulas.ts')).formulas,
   graph: async (): Promise<typeof graph> => (await import('./graph.ts')).graph,
   model: async (): Promise<typeof model> => (await import('./optimize/model.ts')).model,
   solve: async (): Promise<typeof solve> => (await import('./optimize/solve.ts')).solve,

@@ -2,9 +2,13 @@
 
 import './gallery.css';
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Case } from '../../../src/pipeline/corpus.ts';
+import type { FormulaSource } from '../engine/formulas.ts';
+import { Inline } from '../parts/math.tsx';
+import { useKept } from '../state/kept.ts';
 import { useWorkbench } from '../state/workbench.ts';
+import { newFormulas } from './formulas.ts';
 import { type ModelCase, type Topic, loadModels, loadTopics, matches } from './topics.ts';
 
 /** A topic with the entries that were found in it. */
@@ -97,6 +101,7 @@ function Entry({ entry: { title, declare, of, by } }: { readonly entry: Case }):
   return (
     <button type="button" onClick={() => document.open({ ...document.snapshot.peek(), text: of, declare, by, room: 'derive' })}>
       <span class="title">{title}</span>
+      <SeenFormula text={of} declare={declare} />
       <code>{of}</code>
       <span class="by">by {by.join(', ')}</span>
     </button>
@@ -105,11 +110,44 @@ function Entry({ entry: { title, declare, of, by } }: { readonly entry: Case }):
 
 function ModelEntry({ entry: { name, model, data, start = {} } }: { readonly entry: ModelCase }): JSX.Element {
   const { document } = useWorkbench();
-  const objective = /(?:min|max)\s*(.*)/i.exec(model)?.[1] ?? '';
+  const [, sense = 'min', objective = ''] = /\b(min|max)\s*(.*)/i.exec(model) ?? [];
   return (
     <button type="button" onClick={() => document.open({ ...document.snapshot.peek(), model, values: JSON.stringify({ ...data, ...start }), draw: undefined, room: 'optimize' })}>
       <span class="title">{name}</span>
+      <SeenFormula model={model} />
       <code>{objective}</code>
+      <span class="by">{sense.toLowerCase() === 'max' ? 'maximised' : 'minimised'}</span>
     </button>
+  );
+}
+
+/** The formula of an entry, once the entry is seen; its text, which stands below it, is what is read out. */
+function SeenFormula(source: FormulaSource): JSX.Element {
+  const { side } = useWorkbench();
+  const formulas = useKept('gallery formulas', () => newFormulas(side));
+  const place = useRef<HTMLSpanElement>(null);
+  const [mathml, setMathml] = useState('');
+  const key = JSON.stringify(source);
+  useEffect(() => {
+    let unsubscribe = (): void => {};
+    setMathml('');
+    const watch = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((e) => e.isIntersecting)) return;
+        watch.disconnect();
+        unsubscribe = formulas.of(JSON.parse(key) as FormulaSource).subscribe(setMathml);
+      },
+      { rootMargin: '200px' },
+    );
+    watch.observe(place.current!);
+    return () => {
+      watch.disconnect();
+      unsubscribe();
+    };
+  }, [formulas, key]);
+  return (
+    <span class="formula-place" aria-hidden="true" ref={place}>
+      {mathml !== '' && <Inline mathml={mathml} label="" />}
+    </span>
   );
 }
