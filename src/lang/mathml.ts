@@ -56,7 +56,7 @@ function nameOf(name: string): string {
 }
 
 // Beside a word, as TeX sets an operator after an ordinary sign.
-const thinSpace = '<mspace width="0.1667em"/>';
+const thinSpace = '<mspace width="0.1667em"></mspace>';
 const invisibleTimes = mo('⁢');
 const functionApplication = mo('⁡');
 

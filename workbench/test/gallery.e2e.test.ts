@@ -13,7 +13,9 @@ describe('the gallery', () => {
     await visit(
       async (page) => {
         await expect.poll(() => page.getByRole('status').textContent()).toBe(`${all.length + models.length} entries`);
+        await expect.poll(() => page.locator('.formula-place math').count()).toBeGreaterThan(3);
         await page.getByRole('searchbox', { name: 'Search' }).fill('softmax AGAINST vector');
+        await expect.poll(() => page.locator('.formula-place math').first().textContent()).toContain('softmax');
         await page.getByRole('button', { name: /^softmax against a vector\s*y'\*softmax/ }).first().click();
         await expect.poll(() => page.getByRole('textbox', { name: 'expression' }).textContent()).toBe(wanted.of);
         await expect.poll(() => page.getByRole('group', { name: wanted.answers['derivative']! }).isVisible()).toBe(true);

@@ -29,6 +29,8 @@ describe('the tabs under the answer', () => {
   test('the graph is drawn, and a node tells what it is', async () => {
     await visit(async (page) => {
       await page.getByRole('tab', { name: 'Graph' }).click();
+      // Shape and cost stand in the nodes.
+      await expect.poll(() => page.getByRole('img', { name: /^A\*x, vector/ }).textContent()).toBe('A*xvector(m)  n·m');
       await page.getByRole('img', { name: /^A, matrix/ }).focus();
       await expect.poll(() => page.locator('p.chosen').textContent()).toBe('A matrix(m, n)');
       // Its places in the formulas light up: once in the function, twice in the derivative.

@@ -59,8 +59,8 @@ describe('what stands under an answer', () => {
     const { nodes, wires, left } = graph(question);
     expect(left).toBe(0);
     expect(new Set(nodes.flatMap((n) => n.root ?? []))).toEqual(new Set(['derivative', 'function']));
-    for (const { from, to } of wires) expect(nodes[to]!.layer).toBeGreaterThan(nodes[from]!.layer);
-    expect(new Set(nodes.map((n) => `${n.layer} ${n.place}`)).size).toBe(nodes.length);
-    expect(nodes.find((n) => n.kind === 'contract')!.label).toMatch(/→/);
+    for (const { from, to } of wires) expect(nodes[to]!.at.layer).toBeGreaterThan(nodes[from]!.at.layer);
+    expect(new Set(nodes.map((n) => `${n.at.layer} ${n.at.x}`)).size).toBe(nodes.length);
+    expect(nodes.find((n) => n.label === 'A*x')).toMatchObject({ kind: 'contract', says: 'vector(m)  n·m' });
   });
 });

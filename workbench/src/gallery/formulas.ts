@@ -14,7 +14,7 @@ const most = 6;
 
 export function newFormulas(lane: Lane): Formulas {
   const known = new Map<string, Signal<string>>();
-  let waiting: { readonly source: FormulaSource; readonly mathml: Signal<string> }[] = [];
+  const waiting: { readonly source: FormulaSource; readonly mathml: Signal<string> }[] = [];
   let isAsking = false;
   const ask = async (): Promise<void> => {
     isAsking = true;

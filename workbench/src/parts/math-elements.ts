@@ -3,8 +3,8 @@
 
 const mathNamespace = 'http://www.w3.org/1998/Math/MathML';
 
-const names: ReadonlySet<string> = new Set(['math', 'mfrac', 'mi', 'mn', 'mo', 'mover', 'mrow', 'msqrt', 'msub', 'msubsup', 'msup', 'mtable', 'mtd', 'mtext', 'mtr', 'munder', 'munderover']);
-const attributes: ReadonlySet<string> = new Set(['display', 'fence', 'form', 'stretchy']);
+const names: ReadonlySet<string> = new Set(['math', 'mfrac', 'mi', 'mn', 'mo', 'mover', 'mrow', 'mspace', 'msqrt', 'msub', 'msubsup', 'msup', 'mtable', 'mtd', 'mtext', 'mtr', 'munder', 'munderover']);
+const attributes: ReadonlySet<string> = new Set(['display', 'fence', 'form', 'stretchy', 'width']);
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
 /** The elements that stand side by side in `mathml`; none when it is not well formed, or has others than formulas have. */
