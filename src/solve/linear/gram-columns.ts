@@ -1,6 +1,7 @@
 // A'diag(w)A for a few columns of A at a time: columns and their products are kept, so that a set that grows, or that
 // comes back in a later solve, costs what is new in it.
 
+import { emitGather } from '../../run/wasm/gather.ts';
 import { rowMajor, sub, transposed, vectorAt } from '../../run/wasm/matrix.ts';
 import type { Residents } from '../../run/wasm/residents.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
@@ -20,6 +21,9 @@ export interface Columns {
   /** B'v */
   readonly against: (v: Float64Array) => Float64Array;
 }
+
+// A long call would stay in V8's first code.
+const rowsPerCall = 64;
 
 export interface GramOptions {
   /** Of A', whose rows are wanted. */
@@ -117,7 +121,7 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
       for (let i = 0; i < old; i++) wider.set(products.subarray(i * before, i * before + old), i * size);
       products = wider;
     }
-    gather(fresh, mineAt);
+    gatherOnce(fresh, mineAt);
     const mine = rowMajor(mineAt, fresh.length, length);
     memory.temporary(fresh.length * (count + (weights ? length : 0)) * 8, (start) => {
       const leftAt = start + fresh.length * count * 8;
@@ -136,18 +140,28 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
     });
   }
 
-  /** Columns of A one after the other, some rows at a time, so that neighbours in a row are met together. */
+  /** Columns of A one after the other. */
   function gather(some: Int32Array, at: number): void {
-    const numbers = memory.f64();
-    const to = at / 8;
     if (isTransposed) {
-      some.forEach((j, k) => numbers.set(data.subarray(j * cols, j * cols + cols), to + k * length));
+      some.forEach((j, k) => memory.f64().set(data.subarray(j * cols, j * cols + cols), at / 8 + k * length));
       return;
     }
-    for (let top = 0; top < length; top += 8) {
-      const end = Math.min(length, top + 8);
-      for (let k = 0; k < some.length; k++) for (let e = top, from = top * cols + some[k]!, into = to + k * length; e < end; e++, from += cols) numbers[into + e] = data[from]!;
-    }
+    const { gatherColumns } = machine.linked(emitGather);
+    const from = copyOfData();
+    memory.temporary(some.length * 4, (places) => {
+      memory.i32().set(some.map((j) => 8 * j), places / 4);
+      for (let e = 0; e < length; e += rowsPerCall) gatherColumns(Math.min(rowsPerCall, length - e), some.length, from + e * cols * 8, cols * 8, places, at + e * 8, width);
+    });
+  }
+
+  /** Those that are kept already are copied. */
+  function gatherOnce(some: Int32Array, at: number): void {
+    if (roots || some.some((j) => kept.slot[j]! < 0)) return gather(some, at);
+    some.forEach((j, k) => {
+      const from = kept.room.at + kept.slot[j]! * width;
+      memory.bytes().copyWithin(at + k * width, from, from + width);
+    });
+    return undefined;
   }
 
   function scaleRows(at: number, count: number, by: Float64Array): void {
