@@ -53,7 +53,7 @@ const sweepsPerRound = 3;
 const first = 200;
 const share = 0.5;
 // Where fewer want to move besides those that do, the rest is left to others.
-const fewWanting = 0.05;
+const fewWanting = 0.1;
 // Numbers that one call works on.
 const perCall = 1 << 14;
 
