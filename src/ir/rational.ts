@@ -77,6 +77,11 @@ export function powInteger(a: Rational, k: number): Rational {
   return Number.isSafeInteger(num) && Number.isSafeInteger(den) ? ratio(num, den) : fromNumber(toNumber(a) ** k);
 }
 
+/** Whether a power of `base` is a number: it may be beyond the largest, or zero by rounding. */
+export function isInRange(power: Rational, base: Rational): boolean {
+  return Number.isFinite(toNumber(power)) && (isZero(power) === isZero(base));
+}
+
 export function same(a: Rational, b: Rational): boolean {
   return a.num === b.num && a.den === b.den;
 }

@@ -2,9 +2,9 @@
 
 import { must } from '../base/internal.ts';
 import { type Dim, addDims, dim, sameDim } from '../ir/dim.ts';
-import { type Expr, type SumNode, type Term, contract, sum } from '../ir/expr.ts';
-import { isOne, one } from '../ir/rational.ts';
-import { type NotationTree, blocks, filled, transposeOf, withSizes } from './notation-tree.ts';
+import { type Expr, type Label, type SumNode, type Term, contract, sum } from '../ir/expr.ts';
+import { isOne, mul, one, zero } from '../ir/rational.ts';
+import { type NotationTree, blocks, filled, numberTree, transposeOf, withSizes } from './notation-tree.ts';
 
 /** `length` places from `offset` on. */
 interface Place {
@@ -23,7 +23,7 @@ interface Placed {
 export function asBlocks(e: SumNode, tree: (e: Expr) => NotationTree): NotationTree | undefined {
   if (e.shape.length !== 1 && e.shape.length !== 2) return undefined;
   const parts: Placed[] = [];
-  for (const t of e.terms) {
+  for (const t of e.terms.flatMap(opened)) {
     const part = placed(t, e.shape);
     if (!part) return undefined;
     parts.push(part);
@@ -41,7 +41,10 @@ export function asBlocks(e: SumNode, tree: (e: Expr) => NotationTree): NotationT
       (p) => isSame(must(p.places[0]), row) && (p.places.length === 1 || isSame(must(p.places[1]), col)),
     );
     const [first] = mine;
-    if (!first) return filled(0, e.shape.length === 1 ? 'column' : 'matrix');
+    if (!first) {
+      const isEntry = sameDim(row.length, dim(1)) && sameDim(col.length, dim(1));
+      return isEntry ? numberTree(zero) : filled(0, e.shape.length === 1 ? 'column' : 'matrix');
+    }
     if (mine.some((p) => p.dropped.some((d, i) => d !== first.dropped[i]))) return filled(0, 'tensor');
     const inner = mine.length === 1 ? first.inner : sum(mine.map((p) => ({ coef: one, arg: p.inner })));
     const cell = tree(inner);
@@ -52,6 +55,29 @@ export function asBlocks(e: SumNode, tree: (e: Expr) => NotationTree): NotationT
   const cells = rows.map((row) => cols.map((col) => cellOf(row, col)));
   if (cells.flat().some((c) => c.kind === 'filled' && c.stance === 'tensor')) return undefined;
   return blocks(sized(cells), e.shape.length === 1 ? 'column' : 'matrix');
+}
+
+/** The terms of a sum that numbers stand before: a*([0; x]+[y; 0]) = a*[0; x]+a*[y; 0]. */
+function opened(t: Term): readonly Term[] {
+  const { coef, arg } = t;
+  if (arg.kind !== 'contract') return [t];
+  const at = arg.args.findIndex((f) => f.kind === 'sum' && f.terms.length > 1 && f.shape.length === arg.out.length && f.shape.length > 0);
+  const [inner, labels] = [arg.args[at], arg.labels[at]];
+  if (inner?.kind !== 'sum' || !labels || new Set(labels).size !== labels.length || !labels.every((l) => arg.out.includes(l))) return [t];
+  if (arg.labels.some((mine, k) => k !== at && mine.some((l) => labels.includes(l)))) return [t];
+  let fresh = Math.max(...arg.labels.flat(), ...arg.out) + 1;
+  const others = arg.args.flatMap((f, k) => (k === at ? [] : [{ f, labels: must(arg.labels[k]) }]));
+  return inner.terms.map((part): Term => {
+    // The factors of a placed part side by side with the numbers: what places it must be seen.
+    if (part.arg.kind !== 'contract') return { coef: mul(coef, part.coef), arg: contract([part.arg, ...others.map((o) => o.f)], [labels, ...others.map((o) => o.labels)], arg.out, arg.shape) };
+    const names = new Map(part.arg.out.map((l, axis) => [l, must(labels[axis])]));
+    const rename = (l: Label): Label => {
+      if (!names.has(l)) names.set(l, fresh++);
+      return must(names.get(l));
+    };
+    const factors = part.arg.labels.map((mine) => mine.map(rename));
+    return { coef: mul(coef, part.coef), arg: contract([...part.arg.args, ...others.map((o) => o.f)], [...factors, ...others.map((o) => o.labels)], arg.out, arg.shape) };
+  });
 }
 
 /** A constant says its sizes unless its neighbours do: [matrix(1, 4, 4), A] is as wide as it says. */

@@ -60,6 +60,6 @@ function entryOf({ tree, labels }: Piece, axis: number, at: string): Piece {
 
 /** A bare name in brackets would be a label. */
 function positionText(at: string, size: string | undefined): string {
-  if (at === size) return 'end';
+  if (at === size && !/^\d+$/.test(at)) return 'end';
   return /^[^\d\s][^\s+*-]*$/.test(at) ? `${at}+0` : at;
 }

@@ -1,7 +1,7 @@
 // Every node of a graph to its term in matrix notation, children first, each node once.
 
 import { must, unreachable } from '../base/internal.ts';
-import { type Dim, addDims, dim, dimValue } from '../ir/dim.ts';
+import { type Dim, addDims, dim, dimValue, subDims } from '../ir/dim.ts';
 import { type ApplyNode, type ContractNode, type Expr, type Label, type SumNode, labelDims } from '../ir/expr.ts';
 import { isZero, mul, one, ratio } from '../ir/rational.ts';
 import { postorder, children } from '../ir/walk.ts';
@@ -15,6 +15,7 @@ import {
   type NotationTree,
   type SignedTree,
   type Stance,
+  blocks,
   call,
   filled,
   inReadingOrder,
@@ -27,6 +28,7 @@ import {
   sizeTree,
   sumTree,
   transposeOf,
+  withSizes,
 } from './notation-tree.ts';
 import { asBlocks } from './blocks.ts';
 import { type Term, coreTerm, finish, scalarPower, scalarTerm, scaled, shapedPower, transposedTerm } from './term.ts';
@@ -183,8 +185,8 @@ function ofSum(e: SumNode, work: Work): Term {
   if (e.terms.length === 1 && only) return scaled(termOf(only.arg, work), only.coef);
   const whole = ofRecord(e, work);
   if (whole) return whole;
-  const blocks = asBlocks(e, (inner) => treeOf(inner, work));
-  if (blocks) return coreTerm(blocks);
+  const tiled = asBlocks(e, (inner) => treeOf(inner, work));
+  if (tiled) return coreTerm(tiled);
   const stance = stanceOf(e);
   const terms = e.terms.flatMap((t) => signedTerms(finish(scaled(termOf(t.arg, work), t.coef), stance)));
   return coreTerm(sumTree(inReadingOrder(terms), stance, isSymmetric(e)));
@@ -199,23 +201,41 @@ export function signedTerms(tree: NotationTree): readonly SignedTree[] {
 }
 
 function ofContract(e: ContractNode, work: Work): Term {
-  return ofMasked(e, work) ?? ofProduct(flatFactors(e), e.out, e.shape, work);
+  return ofMasked(e, work) ?? ofPadded(e, work) ?? ofProduct(flatFactors(e), e.out, e.shape, work);
 }
 
 /** A matrix times a pattern of ones: tril(X), triu(X). */
 function ofMasked(e: ContractNode, work: Work): Term | undefined {
   const [row, col] = e.out;
-  if (e.out.length !== 2 || row === col || e.args.length < 2) return undefined;
+  if (e.out.length !== 2 || row === col) return undefined;
   for (const [k, arg] of e.args.entries()) {
     const masks = arg.kind === 'apply' ? opNamed(arg.op).written?.(arg).masks : undefined;
     const [a, b] = must(e.labels[k]);
     const name = a === row && b === col ? masks?.along : a === col && b === row ? masks?.across : undefined;
-    if (name === undefined) continue;
+    // A pattern alone is written as it is, but not its transpose.
+    if (name === undefined || (e.args.length === 1 && name === masks?.along)) continue;
     const rest = e.args.flatMap((expr, i) => (i === k ? [] : [{ expr, labels: must(e.labels[i]) }]));
     const term = ofProduct(rest, e.out, e.shape, work);
     return term.core && { ...term, core: call(name, [term.core], 'matrix') };
   }
   return undefined;
+}
+
+/** A vector put in its place among zeros: [0; x[1:n-1]]. */
+function ofPadded(e: ContractNode, work: Work): Term | undefined {
+  const [whole] = e.out;
+  if (e.out.length !== 1) return undefined;
+  const k = e.args.findIndex((arg, i) => arg.kind === 'stack' && e.labels[i]?.[1] === whole);
+  const [place, part] = [e.args[k], e.labels[k]?.[0]];
+  const rest = e.args.flatMap((expr, i) => (i === k ? [] : [{ expr, labels: must(e.labels[i]) }]));
+  if (place?.kind !== 'stack' || part === undefined || part === whole || rest.some((f) => f.labels.includes(must(whole)))) return undefined;
+  if (!rest.some((f) => f.labels.includes(part))) return undefined;
+  const length = must(place.shape[0]);
+  const after = subDims(must(place.shape[1]), addDims(place.offset, length));
+  const term = ofProduct(rest, [part], [length], work);
+  if (!term.core) return undefined;
+  const zeros = (d: Dim): NotationTree[][] => (dimValue(d) === 0 ? [] : [[dimValue(d) === 1 ? numberTree(ratio(0)) : filled(0, 'column', [d.key], true)]]);
+  return { ...term, core: blocks([...zeros(place.offset), [withSizes(term.core)], ...zeros(after)], 'column') };
 }
 
 // Beyond this many factors nested tensors stay nested.

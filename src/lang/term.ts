@@ -1,6 +1,6 @@
 // A product with its scalars apart: coefficient, scalar factors, scalar denominators, and what has a shape.
 
-import { type Rational, add, isExact, isInteger, isOne, mul, one, ratio, zero } from '../ir/rational.ts';
+import { type Rational, add, isExact, isInteger, isOne, mul, one, ratio, zero, fromDecimal, same } from '../ir/rational.ts';
 import {
   type NotationTree,
   type Stance,
@@ -48,7 +48,8 @@ export function isDecimal(r: Rational): boolean {
   while (den % 10 === 0) den /= 10;
   while (den % 2 === 0) den /= 2;
   while (den % 5 === 0) den /= 5;
-  return den === 1 && String(r.num / r.den).length <= 8 && Number(String(r.num / r.den)) * r.den === r.num;
+  const text = String(r.num / r.den);
+  return den === 1 && text.length <= Math.max(8, `${r.num}/${r.den}`.length) && same(fromDecimal(text), r);
 }
 
 /** The tree of the term; a negative coefficient becomes a `negate` around it. */

@@ -111,7 +111,9 @@ export function powers({ infix, sqrt, slash = '/', literal = String }: { infix: 
   return ({ args, values }) => {
     const [x, y] = [must(args[0]), must(args[1])];
     const e = values[1];
-    const plain = x.plain && y.plain ? { plain: true as const } : {};
+    // A root is a function, and may give an array.
+    const isRoot = e !== undefined && Math.abs(e.num) * 2 === e.den;
+    const plain = x.plain && y.plain && !isRoot ? { plain: true as const } : {};
     if (e === undefined) return { text: `${wrap(x, level.atom)}${infix}${wrap(y, level.unary)}`, level: level.power, ...plain };
     if (e.num >= 0) return { ...raised(x, e), ...plain };
     const over = raised(x, { num: -e.num, den: e.den });

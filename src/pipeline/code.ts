@@ -73,7 +73,7 @@ export function codeRequest(text: string, options: CodeOptions): EmitRequest {
   if (by.length === 0 && wanted.size > 1) throw problem('by-missing', 'a derivative needs a variable', { help: 'name one: --by x' });
   if (isNumber && wanted.has('jacobian')) wanted.add('gradient').delete('jacobian');
   if (!isNumber && wanted.has('gradient')) wanted.add('jacobian').delete('gradient');
-  if (!isNumber && (wanted.has('hessian') || wanted.has('hvp'))) throw problem('not-a-number', 'a Hessian is of a function whose value is a number', { needed: 'a scalar', found: `${reading.expr.shape.length} axes`, help: 'ask for the jacobian, or sum the entries up' });
+  if (!isNumber && (wanted.has('hessian') || wanted.has('hvp'))) throw problem('not-a-number', 'a Hessian is of a function whose value is a number', { needed: 'a scalar', found: reading.expr.shape.length === 1 ? 'a vector' : reading.expr.shape.length === 2 ? 'a matrix' : `${reading.expr.shape.length} axes`, help: 'ask for the jacobian, or sum the entries up' });
   if (wanted.has('hessian') || wanted.has('hvp')) wanted.add('gradient');
   if (options.points !== 0) checkFirst(text, reading, by, wanted, options.points);
 

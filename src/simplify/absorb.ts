@@ -26,7 +26,8 @@ export function absorb(work: Work, expr: Expr, exponent: rational.Rational, labe
   const keep = (): void => void work.atoms.push({ base: expr, exponent, labels });
   switch (expr.kind) {
     case 'number': {
-      if (rational.isInteger(exponent)) work.coef = rational.mul(work.coef, rational.powInteger(expr.value, exponent.num));
+      const value = rational.isInteger(exponent) ? rational.powInteger(expr.value, exponent.num) : undefined;
+      if (value && rational.isInRange(value, expr.value)) work.coef = rational.mul(work.coef, value);
       else if (rational.isOne(expr.value)) break;
       else keep();
       break;
@@ -222,12 +223,18 @@ function open(work: Work, e: ContractNode, exponent: rational.Rational, labels: 
 
 /** c^r, where that is an exact number and splitting it off is allowed. */
 function powerOfCoef(coef: rational.Rational, exponent: rational.Rational): rational.Rational | undefined {
-  if (rational.isOne(coef)) return coef;
-  if (rational.isInteger(exponent)) return rational.powInteger(coef, exponent.num);
+  if (rational.isOne(coef) || (rational.isZero(coef) && exponent.num > 0)) return coef;
+  if (rational.isInteger(exponent)) return moderate(rational.powInteger(coef, exponent.num));
   if (coef.num < 0) return undefined;
   const root = Math.pow(rational.toNumber(coef), rational.toNumber(exponent));
   const guess = exactRoot(coef, exponent);
-  return guess && Math.abs(rational.toNumber(guess) - root) <= 1e-12 * root ? guess : undefined;
+  return guess && Math.abs(rational.toNumber(guess) - root) <= 1e-12 * root ? moderate(guess) : undefined;
+}
+
+/** Beside what is left, a very large or small coefficient overflows where the whole does not: (x/4)^1000 is a number at x = 8. */
+function moderate(coef: rational.Rational): rational.Rational | undefined {
+  const size = Math.abs(rational.toNumber(coef));
+  return size >= 1e-100 && size <= 1e100 ? coef : undefined;
 }
 
 function exactRoot(coef: rational.Rational, exponent: rational.Rational): rational.Rational | undefined {

@@ -38,7 +38,7 @@ function own(e: Expr, args: readonly number[]): number {
         e.shape.length,
       );
     case 'contract':
-      return costOfProduct(args.map((n, i) => n + (isSumOfTerms(must(e.args[i])) ? costInProduct(must(e.args[i]).shape.length) + ofBrackets(must(e.args[i])) : 0)), e.labels, e.out);
+      return costOfProduct(args.map((n, i) => n + asFactor(must(e.args[i]))), e.labels, e.out);
     case 'apply': {
       const p = asPower(e);
       if (!p) return args.reduce((a, b) => a + b, 1);
@@ -47,6 +47,12 @@ function own(e: Expr, args: readonly number[]): number {
     default:
       return unreachable(e);
   }
+}
+
+/** What a factor costs beyond itself. A function whose value has labels of its own is read with those of the product. */
+function asFactor(e: Expr): number {
+  if (e.kind === 'apply') return ofOrder(e.shape.length);
+  return isSumOfTerms(e) ? costInProduct(e.shape.length) + ofBrackets(e) : 0;
 }
 
 /** The cost of a tensor of that order whose entries are one number. */

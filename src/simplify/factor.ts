@@ -10,6 +10,7 @@ import { isSymmetric } from '../ops/facts.ts';
 import type { Factor } from '../ops/op.ts';
 import { cost, costInProduct, costOfNumber, costOfProduct, costOfSum } from './cost.ts';
 import type { ProductOptions } from './options.ts';
+import { assembleFactors } from './orient.ts';
 import { product } from './product.ts';
 import { split, sumOf } from './sum.ts';
 
@@ -109,7 +110,7 @@ interface Occurrence {
 
 function takeOut(terms: readonly Term[], shape: Shape, options: ProductOptions): { readonly terms: readonly Term[]; readonly isArbitrary: boolean } | undefined {
   if (terms.length < 2) return undefined;
-  const flats = terms.map((t) => withWholeNumbers(flat(t), options));
+  const flats = terms.map((t) => withWholeSlices(withWholeNumbers(flat(t), options)));
   let most = 0;
   const tried = candidates(flats)
     .flatMap((place) => {
@@ -209,6 +210,24 @@ function withWholeNumbers(f: Flat, options: ProductOptions): Flat {
   const closed = new Set(whole.flat());
   const numbers = whole.map((part): Factor => ({ expr: product(one, part.map((i) => must(f.factors[i])), [], [], options), labels: [] }));
   return { ...f, factors: [...f.factors.filter((_, i) => !closed.has(i)), ...numbers] };
+}
+
+/** A slice such as x[2:n] is one factor: it is not x that is common to x[1] and x[2]. */
+function withWholeSlices(f: Flat): Flat {
+  let factors = f.factors;
+  for (const slice of f.factors) {
+    const [part, whole] = slice.labels;
+    if (slice.expr.kind !== 'stack' || part === whole || f.out.includes(must(whole))) continue;
+    const holders = factors.filter((g) => g !== slice && g.labels.includes(must(whole)));
+    const [of] = holders;
+    if (holders.length !== 1 || !of || of.expr.kind === 'stack' || of.labels.filter((l) => l === whole).length !== 1) continue;
+    const labels = of.labels.map((l) => (l === whole ? must(part) : l));
+    if (new Set(labels).size !== labels.length) continue;
+    const shape = of.labels.map((l, axis) => must(l === whole ? slice.expr.shape[0] : of.expr.shape[axis]));
+    const expr = assembleFactors([of, slice], labels, shape);
+    factors = factors.flatMap((g) => (g === slice ? [] : g === of ? [{ expr, labels }] : [g]));
+  }
+  return factors === f.factors ? f : { ...f, factors };
 }
 
 interface Place {

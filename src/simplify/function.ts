@@ -34,7 +34,10 @@ export function simplifyApply(node: ApplyNode, options: ProductOptions): Expr {
 }
 
 function constantPower(node: ApplyNode, base: rational.Rational, exponent: rational.Rational): Expr {
-  if (rational.isInteger(exponent) && !(rational.isZero(base) && exponent.num < 0)) return number(rational.powInteger(base, exponent.num), node.shape);
+  if (rational.isInteger(exponent) && !(rational.isZero(base) && exponent.num < 0)) {
+    const value = rational.powInteger(base, exponent.num);
+    return rational.isInRange(value, base) ? number(value, node.shape) : node;
+  }
   if (rational.isOne(base)) return number(base, node.shape);
   const value = Math.pow(rational.toNumber(base), rational.toNumber(exponent));
   return Number.isInteger(value) ? number(rational.ratio(value), node.shape) : node;

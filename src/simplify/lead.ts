@@ -35,7 +35,7 @@ function sidesOf(node: Expr, args: readonly Sides[]): Sides {
   switch (node.kind) {
     case 'sum':
       // In front of a product alone a sign is one to read.
-      return same(sum(node.terms.map((t, i) => (node.terms.length === 1 ? { coef: t.coef, arg: must(args[i]).plain } : signed(t.coef, must(args[i]))))));
+      return same(node.terms.length === 1 ? ofTerm(must(node.terms[0]), must(args[0]).plain) : sum(node.terms.map((t, i) => signed(t.coef, must(args[i])))));
     case 'contract':
       return ofProduct(node, args.map(asFactor));
     case 'apply': {
@@ -49,6 +49,14 @@ function sidesOf(node: Expr, args: readonly Sides[]): Sides {
 
 function same(e: Expr): Sides {
   return { plain: e, turned: e, isOpposite: false };
+}
+
+/** -0.5*(-A - B) = 0.5*(A + B) */
+function ofTerm({ coef }: Term, arg: Expr): Expr {
+  const turns = coef.num < 0 && arg.kind === 'sum' && arg.terms.length > 1 && arg.terms.every((t) => t.coef.num < 0);
+  if (!turns) return sum([{ coef, arg }]);
+  const turned = scaled(minusOne, arg);
+  return coef.num === -1 && coef.den === 1 ? turned : sum([{ coef: neg(coef), arg: turned }]);
 }
 
 function signed(coef: Rational, { turned, isOpposite }: Sides): Term {

@@ -15,7 +15,9 @@ import { ledByNames } from './lead.ts';
 import { expanded, lazy, shared } from './mode.ts';
 import type { ProductOptions } from './options.ts';
 import { withOwnNames } from './own-names.ts';
+import { withShortNumbers } from './short-numbers.ts';
 import { settle, simplify, simplifyAll } from './simplify.ts';
+import { withShorterPair, withoutTensorSums } from './partly.ts';
 import { primitive, scaled, split } from './sum.ts';
 import { type Trace, newTrace } from './trace.ts';
 
@@ -69,7 +71,10 @@ function underOwnNames(e: Expr, trace: Trace | undefined): Expr {
   const { expr, restore } = withOwnNames(e);
   const steps = trace && newTrace();
   const found = readableOf(expr, steps);
-  const result = ledByNames(restore(found));
+  const led = ledByNames(restore(found));
+  const short = withShortNumbers(led);
+  // Beyond the range of exact fractions a number can change in its last digit.
+  const result = short === led || normal(short) === normal(led) ? short : led;
   for (const { rules, before, after } of steps?.list ?? []) {
     rules.forEach((rule) => trace?.rule(rule));
     trace?.node(restore(before), restore(after));
@@ -108,9 +113,11 @@ function isSplit(before: Expr, after: Expr): boolean {
 function improve(e: Expr, options: ProductOptions): Expr {
   const direct = commonNumber(factored(e, options));
   if ((e.kind !== 'sum' && e.kind !== 'contract') || cost(e) > expandCost || !hasInnerSum(e)) return direct;
+  const partly = e.kind === 'contract' ? [withoutTensorSums(e, options), withShorterPair(e, options, (opened) => commonNumber(factored(opened, options)))] : [];
+  const found = cheapest([direct, ...partly.flatMap((p) => (p ? [commonNumber(factored(p, options))] : []))]);
   const wide = withArguments(simplify(e, expanded, options.trace), e, options);
-  if (wide === e || cost(wide) > worthFactoring * cost(direct)) return direct;
-  return cheapest([direct, commonNumber(factored(wide, options))]);
+  if (wide === e || cost(wide) > worthFactoring * cost(found)) return found;
+  return cheapest([found, commonNumber(factored(wide, options))]);
 }
 
 /** Arguments of functions and powers, which distributing has opened too, as they read before: one thing has one spelling. */
@@ -136,7 +143,7 @@ function withArguments(wide: Expr, e: Expr, options: ProductOptions): Expr {
 function withoutMinus(e: Expr): Expr {
   const { coef, arg } = split(e);
   if (e.kind !== 'sum' || coef.num >= 0) return e;
-  const positive = (product: Expr): Expr => (isOne(neg(coef)) ? product : sum([{ coef: neg(coef), arg: product }]));
+  const positive = (of: Expr): Expr => (isOne(neg(coef)) ? of : sum([{ coef: neg(coef), arg: of }]));
   if (arg.kind !== 'contract') {
     const flipped = opposite(arg);
     return flipped ? positive(flipped) : e;

@@ -1,7 +1,7 @@
 // Sums: nested sums are merged, equal terms counted, zeros dropped.
 
 import { must } from '../base/internal.ts';
-import { type Expr, type Shape, type Term, number, sum } from '../ir/expr.ts';
+import { type ContractNode, type Expr, type Shape, type Term, number, sum } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
 import { rulesOf } from '../ops/table.ts';
 import type { Trace } from './trace.ts';
@@ -100,10 +100,15 @@ function rank(e: Expr): number {
       return 1;
     case 'contract':
       // One number on every axis stands behind: x - mean(x)*vector(1).
-      return e.out.length > 0 && !e.labels.some((mine) => mine.some((l) => e.out.includes(l))) ? 0.5 : 1 + e.args.length;
+      return isRepeated(e) ? 0.5 : 1 + e.args.length;
     default:
       return 2;
   }
+}
+
+function isRepeated({ args, labels, out }: ContractNode): boolean {
+  const isVaried = labels.some((mine, k) => args[k]?.kind !== 'number' && mine.some((l) => out.includes(l)));
+  return out.length > 0 && new Set(out).size === out.length && !isVaried;
 }
 
 /** x - y, x - w and x - a: letters that name unknowns lead. */
