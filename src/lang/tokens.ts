@@ -2,7 +2,7 @@
 
 import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
 import { error, notice } from './codes.ts';
-import { signAdvice } from './foreign.ts';
+import { signAdvice } from './foreign-signs.ts';
 
 export type TokenKind = 'number' | 'name' | 'operator' | 'string' | 'newline' | 'end';
 

@@ -8,11 +8,14 @@ import './style/print.css';
 
 const workbench = newWorkbench({ ...empty, text: "norm2(A*x-y)^2" });
 
-render(
-  <WorkbenchProvider value={workbench}>
-    <App />
-  </WorkbenchProvider>,
-  document.getElementById('app')!,
+// The engine begins meanwhile: the page is drawn in a turn of its own.
+setTimeout(() =>
+  render(
+    <WorkbenchProvider value={workbench}>
+      <App />
+    </WorkbenchProvider>,
+    document.getElementById('app')!,
+  ),
 );
 
 // A page that is kept on the machine has its font there too.

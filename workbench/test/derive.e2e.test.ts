@@ -157,6 +157,44 @@ describe('the Derive page', () => {
     });
   });
 
+  test('letters are changes of the text at once, also over a long selection, and are undone', async () => {
+    await visit(async (page) => {
+      const long = Array.from({ length: 60 }, (_, i) => `tr(X_${i})`).join('+');
+      await write(page, long, expression(page));
+      await expect.poll(() => textOf(expression(page))).toBe(long);
+      await page.evaluate(() => {
+        const counted = globalThis as { byBrowser?: number };
+        counted.byBrowser = 0;
+        addEventListener('input', () => (counted.byBrowser! += 1), { capture: true });
+      });
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.press('x');
+      await expect.poll(() => textOf(expression(page))).toBe('x');
+      await expect.poll(() => derivative(page)).toBe('eye');
+      expect(await page.evaluate(() => (globalThis as { byBrowser?: number }).byBrowser)).toBe(0);
+      await page.keyboard.press('ControlOrMeta+Z');
+      await expect.poll(() => textOf(expression(page))).toBe(long);
+    });
+  });
+
+  test('no derivative stands there before its check', async () => {
+    await visit(async (page) => {
+      await answer(page).getByRole('heading').first().waitFor();
+      await page.evaluate(() => {
+        const unchecked: string[] = [];
+        const look = (): void => {
+          const shown = document.querySelector('.answer .derivative .formula')?.getAttribute('aria-label');
+          if (shown !== undefined && shown !== null && !document.querySelector('.answer .check dd')?.textContent.includes('agrees with differences')) unchecked.push(shown);
+        };
+        new MutationObserver(look).observe(document.querySelector('.answer')!, { subtree: true, childList: true, attributes: true, characterData: true });
+        (globalThis as { unchecked?: string[] }).unchecked = unchecked;
+      });
+      await type(page, 'logdet(X*X+eye)+tr(logm(X))');
+      await expect.poll(() => derivative(page)).toContain("inv(X)'");
+      expect(await page.evaluate(() => (globalThis as { unchecked?: string[] }).unchecked)).toEqual([]);
+    });
+  });
+
   test('the table of variables writes declarations', async () => {
     await visit(async (page) => {
       await type(page, "x'*A*x");
@@ -172,6 +210,17 @@ describe('the Derive page', () => {
       await expect.poll(() => derivative(page)).toBe("(A+A')*x");
       await page.getByLabel('kind of x').selectOption('matrix');
       await expect.poll(() => textOf(declarations(page))).toContain('x: matrix');
+    });
+  });
+
+  test('of hundreds of variables some are shown, and more on request', async () => {
+    await visit(async (page) => {
+      await write(page, Array.from({ length: 90 }, (_, i) => `x_${i}'*y`).join('+'), expression(page));
+      const rows = page.getByRole('region', { name: 'variables' }).locator('tbody tr');
+      await expect.poll(() => rows.count()).toBe(40);
+      await page.getByRole('button', { name: 'show 40 more of 91' }).click();
+      await page.getByRole('button', { name: 'show 11 more of 91' }).click();
+      await expect.poll(() => rows.count()).toBe(91);
     });
   });
 

@@ -34,13 +34,18 @@ export function Choices(): JSX.Element {
     [current, latest],
   );
   const { names, by } = read.value;
+  const optionsOf = (order: number): readonly (readonly [string, string])[] =>
+    order > by.length ? [none] : [...(order > 0 || by.length === 0 ? [none] : []), ...names.map((name) => [name, name] as const)];
   const choose = (order: number, name: string): void => {
-    document.by.value = name === '' ? by.slice(0, order) : [...by.slice(0, order), name, ...by.slice(order + 1)];
+    // What was chosen a moment ago counts, though its answer is still on its way.
+    const asked = document.by.peek();
+    const before = asked.length > 0 && asked.every((one) => names.includes(one)) ? asked : by;
+    document.by.value = name === '' ? before.slice(0, order) : [...before.slice(0, order), name, ...before.slice(order + 1)];
   };
   return (
     <section class="choices" aria-label="derivative">
       {orders.map((label, order) => (
-        <Choice key={label} label={label} value={by[order] ?? ''} isDisabled={order > by.length} options={[...(order > 0 || by.length === 0 ? [none] : []), ...names.map((name) => [name, name] as const)]} choose={(name) => choose(order, name)} />
+        <Choice key={label} label={label} value={by[order] ?? ''} isDisabled={order > by.length} options={optionsOf(order)} choose={(name) => choose(order, name)} />
       ))}
       <Choice label="layout" value={document.layout.value} options={layouts.map((layout) => [layout, layoutNames[layout]])} choose={(layout) => (document.layout.value = layout as Layout)} />
       <Choice

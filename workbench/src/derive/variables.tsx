@@ -2,7 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { VariableRow } from '../engine/derive.ts';
 import { Editor } from '../editor/editor.tsx';
 import type { Help } from '../editor/help.ts';
@@ -11,6 +11,8 @@ import { useWorkbench } from '../state/workbench.ts';
 import { useFixes } from './fixes.ts';
 
 const kinds = ['scalar', 'vector', 'matrix', 'tensor'] as const;
+// A table of hundreds is laid out for longer than a frame, and nobody reads it.
+const atOnce = 40;
 const axes = { scalar: 0, vector: 1, matrix: 2, tensor: 3 } as const;
 
 export function Variables(): JSX.Element {
@@ -21,6 +23,7 @@ export function Variables(): JSX.Element {
     return read && { text: document.declare.peek(), parts: [], variables: read.variables, diagnostics: read.diagnostics.filter((d) => d.source === 'declare') };
   });
   const rows = useMemo(() => steady(() => ((current.value?.variables.length ?? 0) > 0 ? current.value : (latest.value ?? current.value))?.variables ?? []), [current, latest]).value;
+  const [most, setMost] = useState(atOnce);
   return (
     <section class="variables" aria-labelledby="variables-title">
       <h2 id="variables-title">variables</h2>
@@ -36,12 +39,17 @@ export function Variables(): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {rows.slice(0, most).map((row) => (
               <Row key={row.name} row={row} />
             ))}
           </tbody>
         </table>
       </div>
+      {rows.length > most && (
+        <button type="button" class="small" onClick={() => setMost(most + atOnce)}>
+          show {Math.min(atOnce, rows.length - most)} more of {rows.length}
+        </button>
+      )}
       <p class="label">declarations</p>
       <Editor text={document.declare} label="declarations" hint="A: matrix(m, n) symmetric" language="declarations" help={help} apply={apply} />
     </section>

@@ -1,14 +1,13 @@
 // An editor for the language, bound to a signal: CodeMirror sees the text as the engine does.
 
 import './editor.css';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { bracketMatching } from '@codemirror/language';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, type KeyBinding, keymap, placeholder } from '@codemirror/view';
 import { type ReadonlySignal, type Signal, effect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Fix } from '../../../src/base/diagnostic.ts';
+import type { Word } from '../engine/words.ts';
 import { useWorkbench } from '../state/workbench.ts';
 import { afterPaint } from '../parts/after-paint.ts';
 import { greekLetters } from './greek.ts';
@@ -17,76 +16,86 @@ import { namesKnown, highlighting } from './highlight.ts';
 import { hover } from './hover.ts';
 import { mistakeKeys } from './mistake-keys.ts';
 import { diagnosed, placed, squiggles } from './squiggles.ts';
+import { typing } from './typing.ts';
 
 export interface EditorProps {
   readonly text: Signal<string>;
   /** What a screen reader calls it. */
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly language: Language;
   /** What the engine says of the text, when it has read it. */
   readonly help: ReadonlySignal<Help | undefined>;
   /** Makes the edits of a fix, which may be of another text. */
   readonly apply: (fix: Fix) => void;
   /** The id of what describes it, such as the list of messages. */
-  readonly describedBy?: string;
+  readonly describedBy?: string | undefined;
 }
 
-export function Editor({ text, label, hint = '', language, help, apply, describedBy }: EditorProps): JSX.Element {
+export function Editor({ text, label, hint, language, help, apply, describedBy }: EditorProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const { words } = useWorkbench();
   useEffect(() => {
-    const source: Source = { language, apply, help: () => help.peek(), words: () => words.peek() };
-    const more = new Compartment();
-    let written = text.peek();
-    const view = new EditorView({
-      parent: place.current!,
-      // The question about the new text is on its way before the page shows it.
-      dispatchTransactions: (transactions, of) => {
-        const last = transactions.at(-1);
-        if (transactions.some((t) => t.docChanged) && last) text.value = written = last.newDoc.toString();
-        of.update(transactions);
-      },
-      state: EditorState.create({
-        doc: written,
-        extensions: [
-          more.of([]),
-          history(),
-          bracketMatching(),
-          highlighting(source),
-          squiggles(),
-          hover(source),
-          greekLetters(),
-          keymap.of([...fixKeys(source), ...defaultKeymap, ...historyKeymap]),
-          placeholder(hint),
-          EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', spellcheck: 'false', ...(describedBy !== undefined && { 'aria-describedby': describedBy }) }),
-        ],
-      }),
-    });
-    // Completion is loaded when the page stands.
-    let isOpen = true;
-    void import('./completion.ts').then(({ completion }) => isOpen && view.dispatch({ effects: more.reconfigure(completion(source)) }));
-    const disposals = [
-      effect(() => {
-        if (text.value !== written) replace(view, text.value);
-      }),
-      // Colours and underlines come after the answer itself.
-      effect(() => {
-        const now = help.value;
-        return now && afterPaint(() => now.text === written && view.dispatch({ effects: [diagnosed.of(now.diagnostics), namesKnown.of(null)] }));
-      }),
-      effect(() => {
-        if (words.value.length > 0) view.dispatch({ effects: namesKnown.of(null) });
-      }),
-    ];
+    let close: (() => void) | undefined;
+    // Editors that are shown together are made one after the other, so that no frame waits for all of them.
+    const turn = setTimeout(() => (close = opened(place.current!, { text, label, hint, language, help, apply, describedBy }, words)));
     return () => {
-      isOpen = false;
-      for (const dispose of disposals) dispose();
-      view.destroy();
+      clearTimeout(turn);
+      close?.();
     };
   }, [text, label, hint, language, help, apply, describedBy, words]);
   return <div class="editor" ref={place} />;
+}
+
+/** Gives what closes it. */
+function opened(parent: HTMLElement, { text, label, hint, language, help, apply, describedBy }: EditorProps, words: ReadonlySignal<readonly Word[]>): () => void {
+  const source: Source = { language, apply, help: () => help.peek(), words: () => words.peek() };
+  const more = new Compartment();
+  let written = text.peek();
+  const view = new EditorView({
+    parent,
+    // The question about the new text is on its way before the page shows it.
+    dispatchTransactions: (transactions, of) => {
+      const last = transactions.at(-1);
+      if (transactions.some((t) => t.docChanged) && last) text.value = written = last.newDoc.toString();
+      of.update(transactions);
+    },
+    state: EditorState.create({
+      doc: written,
+      extensions: [
+        more.of([]),
+        highlighting(source),
+        squiggles(),
+        hover(source),
+        typing(),
+        greekLetters(),
+        keymap.of(fixKeys(source)),
+        placeholder(hint ?? ''),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', spellcheck: 'false', ...(describedBy !== undefined && { 'aria-describedby': describedBy }) }),
+      ],
+    }),
+  });
+  let isOpen = true;
+  void import('./later.ts').then(({ later }) => isOpen && view.dispatch({ effects: more.reconfigure(later(source)) }));
+  const disposals = [
+    effect(() => {
+      if (text.value !== written) replace(view, text.value);
+    }),
+    // Colours and underlines come after the answer itself.
+    effect(() => {
+      const now = help.value;
+      return now && afterPaint(() => now.text === written && view.dispatch({ effects: [diagnosed.of(now.diagnostics), namesKnown.of(null)] }));
+    }),
+    effect(() => {
+      if (words.value.length > 0) view.dispatch({ effects: namesKnown.of(null) });
+    }),
+  ];
+  return () => {
+    isOpen = false;
+    for (const dispose of disposals) dispose();
+    view.destroy();
+  };
 }
 
 /** Text from elsewhere takes the place of what differs, so that the cursor stays where it is. */

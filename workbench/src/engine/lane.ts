@@ -1,6 +1,8 @@
 // A lane is a worker for one kind of question. A new question cancels the one before it: short work is left to end and
 // its answer dropped; what has not ended by then is ended with its worker, and a worker that stands ready takes over.
+// The one that stands ready may practise meanwhile: then it takes over when it has, and the other one practises too.
 
+import { type Practice, practise } from './practise.ts';
 import { type Input, type Output, type Reply, type Request, type TaskName, TaskError } from './protocol.ts';
 
 export interface AskOptions {
@@ -29,19 +31,22 @@ interface Pending {
 
 // Work this young ends sooner than a new worker begins.
 const patience = 120;
+// Nobody practises before the lane has been quiet this long.
+const quiet = 800;
 
-export function newLane(newWorker: () => Worker = engineWorker): Lane {
-  let busy = newWorker();
-  let spare: Worker | undefined;
+export function newLane(practice?: Practice, newWorker: () => Worker = engineWorker): Lane {
   let pending: Pending | undefined;
+  let lastAsked = -Infinity;
   let queue: (() => void)[] = [];
   let last = 0;
 
-  const listen = (worker: Worker): void => {
+  const started = (): Worker => {
+    const worker = newWorker();
     worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
       if (data.kind === 'ready') {
         // The spare one is made while nobody waits.
-        if (worker === busy) spare ??= newWorker();
+        if (worker === busy) spare ??= started();
+        else if (practice) void prepare(worker, practice);
         return;
       }
       if (worker !== busy || pending?.id !== data.id) return;
@@ -53,7 +58,10 @@ export function newLane(newWorker: () => Worker = engineWorker): Lane {
       replace();
       end({ kind: 'failed', id: pending.id, failure: { kind: 'internal', message: event.message || 'the worker ended' } });
     });
+    return worker;
   };
+  let busy = started();
+  let spare: Worker | undefined;
 
   const end = (data: Extract<Reply, { kind: 'done' | 'failed' }>): void => {
     const { resolve, reject } = pending!;
@@ -65,9 +73,28 @@ export function newLane(newWorker: () => Worker = engineWorker): Lane {
 
   const replace = (): void => {
     busy.terminate();
-    busy = spare ?? newWorker();
-    listen(busy);
-    spare = newWorker();
+    busy = spare ?? started();
+    spare = started();
+  };
+
+  /** Until the worker may practise; false when it has to work instead. */
+  const whenQuiet = async (worker: Worker): Promise<boolean> => {
+    const isSpare = (): boolean => worker === spare;
+    while (isSpare()) {
+      const wait = pending ? quiet : lastAsked + quiet - performance.now();
+      if (wait <= 0) return true;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    return false;
+  };
+
+  const practised = new WeakSet<Worker>();
+  const prepare = async (worker: Worker, work: Practice): Promise<void> => {
+    if (!(await practise(worker, work, () => whenQuiet(worker)))) return;
+    practised.add(worker);
+    if (pending || practised.has(busy)) return;
+    [busy, spare] = [worker, busy];
+    void prepare(spare, work);
   };
 
   // The page has stopped waiting: what is young ends by itself, and the next question waits for it that long.
@@ -84,7 +111,6 @@ export function newLane(newWorker: () => Worker = engineWorker): Lane {
     );
   };
 
-  listen(busy);
   return {
     ask: (task, input, { signal, onProgress } = {}) => {
       const id = ++last;
@@ -92,7 +118,8 @@ export function newLane(newWorker: () => Worker = engineWorker): Lane {
       const answer = new Promise<Output<typeof task>>((resolve, reject) => {
         const start = (): void => {
           if (signal?.aborted) return queue.shift()?.();
-          pending = { id, began: performance.now(), resolve: resolve as (output: unknown) => void, reject, onProgress };
+          lastAsked = performance.now();
+          pending = { id, began: lastAsked, resolve: resolve as (output: unknown) => void, reject, onProgress };
           send({ kind: 'ask', id, task, input });
         };
         signal?.addEventListener('abort', () => {

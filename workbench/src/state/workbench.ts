@@ -47,7 +47,7 @@ export interface Workbench {
 
 export function newWorkbench(start: Snapshot): Workbench {
   const document = newDocument(start);
-  const front = newLane();
+  const front = newLane({ task: 'derive', inputs: async () => (await import('../engine/practice.ts')).practice });
   const { state, isBusy, stop } = asking(front, 'derive', document.question);
   const side = newLane();
   const history = newHistory();

@@ -51,7 +51,7 @@ const stopped: Failure = { kind: 'diagnostics', diagnostics: [{ code: 'cancelled
 
 /** Runs of one name are one run, also when another room was open meanwhile. */
 export function useRun(name: string): Run {
-  const lane = useKept('studies', newLane);
+  const lane = useKept('studies', () => newLane());
   return useKept(`study ${name}`, () => newRun(lane));
 }
 

@@ -1,0 +1,125 @@
+// What the measurement of keystrokes puts into the page before its own scripts: it notes when each stage ends, on the
+// page's thread and in the worker, and changes nothing of what they do.
+
+/** Milliseconds from the event of the key to the end of each stage. */
+export interface Stages {
+  /** The event has reached the page's scripts. */
+  readonly handled: number;
+  /** The editor has made its change, and the question has left for the worker. */
+  readonly asked: number;
+  readonly received: number;
+  readonly read: number;
+  readonly derived: number;
+  /** Checked, written in every notation, and sent. */
+  readonly answered: number;
+  /** The page has the answer; before that it has painted the letter. */
+  readonly arrived: number;
+  readonly built: number;
+  readonly laid: number;
+}
+
+export interface Watcher {
+  readonly isIdle: (text: string) => boolean;
+  readonly start: () => void;
+  /** Undefined where there is no derivative to show. */
+  readonly ended: () => Promise<Stages | undefined>;
+  /** Milliseconds of the tasks over 50 ms since the last call. */
+  readonly longTasks: () => number[];
+}
+
+declare global {
+  var ricciWatcher: Watcher;
+}
+
+/** Runs inside the page and stands alone: nothing from outside is in its reach. */
+export function watch(): void {
+  const now = (): number => performance.timeOrigin + performance.now();
+  let long: number[] = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) long.push(Math.round(entry.duration));
+  }).observe({ type: 'longtask', buffered: true });
+
+  let marks: Partial<Record<keyof Stages | 'pressed', number>> = {};
+  let wanted: string | undefined;
+  let check = (): void => {};
+
+  // Inside the worker: its clock beside every message.
+  const inWorker = (script: string): string => `
+    const now = () => performance.timeOrigin + performance.now();
+    const send = postMessage.bind(globalThis);
+    let marks = {};
+    const early = [];
+    const keep = (event) => early.push(event.data);
+    addEventListener('message', keep);
+    addEventListener('message', ({ data }) => { if (data.task === 'derive') marks = { received: now() }; });
+    globalThis.postMessage = (message) => {
+      if (message.kind === 'progress') marks[marks.read ? 'derived' : 'read'] = now();
+      if (message.kind === 'done') send({ kind: 'marks', marks: { ...marks, answered: now() } });
+      send(message);
+    };
+    await import(${JSON.stringify(script)});
+    removeEventListener('message', keep);
+    for (const data of early) dispatchEvent(new MessageEvent('message', { data }));`;
+  const Plain = Worker;
+  globalThis.Worker = class extends Plain {
+    constructor(script: string | URL, options?: WorkerOptions) {
+      super(URL.createObjectURL(new Blob([inWorker(new URL(script, location.href).href)], { type: 'text/javascript' })), options);
+      this.addEventListener('message', (event: MessageEvent<{ kind: string; marks?: Partial<Stages>; output?: { by?: unknown; derivative?: { text: string } } }>) => {
+        const { kind, marks: theirs, output } = event.data;
+        if (kind === 'marks') {
+          event.stopImmediatePropagation();
+          if (theirs?.received !== undefined) marks = { ...marks, ...theirs };
+        } else if (kind === 'done' && output?.by !== undefined) {
+          marks.arrived = now();
+          wanted = output.derivative?.text ?? '';
+        }
+      });
+    }
+    override postMessage(message: unknown, given?: Transferable[] | StructuredSerializeOptions): void {
+      if ((message as { readonly task?: string }).task === 'derive') marks.asked = now();
+      super.postMessage(message, Array.isArray(given) ? { transfer: given } : given);
+    }
+  };
+
+  const answer = (): Element | null => document.querySelector('.answer');
+  const isBusy = (): boolean => answer()?.getAttribute('aria-busy') !== 'false';
+  let ended: Promise<Stages | undefined> = Promise.resolve(undefined);
+  globalThis.ricciWatcher = {
+    isIdle: (text) => !isBusy() && [...document.querySelectorAll('.input .cm-line')].map((line) => line.textContent).join('\n') === text,
+    start: () => {
+      marks = {};
+      wanted = undefined;
+      ended = new Promise((resolve) => {
+        const watcher = new MutationObserver(() => check());
+        // The derivative that stands there is the one that was sent for this text.
+        check = () => {
+          if (marks.pressed === undefined || wanted === undefined || isBusy()) return;
+          const formulas = [...document.querySelectorAll('.answer .derivative:not(.old) .formula')];
+          const shown = formulas.at(-1)?.querySelector('math:last-of-type')?.getAttribute('alttext') ?? '';
+          if (shown !== wanted) return;
+          marks.built = now();
+          watcher.disconnect();
+          const isLaid = wanted !== '' && formulas.every((f) => f.getBoundingClientRect().height > 0);
+          marks.laid = now();
+          const { pressed } = marks;
+          resolve(isLaid ? (Object.fromEntries(Object.entries(marks).map(([stage, at]) => [stage, at - pressed])) as unknown as Stages) : undefined);
+        };
+        watcher.observe(answer()!, { subtree: true, childList: true, attributes: true });
+        addEventListener(
+          'keydown',
+          (event) => {
+            marks.pressed = performance.timeOrigin + event.timeStamp;
+            marks.handled = now();
+          },
+          { once: true, capture: true },
+        );
+      });
+    },
+    ended: () => ended,
+    longTasks: () => {
+      const all = long;
+      long = [];
+      return all;
+    },
+  };
+}
