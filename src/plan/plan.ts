@@ -7,7 +7,7 @@ import { fused } from './fuse.ts';
 import { type Kernel, reads, writes } from './kernel.ts';
 import { type DenseValue, type LowerOptions, lower } from './lower.ts';
 import type { SizeOf } from './maker.ts';
-import { grouped } from './one-pass.ts';
+import { type Pass, grouped, separablePass } from './one-pass.ts';
 import type { Program } from './primitive.ts';
 import type { Buffer } from './view.ts';
 
@@ -19,6 +19,8 @@ export interface Plan {
   readonly kernels: readonly Kernel[];
   /** The same kernels: those of a group run together, a block of rows at a time. */
   readonly groups: readonly (readonly Kernel[])[];
+  /** The group of which some rows tell about all, if there is one. */
+  readonly pass?: Pass;
   /** Constants, fixed and resident inputs, and what `once` leaves for the rest. */
   readonly lasting: readonly Buffer[];
   /** Places of inputs and of what the kernels make. */
@@ -55,12 +57,14 @@ export function planOf(program: Program, sizeOf: SizeOf, { fixed = new Set(), re
   const elsewhere = new Set(lasting);
   const calls = inputs.map((i) => i.buffer).filter((b) => used.has(b));
   const groups = grouped(main);
+  const pass = separablePass(groups, asked);
   return {
     inputs,
     outputs,
     once,
     kernels: groups.flat(),
     groups,
+    ...(pass && { pass }),
     lasting,
     arena: arena(groups, calls, asked, elsewhere),
     onceArena: arena(once.map((k) => [k]), [], new Set(), elsewhere),

@@ -123,6 +123,46 @@ test('a large matrix is gone over once for a value and its gradient', () => {
   }
 });
 
+test('some rows tell about all, where nothing else depends on single rows', () => {
+  const stream = random(4);
+  const [rows, cols] = [6000, 100];
+  const data = Float64Array.from({ length: rows * cols }, () => stream.normal());
+  const [at, b] = [Float64Array.from({ length: cols }, () => stream.normal()), Float64Array.from({ length: rows }, () => stream.normal())];
+  const r = add(Ax, scale(-1, y));
+  const loss = add(einsum('i,i->', [r, r]), einsum('j,j->', [x, x]));
+  const slope = add(scale(2, einsum('ij,i->j', [A, r])), scale(2, x));
+  const sizes = new Map([['m', rows], ['n', cols]]);
+  const stretches = [[5, 40], [700, 701], [2000, 4600]] as const;
+  const chosen = stretches.flatMap(([from, to]) => Array.from({ length: to - from }, (_, k) => from + k));
+  const weight = rows / chosen.length;
+  const kept = (i: number, j: number): boolean => (i + 3 * j) % 7 === 0;
+  const sparse = { rows, cols, indptr: new Int32Array(rows + 1), indices: [] as number[], values: [] as number[] };
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      if (!kept(i, j)) continue;
+      sparse.indices.push(j);
+      sparse.values.push(data[i * cols + j]!);
+    }
+    sparse.indptr[i + 1] = sparse.indices.length;
+  }
+  for (const given of [{ shape: [rows, cols], data }, sparse]) {
+    const entry = (i: number, j: number): number => (given === sparse && !kept(i, j) ? 0 : data[i * cols + j]!);
+    const residuals = chosen.map((i) => at.reduce((sum, w, j) => sum + entry(i, j) * w, -b[i]!));
+    const value = weight * residuals.reduce((sum, v) => sum + v * v, 0) + at.reduce((sum, w) => sum + w * w, 0);
+    const run = compileKernel({ loss, slope }, { inputs: [x], sizes, fixed: { A: given, y: b } });
+    const [out, g] = [new Float64Array(1), new Float64Array(cols)];
+    expect(run.sampled?.rows).toBe(rows);
+    run.sampled?.call(stretches, [at], [out, g]);
+    expect(out[0]! / value).toBeCloseTo(1, 12);
+    at.forEach((w, j) => expect(Math.abs(g[j]! - 2 * w - 2 * weight * residuals.reduce((sum, v, k) => sum + v * entry(chosen[k]!, j), 0))).toBeLessThan(1e-11 * value));
+    // All rows afterwards, as if nothing had been.
+    run([at], [out, g]);
+    const all = b.reduce((sum, v, i) => sum + at.reduce((s, w, j) => s + entry(i, j) * w, -v) ** 2, 0) + at.reduce((sum, w) => sum + w * w, 0);
+    expect(out[0]! / all).toBeCloseTo(1, 12);
+  }
+  expect(compileKernel({ loss, slope, r }, { inputs: [x], sizes, fixed: { A: { shape: [rows, cols], data }, y: b } }).sampled).toBeUndefined();
+});
+
 test('a kernel writes into arrays that are there, inputs in the order asked for', () => {
   const value: Expr = total(times(Ax, Ax));
   const gradient = scale(2, einsum('ij,i->j', [A, Ax]));

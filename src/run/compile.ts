@@ -10,7 +10,7 @@ import { planFor, prepared, programFor } from './prepare.ts';
 import type { Buffer } from '../plan/view.ts';
 import { type Given, type Input, type Tensor, givenValues, partOf, sparseAsItIs } from './values.ts';
 import type { Real } from './wasm/lanes.ts';
-import { type Loaded, load } from './wasm/loaded.ts';
+import { type Kernel, type Loaded, type Stretch, load } from './wasm/loaded.ts';
 import { type Machine, sharedMachine } from './wasm/machine.ts';
 import type { Residents } from './wasm/residents.ts';
 
@@ -135,7 +135,7 @@ export interface KernelOptions extends Omit<CompileOptions, 'dims'> {
  * For callers in a hurry, such as solvers: sizes are given, arrays are row by row, results go to arrays that are there, in
  * the order of the names. Nothing is checked and nothing is allocated in a call.
  */
-export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, sizes, fixed = {}, resident = {}, residents, machine = sharedMachine(), precision = 'f64' }: KernelOptions): (values: readonly ArrayLike<number>[], out: readonly (Float64Array | Float32Array)[]) => void {
+export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, sizes, fixed = {}, resident = {}, residents, machine = sharedMachine(), precision = 'f64' }: KernelOptions): Kernel {
   const exprs = Object.values(roots);
   const all = variablesOf(exprs);
   const there = { ...fixed, ...resident };
@@ -152,10 +152,13 @@ export function compileKernel(roots: Readonly<Record<string, Expr>>, { inputs, s
   const isInOrder = order.length === inputs.length && order.every((at, i) => at === i);
   if (isInOrder) return loaded.call;
   const chosen: ArrayLike<number>[] = order.map(() => []);
-  return (values, out) => {
+  const choose = (values: readonly ArrayLike<number>[]): readonly ArrayLike<number>[] => {
     for (let i = 0; i < order.length; i++) chosen[i] = values[order[i]!]!;
-    loaded.call(chosen, out);
+    return chosen;
   };
+  const { sampled } = loaded.call;
+  const run = (values: readonly ArrayLike<number>[], out: readonly (Float64Array | Float32Array)[]): void => loaded.call(choose(values), out);
+  return Object.assign(run, sampled && { sampled: { ...sampled, call: (stretches: readonly Stretch[], values: readonly ArrayLike<number>[], out: readonly (Float64Array | Float32Array)[]) => sampled.call(stretches, choose(values), out) } });
 }
 
 function tooLarge(name: string, shape: readonly number[]) {

@@ -1,7 +1,7 @@
 // A problem that counts its evaluations and looks at the limits before each.
 
 import type { Evaluations, Limit, Limits } from './method.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, SampledRows } from './problem.ts';
 
 /** Thrown by an evaluation past a limit; the driver catches it and keeps the state before. */
 export class Interrupted extends Error {
@@ -28,11 +28,11 @@ export function counted(
   const tally = { objective: 0, gradient: 0, hessian: 0, rows: 0, jacobian: 0 };
   const most = { seconds: limits.seconds ?? Infinity, evaluations: limits.evaluations ?? Infinity };
   const total = (): number => tally.objective + tally.gradient;
-  const note = (what: keyof typeof tally): void => {
+  const note = (what: keyof typeof tally, share = 1): void => {
     if (signal?.aborted === true) throw new Interrupted('caller');
     if (clock() > most.seconds) throw new Interrupted('time');
     if (total() >= most.evaluations) throw new Interrupted('evaluations');
-    tally[what]++;
+    tally[what] += share;
   };
   const noted =
     <Args extends readonly unknown[], Out>(what: keyof typeof tally, of: (...args: Args) => Out) =>
@@ -40,6 +40,15 @@ export function counted(
       note(what);
       return of(...args);
     };
+  /** Some of the rows are a part of an evaluation. */
+  const shared = ({ rows, from }: SampledRows): SampledRows['from'] => (stretches) => {
+    const share = stretches.reduce((sum, [a, b]) => sum + b - a, 0) / rows;
+    const gradient = from(stretches);
+    return (z, out) => {
+      note('gradient', share);
+      return gradient(z, out);
+    };
+  };
   const { objective, nonlinear } = problem;
   const { residuals } = objective;
   return {
@@ -48,6 +57,10 @@ export function counted(
       objective: {
         class: objective.class,
         ...(objective.scaled && { scaled: objective.scaled }),
+        get sampled() {
+          const { sampled } = objective;
+          return sampled && { rows: sampled.rows, from: shared(sampled) };
+        },
         get approximation() {
           return objective.approximation;
         },
@@ -88,7 +101,7 @@ export function counted(
             },
           }),
     },
-    count: () => ({ ...tally }),
-    total,
+    count: () => ({ ...tally, gradient: Math.ceil(tally.gradient) }),
+    total: () => Math.ceil(total()),
   };
 }

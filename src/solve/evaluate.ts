@@ -9,12 +9,23 @@ import { compileKernel } from '../run/compile.ts';
 import { interpreter } from '../run/interpret.ts';
 import { prepared } from '../run/prepare.ts';
 import { sizeReader } from '../run/layout.ts';
+import type { Kernel, Stretch } from '../run/wasm/loaded.ts';
 import type { Residents } from '../run/wasm/residents.ts';
 import type { Csr } from '../base/csr.ts';
 import { isPolynomial } from './polynomial.ts';
 
 /** Values of the graphs, for values of the variables by name. */
 export type Evaluate = (variables: ReadonlyMap<string, Dense>) => readonly Dense[];
+
+export interface Evaluator extends Evaluate {
+  /** The same from some of the rows over which the graphs sum, for all; undefined where they do not. Makes the function. */
+  readonly sampled: () => SampledEvaluate | undefined;
+}
+
+export interface SampledEvaluate {
+  readonly rows: number;
+  readonly from: (stretches: readonly Stretch[]) => Evaluate;
+}
 
 /** The value of a parameter. Of a sparse one `data` is made when it is first asked for. */
 export interface Parameter extends Dense {
@@ -47,7 +58,7 @@ export function keptOnce<T>({ kept, sizes }: Known, name: string, parts: readonl
 }
 
 /** The roots as one function, with what they share shared. It is made at its first call: many are never called. */
-export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], known: Known): Evaluate {
+export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], known: Known): Evaluator {
   const { parameters, sizes, residents, kept } = known;
   const context = currentContext();
   const shapes = roots.map((r) => r.shape.map(sizeReader(sizes)));
@@ -57,25 +68,35 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
   const given = [...used].filter((v) => !mine.includes(v));
   const changing = kept ? given.filter((v) => kept.changing.has(v.name)) : [];
   const valueOf = (v: VariableNode): Parameter => must(parameters.get(v.name), `value of ${v.name}`);
-  let run: ReturnType<typeof compileKernel> | undefined;
+  let made: Kernel | undefined;
+  const kernel = (): Kernel =>
+    (made ??= inContext(context, () => keptOnce(known, `function of ${mine.map((v) => v.name).join()}`, roots, () => {
+      const fixed = Object.fromEntries(given.filter((v) => !changing.includes(v)).map((v) => [v.name, operand(valueOf(v))]));
+      return compileKernel(Object.fromEntries(roots.map((r, k) => [`r${k}`, r])), { inputs: [...mine, ...changing], sizes, fixed, ...(residents && { residents }) });
+    })));
+  const through = (run: (values: readonly ArrayLike<number>[], out: readonly Float64Array[]) => void): Evaluate => (variables) => {
+    const out = lengths.map((n) => new Float64Array(n));
+    run([...mine.map((v) => must(variables.get(v.name)).data), ...changing.map((v) => valueOf(v).data)], out);
+    return out.map((data, k) => ({ shape: must(shapes[k]), data }));
+  };
+  const compiled = through((values, out) => kernel()(values, out));
   const plain = isPlain(roots, mine);
   let calls = kept || !isSmall(given.map(valueOf), lengths, plain ? manyNumbers : fewNumbers) ? fewCalls : 0;
   let slow: Evaluate | undefined;
-  return (variables) => {
+  const evaluate: Evaluate = (variables) => {
     if (calls < fewCalls) {
       calls++;
       slow ??= inContext(context, () => interpreted(plain ? roots : prepared(roots), known));
       if (slow) return slow(variables);
       calls = fewCalls;
     }
-    run ??= inContext(context, () => keptOnce(known, `function of ${mine.map((v) => v.name).join()}`, roots, () => {
-      const fixed = Object.fromEntries(given.filter((v) => !changing.includes(v)).map((v) => [v.name, operand(valueOf(v))]));
-      return compileKernel(Object.fromEntries(roots.map((r, k) => [`r${k}`, r])), { inputs: [...mine, ...changing], sizes, fixed, ...(residents && { residents }) });
-    }));
-    const out = lengths.map((n) => new Float64Array(n));
-    run([...mine.map((v) => must(variables.get(v.name)).data), ...changing.map((v) => valueOf(v).data)], out);
-    return out.map((data, k) => ({ shape: must(shapes[k]), data }));
+    return compiled(variables);
   };
+  const sampled = (): SampledEvaluate | undefined => {
+    const found = calls < fewCalls ? undefined : kernel().sampled;
+    return found && { rows: found.rows, from: (stretches) => through((values, out) => must(kernel().sampled).call(stretches, values, out)) };
+  };
+  return Object.assign(evaluate, { sampled });
 }
 
 // So many calls of a small function take the interpreter less time than making machine code for it.

@@ -56,6 +56,8 @@ export interface Objective {
   readonly scaled?: ScaledMatrix;
   readonly residuals?: Residuals;
   readonly coordinates?: Coordinates;
+  /** Where the objective sums over rows of data; made when it is first looked at. */
+  readonly sampled?: SampledRows | undefined;
   /** Near the second derivative at z, and cheap: what a quasi-Newton method takes for it before it knows better. */
   readonly approximation?: ((z: Float64Array) => Approximation) | undefined;
 }
@@ -66,6 +68,13 @@ export interface ScaledMatrix {
   readonly scale: Float64Array;
   /** A copy of M in the linear memory of the shared machine, at `address` as long as it is held. */
   readonly copy: () => { readonly address: number };
+}
+
+/** Sums over many rows, told from some of them. */
+export interface SampledRows {
+  readonly rows: number;
+  /** Gradient and value of the objective as these stretches of the rows, from the first to before the second, tell them. */
+  readonly from: (stretches: readonly (readonly [number, number])[]) => Objective['gradient'];
 }
 
 /** A symmetric positive definite matrix. */

@@ -6,6 +6,7 @@ import { searchAlong } from './line-search.ts';
 import type { Point } from './line-search.ts';
 import type { Claim, CurvaturePair, Method, MethodOptions, Standing } from './method.ts';
 import type { Approximation, Problem } from './problem.ts';
+import { onSample } from './sampled-start.ts';
 import { addTo, dot, maskedDot, maxNorm, norm, plus } from './vector.ts';
 
 export interface QuasiNewtonState {
@@ -17,6 +18,8 @@ export interface QuasiNewtonState {
   readonly onFree?: FreePairs;
   /** Of the second derivative, from `steps` steps ago. */
   readonly base?: Base;
+  /** Whether steps on a sample of the rows were many. */
+  readonly isSlow: boolean;
   readonly target: number;
   readonly steps: number;
   readonly firstGradient: number;
@@ -67,7 +70,28 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): QuasiNewton
       ? { kind: 'converged' }
       : undefined;
   const memory = warm?.memory ?? [];
-  return { problem, point: { x, f, g }, memory, target, steps: 0, firstGradient: size, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
+  const state = { problem, isSlow: false, point: { x, f, g }, memory, target, steps: 0, firstGradient: size, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
+  return claim || warm?.z || warm?.memory ? state : fromSample(state, tolerance);
+}
+
+// Steps on a sample, and how far its gradient falls: its optimum is not that of all rows.
+const mostOnSample = 40;
+const enoughOnSample = 1e-3;
+
+/** From where a sample of the rows leads, with its memory, if that is lower. */
+function fromSample(state: QuasiNewtonState, tolerance: number): QuasiNewtonState {
+  const { problem, point } = state;
+  const sample = onSample(problem);
+  if (!sample) return state;
+  let at = init(sample, { tolerance });
+  while (!at.claim && at.steps < mostOnSample && at.bestGradient > enoughOnSample * at.firstGradient) at = step(at);
+  const { x } = at.point;
+  const g = new Float64Array(problem.dim);
+  const f = problem.objective.gradient(x, g);
+  const size = projectedGradient(problem, x, g);
+  // A sample that says little of the whole may lead far away.
+  if (!(f < point.f) || !Number.isFinite(size)) return state;
+  return { ...state, point: { x, f, g }, memory: at.memory, lastGradient: size, bestGradient: size, isSlow: at.steps > trial };
 }
 
 function step(state: QuasiNewtonState): QuasiNewtonState {
@@ -109,8 +133,8 @@ function step(state: QuasiNewtonState): QuasiNewtonState {
 }
 
 /** Pairs alone are as good on functions that bend alike in all directions, and cost nothing. */
-function isSlow({ base, steps, firstGradient, bestGradient }: QuasiNewtonState): boolean {
-  return base !== undefined || (steps >= trial && bestGradient > expected * firstGradient);
+function isSlow({ base, isSlow: known, steps, firstGradient, bestGradient }: QuasiNewtonState): boolean {
+  return base !== undefined || known || (steps >= trial && bestGradient > expected * firstGradient);
 }
 
 // What so many steps should bring.
@@ -118,14 +142,14 @@ const trial = 8;
 const expected = 1e-3;
 
 /** The approximation of the second derivative, renewed after 3, 12, 48, … steps, on the free variables. */
-function baseAt({ problem, point, base }: QuasiNewtonState, mask: Float64Array | undefined): Base | undefined {
+function baseAt({ problem, point, base, isSlow }: QuasiNewtonState, mask: Float64Array | undefined): Base | undefined {
   const make = problem.objective.approximation;
   if (!make) return undefined;
   const steps = (base?.steps ?? -1) + 1;
   const isDue = base === undefined || steps >= base.next;
   const of = isDue ? make(point.x) : base.of;
   const isSame = !isDue && (mask === undefined ? base.mask === undefined : base.mask !== undefined && alike(mask, base.mask));
-  return { of, steps, next: isDue ? Math.max(3, 4 * steps) : base.next, mask, inverse: isSame ? base.inverse : of.inverse(mask) };
+  return { of, steps, next: isDue ? Math.max(isSlow ? 12 : 3, 4 * steps) : base.next, mask, inverse: isSame ? base.inverse : of.inverse(mask) };
 }
 
 function ending(

@@ -3,7 +3,8 @@
 import { must } from '../../base/internal.ts';
 import { dense } from '../../ops/reference/dense.ts';
 import { opNamed } from '../../ops/table.ts';
-import type { Call, Clear, Kernel, Loop, Product } from '../../plan/kernel.ts';
+import type { Call, Clear, Kernel as PlanKernel, Loop, Product, SparseMatrix } from '../../plan/kernel.ts';
+import { type Pass, isPass } from '../../plan/one-pass.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Buffer, type View, countOf, isRowMajor } from '../../plan/view.ts';
 import type { Blas } from './blas.ts';
@@ -16,7 +17,7 @@ import { loopKey } from './loop-key.ts';
 import type { WasmFunction } from './engine.ts';
 import { type LinkedLoop, type LoopPieces, type LoopRunner, loopRunner } from './loop-runner.ts';
 import type { Machine } from './machine.ts';
-import { type Matrix, transposed } from './matrix.ts';
+import { type Csr, type Matrix, type Vector, transposed } from './matrix.ts';
 import { FEW_TO_SHARE, type Resident, type Residents } from './residents.ts';
 import { type Placed, type Whole, byRows, whole } from './whole.ts';
 
@@ -25,9 +26,24 @@ export type Numbers = Float64Array | Float32Array;
 export interface Loaded {
   /** Sets the inputs that stay in place, and runs what depends on fixed ones alone. */
   readonly fix: (valueOf: (name: string, part: Buffer['part']) => ArrayLike<number>) => void;
-  /** Values of the inputs that do not stay, in the order of the plan; results in the order of the outputs, row by row. */
-  readonly call: (inputs: readonly ArrayLike<number>[], outputs: readonly Numbers[]) => void;
+  readonly call: Kernel;
 }
+
+/** Values of the inputs that do not stay, in the order of the plan; results in the order of the outputs, row by row. */
+export interface Kernel {
+  (inputs: readonly ArrayLike<number>[], outputs: readonly Numbers[]): void;
+  /** Where some rows of a large matrix tell about all. It lives as long as the kernel is kept. */
+  readonly sampled?: Sampled;
+}
+
+export interface Sampled {
+  readonly rows: number;
+  /** The same from some stretches of the rows alone, whose sums are taken for as many as all rows make. */
+  readonly call: (stretches: readonly Stretch[], inputs: readonly ArrayLike<number>[], outputs: readonly Numbers[]) => void;
+}
+
+/** The first row, and that after the last. */
+export type Stretch = readonly [from: number, to: number];
 
 export function load(machine: Machine, plan: Plan, real: Real, residents?: Residents): Loaded {
   const { memory } = machine.context;
@@ -64,23 +80,19 @@ export function load(machine: Machine, plan: Plan, real: Real, residents?: Resid
   for (const b of plan.lasting) if (b.data && !shared.has(b)) numbers().set(b.data, (block + must(lasting.get(b))) / bytes);
 
   /** One closure a kernel, with addresses filled in. */
-  const closures = (groups: readonly (readonly Kernel[])[], offsets: ReadonlyMap<Buffer, number>, base: number): (() => void)[] => {
+  const closures = (groups: readonly (readonly PlanKernel[])[], offsets: ReadonlyMap<Buffer, number>, base: number): Step[] => {
     const address = (b: Buffer): number => at(b, offsets, base);
     const place = (v: View): number => address(v.buffer) + v.offset * bytes;
     const linkedLoop = (k: Loop): LinkedLoop => {
       const i = must(numberOf.get(k));
       return must(runners[i]).link(block + must(rooms[i]), place, address);
     };
-    const list: (() => void)[] = [];
-    for (const group of groups) {
-      const [p, l, q] = group;
-      const pieces = l?.kind === 'loop' && !machine.context.crew ? linkedLoop(l).pieces : undefined;
-      if (p?.kind === 'product' && pieces && q?.kind === 'product') list.push(onePass(machine.blas(real), p, q, pieces, place));
-      else for (const k of group) list.push(single(k));
-    }
-    return list;
+    return groups.flatMap((group): Step[] => {
+      const pieces = isPass(group) && !machine.context.crew ? linkedLoop(group[1]).pieces : undefined;
+      return isPass(group) && pieces ? [onePass(machine.blas(real), group, pieces, place, address)] : group.map((k) => ({ run: single(k) }));
+    });
 
-    function single(k: Kernel): () => void {
+    function single(k: PlanKernel): () => void {
       switch (k.kind) {
         case 'loop':
           return linkedLoop(k).run;
@@ -96,7 +108,7 @@ export function load(machine: Machine, plan: Plan, real: Real, residents?: Resid
     }
   };
 
-  let steps: readonly (() => void)[] = [];
+  let steps: readonly Step[] = [];
   let base = -1;
   const calls = plan.inputs.filter((i) => !lasting.has(i.buffer) && !shared.has(i.buffer));
   const isUsed = calls.map((i) => plan.arena.offsets.has(i.buffer));
@@ -115,9 +127,24 @@ export function load(machine: Machine, plan: Plan, real: Real, residents?: Resid
     });
   };
   const runOnce = (): void => {
-    for (const step of closures(plan.once.map((k) => [k]), plan.onceArena.offsets, machine.scratch(need))) step();
+    for (const step of closures(plan.once.map((k) => [k]), plan.onceArena.offsets, machine.scratch(need))) step.run();
   };
 
+  const take = (inputs: readonly ArrayLike<number>[]): void => {
+    linked();
+    for (let i = 0; i < given.length; i++) if (given[i]! >= 0) write(calls[i]!.buffer, inputs[i]!, given[i]!);
+  };
+  const sampledBy = (rows: number): Sampled => ({
+    rows,
+    call: (stretches, inputs, outputs) => {
+      take(inputs);
+      for (const step of steps) {
+        if (step.some) step.some(stretches);
+        else step.run();
+      }
+      for (let i = 0; i < results.length; i++) results[i]!(outputs[i]!);
+    },
+  });
   const loaded: Loaded = {
     fix: (valueOf) => {
       for (const { variable, buffer } of plan.inputs) {
@@ -130,12 +157,14 @@ export function load(machine: Machine, plan: Plan, real: Real, residents?: Resid
       }
       runOnce();
     },
-    call: (inputs, outputs) => {
-      linked();
-      for (let i = 0; i < given.length; i++) if (given[i]! >= 0) write(calls[i]!.buffer, inputs[i]!, given[i]!);
-      for (let i = 0; i < steps.length; i++) steps[i]!();
-      for (let i = 0; i < results.length; i++) results[i]!(outputs[i]!);
-    },
+    call: Object.assign(
+      (inputs: readonly ArrayLike<number>[], outputs: readonly Numbers[]): void => {
+        take(inputs);
+        for (let i = 0; i < steps.length; i++) steps[i]!.run();
+        for (let i = 0; i < results.length; i++) results[i]!(outputs[i]!);
+      },
+      plan.pass && !machine.context.crew && { sampled: sampledBy(must(plan.pass[1].space[0])) },
+    ),
   };
   // Callers may keep the function alone.
   machine.releaseWith(loaded.call, block);
@@ -190,25 +219,68 @@ function compiled(machine: Machine, loops: readonly Loop[], real: Real): LoopRun
 /** Bytes of a block of rows: it stays in the second cache between the two products. */
 const BLOCK = 1 << 18;
 
+interface Step {
+  readonly run: () => void;
+  /** From some rows, for all. */
+  readonly some?: (stretches: readonly Stretch[]) => void;
+}
+
+/** Rows of a sparse matrix that are gone through together: what is made of them stays in the first cache. */
+const SPARSE_ROWS = 1 << 10;
+
 /** A x, a loop over its entries, and A' of what the loop makes: A comes from memory once. */
-function onePass(blas: Blas, p: Product, q: Product, loop: LoopPieces, place: (v: View) => number): () => void {
-  const [rows, cols] = p.left.shape as [number, number];
-  const step = must(p.left.strides[0]);
-  const [a, y, t] = [place(p.left), place(p.to), place(q.right)];
+function onePass(blas: Blas, pass: Pass, loop: LoopPieces, place: (v: View) => number, address: (b: Buffer) => number): Step {
+  const [p, , q] = pass;
+  const [y, t] = [place(p.to), place(q.right)];
+  const cols = must(q.to.shape[0]);
+  const rows = must(p.to.shape[0]);
   const x = { at: place(p.right), length: cols, step: cols === 1 ? 1 : must(p.right.strides[0]) };
   const g = { at: place(q.to), length: cols, step: 1 };
-  const high = Math.max(8, Math.floor(BLOCK / (cols * blas.bytes) / 8) * 8);
-  return () => {
+  const { high, forth, back } = pass[0].kind === 'product' ? denseRows(blas, pass[0].left, place) : sparseRows(pass[0].matrix, place, address);
+  const stretch = (first: number, end: number, weight: number): void => {
+    for (let from = first; from < end; from += high) {
+      const length = Math.min(high, end - from);
+      forth(blas, from, length, p.scale, x, { at: y + from * blas.bytes, length, step: 1 });
+      loop.part(from, from + length);
+      back(blas, from, length, weight * q.scale, { at: t + from * blas.bytes, length, step: 1 }, g);
+    }
+  };
+  const over = (stretches: readonly Stretch[], weight: number): void => {
     loop.start();
     blas.fill(0, g);
-    for (let from = 0; from < rows; from += high) {
-      const length = Math.min(high, rows - from);
-      const A: Matrix = { at: a + from * step * blas.bytes, rows: length, cols, rowStep: step, colStep: 1 };
-      blas.gemv(p.scale, A, x, 0, { at: y + from * blas.bytes, length, step: 1 });
-      loop.part(from, from + length);
-      blas.gemv(q.scale, transposed(A), { at: t + from * blas.bytes, length, step: 1 }, 1, g);
-    }
-    loop.finish();
+    for (const [from, to] of stretches) stretch(from, to, weight);
+    loop.finish(weight);
+  };
+  const all: readonly Stretch[] = [[0, rows]];
+  return { run: () => over(all, 1), some: (stretches) => over(stretches, rows / stretches.reduce((sum, [from, to]) => sum + to - from, 0)) };
+}
+
+/** Products with a block of rows, and with what lies across it. */
+interface Rows {
+  readonly high: number;
+  readonly forth: (blas: Blas, from: number, length: number, scale: number, x: Vector, y: Vector) => void;
+  readonly back: (blas: Blas, from: number, length: number, scale: number, t: Vector, g: Vector) => void;
+}
+
+function denseRows({ bytes }: Blas, A: View, place: (v: View) => number): Rows {
+  const [, cols] = A.shape as [number, number];
+  const step = must(A.strides[0]);
+  const at = place(A);
+  const block = (from: number, rows: number): Matrix => ({ at: at + from * step * bytes, rows, cols, rowStep: step, colStep: 1 });
+  return {
+    high: Math.max(8, Math.floor(BLOCK / (cols * bytes) / 8) * 8),
+    forth: (blas, from, length, scale, x, y) => blas.gemv(scale, block(from, length), x, 0, y),
+    back: (blas, from, length, scale, t, g) => blas.gemv(scale, transposed(block(from, length)), t, 1, g),
+  };
+}
+
+function sparseRows({ cols, starts, indices, values }: SparseMatrix, place: (v: View) => number, address: (b: Buffer) => number): Rows {
+  const [first, columns, entries] = [address(starts), address(indices), place(values)];
+  const block = (from: number, rows: number): Csr => ({ rows, cols, starts: first + 4 * from, indices: columns, values: entries });
+  return {
+    high: SPARSE_ROWS,
+    forth: (blas, from, length, scale, x, y) => blas.csrGemv(scale, block(from, length), x, 0, y),
+    back: (blas, from, length, scale, t, g) => blas.csrGemvT(scale, block(from, length), t, 1, g),
   };
 }
 

@@ -23,11 +23,11 @@ export interface LinkedLoop {
   readonly pieces?: LoopPieces;
 }
 
-/** `part` takes positions of the first level, in order. */
+/** `part` takes positions of the first level, in order; sums over them are stored `weight` times. */
 export interface LoopPieces {
   readonly start: () => void;
   readonly part: (from: number, to: number) => void;
-  readonly finish: () => void;
+  readonly finish: (weight: number) => void;
 }
 
 /** Entries that one call goes through. */
@@ -81,7 +81,7 @@ function clearing({ context: { memory } }: Machine, real: Real, code: LoopCode, 
 /** Pairwise over the turns: error grows with the logarithm of their number. */
 interface Pairwise {
   readonly add: (r: number, part: number) => void;
-  readonly store: () => void;
+  readonly store: (weight: number) => void;
 }
 
 function pairwise({ context: { memory } }: Machine, real: Real, code: LoopCode, place: (v: View) => number): Pairwise {
@@ -95,12 +95,12 @@ function pairwise({ context: { memory } }: Machine, real: Real, code: LoopCode, 
       for (let bit = ++counts[r]!; bit % 2 === 0; bit /= 2) total += waiting[r]!.pop()!;
       waiting[r]!.push(total);
     },
-    store: () => {
+    store: (weight) => {
       const all = real === 'f64' ? memory.f64() : memory.f32();
       for (let r = 0; r < targets.length; r++) {
         let total = 0;
         for (let part = waiting[r]!.pop(); part !== undefined; part = waiting[r]!.pop()) total += part;
-        all[targets[r]!] = total;
+        all[targets[r]!] = weight * total;
         counts[r] = 0;
       }
     },
@@ -133,7 +133,7 @@ function onOneThread(machine: Machine, real: Real, code: LoopCode, run: WasmFunc
         run: () => {
           pieces.start();
           for (let from = 0; from < first; from += turn) pieces.part(from, Math.min(first, from + turn));
-          pieces.finish();
+          pieces.finish(1);
         },
       };
     },
@@ -182,7 +182,7 @@ function totalsOnThreads(machine: Machine, real: Real, code: LoopCode, crew: Cre
           crew.run(job, at);
           const all = memory.f64();
           for (let i = 0; i < turns.length; i++) for (let r = 0; r < code.totals.length; r++) totals.add(r, all[parts + (i * size) / 8 + r]!);
-          totals.store();
+          totals.store(1);
         },
       };
     },

@@ -10,9 +10,9 @@ import { dependents, variables as variablesOf } from '../../ir/walk.ts';
 import { readable } from '../../simplify/pipelines.ts';
 import type { Relation } from '../../lang/model.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
-import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
+import { type Evaluate, type Evaluator, type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix, eachEntry } from '../matrix.ts';
-import type { Cone, LinearRows, NonlinearRows, NormRows, Objective, ObjectiveClass, Problem, Residuals } from '../problem.ts';
+import type { Cone, LinearRows, NonlinearRows, NormRows, Objective, ObjectiveClass, Problem, Residuals, SampledRows } from '../problem.ts';
 import { type Blocks, derivative, directionOf, dependsOn, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
 import { approximationOf } from './approximation.ts';
 import { type CoordinateForm, coordinateForm, coordinatesOf } from './coordinates.ts';
@@ -310,7 +310,7 @@ interface Builder {
   readonly constantJacobian: (parts: readonly (Expr | undefined)[], rowAxes: number, count: number) => SparseMatrix;
   /** A matrix of `rows` rows, one column for each variable; undefined where it would be too large. */
   readonly matrix: (parts: readonly Part[], rows: number, form: Form, more?: readonly VariableNode[]) => ((values: ReadonlyMap<string, Dense>) => Matrix) | undefined;
-  readonly evaluate: (roots: readonly Expr[], more?: readonly VariableNode[]) => (values: ReadonlyMap<string, Dense>) => readonly Dense[];
+  readonly evaluate: (roots: readonly Expr[], more?: readonly VariableNode[]) => Evaluator;
 }
 
 /** Of a symmetric matrix a sparse one stores the lower triangle. */
@@ -513,7 +513,20 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
   const approximation = later(() => (isCurved && !coordinates ? approximationOf(derived.hessian, layout, builder.known) : undefined));
   const scaled = isCurved && derived.scaled && !layout.blocks.some((b) => b.places) ? scaledMatrix(derived.scaled, builder.known) : undefined;
   const remembered = memory();
+  const take = (values: ReturnType<Evaluate>, out: Float64Array): number => {
+    const [f, ...g] = values;
+    out.fill(0);
+    layout.blocks.forEach((b, k) => gather(b, must(g[k]).data, out));
+    return must(f).data[0]!;
+  };
+  const sampled = once((): SampledRows | undefined => {
+    const found = both.sampled();
+    return found && { rows: found.rows, from: (stretches) => ((evaluate) => (z, out) => take(evaluate(unpack(layout, z)), out))(found.from(stretches)) };
+  });
   return {
+    get sampled() {
+      return sampled();
+    },
     ...(residuals && { residuals }),
     ...(coordinates && { coordinates }),
     ...(scaled && { scaled }),
@@ -531,11 +544,9 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
         out.set(known.g);
         return known.f;
       }
-      const [f, ...g] = both(unpack(layout, z));
-      out.fill(0);
-      layout.blocks.forEach((b, k) => gather(b, must(g[k]).data, out));
-      remembered.keep({ z: z.slice(), f: must(f).data[0]!, g: out.slice() });
-      return must(f).data[0]!;
+      const f = take(both(unpack(layout, z)), out);
+      remembered.keep({ z: z.slice(), f, g: out.slice() });
+      return f;
     },
     ...(isCurved && {
       hessianProduct: (z: Float64Array, v: Float64Array, out: Float64Array) => {
