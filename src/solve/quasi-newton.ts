@@ -19,7 +19,7 @@ export interface QuasiNewtonState {
   /** Of the second derivative, from `steps` steps ago. */
   readonly base?: Base;
   /** Whether steps on a sample of the rows were many. */
-  readonly isSlow: boolean;
+  readonly wasSlow: boolean;
   readonly target: number;
   readonly steps: number;
   readonly firstGradient: number;
@@ -70,7 +70,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): QuasiNewton
       ? { kind: 'converged' }
       : undefined;
   const memory = warm?.memory ?? [];
-  const state = { problem, isSlow: false, point: { x, f, g }, memory, target, steps: 0, firstGradient: size, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
+  const state = { problem, wasSlow: false, point: { x, f, g }, memory, target, steps: 0, firstGradient: size, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
   return claim || warm?.z || warm?.memory ? state : fromSample(state, tolerance);
 }
 
@@ -91,7 +91,7 @@ function fromSample(state: QuasiNewtonState, tolerance: number): QuasiNewtonStat
   const size = projectedGradient(problem, x, g);
   // A sample that says little of the whole may lead far away.
   if (!(f < point.f) || !Number.isFinite(size)) return state;
-  return { ...state, point: { x, f, g }, memory: at.memory, lastGradient: size, bestGradient: size, isSlow: at.steps > trial };
+  return { ...state, point: { x, f, g }, memory: at.memory, lastGradient: size, bestGradient: size, wasSlow: at.steps > trial };
 }
 
 function step(state: QuasiNewtonState): QuasiNewtonState {
@@ -133,23 +133,23 @@ function step(state: QuasiNewtonState): QuasiNewtonState {
 }
 
 /** Pairs alone are as good on functions that bend alike in all directions, and cost nothing. */
-function isSlow({ base, isSlow: known, steps, firstGradient, bestGradient }: QuasiNewtonState): boolean {
-  return base !== undefined || known || (steps >= trial && bestGradient > expected * firstGradient);
+function isSlow({ base, wasSlow, steps, firstGradient, bestGradient }: QuasiNewtonState): boolean {
+  return base !== undefined || wasSlow || (steps >= trial && bestGradient > expected * firstGradient);
 }
 
 // What so many steps should bring.
 const trial = 8;
 const expected = 1e-3;
 
-/** The approximation of the second derivative, renewed after 3, 12, 48, … steps, on the free variables. */
-function baseAt({ problem, point, base, isSlow }: QuasiNewtonState, mask: Float64Array | undefined): Base | undefined {
+/** The approximation of the second derivative, renewed after 3, 12, 48, … steps, or 12, 48, … where a sample led near, on the free variables. */
+function baseAt({ problem, point, base, wasSlow }: QuasiNewtonState, mask: Float64Array | undefined): Base | undefined {
   const make = problem.objective.approximation;
   if (!make) return undefined;
   const steps = (base?.steps ?? -1) + 1;
   const isDue = base === undefined || steps >= base.next;
   const of = isDue ? make(point.x) : base.of;
   const isSame = !isDue && (mask === undefined ? base.mask === undefined : base.mask !== undefined && alike(mask, base.mask));
-  return { of, steps, next: isDue ? Math.max(isSlow ? 12 : 3, 4 * steps) : base.next, mask, inverse: isSame ? base.inverse : of.inverse(mask) };
+  return { of, steps, next: isDue ? Math.max(wasSlow ? 12 : 3, 4 * steps) : base.next, mask, inverse: isSame ? base.inverse : of.inverse(mask) };
 }
 
 function ending(
