@@ -64,7 +64,10 @@ function embed(program: QuadraticProgram): Embedding {
   return { program, sides, isEquation, plan: planKkt(program.P, program.A) };
 }
 
-/** The point that minimises the objective with gradient c and the sum of squares of the slacks. */
+// Bounds beyond so many units are far. They are met far out, and would draw all there.
+const far = 1e3;
+
+/** The point that minimises the objective with gradient c and the sum of squares of the slacks, far bounds brought near. */
 function leastSquares(embedding: Embedding, c: Float64Array): Direction {
   const { program, sides, isEquation } = embedding;
   const ones = new Float64Array(sides.of.length).fill(1);
@@ -72,13 +75,14 @@ function leastSquares(embedding: Embedding, c: Float64Array): Direction {
   return newtonSystem(embedding, ones, ones, 1e-8).solve(
     c.map((value) => -value),
     rows,
-    sides.limit,
+    sides.limit.map((limit) => Math.min(far, limit)),
   );
 }
 
-/** The least-squares point of both feasibilities, moved inside. */
+/** The least-squares point of both feasibilities, moved inside; far bounds with the slack they have and a multiplier to match. */
 function startingPoint(embedding: Embedding): Iterate {
-  const first = leastSquares(embedding, embedding.program.c);
+  const { program, sides } = embedding;
+  const first = leastSquares(embedding, program.c);
   const count = first.z.length;
   const inside = (values: Float64Array): Float64Array => {
     let least = Infinity;
@@ -90,6 +94,11 @@ function startingPoint(embedding: Embedding): Iterate {
   const z = inside(first.z);
   // κ on the central path of the other products.
   const kappa = count === 0 ? 1 : dot(s, z) / count;
+  for (let k = 0; k < count; k++) {
+    if (!(sides.limit[k]! > far)) continue;
+    s[k]! += sides.limit[k]! - far;
+    z[k] = kappa / s[k]!;
+  }
   return { x: first.x, y: rowSums(embedding, first.y, z), s, z, tau: 1, kappa };
 }
 
