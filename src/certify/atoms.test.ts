@@ -162,6 +162,17 @@ const convex = [
   'tr(inv(X)) | X | X: matrix(n, n) psd',
   '-det(X)^(1/3) | X | X: matrix(3, 3) psd',
   'sum(x.^p) | x | x: vector(n) positive; p: scalar in (1, inf)',
+  // Boyd, Vandenberghe, Convex Optimization, exercises 3.16, 3.22 and 3.23.
+  "-log(t^2-x'*x) | t x | t: scalar positive",
+  "-sqrt(t^2-x'*x) | t x | t: scalar positive",
+  "-log(u*v-x'*x) | u v x | u: scalar positive; v: scalar positive",
+  "-sqrt(u*v-x'*x) | u v x | u: scalar positive; v: scalar positive",
+  '-log(x*y-1) | x y | x: scalar positive; y: scalar positive',
+  '-log(t^4-sum(x.^4)) | t x | t: scalar positive',
+  '-(t^3-sum(abs(x).^3))^(1/3) | t x | t: scalar positive',
+  'sum(abs(x).^3)/t^2 | t x | t: scalar positive',
+  '-log(-log(sum(exp(A*x+b)))) | x',
+  '-exp(sum(log(x))/3) | x | x: vector(3) positive',
 ];
 
 const concave = [
@@ -207,6 +218,7 @@ const concave = [
   'log(det(X)) | X | X: matrix(n, n) pd',
   'logdet(X)-tr(C*X) | X | X: matrix(n, n) pd',
   'sum(x.^p) | x | x: vector(n) positive; p: scalar in (0, 1)',
+  "log(t^2-x'*x)-log(t) | t x | t: scalar positive",
 ];
 
 // Neighbours of atoms that have no curvature, or not this one.
@@ -226,7 +238,20 @@ const neither = [
   'log(1+x^2) | x | x: scalar',
   'sum(abs(x).^0.5) | x',
   'lmax(X)*lmin(X) | X | X: matrix(n, n) symmetric',
+  "-log(t-(x'*x)/t^2) | t x | t: scalar positive",
+  "-log(t^2+x'*x) | t x | t: scalar positive",
+  "-(t^2-x'*x)^(3/4) | t x | t: scalar positive",
+  '-(t^3-sum(abs(x).^3))^(1/2) | t x | t: scalar positive',
+  "-log(t^2-2*x'*x)-log(t^2+x'*x) | t x | t: scalar positive",
+  '-exp(sum(log(x))/2) | x | x: vector(3) positive',
+  '-sqrt(x*y*z-1) | x y z | x: scalar positive; y: scalar positive; z: scalar positive',
 ];
+
+test('counterexamples lie where the declarations say', () => {
+  // Concave on the declared interval, and not below it.
+  const { verdict } = inContext(newContext(), () => certify('x^p*y^(1-p)', { by: ['x', 'y'], declare: 'p: scalar in [0, 1]; x: scalar positive; y: scalar positive' }));
+  expect(verdict.kind === 'neither' || (verdict.kind === 'unknown' && verdict.notConcave !== undefined)).toBe(false);
+});
 
 describe('atoms', () => {
   test.each(convex)('convex: %s', (line) => expect(curvature(line)).toMatch(/^(strictly |strongly )?convex/));

@@ -1,12 +1,13 @@
 // Is a scalar convex in some of its variables? The second derivative along every line, proved non-negative as a sum of
 // squares; kinks and domains by composition. What is claimed carries its proof.
 
-import { type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
+import { times } from '../ir/build.ts';
+import { type ApplyNode, type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
 import { type Fact, facts, signFacts } from '../ir/fact.ts';
-import { minusOne, one } from '../ir/rational.ts';
+import { isInteger, minusOne, one, ratio } from '../ir/rational.ts';
 import { children, dependents, postorder, rewriteUp, variables } from '../ir/walk.ts';
 import { factsOf, has } from '../ops/facts.ts';
-import { asPower } from '../ops/scalar/power.ts';
+import { asPower, power } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
 import { reverse } from '../diff/differentiate.ts';
 import { lazy } from '../simplify/mode.ts';
@@ -59,6 +60,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
     () => withParts(f, written, by, affineParts(written, by)),
     () => withParts(f, written, by, interiors(written, by)),
     () => withParts(f, written, by, interiors(written, by), { inExponentials: true }),
+    ...factored(start, by).map(({ whole, rest }) => () => withParts(f, whole, by, [rest])),
     () => withParts(f, written, by, spectral(written, by)),
     () => withParts(f, normal(written), by, spectral(normal(written), by)),
   ];
@@ -118,6 +120,39 @@ function affineParts(f: Expr, by: readonly VariableNode[]): Lift[] {
   };
   visit(f);
   return found;
+}
+
+// Powers of a factor that are tried.
+const mostPower = 3;
+
+/**
+ * Arguments of logarithms and roots that are a positive variable, or a power of it, times something concave, as t² − x'x is t times
+ * t − x'x/t: positive exactly where that is.
+ */
+function factored(start: Expr, by: readonly VariableNode[]): { readonly whole: Expr; readonly rest: Lift }[] {
+  const active = dependents(start, new Set<Expr>(by));
+  const positive = by.filter((v) => v.shape.length === 0 && has(v, 'positive'));
+  if (positive.length === 0) return [];
+  const found = new Set(postorder([start]).flatMap((node) => (node.kind === 'apply' && active.has(node) ? [...argumentsWithDomain(node)] : [])));
+  return [...found].filter((g) => g.kind === 'sum' && g.terms.length > 1 && g.shape.length === 0 && active.has(g)).flatMap((g) => {
+    for (const v of positive) {
+      for (let k = 1; k <= mostPower; k++) {
+        const rest = normal(times(power(v, ratio(-k)), g));
+        if (bendOf(rest, by) !== 'concave') continue;
+        const H = variable('rest', [], facts(['positive']));
+        const whole = replaced(start, new Map([[g, times(power(v, ratio(k)), rest)]]));
+        return [{ whole, rest: { variable: H, node: rest, is: 'concave', isInside: true, isRest: true } as const }];
+      }
+    }
+    return [];
+  });
+}
+
+/** Arguments that must be positive wherever the node has a value. */
+function argumentsWithDomain(node: ApplyNode): readonly Expr[] {
+  const p = asPower(node);
+  if (p) return isInteger(p.exponent) ? [] : [p.base];
+  return opNamed(node.op).needs?.(['x']) === 'x > 0' ? node.args : [];
 }
 
 const insides: Partial<Record<Fact, Fact>> = { nonnegative: 'positive', nonpositive: 'negative', psd: 'pd', nsd: 'nd' };

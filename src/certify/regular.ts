@@ -25,6 +25,8 @@ export interface Lift {
   readonly is: Bend;
   /** The variable lies inside the set where the part may lie on its edge: the rest follows by continuity. */
   readonly isInside?: true;
+  /** The part is what is left of an argument without a positive factor: that both say the same is shown by numbers. */
+  readonly isRest?: true;
 }
 
 /** A root of what may vanish inside the domain: its kink points up. */
@@ -88,7 +90,7 @@ export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse, opt
       if (shown) {
         premises.push(shown);
         // A zero of an affine or concave argument lies on the edge of the domain.
-        if (demand.kink && (bend(argument, by) ?? 'convex') === 'convex') kinks.push({ node });
+        if (demand.kink && !prove('positive', argument) && (bend(argument, by) ?? 'convex') === 'convex') kinks.push({ node });
         continue;
       }
       // A pole of an argument that is negative throughout is no less outside the domain.

@@ -3,7 +3,7 @@
 // exchanged), variances and Gram matrices of univariate polynomials are all of this form.
 
 import { must } from '../base/internal.ts';
-import type { Dim } from '../ir/dim.ts';
+import { type Dim, evaluateDim } from '../ir/dim.ts';
 import { isIdentity } from '../ir/build.ts';
 import { type Expr, contract, sum } from '../ir/expr.ts';
 import { type Rational, add, inverse, isZero, mul, neg, ratio, zero } from '../ir/rational.ts';
@@ -12,7 +12,7 @@ import { opNamed } from '../ops/table.ts';
 import { normal } from '../simplify/pipelines.ts';
 import { arrangements, glued, openProduct, signature, withMatrixUnit, withRows, withUnit, withoutUnits } from './glue.ts';
 import { type Half, type Judge, mirrors } from './mirror.ts';
-import { type Polynomial, networkOf, polynomial, productOf } from './network.ts';
+import { type Polynomial, dimsOf, networkOf, polynomial, productOf } from './network.ts';
 
 /** Halves that may be joined with one another, and their coefficients. */
 export interface Block {
@@ -65,6 +65,8 @@ function matrixUnits(halves: readonly Half[]): { readonly X: Expr; readonly M: E
 
 function unitsOf(q: Polynomial): Unit[] {
   const found = new Map<string, Unit>();
+  // A size that is a number stands in no product.
+  for (const d of [...q.keys()].flatMap((key) => [...dimsOf(networkOf(key)).values()])) if (evaluateDim(d, new Map()) !== undefined) found.set(`size ${d.key}`, { dim: d });
   for (const atom of [...q.keys()].flatMap((key) => networkOf(key))) {
     if (atom.base.kind === 'size') found.set(`size ${atom.base.dim.key}`, { dim: atom.base.dim });
     if (atom.base.kind === 'apply' && atom.base.shape.length === 2 && opNamed(atom.base.op).totalsOne?.(atom.base.params) === 1) found.set(String(atom.base.id), { rows: atom.base });

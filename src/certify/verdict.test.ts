@@ -110,7 +110,8 @@ describe('verdicts', () => {
 
   test.each(withheld)('no certificate: %s', (line) => {
     const said = curvature(line);
-    expect(said).not.toMatch(/^(strictly |strongly )?convex/);
+    // One piece of the domain may be named.
+    expect(said).not.toMatch(/^(strictly |strongly )?convex(?!.*, where)/);
   });
 
   test('a certificate that was tampered with does not replay', () => {

@@ -7,7 +7,8 @@ import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { type Certificate, type Spectrum, analyse, bendOf, growthClaim, plain, secondClaim } from './convexity.ts';
 import { type Counterexample, type Refutation, refute } from './refute.ts';
-import type { Lift, Obstacle } from './regular.ts';
+import { checkEqual } from '../run/check.ts';
+import { type Lift, type Obstacle, replaced } from './regular.ts';
 import { replay } from './replay.ts';
 import { differsOnSpectrum } from './replay-spectrum.ts';
 import { alongLine } from './second.ts';
@@ -71,6 +72,7 @@ export function replayed(c: Certificate): string | undefined {
   for (const l of c.lifts) {
     const wrong = l.spectrum && wrongSpectrum(l, l.spectrum, c.by);
     if (wrong !== undefined) return wrong;
+    if (l.isRest && !checkEqual(c.of, replaced(c.smooth, new Map(c.lifts.map((one) => [one.variable, one.node])))).equal) return 'the expression is not what its parts make';
     if (l.is === 'affine') continue;
     if (!l.growth || l.growth.of !== growthClaim(c.smooth, l.variable, (l.is === 'convex') === up)) return 'growth with a part was not shown';
   }

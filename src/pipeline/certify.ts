@@ -88,11 +88,12 @@ export function proofSteps(c: Certificate): ProofStep[] {
   for (const l of c.lifts) {
     const name = shownText(l.variable);
     const inside = l.isInside ? `; ${name} is taken inside its set, the edge follows by continuity` : '';
+    const rest = l.isRest ? `; ${name} is what a positive factor leaves of an argument that must be positive` : '';
     const claim = `${name} = ${shownText(l.node)} is ${l.is}`;
     const growth = l.growth ? [stepOf(l.growth, `the expression ${growsWith(c, l.is)} with ${name}`)] : [];
     const spectrum = l.spectrum ? proofSteps(l.spectrum.certificate) : [];
     const because = l.spectrum ? `it is ${shownText(l.spectrum.of.reduced)} of the eigenvalues of ${shownText(l.spectrum.of.matrix)}, which is ${l.spectrum.certificate.curvature}` : l.is === 'affine' ? 'no second derivative' : 'by the rule of its function';
-    parts.push({ claim, because: `${because}${inside}`, steps: [...spectrum, ...growth] });
+    parts.push({ claim, because: `${because}${rest}${inside}`, steps: [...spectrum, ...growth] });
   }
   for (const k of c.kinks) parts.push({ claim: `the root ${shownText(k.node)} has its kink upwards`, because: 'the expression does not fall as it grows', steps: [stepOf(k.growth)] });
   if (c.curvature === 'affine') return [...parts, { claim: 'the second derivative along every line is 0', because: 'in normal form', steps: [] }];

@@ -124,7 +124,10 @@ function isSquare(v: VariableNode): boolean {
 }
 
 /** Away from zero, where functions have kinks and poles. */
-function entry({ has, above, below }: Facts, random: Random, style: Style): number {
+function entry({ has, above: least, below: most }: Facts, random: Random, style: Style): number {
+  // A closed end at zero is a sign.
+  const above = least ?? (most !== undefined && has.has('nonnegative') ? 0 : undefined);
+  const below = most ?? (least !== undefined && has.has('nonpositive') ? 0 : undefined);
   const u = random.uniform();
   const sign = random.uniform() < 0.5 ? -1 : 1;
   const small = style === 'small' || style === 'small-positive';
