@@ -62,7 +62,7 @@ function matrixPower(t: Typing, s: PowerSyntax, base: Type, constant: Rational |
     t.typeOf(s.exponent);
     return bad(
       'a matrix power needs a number as exponent',
-      `write ${text}.^${wrapped(t, s.exponent)} for powers entry by entry`,
+      `write expm(${wrapped(t, s.exponent)}*logm(${quote(t, s.base)})) for a power with any exponent, or ${text}.^${wrapped(t, s.exponent)} entry by entry`,
       quote(t, s.exponent),
     );
   }

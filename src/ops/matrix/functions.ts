@@ -339,6 +339,23 @@ const frechet: Op = {
       rewrite: directionCommutes,
     },
     {
+      // tr(M Df(X)[E]) = tr(E Df(X)[M])
+      name: 'trace-against-direction',
+      at: 'product',
+      example: { before: 'tr(X*dexpm(t*X, A))', after: 'tr(A*X*expm(t*X))', declare: 'A: matrix(n, n); X: matrix(n, n); t: scalar' },
+      rewrite: (product, k) => {
+        const here = must(product.factors[k]);
+        if (here.expr.kind !== 'apply' || here.expr.params[1] !== 1 || here.expr.params[2] !== 0 || here.labels.length !== 2) return undefined;
+        const [X, E] = here.expr.args as [Expr, Expr];
+        const m = product.factors.findIndex((other, i) => i !== k && other.labels.length === 2 && other.labels[0] === here.labels[1] && other.labels[1] === here.labels[0]);
+        const other = product.factors[m];
+        if (!other || here.labels[0] === here.labels[1] || commute(X, E) || !commute(X, other.expr)) return undefined;
+        if (!here.labels.every((l) => product.isPrivateTo(l, [k, m]))) return undefined;
+        const turned = derivative(String(here.expr.params[0]) as MatrixFunction['name'], [X, other.expr], 0);
+        return { remove: [k, m], add: [{ expr: turned, labels: other.labels }, { expr: E, labels: here.labels }] };
+      },
+    },
+    {
       name: 'directions-in-order',
       at: 'apply',
       example: { before: 'd2expm(X, F, E)', after: 'd2expm(X, E, F)', declare: 'X: matrix(n, n); E: matrix(n, n); F: matrix(n, n)' },
@@ -401,9 +418,16 @@ function isIdentity(e: Expr): boolean {
   return e.kind === 'delta' ? e.groups.length === 2 : e.kind === 'contract' && e.args.length === 0 && e.out[0] === e.out[1];
 }
 
-/** Whether one matrix is plainly a multiple of the other, or both of a third. */
+/** Whether both matrices are plainly multiples of functions of one matrix. */
 function commute(X: Expr, E: Expr): boolean {
-  return isIdentity(E) || withoutScalars(X) === withoutScalars(E);
+  return isIdentity(E) || withoutFunctions(X) === withoutFunctions(E);
+}
+
+/** M, when the matrix is M times scalars under functions of matrices, such as expm(c*logm(M)). */
+function withoutFunctions(e: Expr): Expr {
+  const inner = withoutScalars(e);
+  const isFunction = inner.kind === 'apply' && inner.shape.length === 2 && (byName.has(inner.op) || inner.op === 'inv');
+  return isFunction ? withoutFunctions(must(inner.args[0])) : inner;
 }
 
 /** M, when the matrix is M times scalars. */
