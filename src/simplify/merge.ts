@@ -144,14 +144,16 @@ export function sumLonelyLabels(work: Work): void {
 }
 
 /** Equal parts without labels of the result become one power: (x'y)(x'y) = (x'y)^2, and (x.^2)[1] = x[1]^2. */
-export function mergeScalarParts(work: Work): void {
+export function mergeScalarParts(work: Work, options: ProductOptions): void {
   if (work.atoms.length < 2) return;
   const out = new Set(work.out.map((l) => find(work, l)));
   if (work.atoms.every((a) => a.labels.length === 0 || a.labels.some((l) => out.has(l)))) return;
   const parts = new Map<Expr, { readonly atoms: Atom[]; exponent: rational.Rational }>();
   for (const part of scalarParts(work, out)) {
     const taken = asEntry(part);
-    const node = assembleFactors((taken?.atoms ?? part).map(asFactor), [], []);
+    const apart = assembleFactors((taken?.atoms ?? part).map(asFactor), [], []);
+    // An entry of a sum is the sum of the entries.
+    const node = taken && options.mode.expand ? options.simplify(apart) : apart;
     const exponent = taken?.exponent ?? rational.one;
     const known = parts.get(node);
     if (known) {

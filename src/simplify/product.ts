@@ -34,7 +34,7 @@ export function product(coef: rational.Rational, factors: readonly Factor[], out
     break;
   }
   sumLonelyLabels(work);
-  mergeScalarParts(work);
+  mergeScalarParts(work, options);
   if (options.mode.expand) {
     const distributed = distribute(work, options);
     if (distributed) return distributed;
