@@ -55,6 +55,20 @@ describe('the tabs under the answer', () => {
     });
   });
 
+  test('a matrix pasted as NumPy, MATLAB or CSV have it is what the value is of', async () => {
+    await visit(async (page) => {
+      await page.getByRole('tab', { name: 'Try numbers' }).click();
+      const typed = page.getByRole('textbox', { name: /^Values as JSON/ });
+      for (const text of ['A = [[1. 2.]\n [3. 4.]]\nx = [1. 1.]\ny = [0. 0.]', 'A = [1 2; 3 4];\nx = [1; 1];\ny = [0; 0];', 'A =\n1,2\n3,4\nx = 1,1\ny = 0,0', '{"A": [[1, 2], [3, 4]], "x": [1, 1], "y": [0, 0]}']) {
+        await typed.fill('');
+        await typed.fill(text);
+        await expect.poll(() => page.getByLabel('value of function').textContent(), { message: text }).toBe('58');
+        await expect.poll(() => page.getByLabel('value of derivative').textContent()).toBe('[48, 68]');
+        expect(await page.getByRole('cell', { name: '48.00000000' }).count()).toBeGreaterThan(0);
+      }
+    });
+  });
+
   test('values that do not fit are refused in words', async () => {
     await visit(async (page) => {
       await page.getByRole('tab', { name: 'Try numbers' }).click();

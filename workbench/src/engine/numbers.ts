@@ -4,6 +4,7 @@ import { must } from '../../../src/base/internal.ts';
 import { random } from '../../../src/base/random.ts';
 import type { Expr, VariableNode } from '../../../src/ir/expr.ts';
 import { type Dense, dense, toNested } from '../../../src/ops/reference/dense.ts';
+import { read } from '../../../src/lang/read.ts';
 import { derive, oneDerivative } from '../../../src/pipeline.ts';
 import { type Nested, readValues } from '../../../src/pipeline/evaluate.ts';
 import { withoutValues } from '../../../src/pipeline/declared.ts';
@@ -13,12 +14,12 @@ import { differentiate } from '../../../src/run/differences.ts';
 import { interpreter } from '../../../src/run/interpret.ts';
 import { type Style, sample, sampleSizes, variablesOf } from '../../../src/run/sample.ts';
 import { bindSizes } from '../../../src/run/sizes.ts';
-import { jsonValues } from './json-values.ts';
+import { pastedValues } from './pasted-values.ts';
 import { placeText } from './place-text.ts';
 import type { Question } from './question.ts';
 
 export interface NumbersQuestion extends Question {
-  /** Values by name as JSON; what is missing is drawn. */
+  /** Values by name, as `pastedValues` reads them; what is missing is drawn. */
   readonly values: string;
   readonly seed: number;
 }
@@ -44,7 +45,8 @@ const mostEntries = 24;
 
 /** Throws diagnostics when values do not fit, or name what is not there. */
 export function numbers({ text, declare, by, values, seed }: NumbersQuestion): Numbers {
-  const given = readValues(jsonValues(values));
+  const { variables } = read(text, { declare });
+  const given = readValues(pastedValues(values, variables.map(({ name, shape }) => ({ name, axes: shape.length }))));
   const d = derive(text, { by, declare, values: given, points: 0 });
   const missing = withoutValues([d.function, d.derivative], 'error');
   if (missing.length > 0) throw new RicciError(missing);

@@ -13,8 +13,8 @@ export function DataPanel({ files, answer }: { readonly files: Signal<readonly F
   const add = (list: FileList | null | undefined): void => void (files.value = [...files.value.filter((f) => ![...(list ?? [])].some((g) => g.name === f.name)), ...(list ?? [])]);
   return (
     <div class="stack data">
-      <label for="model-values">Values as JSON; those of variables are start values</label>
-      <textarea id="model-values" rows={3} spellcheck={false} value={document.values.value} placeholder={'{"c": 0.5}'} onInput={(event) => (document.values.value = event.currentTarget.value)} />
+      <label for="model-values">Values as JSON, or name = array as NumPy, MATLAB or CSV write it; those of variables are start values</label>
+      <textarea id="model-values" rows={3} spellcheck={false} value={document.values.value} placeholder={'{"c": 0.5}\nb = [1 2 3]'} onInput={(event) => (document.values.value = event.currentTarget.value)} />
       <div
         class={isOver ? 'drop over' : 'drop'}
         onDragOver={(event) => {

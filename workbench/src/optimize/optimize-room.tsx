@@ -7,6 +7,7 @@ import { useMemo } from 'preact/hooks';
 import { ModelEditor, useModelFixes } from '../editor/model-editor.tsx';
 import { type Lane, newLane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
+import { pastedValues } from '../engine/pasted-values.ts';
 import { Asked, useAsked } from '../parts/asked.tsx';
 import { Diagnostics } from '../parts/diagnostics.tsx';
 import { FailureView } from '../parts/failure-view.tsx';
@@ -147,10 +148,10 @@ function Sliders({ scalars, onChange }: { readonly scalars: readonly (readonly [
   );
 }
 
-/** Undefined while what is typed is no JSON, which the reading of the model says. */
+/** Undefined while what is typed cannot be read, which the reading of the model says. */
 function typedValues(text: string): object | undefined {
   try {
-    return text.trim() === '' ? {} : (JSON.parse(text) as object);
+    return pastedValues(text);
   } catch {
     return undefined;
   }

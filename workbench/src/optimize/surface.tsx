@@ -40,13 +40,12 @@ export function Surface({ landscape }: SurfaceProps): JSX.Element {
 
 /** Draws until the function it gives is called. */
 function drawn(place: HTMLDivElement, { x, y, objective, optimum, path }: Landscape): () => void {
-  let renderer: WebGLRenderer;
-  try {
-    renderer = new WebGLRenderer({ antialias: true, alpha: true });
-  } catch {
+  const context = document.createElement('canvas').getContext('webgl2', { antialias: true, alpha: true });
+  if (!context) {
     place.textContent = 'this browser draws no surfaces: it has no WebGL';
     return () => {};
   }
+  const renderer = new WebGLRenderer({ canvas: context.canvas as HTMLCanvasElement, context });
   const [low, high, line] = ['--accent', '--number', '--wrong'].map((token) => new Color(colourOf(token, place))) as [Color, Color, Color];
   const at = surfacePoints(objective);
   const scene = new Scene().add(new HemisphereLight(0xffffff, 0x777777, 2.2), new DirectionalLight(0xffffff, 1.4));

@@ -29,6 +29,9 @@ export function Later({ load }: { readonly load: () => Promise<ComponentType> })
       <strong>error</strong> this part could not be loaded ({loaded.wrong}){' '}
       <button type="button" onClick={() => setAttempt(attempt + 1)}>
         try again
+      </button>{' '}
+      <button type="button" onClick={() => location.reload()}>
+        load the page anew
       </button>
     </p>
   );

@@ -19,8 +19,8 @@ export function NumbersTab(): JSX.Element {
   return (
     <div class="stack">
       <div class="stack values">
-        <label for="values">Values as JSON, for example {'{"x": [1, 2, 3]}'}; what is missing is drawn at random.</label>
-        <textarea id="values" rows={3} value={values.value} spellcheck={false} onInput={(event) => (values.value = event.currentTarget.value)} />
+        <label for="values">Values as JSON, or name = array as NumPy, MATLAB or CSV write it; what is missing is drawn at random.</label>
+        <textarea id="values" rows={3} value={values.value} spellcheck={false} placeholder={'x = [1 2 3]\nA = [[1, 0], [0, 2]]'} onInput={(event) => (values.value = event.currentTarget.value)} />
         <button type="button" onClick={() => (seed.value += 1)}>
           draw others
         </button>

@@ -12,12 +12,12 @@ import { sample } from '../../../../src/run/sample.ts';
 import { bindSizes } from '../../../../src/run/sizes.ts';
 import type { PreparedModel } from '../../../../src/solve/index.ts';
 import type { Draw } from '../../state/document.ts';
-import { jsonValues } from '../json-values.ts';
+import { pastedValues } from '../pasted-values.ts';
 import type { Work } from '../work.ts';
 
 export interface ModelQuestion {
   readonly model: string;
-  /** Values by name as JSON. */
+  /** Values by name, as `pastedValues` reads them. */
   readonly values: string;
   readonly files: readonly File[];
   /** Absent where nothing is to be drawn. */
@@ -45,7 +45,7 @@ export interface Loaded {
 /** Throws diagnostics of files and of values; arrays that a model does not know are left to the model to report. */
 export async function loaded(prepared: PreparedModel, question: ModelQuestion, { memory }: Work): Promise<Loaded> {
   const files = await Promise.all(question.files.map((file) => fileIn(file, memory)));
-  const typed = readValues(jsonValues(question.values));
+  const typed = readValues(pastedValues(question.values, [...prepared.model.parameters, ...prepared.model.variables].map(({ name, shape }) => ({ name, axes: shape.length }))));
   const isVariable = (name: string): boolean => prepared.model.variables.some((v) => v.name === name);
   const found = new Map<string, DataArray>();
   const from = new Map<string, string>();
