@@ -3,7 +3,7 @@
 
 import { descentFields, emitDescent } from '../run/wasm/descent.ts';
 import { choleskySolve, cholesky } from '../run/wasm/lapack.ts';
-import { type Machine, sharedMachine } from '../run/wasm/machine.ts';
+import { sharedMachine } from '../run/wasm/machine.ts';
 import { rowMajor } from '../run/wasm/matrix.ts';
 import { type CoordinateNumbers, isAtRest, violationOf } from './identify.ts';
 import { maxNorm } from './vector.ts';
@@ -17,32 +17,95 @@ const perCall = 1 << 14;
 /** The minimiser, for Q by rows and values and slopes that are changed; undefined where there is none. */
 export function withinSet(Q: Float64Array, part: CoordinateNumbers, target: number): Float64Array | undefined {
   if (!movedFlat(Q, part)) return undefined;
-  const { x } = part;
+  const { x, slope, weight, lower, upper } = part;
   const n = x.length;
   const machine = sharedMachine();
   const { memory } = machine.context;
+  const { rows } = machine.linked(emitDescent);
   const width = descentFields.length;
   memory.temporary((n * n + n + n * width) * 8, (matrixAt) => {
     const slopeAt = matrixAt + n * n * 8;
     const fieldsAt = slopeAt + n * 8;
     memory.doubles(matrixAt, n * n).set(Q);
     const fields = memory.doubles(fieldsAt, n * width);
-    for (let i = 0; i < n; i++) fields.set([x[i]!, Q[i * (n + 1)]!, part.weight[i]!, part.lower[i]!, part.upper[i]!], i * width);
-    let last: Int8Array | undefined;
+    for (let i = 0, at = 0; i < n; i++, at += width) {
+      fields[at + 1] = Q[i * (n + 1)]!;
+      fields[at + 2] = weight[i]!;
+      fields[at + 3] = lower[i]!;
+      fields[at + 4] = upper[i]!;
+    }
+    const atOnce = Math.max(1, Math.floor(perCall / n));
+    const signs = new Int8Array(n);
+    // A sweep moves less than what it leaves.
+    const little = 0.01 * target;
+    let before = Infinity;
+    let isAway = true;
     for (let turn = 1; turn <= mostSweeps; turn++) {
-      const moved = sweep(machine, part, { matrixAt, slopeAt, fieldsAt });
-      if (moved <= target) break;
-      const signs = signsIn(part);
-      if (last?.every((s, i) => s === signs[i]) === true || turn % sweepsBetween === 0) {
-        solveSmooth(Q, part);
-        let worst = 0;
-        for (let i = 0; i < n; i++) worst = Math.max(worst, violationOf(part, i));
-        if (worst <= target) break;
+      if (isAway) {
+        memory.doubles(slopeAt, n).set(slope);
+        const values = memory.doubles(fieldsAt, n * width);
+        for (let i = 0; i < n; i++) values[i * width] = x[i]!;
+        isAway = false;
       }
-      last = signs;
+      let moved = 0;
+      for (let k = 0; k < n; k += atOnce) moved = Math.max(moved, rows(Math.min(atOnce, n - k), n, fieldsAt + k * width * 8, matrixAt + k * n * 8, slopeAt, slopeAt + k * 8));
+      const isSame = notedSigns(signs, memory.doubles(fieldsAt, n * width), part);
+      if (moved > little) {
+        const rate = moved / before;
+        before = moved;
+        if (!isSame && turn % sweepsBetween !== 0) continue;
+        if (isSame && sweepsLeft(rate, moved, little) * sweepWork(signs, n) < newtonWork(signs)) continue;
+      }
+      const swept = memory.doubles(fieldsAt, n * width);
+      for (let i = 0; i < n; i++) x[i] = swept[i * width]!;
+      slope.set(memory.doubles(slopeAt, n));
+      if (moved <= little) break;
+      solveSmooth(Q, part);
+      isAway = true;
+      before = Infinity;
+      let worst = 0;
+      for (let i = 0; i < n; i++) worst = Math.max(worst, violationOf(part, i));
+      if (worst <= target) break;
     }
   });
   return x;
+}
+
+/** Sweeps to the target, if they go on as before. */
+function sweepsLeft(rate: number, moved: number, target: number): number {
+  return rate > 0 && rate < 0.9 ? Math.log(target / moved) / Math.log(rate) : Infinity;
+}
+
+// Of a factorisation, beside sweeps: it runs through many small calls.
+const callsOfFactor = 4;
+
+function sweepWork(signs: Int8Array, n: number): number {
+  return (moving(signs) + 10) * n;
+}
+
+function newtonWork(signs: Int8Array): number {
+  const m = moving(signs);
+  return callsOfFactor * m * m * (50 + m / 6);
+}
+
+function moving(signs: Int8Array): number {
+  let count = 0;
+  for (let i = 0; i < signs.length; i++) count += signs[i]! & 1;
+  return count;
+}
+
+/**
+ * 1 and -1 above and below the kink, 2 and -2 at upper and lower bounds, 3 within them; whether they are those noted before.
+ */
+function notedSigns(signs: Int8Array, fields: Float64Array, { weight, lower, upper }: CoordinateNumbers): boolean {
+  let isSame = true;
+  for (let i = 0, at = 0; i < signs.length; i++, at += descentFields.length) {
+    const value = fields[at]!;
+    const sign = weight[i] !== 0 ? Math.sign(value) : value === lower[i] ? -2 : value === upper[i] ? 2 : 3;
+    if (sign !== signs[i]) isSame = false;
+    signs[i] = sign;
+  }
+  return isSame;
 }
 
 /** Where a coordinate has no curvature it goes where its slope wants it; false if that is nowhere. */
@@ -57,35 +120,6 @@ function movedFlat(Q: Float64Array, { x, slope, weight, lower, upper }: Coordina
     x[i] = Math.min(upper[i]!, Math.max(lower[i]!, to));
   }
   return true;
-}
-
-interface Addresses {
-  readonly matrixAt: number;
-  readonly slopeAt: number;
-  readonly fieldsAt: number;
-}
-
-/** One minimisation along each coordinate in turn; the largest violation met on the way. */
-function sweep(machine: Machine, { x, slope }: CoordinateNumbers, { matrixAt, slopeAt, fieldsAt }: Addresses): number {
-  const n = x.length;
-  const { memory } = machine.context;
-  const { rows } = machine.linked(emitDescent);
-  const width = descentFields.length;
-  const slopes = memory.doubles(slopeAt, n);
-  const fields = memory.doubles(fieldsAt, n * width);
-  slopes.set(slope);
-  for (let i = 0; i < n; i++) fields[i * width] = x[i]!;
-  const atOnce = Math.max(1, Math.floor(perCall / n));
-  let worst = 0;
-  for (let k = 0; k < n; k += atOnce) worst = Math.max(worst, rows(Math.min(atOnce, n - k), n, fieldsAt + k * width * 8, matrixAt + k * n * 8, slopeAt, slopeAt + k * 8));
-  slope.set(slopes);
-  for (let i = 0; i < n; i++) x[i] = fields[i * width]!;
-  return worst;
-}
-
-/** -1, 0 or 1: below, at and above the kink; bounds and the inside for those that have none. */
-function signsIn({ x, weight, lower, upper }: CoordinateNumbers): Int8Array {
-  return Int8Array.from(x, (value, i) => (weight[i] === 0 ? (value === lower[i] ? -1 : value === upper[i] ? 1 : 0) : Math.sign(value)));
 }
 
 // Newton steps of one call that end at a kink or bound.

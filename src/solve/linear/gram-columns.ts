@@ -52,6 +52,10 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
     addTo: (out, n, { entry, to, scale }) => {
       include(entry);
       const { slot, room } = multiplied;
+      if (to.length === n && room.size === n && entry.every((j, k) => to[k] === k && slot[j] === k)) {
+        for (let i = 0; i < n * n; i++) out[i]! += scale * products[i]!;
+        return;
+      }
       for (let a = 0; a < to.length; a++) {
         const from = slot[entry[a]!]! * room.size;
         const row = to[a]! * n;
