@@ -53,7 +53,11 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): CoordinateS
   const { coordinates } = problem.objective;
   const { positive, negative } = must(coordinates, 'coordinates');
   const start = warm?.z ?? problem.start;
-  const x = Float64Array.from(positive, (p, i) => (negative[i]! < 0 ? Math.min(problem.upper[p]!, Math.max(problem.lower[p]!, start[p]!)) : start[p]! - start[negative[i]!]!));
+  const x = new Float64Array(positive.length);
+  for (let i = 0; i < x.length; i++) {
+    const [p, q] = [positive[i]!, negative[i]!];
+    x[i] = q < 0 ? Math.min(problem.upper[p]!, Math.max(problem.lower[p]!, start[p]!)) : start[p]! - start[q]!;
+  }
   const point = pointAt(problem, x);
   const target = 0.1 * tolerance * Math.max(1e-8, maxNorm(point.gradient));
   return judged({ problem, point, target, violation: Infinity, idle: 0, least: Infinity, turns: 0, claim: undefined }, point);
@@ -115,9 +119,13 @@ function step(state: CoordinateState): CoordinateState {
   return judged({ ...state, turns: state.turns + 1 }, pointAt(problem, x));
 }
 
-function restrictedTo(point: CoordinateNumbers, working: Int32Array): CoordinateNumbers {
-  const at = (from: Float64Array): Float64Array => Float64Array.from(working, (i) => from[i]!);
-  return { x: at(point.x), slope: at(point.slope), weight: at(point.weight), lower: at(point.lower), upper: at(point.upper) };
+function restrictedTo({ x, slope, weight, lower, upper }: CoordinateNumbers, working: Int32Array): CoordinateNumbers {
+  const at = (from: Float64Array): Float64Array => {
+    const to = new Float64Array(working.length);
+    for (let k = 0; k < to.length; k++) to[k] = from[working[k]!]!;
+    return to;
+  };
+  return { x: at(x), slope: at(slope), weight: at(weight), lower: at(lower), upper: at(upper) };
 }
 
 function standing({ problem, point, violation }: CoordinateState): Standing {

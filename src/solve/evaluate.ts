@@ -59,18 +59,14 @@ export function keptOnce<T>({ kept, sizes }: Known, name: string, parts: readonl
 
 /** The roots as one function, with what they share shared. It is made at its first call: many are never called. */
 export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], known: Known): Evaluator {
-  const { parameters, sizes, residents, kept } = known;
+  const { parameters, sizes, residents } = known;
   const context = currentContext();
-  const shapes = roots.map((r) => r.shape.map(sizeReader(sizes)));
-  const lengths = shapes.map((s) => s.reduce((a, b) => a * b, 1));
-  const used = new Set(variablesOf(roots));
-  const mine = by.filter((v) => used.has(v));
-  const given = [...used].filter((v) => !mine.includes(v));
-  const changing = kept ? given.filter((v) => kept.changing.has(v.name)) : [];
+  const names = by.map((v) => v.name).join();
+  const { shapes, lengths, mine, given, changing, plain } = keptOnce(known, `reading of ${names}`, roots, () => reading(roots, by, known));
   const valueOf = (v: VariableNode): Parameter => must(parameters.get(v.name), `value of ${v.name}`);
   let made: Kernel | undefined;
   const kernel = (): Kernel =>
-    (made ??= inContext(context, () => keptOnce(known, `function of ${mine.map((v) => v.name).join()}`, roots, () => {
+    (made ??= inContext(context, () => keptOnce(known, `function of ${names}`, roots, () => {
       const fixed = Object.fromEntries(given.filter((v) => !changing.includes(v)).map((v) => [v.name, operand(valueOf(v))]));
       return compileKernel(Object.fromEntries(roots.map((r, k) => [`r${k}`, r])), { inputs: [...mine, ...changing], sizes, fixed, ...(residents && { residents }) });
     })));
@@ -80,8 +76,7 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
     return out.map((data, k) => ({ shape: must(shapes[k]), data }));
   };
   const compiled = through((values, out) => kernel()(values, out));
-  const plain = isPlain(roots, mine);
-  let calls = kept || !isSmall(given.map(valueOf), lengths, plain ? manyNumbers : fewNumbers) ? fewCalls : 0;
+  let calls = known.kept || !isSmall(given.map(valueOf), lengths, plain ? manyNumbers : fewNumbers) ? fewCalls : 0;
   let slow: Evaluate | undefined;
   const evaluate: Evaluate = (variables) => {
     if (calls < fewCalls) {
@@ -97,6 +92,26 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
     return found && { rows: found.rows, from: (stretches) => through((values, out) => must(kernel().sampled).call(stretches, values, out)) };
   };
   return Object.assign(evaluate, { sampled });
+}
+
+interface Reading {
+  readonly shapes: readonly (readonly number[])[];
+  readonly lengths: readonly number[];
+  /** Of the variables and the parameters those that are used. */
+  readonly mine: readonly VariableNode[];
+  readonly given: readonly VariableNode[];
+  readonly changing: readonly VariableNode[];
+  readonly plain: boolean;
+}
+
+function reading(roots: readonly Expr[], by: readonly VariableNode[], { sizes, kept }: Known): Reading {
+  const shapes = roots.map((r) => r.shape.map(sizeReader(sizes)));
+  const lengths = shapes.map((s) => s.reduce((a, b) => a * b, 1));
+  const used = new Set(variablesOf(roots));
+  const mine = by.filter((v) => used.has(v));
+  const given = [...used].filter((v) => !mine.includes(v));
+  const changing = kept ? given.filter((v) => kept.changing.has(v.name)) : [];
+  return { shapes, lengths, mine, given, changing, plain: isPlain(roots, mine) };
 }
 
 // So many calls of a small function take the interpreter less time than making machine code for it.

@@ -536,7 +536,7 @@ function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Object
     get hessian() {
       return hessian();
     },
-    class: (derived.class === 'quadratic' && !hessian()) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
+    class: (derived.class === 'quadratic' && !keptOnce(builder.known, 'whether a second derivative is stored', derived.gradient, () => hessian() !== undefined)) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
     value: (z) => remembered.at(z)?.f ?? must(value(unpack(layout, z))[0]).data[0]!,
     gradient: (z, out) => {
       const known = remembered.at(z);

@@ -5,6 +5,7 @@ import { must } from '../../base/internal.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
+import { keptOnce } from '../evaluate.ts';
 import type { ModelData } from './data.ts';
 
 /** Of the data of a model. */
@@ -46,13 +47,16 @@ function divisor(a: number, b: number): number {
 }
 
 /** Numbers of very different size within one parameter make conditions hard to hold. */
-function scalingNotices(model: Model, { parameters }: ModelData): Diagnostic[] {
-  return model.parameters.flatMap((p): Diagnostic[] => {
+function scalingNotices(model: Model, data: ModelData): Diagnostic[] {
+  const { parameters, kept } = data;
+  return model.parameters.flatMap((p) => (kept?.changing.has(p.name) === false ? keptOnce(data, `sizes of ${p.name}`, [], () => noticesOf(p)) : noticesOf(p)));
+
+  function noticesOf(p: VariableInfo): Diagnostic[] {
     let [least, most] = [Infinity, 0];
     const value = must(parameters.get(p.name));
-    const data = value.sparse?.values ?? value.data;
-    for (let i = 0, by = strideFor(data.length, value.shape.at(-1) ?? 1); i < data.length; i += by) {
-      const size = Math.abs(data[i]!);
+    const numbers = value.sparse?.values ?? value.data;
+    for (let i = 0, by = strideFor(numbers.length, value.shape.at(-1) ?? 1); i < numbers.length; i += by) {
+      const size = Math.abs(numbers[i]!);
       if (size === 0) continue;
       least = Math.min(least, size);
       most = Math.max(most, size);
@@ -60,5 +64,5 @@ function scalingNotices(model: Model, { parameters }: ModelData): Diagnostic[] {
     if (!(most / least > widest) && !(most > widest)) return [];
     const found = `absolute values from ${least.toExponential(0)} to ${most.toExponential(0)}`;
     return [{ code: 'bad-scaling', severity: 'notice', message: `the numbers of ${p.name} differ widely in size or are very large`, span: p.span ?? [0, 0], found, help: `measure the quantities behind ${p.name} in other units, so that they are nearer to 1` }];
-  });
+  }
 }

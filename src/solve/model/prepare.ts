@@ -1,6 +1,7 @@
 // A model made ready to be solved, once for all data of the same signs: read, without kinks, differentiated, judged.
 
 import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
+import { once } from '../../base/once.ts';
 import { type Context, type Expr, type Shape, inContext, newContext } from '../../ir/expr.ts';
 import { type Facts, factsKey } from '../../ir/fact.ts';
 import { postorder } from '../../ir/walk.ts';
@@ -23,6 +24,8 @@ export interface PreparedModel {
   readonly context: Context;
   readonly ready: Map<string, Ready>;
   readonly judged: Map<string, Judged>;
+  /** Whether there is anything that a program over semidefinite matrices would be needed for. */
+  readonly isAboutSpectra: () => boolean;
 }
 
 /** What does not depend on the form that a problem takes. */
@@ -33,6 +36,8 @@ export interface Judged {
    * `performance.now()`: a later solve may have the time.
    */
   readonly convexity: (until?: number) => Convexity;
+  /** Whether norms of the variables stand in it. */
+  readonly hasNorms: () => boolean;
 }
 
 /** The symbolic side of a problem, for data of certain signs. */
@@ -47,7 +52,7 @@ export function prepareModel(text: string): PreparedModel {
   const context = newContext();
   const { model, diagnostics } = inContext(context, () => readModel(text));
   if (!model) throw new RicciError(diagnostics);
-  return { text, model, notices: diagnostics, context, ready: new Map(), judged: new Map() };
+  return { text, model, notices: diagnostics, context, ready: new Map(), judged: new Map(), isAboutSpectra: once(() => isAboutSpectra(model)) };
 }
 
 /** Computed at the first data of these signs, and kept. */
@@ -73,7 +78,9 @@ function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap
     if (!made.isLate) kept = made;
     return made;
   };
-  const made: Judged = { statement, convexity };
+  const isNorm = (e: Expr): boolean => normOf(e) !== undefined && dependsOn(e, statement.variables);
+  const hasNorms = once(() => inContext(context, () => postorder([statement.objective, ...statement.constraints.map((c) => c.expr)]).some(isNorm)));
+  const made: Judged = { statement, convexity, hasNorms };
   judged.set(key, made);
   return made;
 }
@@ -100,7 +107,7 @@ export function conicFor(prepared: PreparedModel, known: ReadonlyMap<string, Fac
 
 /** The same with any smooth convex objective, for methods that need first derivatives only. */
 export function overMatrices(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, until: number = Infinity): Ready | undefined {
-  if (!isAboutSpectra(prepared.model)) return undefined;
+  if (!prepared.isAboutSpectra()) return undefined;
   const ready = readyFor(prepared, known, 'conic');
   const { smooth, rows } = ready.derived;
   return smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine) && ready.convexity(until).all ? ready : undefined;
@@ -111,10 +118,8 @@ const mostConicWork = 3e8;
 
 /** The second-order cone program that the model is, if it has norms of affine parts: a linear or quadratic objective, linear rows. */
 export function normsFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, sizes: ReadonlyMap<string, number>): Ready | undefined {
-  const { statement } = judgedFor(prepared, known);
-  if (statement.cones.size > 0) return undefined;
-  const isNorm = (e: Expr): boolean => normOf(e) !== undefined && dependsOn(e, statement.variables);
-  if (!postorder([statement.objective, ...statement.constraints.map((c) => c.expr)]).some(isNorm)) return undefined;
+  const { statement, hasNorms } = judgedFor(prepared, known);
+  if (statement.cones.size > 0 || !hasNorms()) return undefined;
   const ready = readyFor(prepared, known, 'norms');
   const { smooth, rows, norms, class: kind } = ready.derived;
   if (smooth.norms.length === 0 || smooth.kinksLeft.length > 0 || (kind !== 'linear' && kind !== 'quadratic')) return undefined;
@@ -125,7 +130,6 @@ export function normsFor(prepared: PreparedModel, known: ReadonlyMap<string, Fac
   return (dim + rest) * dim * dim <= mostConicWork ? ready : undefined;
 }
 
-/** Whether there is anything that a program over semidefinite matrices would be needed for. */
 function isAboutSpectra({ objective, constraints, variables }: Model): boolean {
   const parts = [objective.expr, ...constraints.map((c) => c.expr)];
   const isCone = variables.some((v) => v.node.facts.has.has('psd') || v.node.facts.has.has('nsd'));

@@ -4,7 +4,7 @@ import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
 import { must } from '../../base/internal.ts';
 import { inContext } from '../../ir/expr.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
-import { type Known, valuesAt } from '../evaluate.ts';
+import { type Known, keptOnce, valuesAt } from '../evaluate.ts';
 import type { Limits, Progress, Result, SolveOptions } from '../method.ts';
 import { augmentedLagrangian } from '../augmented-lagrangian.ts';
 import { choose, methodNames } from '../choose.ts';
@@ -99,7 +99,7 @@ function proofsUntil({ limits }: ModelOptions, began: number): number {
 /** The same for data that were read. */
 export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solution> {
   const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
-  const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...unusedNotices(prepared.model)];
+  const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...keptOnce(given, 'names without use', [], () => unusedNotices(prepared.model))];
   const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
   const byNorms = conic ? undefined : yield* solvingNorms(prepared, given, options, began);
   if (byNorms) return answer(byNorms);
