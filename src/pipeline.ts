@@ -176,9 +176,17 @@ export function variableNamed(reading: Reading, name: string): VariableInfo {
       span: [0, 0],
       needed: names.length > 0 ? `one of ${names.join(', ')}` : 'a variable in the expression',
       found: name,
-      help: `use one of the variables, or declare ${name}`,
+      help: helpWithName(name, names),
     },
   ]);
+}
+
+/** `Ax` and `x_i` are names of their own. */
+function helpWithName(name: string, names: readonly string[]): string {
+  const longer = names.find((other) => other !== name && (other.startsWith(name) || other.endsWith(name)));
+  if (longer?.startsWith(`${name}_`)) return `${longer} is one name; write ${name}[${longer.slice(name.length + 1)}] for an entry of ${name}`;
+  if (longer?.endsWith(name) && /^\p{Lu}\p{L}$/u.test(longer)) return `${longer} is one name; write ${longer.slice(0, -name.length)}*${name} for a product`;
+  return `use one of the variables, or declare ${name}`;
 }
 
 function withheld(text: string, name: string, report: DerivativeCheck, derivative: Expr): Diagnostic {

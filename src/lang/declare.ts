@@ -161,6 +161,14 @@ function kindAndSizes(c: Cursor, gathered: Gathered): KindAndSizes | undefined {
     if (kind !== undefined) {
       c.next();
       const sizes = c.at('(') ? sizeList(c) : undefined;
+      if (sizes === undefined && (c.at('[') || c.peek().kind === 'number')) {
+        report(c, 'bad-size', c.peek().span, 'sizes stand in round brackets', {
+          found: c.peek().text,
+          needed: `${token.text}(…)`,
+          help: 'write x: vector(3) or A: matrix(3, 4)',
+        });
+        return undefined;
+      }
       return { kind, span: since(c, token.span[0]), ...(sizes && { sizes }) };
     }
     if (token.text.toLowerCase() === 'complex') {

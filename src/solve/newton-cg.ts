@@ -4,11 +4,11 @@
 
 import { must } from '../base/internal.ts';
 import { boundPrices, freeSet, projectedGradient } from './box.ts';
+import { claimAtStart, claimFarAway } from './descent.ts';
 import { searchAlong } from './line-search.ts';
 import type { Point } from './line-search.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import type { Problem } from './problem.ts';
-import { farAway } from './quasi-newton.ts';
 import { addTo, dot, maxNorm, norm, plus } from './vector.ts';
 
 interface NewtonCgState {
@@ -40,8 +40,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): NewtonCgSta
   const f = problem.objective.gradient(x, g);
   const size = projectedGradient(problem, x, g);
   const target = 0.1 * tolerance * Math.min(1, Math.max(maxNorm(g), 1e-8));
-  const claim: Claim | undefined = !Number.isFinite(f) || !Number.isFinite(size) ? { kind: 'left-domain', where: x } : size <= Math.min(target, 1e-12) ? { kind: 'converged' } : undefined;
-  return { problem, point: { x, f, g }, target, size, least: size, step: 0, idle: 0, claim };
+  return { problem, point: { x, f, g }, target, size, least: size, step: 0, idle: 0, claim: claimAtStart(x, f, size, target) };
 }
 
 function step(state: NewtonCgState): NewtonCgState {
@@ -66,12 +65,8 @@ function step(state: NewtonCgState): NewtonCgState {
 
 function ending({ problem, point: { x, f }, size, target, idle }: NewtonCgState, before: Float64Array): Claim | undefined {
   if (size <= target) return { kind: 'converged' };
-  if (f < -1e40 || maxNorm(x) > farAway) {
-    const s = plus(x, -1, before);
-    const length = maxNorm(s);
-    const ray = s.map((value, j) => (Math.abs(value > 0 ? problem.upper[j]! : problem.lower[j]!) < Infinity || Math.abs(value) < 1e-9 * length ? 0 : value / length));
-    return { kind: 'unbounded', ray };
-  }
+  const far = claimFarAway(problem, x, f, plus(x, -1, before));
+  if (far) return far;
   return idle >= patience ? { kind: 'stalled', why: 'the objective no longer changes above rounding' } : undefined;
 }
 

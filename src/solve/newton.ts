@@ -2,12 +2,12 @@
 // positive definite; at a stationary point with negative curvature the search leaves along it (Nocedal & Wright, ch. 3).
 
 import { boundPrices, freeSet, projectedGradient } from './box.ts';
+import { claimFarAway } from './descent.ts';
 import { searchAlong } from './line-search.ts';
 import type { Point, Searched } from './line-search.ts';
 import { denseSymmetric, leastEigenpair, shiftedFactors, solveShifted } from './linear/symmetric.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import type { Problem } from './problem.ts';
-import { farAway } from './quasi-newton.ts';
 import { must } from '../base/internal.ts';
 import { dot, maxNorm, norm, plus } from './vector.ts';
 
@@ -108,11 +108,8 @@ function moved(state: NewtonState, found: Searched, shift: number): NewtonState 
     step: found.step,
     idle: progress ? 0 : state.idle + 1,
   };
-  if (found.point.f > -1e40 && maxNorm(found.point.x) < farAway) return next;
-  const s = plus(found.point.x, -1, point.x);
-  const length = maxNorm(s);
-  const ray = s.map((value) => (Math.abs(value) < 1e-9 * length ? 0 : value / length));
-  return { ...next, claim: { kind: 'unbounded', ray } };
+  const claim = claimFarAway(problem, found.point.x, found.point.f, plus(found.point.x, -1, point.x));
+  return claim ? { ...next, claim } : next;
 }
 
 function ended(state: NewtonState): NewtonState {

@@ -2,6 +2,7 @@
 // the curvature pairs are read on the free variables only, and the search bends along the bounds.
 
 import { boundPrices, freeSet, projectedGradient } from './box.ts';
+import { claimAtStart, claimFarAway } from './descent.ts';
 import { searchAlong } from './line-search.ts';
 import type { Point } from './line-search.ts';
 import type { Claim, CurvaturePair, Method, MethodOptions, Standing } from './method.ts';
@@ -46,9 +47,6 @@ interface Base {
 // Where differences of the objective have no digits left, the gradient still falls, slowly in long valleys.
 const patience = 40;
 
-/** Where a method suspects that there is no minimum; the judge looks further along the last step. */
-export const farAway = 1e12;
-
 export const quasiNewton: Method<QuasiNewtonState> = {
   name: 'projected L-BFGS',
   init,
@@ -62,13 +60,8 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): QuasiNewton
   const g = new Float64Array(problem.dim);
   const f = problem.objective.gradient(x, g);
   const size = projectedGradient(problem, x, g);
-  const outside = !Number.isFinite(f) || !Number.isFinite(size);
   const target = 0.1 * tolerance * (size > 0 ? Math.min(1, maxNorm(g)) : 1);
-  const claim: Claim | undefined = outside
-    ? { kind: 'left-domain', where: x }
-    : size <= Math.min(target, 1e-12)
-      ? { kind: 'converged' }
-      : undefined;
+  const claim = claimAtStart(x, f, size, target);
   const memory = warm?.memory ?? [];
   const state = { problem, wasSlow: false, point: { x, f, g }, memory, target, steps: 0, firstGradient: size, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
   return claim || warm?.z || warm?.memory ? state : fromSample(state, tolerance);
@@ -160,14 +153,8 @@ function ending(
   s: Float64Array,
 ): Claim | undefined {
   if (size <= target) return { kind: 'converged' };
-  if (f < -1e40 || maxNorm(x) > farAway) {
-    const length = maxNorm(s);
-    const ray = s.map((value, j) => {
-      const bound = value > 0 ? problem.upper[j]! : problem.lower[j]!;
-      return Math.abs(bound) < Infinity || Math.abs(value) < 1e-9 * length ? 0 : value / length;
-    });
-    return { kind: 'unbounded', ray };
-  }
+  const far = claimFarAway(problem, x, f, s);
+  if (far) return far;
   if (idle >= patience) return { kind: 'stalled', why: 'the objective no longer changes above rounding' };
   return undefined;
 }
