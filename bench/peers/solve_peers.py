@@ -91,7 +91,7 @@ def sklearn_ways(case, d):
             U = model.fit_transform(d["X"], W=d["U"].copy(), H=d["V"].copy())
             return (U, model.components_), int(model.n_iter_)
 
-        return {"NMF": lambda: fit(), "NMF, tol=1e-8": lambda: fit(tol=1e-8, max_iter=5000)}
+        return {"NMF": lambda: fit(), "NMF, tol=1e-10": lambda: fit(tol=1e-10, max_iter=30000)}
     if case == "elastic-net-path":
         from sklearn.linear_model import enet_path
 

@@ -178,21 +178,64 @@ export interface FreePairs {
 
 interface Products {
   readonly sy: number;
+  readonly ss: number;
   readonly yy: number;
   readonly isUsable: boolean;
 }
 
 export function freePairs(memory: readonly CurvaturePair[], free: Uint8Array, before?: FreePairs): FreePairs {
   const mask = free.includes(0) ? Float64Array.from(free) : undefined;
-  const isSame = before !== undefined && (mask === undefined ? before.mask === undefined : before.mask !== undefined && alike(mask, before.mask));
+  const changes = before && changesBetween(before.mask, mask, free.length);
   const of = memory.map((pair): [CurvaturePair, Products] => {
-    const known = isSame ? before.of.get(pair) : undefined;
-    if (known) return [pair, known];
-    const { s, y } = pair;
-    const [sy, ss, yy] = [maskedDot(s, y, mask), maskedDot(s, s, mask), maskedDot(y, y, mask)];
-    return [pair, { sy, yy, isUsable: sy > 1e-12 * Math.sqrt(ss * yy) }];
+    const known = changes ? before?.of.get(pair) : undefined;
+    return [pair, (known && changes && updated(known, pair, changes)) ?? products(pair, mask)];
   });
   return { mask, of: new Map(of) };
+}
+
+function products({ s, y }: CurvaturePair, mask: Float64Array | undefined): Products {
+  return judged(maskedDot(s, y, mask), maskedDot(s, s, mask), maskedDot(y, y, mask));
+}
+
+function judged(sy: number, ss: number, yy: number): Products {
+  return { sy, ss, yy, isUsable: sy > 1e-12 * Math.sqrt(ss * yy) };
+}
+
+interface Changes {
+  readonly places: readonly number[];
+  /** 1 for a variable that became free, -1 for one that is held now. */
+  readonly signs: readonly number[];
+}
+
+/** Where two masks differ, if that is in few places. */
+function changesBetween(before: Float64Array | undefined, now: Float64Array | undefined, n: number): Changes | undefined {
+  const [places, signs]: [number[], number[]] = [[], []];
+  if (before === now) return { places, signs };
+  for (let j = 0; j < n; j++) {
+    const change = (now ? now[j]! : 1) - (before ? before[j]! : 1);
+    if (change === 0) continue;
+    if (places.length >= n / fewChanges) return undefined;
+    places.push(j);
+    signs.push(change);
+  }
+  return { places, signs };
+}
+
+// One in so many.
+const fewChanges = 16;
+
+/** The products with what changed added or taken away, unless most of them is taken away. */
+function updated(known: Products, { s, y }: CurvaturePair, { places, signs }: Changes): Products | undefined {
+  if (places.length === 0) return known;
+  let { sy, ss, yy } = known;
+  places.forEach((j, k) => {
+    const [a, b] = [s[j]!, y[j]!];
+    sy += signs[k]! * a * b;
+    ss += signs[k]! * a * a;
+    yy += signs[k]! * b * b;
+  });
+  const keepsDigits = sy > 0.1 * known.sy && ss > 0.1 * known.ss && yy > 0.1 * known.yy;
+  return keepsDigits ? judged(sy, ss, yy) : undefined;
 }
 
 function alike(x: Float64Array, y: Float64Array): boolean {

@@ -17,7 +17,7 @@ const least = 1e-10;
 
 /** The inverse of the blocks, in vectors of length n. */
 export function blockInverse(n: number, parts: readonly BlockDiagonal[]): Approximation {
-  const rooms = parts.map(({ data, groups, order }): Factored => ({ lower: new Float64Array(data.length), free: new Int32Array(groups * order), count: new Int32Array(groups) }));
+  const rooms = parts.map(({ data, groups, order }): Factored => ({ lower: new Float64Array(data.length), free: new Int32Array(groups * order), count: new Int32Array(groups).fill(-1), held: new Uint8Array(groups * order) }));
   return {
     inverse: (mask) => {
       const made = parts.map((part, k) => factored(part, mask, rooms[k]!));
@@ -36,16 +36,26 @@ interface Factored {
   /** Free entries of each group, and how many. */
   readonly free: Int32Array;
   readonly count: Int32Array;
+  /** 1 for entries that were not free: a group whose free entries stay keeps its factor. */
+  readonly held: Uint8Array;
 }
 
 function factored({ offset, groups, order, stride, data }: BlockDiagonal, mask: Float64Array | undefined, room: Factored): Factored {
-  const { lower, free, count } = room;
+  const { lower, free, count, held } = room;
   for (let g = 0; g < groups; g++) {
+    let isSame = count[g]! >= 0;
+    for (let a = 0; a < order; a++) {
+      const now = mask && mask[offset + g * stride.group + a * stride.inner] === 0 ? 1 : 0;
+      if (held[g * order + a] === now) continue;
+      held[g * order + a] = now;
+      isSame = false;
+    }
+    if (isSame) continue;
     const from = g * order * order;
     let m = 0;
     let largest = 0;
     for (let a = 0; a < order; a++) {
-      if (mask && mask[offset + g * stride.group + a * stride.inner] === 0) continue;
+      if (held[g * order + a] === 1) continue;
       free[g * order + m++] = a;
       largest = Math.max(largest, data[from + a * order + a]!);
     }
