@@ -59,6 +59,14 @@ describe('the Optimize page', () => {
         await page.getByRole('button', { name: 'Solve', exact: true }).click();
         const picture = page.getByRole('img', { name: /^level lines of the objective over u and v; the optimum is at 1, 1/ });
         await expect.poll(() => picture.locator('.step').count()).toBeGreaterThan(3);
+        // The surface comes from a worker; it is turned by keys, which changes its picture.
+        const surface = page.getByRole('img', { name: /^the objective over u and v as a surface/ });
+        await expect.poll(() => surface.getAttribute('data-news')).toBe('drawn');
+        // Its focus is seen too.
+        await surface.press('Shift');
+        const before = await surface.screenshot();
+        await surface.press('ArrowLeft');
+        await expect.poll(async () => (await surface.screenshot()).equals(before)).toBe(false);
         await page.getByRole('combobox', { name: 'example' }).selectOption('No point keeps both');
         await page.getByRole('button', { name: 'Solve', exact: true }).click();
         await expect.poll(() => page.getByRole('heading', { name: 'infeasible', exact: true }).isVisible()).toBe(true);

@@ -9,14 +9,14 @@ export function typing(): Extension {
     beforeinput: (event, view) => {
       const { inputType, data, isComposing, cancelable } = event;
       const marked = document.getSelection();
-      // What an input method composes stays with the browser, and so does all that is not plain.
+      // What an input method composes stays with the browser.
       if (inputType !== 'insertText' || !data || isComposing || !cancelable || view.composing || view.state.readOnly || marked?.rangeCount !== 1) return false;
+      // The page's selection, which may be ahead of the editor's.
       const range = marked.getRangeAt(0);
-      const { main, ranges } = view.state.selection;
+      if (view.state.selection.ranges.length > 1 || !view.contentDOM.contains(range.commonAncestorContainer)) return false;
       const [from, to] = [view.posAtDOM(range.startContainer, range.startOffset), view.posAtDOM(range.endContainer, range.endOffset)];
-      // The page's selection may be ahead of the editor's.
-      if (ranges.length > 1 || from !== main.from || to !== main.to) return false;
-      const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true });
+      const text = view.state.toText(data);
+      const insert = () => view.state.update({ changes: { from, to, insert: text }, selection: { anchor: from + text.length }, userEvent: 'input.type', scrollIntoView: true });
       if (!view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, data, insert))) view.dispatch(insert());
       return true;
     },

@@ -1,6 +1,6 @@
 // Contours and a surface over a plane through the optimum, with the path of the solve.
 
-import type { ComponentType, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { Lane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
@@ -12,7 +12,7 @@ import { download } from '../parts/download.ts';
 import { drawingText } from '../parts/drawing.ts';
 import { placeText } from '../engine/place-text.ts';
 import { type Segment, levelLines, levelsOf } from './contour.ts';
-import type { SurfaceProps } from './surface.tsx';
+import { Surface } from './surface.tsx';
 
 export interface PicturesProps {
   readonly lane: Lane;
@@ -63,7 +63,9 @@ export function Pictures({ lane, question, solved }: PicturesProps): JSX.Element
               download contours.svg
             </button>
           </div>
-          <LaterSurface landscape={found} />
+          <div class="surface-place">
+            <Surface landscape={found} />
+          </div>
         </div>
       )}
     </section>
@@ -151,13 +153,6 @@ function axisNamed(text: string, entries: readonly NamedEntry[]): Axis | undefin
 function save(place: HTMLElement | null): void {
   const svg = place?.querySelector('svg');
   if (svg) download('contours.svg', drawingText(svg), 'image/svg+xml');
-}
-
-/** The surface has a library of its own, loaded when there is something to draw. */
-function LaterSurface(props: SurfaceProps): JSX.Element {
-  const [Surface, setSurface] = useState<{ readonly of: ComponentType<SurfaceProps> }>();
-  useEffect(() => void import('./surface.tsx').then((m) => setSurface({ of: m.Surface })), []);
-  return <div class="surface-place">{Surface && <Surface.of {...props} />}</div>;
 }
 
 function drawn(lines: readonly Segment[]): string {
