@@ -239,7 +239,7 @@ export interface ProductRule extends RuleBase {
 
 export interface SumRule extends RuleBase {
   readonly at: 'sum';
-  /** Terms are simplified and merged; the argument of term `k` is an `apply` node of the rule's op. */
+  /** Terms are simplified and merged; the argument of term `k` is an `apply` node of the rule's op, or a product with one. */
   readonly rewrite: (terms: readonly { coef: Rational; arg: Expr }[], k: number) => SumChange | undefined;
 }
 

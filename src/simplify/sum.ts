@@ -3,6 +3,7 @@
 import { must } from '../base/internal.ts';
 import { type ContractNode, type Expr, type Shape, type Term, number, sum } from '../ir/expr.ts';
 import * as rational from '../ir/rational.ts';
+import type { SumRule } from '../ops/op.ts';
 import { rulesOf } from '../ops/table.ts';
 import type { Trace } from './trace.ts';
 
@@ -19,8 +20,7 @@ export function sumOf(terms: readonly Term[], shape: Shape, trace?: Trace): Expr
   for (let changed = true; changed; ) {
     changed = false;
     for (const [k, term] of merged.entries()) {
-      if (term.arg.kind !== 'apply') continue;
-      for (const rule of rulesOf('sum', term.arg.op)) {
+      for (const rule of rulesInSum(term.arg)) {
         const change = rule.rewrite(merged, k);
         if (!change) continue;
         trace?.rule(rule.name);
@@ -32,6 +32,18 @@ export function sumOf(terms: readonly Term[], shape: Shape, trace?: Trace): Expr
     }
   }
   return assemble(merged, shape);
+}
+
+/** The rules of a function that is a term, or a factor of one. */
+function rulesInSum(arg: Expr): readonly SumRule[] {
+  if (arg.kind === 'apply') return rulesOf('sum', arg.op);
+  let found: readonly SumRule[] = [];
+  if (arg.kind !== 'contract') return found;
+  for (const factor of arg.args) {
+    const more = factor.kind === 'apply' ? rulesOf('sum', factor.op) : found;
+    if (more.length > 0 && more !== found) found = found.length > 0 ? [...new Set([...found, ...more])] : more;
+  }
+  return found;
 }
 
 /** Scales a simplified node. */

@@ -2,7 +2,7 @@
 
 import { must } from '../../base/internal.ts';
 import { add, isNegation, neg, ones, sub, times } from '../../ir/build.ts';
-import type { Expr } from '../../ir/expr.ts';
+import { type Expr, contract } from '../../ir/expr.ts';
 import { isInteger, one, same } from '../../ir/rational.ts';
 import { call, scalarOp, whenFirstIs } from '../define.ts';
 import type { FunctionRecord, ProductRule, SumRule } from '../op.ts';
@@ -68,6 +68,12 @@ const { op: sigmoidOp, record: sigmoidRecord } = scalarOp({
       at: 'sum',
       example: { before: 'vector(1)-sigmoid(x)', after: 'sigmoid(-x)' },
       rewrite: complementOfSigmoid,
+    },
+    {
+      name: 'sigmoid-and-complement',
+      at: 'sum',
+      example: { before: 'y.*sigmoid(x)+y.*sigmoid(-x)', after: 'y' },
+      rewrite: withComplement,
     },
     foldSigmoid,
     absorbExp,
@@ -177,4 +183,37 @@ function complementOfSigmoid(terms: Parameters<SumRule['rewrite']>[0], k: number
   const unit = terms.findIndex((t) => t.arg.kind === 'number' && t.coef.num * t.arg.value.num === -here.coef.num && t.coef.den * t.arg.value.den === here.coef.den);
   if (unit < 0) return undefined;
   return { remove: [k, unit], add: [{ coef: { num: -here.coef.num, den: here.coef.den }, arg: sigmoid(neg(must(here.arg.args[0]))) }] };
+}
+
+/** a*sigmoid(u) + a*sigmoid(-u) = a, for any product a that is left where the sigmoid goes. */
+function withComplement(terms: Parameters<SumRule['rewrite']>[0], k: number): ReturnType<SumRule['rewrite']> {
+  const here = must(terms[k]);
+  if (here.arg.kind !== 'contract') return undefined;
+  const { args, labels, out, shape } = here.arg;
+  for (const [i, factor] of args.entries()) {
+    const u = argOfSigmoid(factor);
+    const rest = args.flatMap((expr, at) => (at === i ? [] : [{ expr, labels: must(labels[at]) }]));
+    // What is left has the axes of the factor still.
+    if (!u || !must(labels[i]).every((l) => rest.some((f) => f.labels.includes(l)) || out.includes(l))) continue;
+    const m = terms.findIndex((t, at) => at !== k && same(t.coef, here.coef) && isComplement(t.arg, here.arg, factor, u));
+    if (m < 0) continue;
+    const [only] = rest;
+    const isPlain = rest.length === 1 && only && only.labels.length === out.length && only.labels.every((l, axis) => l === out[axis]);
+    const left = isPlain ? only.expr : contract(rest.map((f) => f.expr), rest.map((f) => f.labels), out, shape);
+    return { remove: [k, m], add: [{ coef: here.coef, arg: left }] };
+  }
+  return undefined;
+}
+
+/** Whether one product is the other with sigmoid(-u) in place of the factor sigmoid(u). */
+function isComplement(e: Expr, whole: Expr, factor: Expr, u: Expr): boolean {
+  if (e.kind !== 'contract' || whole.kind !== 'contract' || e.args.length !== whole.args.length) return false;
+  return e.args.some((arg, j) => {
+    const v = argOfSigmoid(arg);
+    return v !== undefined && isNegation(u, v) && contract(e.args.map((a, at) => (at === j ? factor : a)), e.labels, e.out, e.shape) === whole;
+  });
+}
+
+function argOfSigmoid(e: Expr): Expr | undefined {
+  return e.kind === 'apply' && e.op === 'sigmoid' ? e.args[0] : undefined;
 }
