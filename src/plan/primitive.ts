@@ -3,7 +3,7 @@
 
 import { must, unreachable } from '../base/internal.ts';
 import type { Dim } from '../ir/dim.ts';
-import type { ApplyNode, ContractNode, DeltaNode, Expr, Label, Shape, StackNode, VariableNode } from '../ir/expr.ts';
+import { type ApplyNode, type ContractNode, type DeltaNode, type Expr, type Label, type Shape, type StackNode, type VariableNode, shapeKey } from '../ir/expr.ts';
 import type { Rational } from '../ir/rational.ts';
 import { postorder } from '../ir/walk.ts';
 import { isSymmetric } from '../ops/facts.ts';
@@ -123,17 +123,48 @@ export function operandsOf(step: Step): readonly Step[] {
   }
 }
 
+/** Equal for equal steps. */
 function keyOf(s: Shaped): string {
-  const parts = Object.entries(s).map(([name, value]) => `${name}=${JSON.stringify(value, (key, v: unknown) => (isStep(v) ? `#${v.at}` : isNode(v) ? `@${v.id}` : key === 'terms' && name === 'shape' ? undefined : v))}`);
-  return parts.join(' ');
+  return `${s.kind} ${shapeKey(s.shape)} ${contentOf(s)}`;
 }
 
-function isStep(v: unknown): v is Step {
-  return typeof v === 'object' && v !== null && 'at' in v && 'kind' in v;
+function contentOf(s: Shaped): string {
+  switch (s.kind) {
+    case 'input':
+      return `${s.variable.id}`;
+    case 'fill':
+      return rationalKey(s.value);
+    case 'size':
+      return s.dim.key;
+    case 'unit':
+      return `${s.node.id}`;
+    case 'transpose':
+      return `${s.of.at} ${s.order.join()}`;
+    case 'diagonal':
+      return `${s.of.at} ${s.first} ${s.second}`;
+    case 'reduce':
+      return `${s.of.at} ${s.axes.join()}`;
+    case 'expand':
+      return `${s.of.at} ${s.along.join()}`;
+    case 'multiply':
+      return s.operands.map((o) => `${o.of.at} ${o.along.join()}`).join(';');
+    case 'combine':
+      return s.terms.map((t) => `${rationalKey(t.coef)} ${t.of.at}`).join(';');
+    case 'matmul':
+      return `${s.left.at} ${s.right.at} ${s.batch} ${s.symmetric === true}`;
+    case 'einsum':
+      return `${s.left.at} ${s.right.at} ${s.leftLabels.join()} ${s.rightLabels.join()} ${s.out.join()}`;
+    case 'spread':
+      return `${s.of.at} ${s.pattern.join()}`;
+    case 'call':
+      return `${s.node.id} ${s.args.map((one) => one.at).join()} ${s.batch} ${s.elementwise}`;
+    default:
+      return unreachable(s);
+  }
 }
 
-function isNode(v: unknown): v is Expr {
-  return typeof v === 'object' && v !== null && 'id' in v && 'hash' in v;
+function rationalKey({ num, den }: Rational): string {
+  return `${num}/${den}`;
 }
 
 type Add = (shaped: Shaped) => Step;

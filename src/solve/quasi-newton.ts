@@ -67,11 +67,13 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): QuasiNewton
   return claim || warm?.z || warm?.memory ? state : fromSample(state, tolerance);
 }
 
-// Steps on a sample, and how far its gradient falls: its optimum is not that of all rows.
+// Steps on a sample, and how far its gradient falls: its optimum is not that of all rows. Of its pairs the newest tell how
+// long steps are; more of them do not fit those of all rows well.
 const mostOnSample = 40;
-const enoughOnSample = 1e-3;
+const enoughOnSample = 1e-2;
+const pairsOfSample = 4;
 
-/** From where a sample of the rows leads, with its memory, if that is lower. */
+/** From where a sample of the rows leads, if that is lower. */
 function fromSample(state: QuasiNewtonState, tolerance: number): QuasiNewtonState {
   const { problem, point } = state;
   const sample = onSample(problem);
@@ -84,7 +86,7 @@ function fromSample(state: QuasiNewtonState, tolerance: number): QuasiNewtonStat
   const size = projectedGradient(problem, x, g);
   // A sample that says little of the whole may lead far away.
   if (!(f < point.f) || !Number.isFinite(size)) return state;
-  return { ...state, point: { x, f, g }, memory: at.memory, lastGradient: size, bestGradient: size, wasSlow: at.steps > trial };
+  return { ...state, point: { x, f, g }, memory: at.memory.slice(-pairsOfSample), lastGradient: size, bestGradient: size, wasSlow: at.steps > trial };
 }
 
 function step(state: QuasiNewtonState): QuasiNewtonState {

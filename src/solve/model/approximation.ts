@@ -71,8 +71,7 @@ type Placed = PatternTerm & { readonly k: number; readonly l: number };
 function sampling(terms: readonly Placed[], { layout, known, name, rows }: Sample): Approximating {
   const parameters = variablesOf(terms.map((t) => t.core)).filter((v) => known.parameters.has(v.name));
   const all = must(known.sizes.get(name));
-  const source = random(1);
-  const chosen = Int32Array.from(new Set(Array.from({ length: rows }, () => Math.floor(all * source.uniform())))).sort();
+  const chosen = someOf(all, rows);
   const sampled = new Map(known.parameters);
   for (const v of parameters) {
     const axis = v.shape.findIndex((d) => d.key === name);
@@ -98,6 +97,16 @@ function sampling(terms: readonly Placed[], { layout, known, name, rows }: Sampl
     });
     return ofDense(H, n);
   };
+}
+
+/** About `wanted` of so many places, in order. */
+function someOf(all: number, wanted: number): Int32Array {
+  const source = random(1);
+  const isChosen = new Uint8Array(all);
+  for (let k = 0; k < wanted; k++) isChosen[Math.floor(all * source.uniform())] = 1;
+  const chosen = new Int32Array(isChosen.reduce((count, one) => count + one, 0));
+  for (let i = 0, to = 0; i < all; i++) if (isChosen[i] === 1) chosen[to++] = i;
+  return chosen;
 }
 
 /** The terms of a core that is a sum, each by itself. */
