@@ -1,4 +1,4 @@
-// The problems of Hock and Schittkowski, from model text to verified optimum.
+// The problems of Hock and Schittkowski, and some of Schittkowski's second book, from model text to verified optimum.
 
 import { readFileSync } from 'node:fs';
 
@@ -14,8 +14,7 @@ interface Problem {
   readonly model: string;
 }
 
-const file = readFileSync(new URL('problems/hock-schittkowski.txt', import.meta.url), 'utf8');
-const problems = file.split(/^# /m).slice(1).map(read);
+const [problems, more] = ['hock-schittkowski', 'schittkowski'].map((name) => readFileSync(new URL(`problems/${name}.txt`, import.meta.url), 'utf8').split(/^# /m).slice(1).map(read)) as [Problem[], Problem[]];
 
 function read(block: string): Problem {
   const end = block.indexOf('\n');
@@ -42,5 +41,15 @@ describe('Hock & Schittkowski', () => {
     expect(violation).toBeLessThan(1e-8 * Math.max(1, Math.abs(optimum)));
     // A few local optima of the book are not the best ones.
     expect(objective).toBeLessThan(optimum + 1e-6 * Math.max(1, Math.abs(optimum)));
+  }, 60_000);
+});
+
+describe('Schittkowski', () => {
+  test.each(more)('$number', (problem) => {
+    const { optimum, model, data } = problem;
+    const { outcome, objective, violation } = solve(model, data, { start: startOf(problem) });
+    expect(outcome).toMatch(/^optimal/);
+    expect(violation).toBeLessThan(1e-8 * Math.max(1, Math.abs(optimum)));
+    expect(Math.abs(objective - optimum)).toBeLessThan(1e-6 * Math.max(1, Math.abs(optimum)));
   }, 60_000);
 });

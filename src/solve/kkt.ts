@@ -328,6 +328,8 @@ export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Arra
     const inNorms = !values || [...problem.norms.starts.keys()].slice(1).every((k) => outside(values, problem.norms!.starts[k - 1]!, problem.norms!.starts[k]!) <= tolerance);
     const value = objective.value(at);
     if (!inCones || !inNorms || !(value < last)) return false;
+    // It has fallen below all numbers.
+    if (value === -Infinity) return true;
     // Each decade must bring a fall that is not smaller than the last.
     if (last - value < fall) return false;
     fall = last - value;
