@@ -32,7 +32,7 @@ export function rangeOf(machine: Machine, at: number, count: number): Range {
 
 const tile = 32;
 
-/** The Frobenius norm of the strict lower triangle of A - A' for a square matrix by rows. */
+/** The Frobenius norm of the lower triangle of A - A' for a square matrix by rows, in which tiles of the diagonal count whole. */
 export function asymmetry(machine: Machine, at: number, n: number): number {
   const { mirrored } = machine.linked(emitSurvey);
   let squares = 0;
@@ -61,39 +61,57 @@ const emitSurvey: Build<'range' | 'mirrored'> = (module, { features }) => {
     body.do(v128.store(out, joined(most, f64x2.pmax), 16));
     body.do(v128.store(out, f64x2.add(v128.load(out, 32), joined(odd, f64x2.add)), 32));
   });
-  // Σ (A[i, j] - B[j, i])², both with `step` bytes from row to row.
+  // Σ (A[i, j] - B[j, i])², both with `step` bytes from row to row: squares of two by two, and what is left one by one.
   module.function('mirrored', { rows: 'i32', cols: 'i32', a: 'i32', b: 'i32', step: 'i32' }, 'f64', (body, { rows, cols, a, b, step }) => {
     const [i, at, other, left] = locals(body, 4) as [Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>];
     const sums = Array.from({ length: 2 }, () => body.local('v128'));
     const [rest, gap] = [body.local('f64'), body.local('f64')];
-    body.range(i, 0, rows, 1, () => {
+    const single = (from: Local<'i32'>, to: Local<'i32'>, down = 0, right = 0): void => {
+      const mine = down === 0 ? from : i32.add(from, step);
+      const its = right === 0 ? to : i32.add(to, step);
+      body.set(gap, f64.sub(f64.load(mine, 8 * right), f64.load(its, 8 * down)));
+      body.set(rest, f64.add(rest, f64.mul(gap, gap)));
+    };
+    const along = (width: number, visit: () => void): void =>
+      body.while(
+        () => i32.geU(left, width),
+        () => {
+          visit();
+          body.set(at, i32.add(at, 8 * width));
+          body.set(other, i32.add(other, i32.mul(step, width)));
+          body.set(left, i32.sub(left, width));
+        },
+      );
+    const begin = (): void => {
       body.set(at, i32.add(a, i32.mul(i, step)));
       body.set(other, i32.add(b, i32.mul(i, 8)));
       body.set(left, i32.add(cols, 0));
-      body.while(
-        () => i32.geU(left, 4),
-        () => {
-          sums.forEach((sum, k) => {
-            const pair = f64x2.replaceLane(v128.load64Splat(other), 1, f64.load(i32.add(other, step)));
-            const difference = body.let(f64x2.sub(v128.load(at, 16 * k), pair));
-            body.set(sum, lanes.madd(difference, difference, sum));
-            body.set(other, i32.add(i32.add(other, step), step));
-          });
-          body.set(at, i32.add(at, 32));
-          body.set(left, i32.sub(left, 4));
-        },
-      );
-      body.while(
-        () => left,
-        () => {
-          body.set(gap, f64.sub(f64.load(at), f64.load(other)));
-          body.set(rest, f64.add(rest, f64.mul(gap, gap)));
-          body.set(at, i32.add(at, 8));
-          body.set(other, i32.add(other, step));
-          body.set(left, i32.sub(left, 1));
-        },
-      );
+    };
+    const even = body.let(i32.and(rows, -2));
+    body.range(i, 0, even, 2, () => {
+      begin();
+      along(2, () => {
+        const [upper, lower] = [body.let(v128.load(other)), body.let(v128.load(i32.add(other, step)))];
+        const turned = [v128.shuffle(upper, lower, firstLanes), v128.shuffle(upper, lower, secondLanes)];
+        turned.forEach((column, k) => {
+          const difference = body.let(f64x2.sub(v128.load(k === 0 ? at : i32.add(at, step)), column));
+          body.set(sums[k]!, lanes.madd(difference, difference, sums[k]!));
+        });
+      });
+      along(1, () => {
+        single(at, other);
+        single(at, other, 1);
+      });
+    });
+    body.if(i32.ltU(even, rows), () => {
+      body.set(i, i32.add(even, 0));
+      begin();
+      along(1, () => single(at, other));
     });
     return f64.add(rest, lanes.sumLanes(body.let(f64x2.add(sums[0]!, sums[1]!))) as Value<'f64'>);
   });
 };
+
+// Of two vectors, bytes of the first doubles and of the second ones.
+const firstLanes = [...Array(8).keys(), ...Array.from({ length: 8 }, (_, k) => 16 + k)];
+const secondLanes = [...Array.from({ length: 8 }, (_, k) => 8 + k), ...Array.from({ length: 8 }, (_, k) => 24 + k)];
