@@ -32,19 +32,26 @@ export function isAtRest({ x, weight, lower, upper }: CoordinateNumbers, i: numb
   return weight[i] !== 0 ? x[i] === 0 : x[i] === lower[i] || x[i] === upper[i];
 }
 
-/** Those that are not at rest, and of the others the ones that violate their conditions most, at most so many. */
+/** Those that are not at rest, and of the others the ones that violate their conditions most, at most so many, in order. */
 export function workingSet(at: CoordinateNumbers, most: (kept: number) => number): { readonly all: Int32Array; readonly wanting: number } {
-  const kept: number[] = [];
-  const wanting: { readonly i: number; readonly by: number }[] = [];
-  for (let i = 0; i < at.x.length; i++) {
-    if (!isAtRest(at, i)) kept.push(i);
-    else {
-      const by = violationOf(at, i);
-      if (by > 0) wanting.push({ i, by });
-    }
+  const n = at.x.length;
+  const violations = new Float64Array(n);
+  let [kept, wanting] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    if (!isAtRest(at, i)) {
+      kept++;
+      violations[i] = Infinity;
+    } else if ((violations[i] = violationOf(at, i)) > 0) wanting++;
   }
-  wanting.sort((a, b) => b.by - a.by);
-  return { all: Int32Array.from([...kept, ...wanting.slice(0, most(kept.length)).map((c) => c.i)]).sort(), wanting: wanting.length };
+  const count = kept + Math.min(wanting, Math.floor(most(kept)));
+  const least = count === 0 ? Infinity : violations.slice().sort()[n - count]!;
+  const all = new Int32Array(count);
+  // Of several with the least violation the first.
+  let above = 0;
+  for (let i = 0; i < n; i++) if (violations[i]! > least) above++;
+  let level = count - above;
+  for (let i = 0, k = 0; i < n; i++) if (violations[i]! > least || (violations[i] === least && level-- > 0)) all[k++] = i;
+  return { all, wanting };
 }
 
 const mostRounds = 8;
