@@ -9,9 +9,15 @@ const page = (format: ExportFormat, more: Partial<Question> = {}): string => exp
 describe('exports', () => {
   test('LaTeX has the formula, and no character that LaTeX would read', () => {
     const text = page('latex', { text: "norm2(A_1*x-y)^2", declare: 'A_1: matrix(m, n)', by: ['x'] });
-    expect(text).toMatch(/\\\[ 2 A_\{?1\}?\^\\top \(A_\{?1\}? x - y\) \\\]/);
+    expect(text).toMatch(/\\fitted\{2 A_\{?1\}?\^\\top \(A_\{?1\}? x - y\)\}/);
     expect(text).toContain('\\item[A\\_1] matrix(m, n)');
     expect(text.match(/\\begin\{(\w+)\}/g)).toHaveLength(text.match(/\\end\{(\w+)\}/g)!.length);
+  });
+  test('LaTeX is told every letter that it does not know', () => {
+    const text = page('latex', { text: 'λ*norm2(x)^2', declare: '', by: ['x'] });
+    expect(text).toContain('\\DeclareUnicodeCharacter{03BB}{\\ensuremath{\\lambda}}');
+    const told = new Set([...text.matchAll(/DeclareUnicodeCharacter\{([0-9A-F]+)\}/g)].map((m) => Number.parseInt(m[1]!, 16)));
+    expect([...text].map((c) => c.codePointAt(0)!).filter((c) => c > 126 && !told.has(c))).toEqual([]);
   });
   test('Markdown', () => {
     const text = page('markdown');

@@ -5,6 +5,7 @@ import { unreachable } from '../../../src/base/internal.ts';
 import { code } from '../../../src/pipeline/code.ts';
 import { derive } from './derive.ts';
 import { type ExportFormat, exportFormats } from './export-formats.ts';
+import { latexDocument, latexStyle } from './export-latex.ts';
 import type { Question } from './question.ts';
 import type { Shown } from './shown.ts';
 
@@ -63,7 +64,7 @@ function program({ text, declare }: Question, by: readonly string[]): Block[] {
 }
 
 /** How a format writes each kind of block. */
-interface Style {
+export interface Style {
   readonly heading: (text: string) => string;
   readonly formula: (formula: Shown) => string;
   readonly rows: (rows: readonly (readonly [string, string])[]) => string;
@@ -89,23 +90,8 @@ const writers: Readonly<Record<ExportFormat, (list: readonly Block[]) => string>
 
 const origin = 'Written by ricci; every derivative was checked against differences at random points.';
 
-const latexStyle: Style = {
-  heading: (text) => `\\section*{${latexText(text)}}`,
-  formula: (formula) => `\\[ ${formula.latex} \\]`,
-  rows: (rows) => ['\\begin{description}', ...rows.map(([label, text]) => `  \\item[${latexText(label)}] ${latexText(text)}`), '\\end{description}'].join('\n'),
-  // What ends a verbatim block cannot stand inside one.
-  code: (text) => `\\begin{verbatim}\n${text.replaceAll('\\end{verbatim}', '\\end {verbatim}')}\n\\end{verbatim}`,
-};
-
 function latex(list: readonly Block[]): string {
-  const head = ['\\documentclass{article}', '\\usepackage[utf8]{inputenc}', '\\usepackage{amsmath,amssymb,textcomp}', `% ${origin}`, '\\begin{document}'];
-  return [...head, ...list.map((block) => written(block, latexStyle)), '\\end{document}', ''].join('\n');
-}
-
-const latexSigns: Readonly<Record<string, string>> = { '\\': '\\textbackslash{}', '^': '\\^{}', '~': '\\~{}', '∘': '$\\circ$', '→': '$\\to$', "'": '\\textquotesingle{}' };
-
-function latexText(text: string): string {
-  return text.replaceAll(/[\\{}^~∘→'#$%&_]/g, (c) => latexSigns[c] ?? `\\${c}`);
+  return latexDocument(list.map((block) => written(block, latexStyle)), origin);
 }
 
 const markdownStyle: Style = {
@@ -137,7 +123,7 @@ const htmlStyle: Style = {
 };
 
 const htmlSheet =
-  'body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}math{font-size:1.25rem}pre{overflow:auto;padding:1rem;background:#f3f1ea}th{text-align:left;padding-right:1rem;vertical-align:top}';
+  ':root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}math{font-size:1.25rem}pre{overflow:auto;padding:1rem;background:light-dark(#f3f1ea,#22272a)}th{text-align:left;padding-right:1rem;vertical-align:top}';
 
 function html(list: readonly Block[]): string {
   const body = list.map((block) => written(block, htmlStyle));
