@@ -100,7 +100,7 @@ function requireNames(file: string, names: readonly string[], line: number): voi
     throw badContent(file, twice && name !== '' ? `two columns are called ${name}` : 'a column has no name', {
       at: `line ${line}, column ${k + 1}`,
       needed: 'a name of its own for each column, or numbers only',
-      help: number ? 'the first line holds both names and numbers: write nan for what is missing' : 'name every column in the first line',
+      help: number ? 'the first line holds both names and numbers: write nan for what is missing' : 'name every column in the first line; pandas gives row numbers none: to_csv(…, index=False)',
     });
   });
 }

@@ -2,13 +2,23 @@
 
 import { type Completion, type CompletionContext, type CompletionResult, autocompletion } from '@codemirror/autocomplete';
 import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
 import type { Word } from '../engine/words.ts';
 import { greek } from '../../../src/lang/name-parts.ts';
 import { wordElement } from './hover.ts';
 import type { Help, Source } from './help.ts';
 
-export function completion(source: Source): Extension {
-  return autocompletion({ override: [(context) => greekAt(context) ?? wordsAt(context, source)], icons: false, maxRenderedOptions: 60 });
+export function completion(given: Source): Extension {
+  // Right after a letter the engine has not read the text yet, and half a text may have no names: those of before serve.
+  let latest: Help | undefined;
+  const source: Source = { ...given, help: () => latest };
+  return [
+    EditorView.updateListener.of(() => {
+      const now = given.help();
+      if (now && (now.variables.length > 0 || !latest)) latest = now;
+    }),
+    autocompletion({ override: [(context) => greekAt(context) ?? wordsAt(context, source)], icons: false, maxRenderedOptions: 60 }),
+  ];
 }
 
 function greekAt(context: CompletionContext): CompletionResult | null {

@@ -1,7 +1,7 @@
 // A page as a LaTeX document that compiles as it is.
 
 import { greek } from '../../../src/lang/name-parts.ts';
-import type { Style } from './export.ts';
+import type { Style } from './export-style.ts';
 
 /** How LaTeX writes each kind of block. */
 export const latexStyle: Style = {

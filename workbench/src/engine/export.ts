@@ -6,6 +6,7 @@ import { code } from '../../../src/pipeline/code.ts';
 import { derive } from './derive.ts';
 import { type ExportFormat, exportFormats } from './export-formats.ts';
 import { latexDocument, latexStyle } from './export-latex.ts';
+import type { Style } from './export-style.ts';
 import type { Question } from './question.ts';
 import type { Shown } from './shown.ts';
 
@@ -61,14 +62,6 @@ function program({ text, declare }: Question, by: readonly string[]): Block[] {
     if (error instanceof RicciError) return [];
     throw error;
   }
-}
-
-/** How a format writes each kind of block. */
-export interface Style {
-  readonly heading: (text: string) => string;
-  readonly formula: (formula: Shown) => string;
-  readonly rows: (rows: readonly (readonly [string, string])[]) => string;
-  readonly code: (text: string, language: string) => string;
 }
 
 function written(block: Block, style: Style): string {

@@ -7,6 +7,7 @@ import { useMemo } from 'preact/hooks';
 import { ModelEditor, useModelFixes } from '../editor/model-editor.tsx';
 import { type Lane, newLane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
+import type { ModelAnswer } from '../engine/optimize/model.ts';
 import { pastedValues } from '../engine/pasted-values.ts';
 import { Asked, useAsked } from '../parts/asked.tsx';
 import { Diagnostics } from '../parts/diagnostics.tsx';
@@ -84,7 +85,7 @@ export function OptimizeRoom(): JSX.Element {
             {phase === 'running' || phase === 'paused' ? `${phase}: ${running || 'starting'}, ${points.length} steps, ${passed.toFixed(1)} s` : phase === 'done' && solved ? solved.outcome : ''}
           </p>
         </div>
-        {answer && answer.missing.length > 0 && <p>Solve waits for {answer.missing.join(', ')}: type values, drop a file, or draw numbers.</p>}
+        {answer && answer.missing.length > 0 && <p>Solve waits for {answer.missing.join(', ')}: type values, drop a file, or draw numbers.{strangersText(answer)}</p>}
         {answer && isReady && <Sliders scalars={answer.scalars} onChange={() => start(true)} />}
         <FailureView failure={failure} />
         {isOther && (
@@ -100,6 +101,17 @@ export function OptimizeRoom(): JSX.Element {
     </div>
   );
 }
+
+/** Arrays of files that the model has no parameter for, since a name may only be spelled otherwise. */
+function strangersText({ sources, reading }: ModelAnswer): string {
+  const known = new Set(reading?.given.map((g) => g.name));
+  const strangers = sources.filter(({ name, from }) => !known.has(name) && from !== 'typed' && !from.startsWith('drawn')).map(({ name }) => name);
+  if (strangers.length === 0) return '';
+  const shown = strangers.slice(0, mostStrangers).join(', ');
+  return ` The files also have ${shown}${strangers.length > mostStrangers ? ` and ${strangers.length - mostStrangers} more` : ''}, which the model does not know: call its parameters so.`;
+}
+
+const mostStrangers = 8;
 
 /** A solve goes on while another room is open, and dropped files stay. */
 function newRoom(): { readonly files: Signal<readonly File[]>; readonly seconds: Signal<number>; readonly lane: Lane; readonly solving: Solving } {
