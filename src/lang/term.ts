@@ -87,7 +87,8 @@ function collected(list: readonly NotationTree[]): NotationTree[] {
 
 /** Numbers, then names and functions, then products such as x'*A*x. */
 function byScalar(a: NotationTree, b: NotationTree): number {
-  const rank = (t: NotationTree): number => (t.kind === 'index-sum' ? 2 : t.kind === 'product' ? 1 : 0);
+  // Like a number, pi stands before all letters.
+  const rank = (t: NotationTree): number => (t.kind === 'index-sum' ? 2 : t.kind === 'product' ? 1 : t.kind === 'name' && t.name === 'pi' ? -1 : 0);
   return rank(a) - rank(b) || bySimplicity(a, b);
 }
 

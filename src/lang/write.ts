@@ -9,6 +9,7 @@ import { type Named, matrixForm } from './matrix-form.ts';
 import { type NotationTree, equation, nameTree, transposeOf } from './notation-tree.ts';
 import { toText as textOf } from './print.ts';
 import { toUnicode as unicodeOf } from './unicode.ts';
+import { withPi } from './with-pi.ts';
 
 export interface WriteOptions {
   /** How a vector stands; a column by default. */
@@ -24,7 +25,7 @@ export interface Notation {
 }
 
 export function write(e: Expr, options: WriteOptions = {}): Notation {
-  const { tree, where } = matrixForm(e);
+  const { tree, where } = matrixForm(withPi(e));
   const isTurned = options.orientation === 'row' && tree.stance === 'column';
   const flat = e.shape.length === 4 ? kroneckerForm(tree) : undefined;
   return {
@@ -56,12 +57,12 @@ export function toMathML(n: Notation): string {
 
 /** Index notation as text, such as `R[i] = sum[j](A[i,j]*x[j])`; long shared parts have lines of their own in front. */
 export function indexText(e: Expr): string {
-  const { tree, where } = indexForm(e);
+  const { tree, where } = indexForm(withPi(e));
   return [...where, tree].map(textOf).join('\n');
 }
 
 export function indexLatex(e: Expr): string {
-  const { tree, where } = indexForm(e);
+  const { tree, where } = indexForm(withPi(e));
   if (where.length === 0) return latexOf(tree);
   return `\\begin{gathered} ${[...where, tree].map(latexOf).join(' \\\\ ')} \\end{gathered}`;
 }
