@@ -277,6 +277,10 @@ const fewVariables = 30;
 
 function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: Assembled, data: ModelData, options: ModelOptions, convex: boolean): Start[] {
   const { statement, derived } = ready;
+  // Interior points of convex programs begin at points of their own.
+  const { class: kind } = problem.objective;
+  const isProgram = problem.norms !== undefined || (convex && (kind === 'linear' || kind === 'quadratic') && rowCount(problem) > 0 && !problem.nonlinear && !problem.cones);
+  if (isProgram && data.start.size === 0 && prepared.model.starts.size === 0) return [{ z: clamped(new Float64Array(problem.dim), problem), isGiven: false }];
   const written = new Map<string, Dense>();
   // A start is written as x - x + value, of the shape of x.
   for (const [name, part] of prepared.model.starts) written.set(name, must(valuesAt([simplify(part.expr, lazy)], new Map(), data)[0]));
