@@ -16,6 +16,7 @@ import { solveModel } from '../../src/solve/model/solve-model.ts';
 import type { Given, GivenValue } from '../../src/solve/model/data.ts';
 import type { Solution } from '../../src/solve/model/answer.ts';
 import { interpreters } from './python.ts';
+import { smallCases } from './small-cases.ts';
 import { type SolveCase, solveCases } from './solve-cases.ts';
 import { median, ratio, ratioText, secondsText } from './statistics.ts';
 import { type Worker, startWorker } from './worker.ts';
@@ -43,7 +44,7 @@ const workers: Worker[] = [];
 for (const python of interpreters()) workers.push(await startWorker(python, threads));
 console.log(`${must(cpus()[0]).model}, ${threads} thread${threads === 1 ? '' : 's'}`);
 const reports: object[] = [];
-for (const c of solveCases) if (chosen.length === 0 || chosen.includes(c.name)) reports.push(await compared(c));
+for (const c of [...solveCases, ...smallCases]) if (chosen.length === 0 || chosen.some((name) => c.name === name || c.name.startsWith(`${name}-`))) reports.push(await compared(c));
 for (const w of workers) w.end();
 mkdirSync(join(import.meta.dirname, '../results'), { recursive: true });
 const file = join(import.meta.dirname, '../results/solve.json');
@@ -100,6 +101,7 @@ function saved(data: Given, folder: string): Record<string, unknown> {
   const one = (name: string, value: GivenValue): unknown => {
     if (typeof value === 'number') return value;
     if (typeof value === 'object' && isCsr(value)) return sparse(name, value);
+    if (Array.isArray(value) && Array.isArray(value[0])) return array(name, [value.length, value[0].length], (value as number[][]).flat());
     if ('shape' in value && 'data' in value) return array(name, value.shape, value.data);
     return array(name, [(value as ArrayLike<number>).length], value as ArrayLike<number>);
   };

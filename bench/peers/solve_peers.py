@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+import small_peers
+
 
 def softplus(z):
     return np.logaddexp(0, z)
@@ -91,7 +93,7 @@ def sklearn_ways(case, d):
             U = model.fit_transform(d["X"], W=d["U"].copy(), H=d["V"].copy())
             return (U, model.components_), int(model.n_iter_)
 
-        return {"NMF": lambda: fit(), "NMF, tol=1e-10": lambda: fit(tol=1e-10, max_iter=30000)}
+        return {"NMF": lambda: fit(), "NMF, 6500 sweeps": lambda: fit(tol=1e-9, max_iter=6500)}
     if case == "elastic-net-path":
         from sklearn.linear_model import enet_path
 
@@ -111,6 +113,9 @@ def cvxpy_ways(case, d):
         return x.value, int(problem.solver_stats.num_iters or 0)
 
     def run():
+        if case.startswith("small-"):
+            goal, rows, x = small_peers.model(case, d)
+            return solved(cp.Problem(goal, rows), x)
         if case.startswith("logistic"):
             w = cp.Variable(d["A"].shape[1])
             loss = cp.sum(cp.logistic(cp.multiply(-d["y"], d["A"] @ w)))
@@ -199,4 +204,4 @@ def ways(case, peer, data):
 
 
 def objective(case, data):
-    return lambda x: float(OBJECTIVES[case](data, x))
+    return lambda x: float({**OBJECTIVES, **small_peers.OBJECTIVES}[case](data, x))
