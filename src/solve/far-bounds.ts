@@ -6,6 +6,9 @@ import type { Problem } from './problem.ts';
 /** Bounds of this size, and beyond, are none: no sum with a double of size one would show that they are finite. */
 export const farBound = 1e19;
 
+/** What stands for ∞ among finite numbers. */
+export const none = 1e20;
+
 /** The problem with ∞ for such bounds of variables and rows; the same object where there are none. */
 export function withoutFarBounds(problem: Problem): Problem {
   const { lower, upper, linear, nonlinear } = problem;

@@ -17,6 +17,7 @@ import type { Kept, Parameter } from '../evaluate.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { denseMatrix } from '../matrix.ts';
 import { maxNorm } from '../vector.ts';
+import { sidesOf, withoutInfinities } from './sides.ts';
 
 /** A number, nested lists row by row, a typed array, an array with its shape, or a sparse matrix by rows. */
 export type GivenValue = Nested | ArrayLike<number> | Dense | Csr;
@@ -40,10 +41,11 @@ export function readData(model: Model, given: Given, start: Given = {}): ModelDa
   const residents = newResidents();
   const reading = newReading(problems, residents);
   const parameters = new Map<string, Parameter>();
+  const sides = sidesOf(model);
   for (const p of model.parameters) {
     if (!Object.hasOwn(given, p.name)) problems.push(missing(p));
     else {
-      const value = packed(p, given[p.name], 'value', reading);
+      const value = packed(p, given[p.name], sides.has(p.name) ? 'side' : 'value', reading);
       if (value) parameters.set(p.name, value);
     }
   }
@@ -67,7 +69,7 @@ export function withValue(model: Model, before: ModelData, name: string, given: 
   const problems: Diagnostic[] = [];
   const reading = newReading(problems, must(before.residents));
   const p = must(model.parameters.find((one) => one.name === name));
-  const value = packed(p, given, 'value', reading);
+  const value = packed(p, given, sidesOf(model).has(p.name) ? 'side' : 'value', reading);
   if (!value) throw new RicciError(problems);
   const parameters = new Map(before.parameters).set(name, value);
   const isAsBefore = value.shape.every((n, axis) => n === before.parameters.get(name)?.shape[axis]);
@@ -116,10 +118,12 @@ interface Reading {
   readonly asymmetryOf: (value: Parameter, n: number) => number;
 }
 
-function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', { problems, rangeIn }: Reading): Parameter | undefined {
-  const found = toParameter(value);
+/** A side of inequalities may be infinite. */
+function packed(v: VariableInfo, value: unknown, what: 'value' | 'side' | 'start', { problems, rangeIn }: Reading): Parameter | undefined {
+  const given = toParameter(value);
+  const found = what === 'side' && typeof given !== 'string' ? withoutInfinities(given) : given;
   const complain = (says: string, details: Partial<Diagnostic> = {}): undefined => {
-    const head = what === 'value' ? { code: 'bad-data', message: `the value of ${v.name} ${says}` } : { code: 'bad-start-value', message: `the start value of ${v.name} ${says}` };
+    const head = what !== 'start' ? { code: 'bad-data', message: `the value of ${v.name} ${says}` } : { code: 'bad-start-value', message: `the start value of ${v.name} ${says}` };
     problems.push({
       ...head,
       severity: 'error',
@@ -132,7 +136,7 @@ function packed(v: VariableInfo, value: unknown, what: 'value' | 'start', { prob
   };
   if (typeof found === 'string') return complain(found);
   const order = v.shape.length;
-  const bad = (what === 'value' && rangeIn(found)?.isFinite === true) || firstNotFinite(found.sparse?.values ?? found.data) < 0 ? -1 : firstNotFinite(found.data);
+  const bad = (what !== 'start' && rangeIn(found)?.isFinite === true) || firstNotFinite(found.sparse?.values ?? found.data) < 0 ? -1 : firstNotFinite(found.data);
   if (bad >= 0) {
     const place = positionOf(bad, found.shape);
     return complain(`has ${String(found.data[bad])} ${place === '' ? 'as its value' : `at ${place}`}`, { help: `replace it, or leave that row out` });

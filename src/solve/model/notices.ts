@@ -6,6 +6,7 @@ import { variables as variablesOf } from '../../ir/walk.ts';
 import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
 import { keptOnce } from '../evaluate.ts';
+import { farBound } from '../far-bounds.ts';
 import type { ModelData } from './data.ts';
 
 /** Of the data of a model. */
@@ -57,7 +58,8 @@ function scalingNotices(model: Model, data: ModelData): Diagnostic[] {
     const numbers = value.sparse?.values ?? value.data;
     for (let i = 0, by = strideFor(numbers.length, value.shape.at(-1) ?? 1); i < numbers.length; i += by) {
       const size = Math.abs(numbers[i]!);
-      if (size === 0) continue;
+      // What stands for no bound has no size.
+      if (size === 0 || size >= farBound) continue;
       least = Math.min(least, size);
       most = Math.max(most, size);
     }
