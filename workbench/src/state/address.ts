@@ -16,12 +16,13 @@ export function followAddress(page: Document, history: History, start: Snapshot)
   let room = start.room;
 
   const open = async (isLater: boolean): Promise<void> => {
-    const fragment = location.hash.replace(/^#/, '');
+    const fragment = fragmentNow();
     if (fragment === written) return;
+    written = fragment;
     const found = await fromLink(fragment);
+    if (fragment !== written) return;
     wrong.value = 'wrong' in found ? found.wrong : undefined;
     if ('wrong' in found) return;
-    written = fragment;
     // The address of a room alone changes nothing else; the bare address is the page as it begins.
     if (fragment !== '') page.open(Object.keys(found).length === 1 && found.room !== undefined ? { ...page.snapshot.peek(), ...found } : found);
     else if (isLater) page.open(start);
@@ -29,7 +30,8 @@ export function followAddress(page: Document, history: History, start: Snapshot)
   };
   const write = async (snapshot: Snapshot): Promise<void> => {
     const link = JSON.stringify(snapshot) === JSON.stringify(start) ? '' : await toLink(snapshot);
-    if (link === written || wrong.peek() !== undefined) return;
+    // A link that was opened meanwhile counts, and what was written before it does not.
+    if (link === written || wrong.peek() !== undefined || fragmentNow() !== written) return;
     written = link;
     const address = link === '' ? location.pathname + location.search : `#${link}`;
     // The browser's back button goes from room to room, not from letter to letter.
@@ -56,4 +58,8 @@ export function followAddress(page: Document, history: History, start: Snapshot)
     });
   });
   return wrong;
+}
+
+function fragmentNow(): string {
+  return location.hash.replace(/^#/, '');
 }
