@@ -15,6 +15,7 @@ import { checkEqual } from '../run/check.ts';
 import { variablesOf } from '../run/sample.ts';
 import { normal } from '../simplify/pipelines.ts';
 import { lay, layouts } from './layout.ts';
+import { transposeSlip } from './transpose-slip.ts';
 import { typeText } from './type-text.ts';
 
 export interface Comparison {
@@ -56,13 +57,16 @@ export function compareWith(derivation: Derivation, text: string): Candidate {
   const [needed, found] = [typeText(derivative.shape), typeText(reading.expr.shape, reading.kind === 'row' ? 'row' : 'column')];
   const notices = [...reading.diagnostics];
   if (!isFaithful(reading)) {
+    const inside = transposeSlip(derivation, text);
     notices.push(otherSizes(text));
-    return { derivation, candidate: reading.expr, comparison: { equal: false, by: 'numbers', worst: Infinity }, notices };
+    return { derivation, candidate: reading.expr, comparison: { equal: false, by: 'numbers', worst: Infinity, ...(inside !== undefined && { slip: inside }) }, notices };
   }
   if (!sameShape(derivative.shape, reading.expr.shape)) notices.push(otherShape(text, needed, found));
   else if (reading.kind === 'row') notices.push(isRow(text, needed, found));
   const isSymmetric = derivation.by.some((v) => v.facts.has.has('symmetric'));
-  return { derivation, candidate: reading.expr, comparison: compare(derivative, reading.expr, isSymmetric, laidOtherwise(derivation)), notices };
+  const comparison = compare(derivative, reading.expr, isSymmetric, laidOtherwise(derivation));
+  const inside = comparison.equal || comparison.slip !== undefined ? undefined : transposeSlip(derivation, text);
+  return { derivation, candidate: reading.expr, comparison: inside === undefined ? comparison : { ...comparison, slip: inside }, notices };
 }
 
 /** The derivative in the layouts that were not chosen, where they arrange it differently. */

@@ -13,6 +13,8 @@ describe('the own derivative', () => {
     ['norm2(A*x-y)^2', "A'*(A*x-y)", /factor 2 is missing/],
     ['norm2(A*x-y)^2', "-2*A'*(A*x-y)", /sign/],
     ["x'*A*x", '2*A*x', /if A were symmetric/],
+    ['norm2(A*x-y)^2', '2*A*(A*x-y)', /^a transpose of A is missing: 2\*A'\*\(A\*x-y\) is right$/],
+    ["norm2(A'*x-y)^2", "2*A'*(A'*x-y)", /^a transpose of A is too many: 2\*A\*\(A'\*x-y\) is right$/],
     ['A*x', "A'", /transpose is missing \(or too many\): it is the derivative in denominator layout/],
   ])('%s with %s', (text, own, slip) => {
     const { verdict } = ask(text, own);
