@@ -7,7 +7,7 @@ import { type ApplyNode, type Expr, byHash, einsum, eye } from '../../ir/expr.ts
 import type { Facts, Fact } from '../../ir/fact.ts';
 import { ratio } from '../../ir/rational.ts';
 import { call, defined, matrixOp, square, whenFirstIs } from '../define.ts';
-import type { FunctionFamily, FunctionRecord, Op, Rule } from '../op.ts';
+import type { FunctionFamily, FunctionRecord, Op, ProductRule, Rule } from '../op.ts';
 import { frechetTensor } from '../reference/frechet.ts';
 import type { JetFunction } from '../reference/jet.ts';
 import { lyap as lyapOf } from '../reference/lyapunov.ts';
@@ -271,12 +271,44 @@ const plain = new Map(
       commutesWithTranspose: true,
       onSpectrum: f.scalar,
       ...(f.needs && { needs: f.needs, holds: whenFirstIs('pd') }),
-      rules: f.rules,
+      rules: [...f.rules, argumentFirst(f.name)],
       source: 'Higham, Functions of Matrices, 2008',
       examples: [{ ...f.example, by: 'X' }],
     }),
   ]),
 );
+
+/** A function of X commutes with X: X stands first; of symmetric matrices, which are read from both sides, on the side of the first axis. */
+function argumentFirst(name: MatrixFunction['name']): ProductRule {
+  return {
+    name: `argument-before-${name}`,
+    at: 'product',
+    example: { before: `${name}(X)*X`, after: `X*${name}(X)`, declare: 'X: matrix(n, n) pd' },
+    rewrite: (product, k, has) => {
+      const here = must(product.factors[k]);
+      if (here.expr.kind !== 'apply' || here.labels.length !== 2 || here.labels[0] === here.labels[1]) return undefined;
+      const X = withoutFunctions(here.expr);
+      const isSymmetric = has(X, 'symmetric');
+      for (const [m, other] of product.factors.entries()) {
+        if (m === k || other.expr !== X || other.labels[0] === other.labels[1]) continue;
+        const shared = here.labels.find((l) => other.labels.includes(l) && product.isPrivateTo(l, [k, m]));
+        if (shared === undefined) continue;
+        const [mine, its] = [here, other].map((f) => must(f.labels.find((l) => l !== shared))) as [number, number];
+        const [at, after] = [product.out.indexOf(mine), product.out.indexOf(its)];
+        const turns = isSymmetric ? at >= 0 && after >= 0 && at < after : here.labels[1] === shared && other.labels[0] === shared;
+        if (!turns || mine === its) continue;
+        return {
+          remove: [k, m],
+          add: [
+            { expr: X, labels: [mine, shared] },
+            { expr: here.expr, labels: [shared, its] },
+          ],
+        };
+      }
+      return undefined;
+    },
+  };
+}
 
 function factsKept(X: Facts | undefined, f: MatrixFunction): readonly Fact[] {
   if (!X) return [];
