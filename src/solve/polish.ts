@@ -3,6 +3,7 @@
 
 import { addProduct, addSymmetricProduct, addTransposedProduct, fromEntries } from './matrix.ts';
 import { factorKkt, planKkt } from './linear/kkt-system.ts';
+import type { KktPlan } from './linear/kkt-system.ts';
 import { symmetricPart } from './presolve.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 import { maxNorm, plus } from './vector.ts';
@@ -27,11 +28,12 @@ export function polish(program: QuadraticProgram, point: PrimalDual, passes = 12
     const key = `${variables.join()};${rows.join()}`;
     if (seen.has(key)) break;
     seen.add(key);
-    let next = solveActive(program, current, variables, rows, 1e-9);
+    const system = activeSystem(program, variables, rows);
+    let next = solveActive(program, current, system, 1e-9);
     let error = errorOf(program, next);
     if (!(error < 1e-12)) {
       // Directions of little curvature want less regularisation than dependent rows do.
-      const sharper = solveActive(program, current, variables, rows, 1e-14);
+      const sharper = solveActive(program, current, system, 1e-14);
       const errorSharper = errorOf(program, sharper);
       if (errorSharper < error || Number.isNaN(error)) [next, error] = [sharper, errorSharper];
     }
@@ -81,21 +83,17 @@ function revise(
   ];
 }
 
-/** One Newton step from the point to the solution of the equations of the active set; variables at bounds are set. */
-function solveActive(
-  program: QuadraticProgram,
-  point: PrimalDual,
-  variables: Activity,
-  rows: Activity,
-  regularisation: number,
-): PrimalDual {
+interface ActiveSystem {
+  readonly variables: Activity;
+  readonly rows: Activity;
+  readonly free: readonly number[];
+  readonly active: readonly number[];
+  readonly plan: KktPlan;
+}
+
+/** The equations of the active set, by their pattern. */
+function activeSystem(program: QuadraticProgram, variables: Activity, rows: Activity): ActiveSystem {
   const { n, A } = program;
-  const x = point.x.map((value, j) => {
-    const active = variables[j]!;
-    if (active === 0) return value;
-    return active === 1 ? program.upper[j]! : program.lower[j]!;
-  });
-  const y = point.rows.map((value, i) => (rows[i] === 0 ? 0 : value));
   const free: number[] = [];
   variables.forEach((active, j) => {
     if (active === 0) free.push(j);
@@ -113,7 +111,22 @@ function solveActive(
       if (j >= 0) entries.push([i, j, A.values[at]!]);
     }
   });
-  const plan = planKkt(symmetricPart(program.P, free), fromEntries(active.length, free.length, entries));
+  return { variables, rows, free, active, plan: planKkt(symmetricPart(program.P, free), fromEntries(active.length, free.length, entries)) };
+}
+
+/** One Newton step from the point to the solution of the equations of the active set; variables at bounds are set. */
+function solveActive(
+  program: QuadraticProgram,
+  point: PrimalDual,
+  { variables, rows, free, active, plan }: ActiveSystem,
+  regularisation: number,
+): PrimalDual {
+  const x = point.x.map((value, j) => {
+    const at = variables[j]!;
+    if (at === 0) return value;
+    return at === 1 ? program.upper[j]! : program.lower[j]!;
+  });
+  const y = point.rows.map((value, i) => (rows[i] === 0 ? 0 : value));
   const size = Math.max(1e-300, scaleOf(program));
   const factors = factorKkt(
     plan,
