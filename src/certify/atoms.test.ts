@@ -173,6 +173,9 @@ const convex = [
   'sum(abs(x).^3)/t^2 | t x | t: scalar positive',
   '-log(-log(sum(exp(A*x+b)))) | x',
   '-exp(sum(log(x))/3) | x | x: vector(3) positive',
+  'sum(x.^p)^(1/p) | x | p: scalar in (1, 10); x: vector(n) positive',
+  'x^p*y^(1-p) | x y | p: scalar in (1, 3); x: scalar positive; y: scalar positive',
+  'x^p/t^(p-1) | x t | p: scalar in (1, 10); x: scalar positive; t: scalar positive',
 ];
 
 const concave = [
@@ -219,6 +222,10 @@ const concave = [
   'logdet(X)-tr(C*X) | X | X: matrix(n, n) pd',
   'sum(x.^p) | x | x: vector(n) positive; p: scalar in (0, 1)',
   "log(t^2-x'*x)-log(t) | t x | t: scalar positive",
+  // Exercise 3.17, and 3.16 (f).
+  'sum(x.^p)^(1/p) | x | p: scalar in (0, 1); x: vector(n) positive',
+  'sum(x.^p)^(1/p) | x | p: scalar negative; x: vector(n) positive',
+  'x^p*y^(1-p) | x y | p: scalar in [0, 1]; x: scalar positive; y: scalar positive',
 ];
 
 // Neighbours of atoms that have no curvature, or not this one.
@@ -244,6 +251,11 @@ const neither = [
   '-(t^3-sum(abs(x).^3))^(1/2) | t x | t: scalar positive',
   "-log(t^2-2*x'*x)-log(t^2+x'*x) | t x | t: scalar positive",
   '-exp(sum(log(x))/2) | x | x: vector(3) positive',
+  'sum(x.^p)^(1/p) | x | p: scalar in (0, 10); x: vector(n) positive',
+  'sum(x.^p)^(2/p) | x | p: scalar in (0, 1); x: vector(n) positive',
+  'sum(x.^p)^(1/q) | x | p: scalar in (0, 1); q: scalar in (0, 1); x: vector(n) positive',
+  'x^p*y^p | x y | p: scalar in (0, 1); x: scalar positive; y: scalar positive',
+  'x^p/t^p | x t | p: scalar in (1, 3); x: scalar positive; t: scalar positive',
   '-sqrt(x*y*z-1) | x y z | x: scalar positive; y: scalar positive; z: scalar positive',
 ];
 

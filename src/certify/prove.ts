@@ -12,9 +12,10 @@ import { asPower } from '../ops/scalar/power.ts';
 import { postorder } from '../ir/walk.ts';
 import { lookAtTime } from './deadline.ts';
 import { drawn } from './denominators.ts';
+import { type Split, splitPowers } from './general-powers.ts';
 import type { Atom } from './network.ts';
 import { isEven, polynomial } from './network.ts';
-import type { Proof, Property } from './proof.ts';
+import type { Drawn, Proof, Property } from './proof.ts';
 import { leastValue } from './range.ts';
 import { type Block, sumOfSquares } from './squares.ts';
 import { substitutions } from './substitute.ts';
@@ -85,15 +86,20 @@ function isMatrix(e: Expr): boolean {
 
 /** `scalar` ≥ 0 by squares; it stands for the property of `of`. */
 export function squares(property: Property, of: Expr, scalar: Expr): Proof | undefined {
-  const q = polynomial(scalar);
+  const split = splitPowers(scalar);
+  const q = polynomial(split?.scalar ?? scalar);
   const { terms, drawn: weights, premises } = drawn(q, (e) => prove('nonnegative', e));
   for (const other of [undefined, ...substitutions(terms)]) {
     const blocks = sumOfSquares(other ? other.terms : terms, judge);
     if (!blocks) continue;
     const more = other ?? { drawn: [], premises: [] };
-    return { property, of, reason: { rule: 'squares', drawn: [...weights, ...more.drawn], blocks }, premises: [...premises, ...more.premises, ...premisesOf(blocks)] };
+    return { property, of, reason: { rule: 'squares', drawn: inOwnTerms([...weights, ...more.drawn], split), blocks }, premises: [...premises, ...more.premises, ...premisesOf(blocks)] };
   }
   return undefined;
+}
+
+function inOwnTerms(list: readonly Drawn[], split: Split | undefined): readonly Drawn[] {
+  return split ? [...list.map((d) => ({ ...d, value: split.back(d.value) })), ...split.drawn] : list;
 }
 
 const judge: Judge = {
