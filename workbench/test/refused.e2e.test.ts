@@ -4,7 +4,7 @@ import { inBrowser } from './browser.ts';
 const { visit } = inBrowser();
 
 describe('what a browser refuses', () => {
-  test('storage, clipboard, service worker and WebGL: the page works, and says what is not kept', async () => {
+  test('storage, clipboard, service worker and canvases of workers: the page works, and says what is not kept', async () => {
     await visit(async (page) => {
       await page.addInitScript(() => {
         const refuse = (): never => {
@@ -13,8 +13,7 @@ describe('what a browser refuses', () => {
         for (const name of ['indexedDB', 'localStorage', 'caches']) Object.defineProperty(globalThis, name, { get: refuse });
         Object.defineProperty(navigator, 'clipboard', { value: undefined });
         navigator.serviceWorker.register = async () => refuse();
-        const context = Reflect.get(HTMLCanvasElement.prototype, 'getContext') as () => unknown;
-        Reflect.set(HTMLCanvasElement.prototype, 'getContext', new Proxy(context, { apply: (target, canvas, args: unknown[]) => (args[0] === 'webgl2' ? null : Reflect.apply(target, canvas, args as [])) }));
+        Reflect.deleteProperty(HTMLCanvasElement.prototype, 'transferControlToOffscreen');
       });
       await page.reload();
       await page.getByRole('textbox', { name: 'expression' }).fill('tr(X^3)');
