@@ -122,8 +122,8 @@ function movedFlat(Q: Float64Array, { x, slope, weight, lower, upper }: Coordina
   return true;
 }
 
-// Newton steps of one call that end at a kink or bound.
-const mostStops = 12;
+// Newton steps of one call that end at a kink or bound: where columns are nearly dependent, sweeps would take far longer.
+const mostStops = 200;
 
 /** Newton steps on the coordinates that are smooth where they stand, each up to the first kink or bound in its way. */
 function solveSmooth(Q: Float64Array, part: CoordinateNumbers): void {
