@@ -341,6 +341,15 @@ describe('what rounding makes hard', () => {
 });
 
 describe('starts', () => {
+  it('a point of inflection is passed', () => {
+    expect(solveModel('variables\n scalar x\nmin\n x^3', {}, { start: { x: 1 } }).outcome).toBe('unbounded');
+    const { outcome, objective } = solveModel('variables\n vector x(2)\nmin\n x[1]^4-x[2]^3+x[2]^4', {}, { start: { x: [1, -1] } });
+    expect(outcome).toBe('optimal (local)');
+    expect(objective).toBeCloseTo(-27 / 256, 9);
+    // Flat, and yet the least value.
+    expect(solveModel('variables\n vector x(2)\nmin\n x[1]^4+(1-cos(x[2]))^2', {}, { start: { x: [1, 1] } }).outcome).toBe('optimal (local)');
+  });
+
   it('others than the given one are tried where there are constraints', () => {
     // Hock & Schittkowski 16, whose start leads to a local optimum of 3.98.
     const text = 'variables\n vector x(2)\nmin\n 100*(x[2]-x[1]^2)^2 + (1-x[1])^2\nst\n x[1] + x[2]^2 >= 0\n x[1]^2 + x[2] >= 0\n -2 <= x[1] <= 0.5\n x[2] <= 1';

@@ -23,6 +23,7 @@ import { secondOrderInteriorPoint } from '../second-order/interior-point.ts';
 import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
 import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
+import { wayDown } from '../way-down.ts';
 import { type Solution, type Solved, answerOf, variablesAt } from './answer.ts';
 import { type Assembled, assemble, derive } from './assemble.ts';
 import { byNumbers, withNumbers } from './convexity.ts';
@@ -215,8 +216,27 @@ function numericOptions({ tolerance, signal, warm, onProgress }: ModelOptions, l
 // second start that takes longer is given up.
 const patience = 300;
 
-/** A sum of squares that its own methods do not finish soon is solved as any smooth function too; the better end counts. */
+// Points without curvature that are left behind, at most.
+const mostWaysDown = 5;
+
+/** Goes on from points that only derivatives take for an optimum. */
 function* solvingForms(problem: Problem, options: SolveOptions): Generator<Progress, NumericSolution> {
+  let best = yield* solvingOnce(problem, options);
+  for (let turn = 0; turn < mostWaysDown && best.outcome.kind === 'optimal'; turn++) {
+    const start = wayDown(problem, best.z);
+    const limits = remaining(options.limits, best.seconds, best);
+    if (start === undefined) break;
+    const { warm: _, ...rest } = options;
+    const next = yield* solvingOnce({ ...problem, start }, { ...rest, ...(limits && { limits }) });
+    const joined = better(best, next);
+    if (joined.z === best.z) return { ...joined, outcome: { kind: 'feasible', why: 'its derivatives vanish where the point ended, and yet the objective falls from there' } };
+    best = { ...joined, seconds: best.seconds + next.seconds };
+  }
+  return best;
+}
+
+/** A sum of squares that its own methods do not finish soon is solved as any smooth function too; the better end counts. */
+function* solvingOnce(problem: Problem, options: SolveOptions): Generator<Progress, NumericSolution> {
   const most = options.limits?.iterations ?? Infinity;
   if (!problem.objective.residuals || problem.convex || most <= patience || options.method !== undefined) return yield* solving(problem, options);
   const first = yield* solving(problem, { ...options, limits: { ...options.limits, iterations: patience } });
