@@ -1,7 +1,7 @@
 // An editor for the language, bound to a signal: CodeMirror sees the text as the engine does.
 
 import './editor.css';
-import { Compartment, EditorState } from '@codemirror/state';
+import { Compartment, EditorState, type StateEffect } from '@codemirror/state';
 import { EditorView, type KeyBinding, keymap, placeholder } from '@codemirror/view';
 import { type ReadonlySignal, type Signal, effect } from '@preact/signals';
 import type { JSX } from 'preact';
@@ -77,7 +77,13 @@ function opened(parent: HTMLElement, { text, label, hint, language, help, apply,
     }),
   });
   let isOpen = true;
-  void import('./later.ts').then(({ later }) => isOpen && view.dispatch({ effects: more.reconfigure(later(source)) }));
+  // An editor that is told something puts its own selection into the page, so it first reads the one that is there.
+  const tell = (effects: () => readonly StateEffect<unknown>[]): void => {
+    if (!isOpen) return;
+    if (isSelectionRead(view)) view.dispatch({ effects: effects() });
+    else setTimeout(() => tell(effects), 20);
+  };
+  void import('./later.ts').then(({ later }) => tell(() => [more.reconfigure(later(source))]));
   const disposals = [
     effect(() => {
       if (text.value !== written) replace(view, text.value);
@@ -85,10 +91,10 @@ function opened(parent: HTMLElement, { text, label, hint, language, help, apply,
     // Colours and underlines come after the answer itself.
     effect(() => {
       const now = help.value;
-      return now && afterPaint(() => now.text === written && view.dispatch({ effects: [diagnosed.of(now.diagnostics), namesKnown.of(null)] }));
+      return now && afterPaint(() => tell(() => (now.text === written ? [diagnosed.of(now.diagnostics), namesKnown.of(null)] : [])));
     }),
     effect(() => {
-      if (words.value.length > 0) view.dispatch({ effects: namesKnown.of(null) });
+      if (words.value.length > 0) tell(() => [namesKnown.of(null)]);
     }),
   ];
   return () => {
@@ -96,6 +102,14 @@ function opened(parent: HTMLElement, { text, label, hint, language, help, apply,
     for (const dispose of disposals) dispose();
     view.destroy();
   };
+}
+
+/** For an instant the page's selection is ahead of the editor's, which hears of it later. */
+function isSelectionRead(view: EditorView): boolean {
+  const marked = document.getSelection();
+  if (!view.hasFocus || !marked?.anchorNode || !marked.focusNode || !view.contentDOM.contains(marked.anchorNode) || !view.contentDOM.contains(marked.focusNode)) return true;
+  const { anchor, head } = view.state.selection.main;
+  return view.posAtDOM(marked.anchorNode, marked.anchorOffset) === anchor && view.posAtDOM(marked.focusNode, marked.focusOffset) === head;
 }
 
 /** Text from elsewhere takes the place of what differs, so that the cursor stays where it is. */
