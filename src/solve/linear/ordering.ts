@@ -7,13 +7,15 @@ import type { SparseMatrix } from '../matrix.ts';
 /** An elimination order of the rows of a symmetric matrix, given by one triangle: entry k is the k-th pivot. */
 export function minimumDegree(triangle: SparseMatrix): Int32Array {
   const n = triangle.rows;
-  const graph = quotientGraph(triangle);
+  const { graph, last } = quotientGraph(triangle);
   const { weight, variables, elements } = graph;
   const members: Int32Array[] = new Array<Int32Array>(n); // of an element; undefined for a variable
   const size = new Int32Array(n); // weight of an element's members that are still variables
   const degree = new Int32Array(n);
   const buckets = degreeBuckets(n);
-  for (let i = 0; i < n; i++) buckets.insert(i, (degree[i] = variables[i]!.length));
+  const isLast = new Uint8Array(n);
+  for (const i of last) isLast[i] = 1;
+  for (let i = 0; i < n; i++) if (isLast[i] === 0) buckets.insert(i, (degree[i] = variables[i]!.length));
 
   const merged: number[][] = Array.from({ length: n }, () => []);
   const stampIn = new Int32Array(n).fill(-1); // last pivot whose element has this variable
@@ -21,7 +23,7 @@ export function minimumDegree(triangle: SparseMatrix): Int32Array {
   const seenBy = new Int32Array(n).fill(-1);
   const absorbed = new Uint8Array(n);
   const pivots: number[] = [];
-  let left = n;
+  let left = n - last.length;
 
   while (left > 0) {
     const p = buckets.smallest();
@@ -39,7 +41,7 @@ export function minimumDegree(triangle: SparseMatrix): Int32Array {
     mergeAlike(clique);
     for (const i of clique) if (weight[i]! > 0) buckets.insert(i, degree[i]!);
   }
-  return unfold(pivots, merged, n);
+  return unfold([...pivots, ...last], merged, n);
 
   /** The live variables next to p, through edges and elements; the elements are absorbed. */
   function front(p: number): number[] {
@@ -127,25 +129,48 @@ export function minimumDegree(triangle: SparseMatrix): Int32Array {
 
 const none = new Int32Array(0);
 
-function quotientGraph(triangle: SparseMatrix): {
+// Times the root of the order: rows with more neighbours are left out of the graph (the dense rows of Amestoy, Davis & Duff).
+const manyNeighbours = 10;
+
+interface QuotientGraph {
   readonly weight: Int32Array;
   readonly variables: Int32Array[];
   readonly elements: Int32Array[];
-} {
+}
+
+/** The graph, and the rows that come last because nearly all others touch them, those with the fewest neighbours first. */
+function quotientGraph(triangle: SparseMatrix): { readonly graph: QuotientGraph; readonly last: readonly number[] } {
   const n = triangle.rows;
-  const neighbours: number[][] = Array.from({ length: n }, () => []);
-  for (let i = 0; i < n; i++) {
-    for (let at = triangle.starts[i]!; at < triangle.starts[i + 1]!; at++) {
-      const j = triangle.indices[at]!;
-      if (i === j) continue;
-      neighbours[i]!.push(j);
-      neighbours[j]!.push(i);
+  const degree = new Int32Array(n);
+  const eachEdge = (visit: (i: number, j: number) => void): void => {
+    for (let i = 0; i < n; i++) {
+      for (let at = triangle.starts[i]!; at < triangle.starts[i + 1]!; at++) {
+        const j = triangle.indices[at]!;
+        if (i !== j) visit(i, j);
+      }
     }
-  }
+  };
+  eachEdge((i, j) => {
+    degree[i]!++;
+    degree[j]!++;
+  });
+  const most = Math.max(16, manyNeighbours * Math.sqrt(n));
+  const last = Array.from({ length: n }, (_, i) => i)
+    .filter((i) => degree[i]! > most)
+    .toSorted((i, j) => degree[i]! - degree[j]!);
+  const neighbours: number[][] = Array.from({ length: n }, () => []);
+  eachEdge((i, j) => {
+    if (degree[i]! > most || degree[j]! > most) return;
+    neighbours[i]!.push(j);
+    neighbours[j]!.push(i);
+  });
   return {
-    weight: new Int32Array(n).fill(1),
-    variables: neighbours.map((list) => Int32Array.from(list)),
-    elements: neighbours.map(() => none),
+    graph: {
+      weight: new Int32Array(n).fill(1),
+      variables: neighbours.map((list) => Int32Array.from(list)),
+      elements: neighbours.map(() => none),
+    },
+    last,
   };
 }
 
