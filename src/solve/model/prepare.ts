@@ -7,7 +7,7 @@ import { type Facts, factsKey } from '../../ir/fact.ts';
 import { postorder } from '../../ir/walk.ts';
 import { opNamed } from '../../ops/table.ts';
 import { type Model, readModel } from '../../lang/model.ts';
-import { type Derived, derive } from './assemble.ts';
+import { type Derived, derive } from './derived.ts';
 import { type Convexity, convexityOf } from './convexity.ts';
 import { dependsOn } from './derivatives.ts';
 import { type Form, normOf, reformulate } from './reformulate.ts';

@@ -1,0 +1,114 @@
+// The symbolic side of a problem: its derivatives, which do not change with the numbers.
+
+import { once } from '../../base/once.ts';
+import { type Expr, type VariableNode, contract, currentContext, inContext, variable } from '../../ir/expr.ts';
+import { isZero } from '../../ir/rational.ts';
+import { dependents, variables as variablesOf } from '../../ir/walk.ts';
+import { readable } from '../../simplify/pipelines.ts';
+import { isPolynomial } from '../polynomial.ts';
+import type { ObjectiveClass } from '../problem.ts';
+import { type CoordinateForm, coordinateForm } from './coordinates.ts';
+import { type Blocks, dependsOn, derivative, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
+import type { Row, Smooth } from './reformulate.ts';
+import { type ScaledForm, scaledForm } from './scaled.ts';
+import { squaresIn, weighted } from './squares.ts';
+
+/** Derivatives as graphs; second ones are made when they are first asked for. */
+export interface Derived {
+  readonly smooth: Smooth;
+  readonly gradient: readonly Expr[];
+  /** Hessian blocks of the objective, [k][l] for l ≤ k; absent where they are zero. Made when they are first asked for. */
+  readonly hessian: () => Blocks;
+  readonly products: () => readonly Expr[];
+  readonly class: ObjectiveClass;
+  /** Of a quadratic objective without constraints but bounds. */
+  readonly coordinates?: CoordinateForm;
+  /** Of a quadratic objective of one vector. */
+  readonly scaled?: ScaledForm;
+  /** The objective as a weighted sum of squares, where it is one and not quadratic. */
+  readonly squares?: Squares;
+  readonly rows: readonly DerivedRow[];
+  /** Of what the norms are of. */
+  readonly norms: readonly DerivedRow[];
+}
+
+export interface Squares {
+  readonly residuals: readonly Expr[];
+  /** What stands beside the squares, without variables. */
+  readonly constants: readonly Expr[];
+  /** Of each residual, by variable; absent where it does not depend on it. */
+  readonly jacobians: readonly (readonly (Expr | undefined)[])[];
+}
+
+export interface DerivedRow {
+  readonly affine: boolean;
+  /** By variable; absent where the row does not depend on it. */
+  readonly jacobian: readonly (Expr | undefined)[];
+  /** Of the sum of entries times `multiplier`, as for the objective; empty for affine rows. */
+  readonly hessian: () => Blocks;
+  readonly products: () => readonly Expr[];
+  readonly multiplier: VariableNode;
+}
+
+export function derive(smooth: Smooth): Derived {
+  const by = smooth.variables;
+  const first = gradientsOf(smooth.objective, by);
+  const second = later(() => hessianBlocks(first, by));
+  // The second derivative of other functions is not constant; many methods never ask for it.
+  const isEven = first.every((g) => isPolynomial([...dependents(g, new Set<Expr>(by))])) && !hasJumps(smooth.objective, by);
+  // Where nothing is curved, all that moves cancels.
+  const gradient = !isEven || second().flat().some((h) => h !== undefined) ? first : first.map((g) => readable(g));
+  const isLinear = isEven && gradient.every((g) => !dependsOn(g, by));
+  const isQuadratic = isEven && second().flat().every((h) => h === undefined || !dependsOn(h, by));
+  const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.written, by);
+  const rows = smooth.rows.map((row, k) => derivedRow(row, k, by));
+  const [[only] = []] = isQuadratic ? second() : [];
+  const scaled = by.length === 1 && only?.shape.length === 2 ? scaledForm(only) : undefined;
+  const coordinates = isQuadratic && !isLinear && rows.every((r) => r.affine) ? coordinateForm(smooth, second()) : undefined;
+  return {
+    smooth,
+    gradient,
+    hessian: second,
+    products: later(() => (isLinear ? [] : hessianProducts(gradient, by))),
+    class: isLinear ? 'linear' : isQuadratic ? 'quadratic' : squares ? 'least-squares' : 'smooth',
+    ...(coordinates && { coordinates }),
+    ...(scaled && { scaled }),
+    ...(squares && { squares }),
+    rows,
+    norms: smooth.norms.map(({ of }, k) => derivedRow({ expr: of, relation: '==' }, rows.length + k, by)),
+  };
+}
+
+/** f = Σ weight |r|² + constant with weights that are not negative; each is taken into its residual. */
+function squaresOf(objective: Expr, by: readonly VariableNode[]): Squares | undefined {
+  const { squares, constants, isAll } = squaresIn(objective, by);
+  const residuals = squares.map(weighted).filter((r) => r !== undefined);
+  if (!isAll || residuals.length === 0 || residuals.length < squares.length) return undefined;
+  const jacobians = residuals.map((r) => by.map((v) => (variablesOf([r]).includes(v) ? nonZero(derivative(r, v)) : undefined)));
+  return { residuals, jacobians, constants };
+}
+
+function derivedRow({ expr }: Row, k: number, by: readonly VariableNode[]): DerivedRow {
+  const multiplier = variable(`#multiplier ${k}`, expr.shape);
+  const jacobian = by.map((v) => (variablesOf([expr]).includes(v) ? nonZero(derivative(expr, v)) : undefined));
+  const affine = !hasJumps(expr, by) && jacobian.every((j) => j === undefined || !dependsOn(j, by));
+  if (affine) return { affine, jacobian, hessian: () => [], products: () => [], multiplier };
+  const labels = expr.shape.map((_, i) => i);
+  const gradient = gradientsOf(contract([multiplier, expr], [labels, labels], []), by);
+  return { affine, jacobian, hessian: later(() => hessianBlocks(gradient, by)), products: later(() => hessianProducts(gradient, by)), multiplier };
+}
+
+/** Graphs of this context that are made when they are first asked for. */
+export function later<T>(make: () => T): () => T {
+  const context = currentContext();
+  return once(() => inContext(context, make));
+}
+
+/** ∂gradient[k]/∂by[l] for l ≤ k. */
+function hessianBlocks(gradient: readonly Expr[], by: readonly VariableNode[]): Blocks {
+  return gradient.map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(derivative(g, v)) : undefined)));
+}
+
+function nonZero(e: Expr): Expr | undefined {
+  return e.kind === 'number' && isZero(e.value) ? undefined : e;
+}

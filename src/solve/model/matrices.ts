@@ -1,0 +1,207 @@
+// Matrices of the numeric problem, filled from the entries of expressions: dense, or by compressed rows with a fixed pattern.
+
+import { csrFromCoordinates } from '../../base/csr.ts';
+import { must } from '../../base/internal.ts';
+import { type Expr, type VariableNode, currentContext, inContext } from '../../ir/expr.ts';
+import type { Dense } from '../../ops/reference/dense.ts';
+import { type Evaluator, type Known, evaluator, keptOnce } from '../evaluate.ts';
+import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
+import { type Layout, numbersOf, placeIn } from './layout.ts';
+import { type Places, patternOf, placesOf } from './pattern.ts';
+
+// Largest number of stored entries of a Hessian or Jacobian; beyond it only products are offered.
+const mostEntries = 6e6;
+
+export interface Builder {
+  readonly known: Known;
+  /** A Jacobian of parameters alone. */
+  readonly constantJacobian: (parts: readonly (Expr | undefined)[], rowAxes: number, count: number) => SparseMatrix;
+  /** A matrix of `rows` rows, one column for each variable; undefined where it would be too large. */
+  readonly matrix: (parts: readonly Part[], rows: number, form: Form, more?: readonly VariableNode[]) => ((values: ReadonlyMap<string, Dense>) => Matrix) | undefined;
+  readonly evaluate: (roots: readonly Expr[], more?: readonly VariableNode[]) => Evaluator;
+}
+
+/** Of a symmetric matrix a sparse one stores the lower triangle. */
+type Form = 'general' | 'symmetric';
+
+export interface Part {
+  readonly expr: Expr;
+  readonly rowAxes: number;
+  /** Row and column of an entry in the matrix; -1 leaves it out. */
+  readonly row: (entry: number) => number;
+  readonly col: (entry: number) => number;
+  /** Symmetric parts off the diagonal blocks stand for both sides. */
+  readonly lowerOnly: boolean;
+}
+
+export function newBuilder(layout: Layout, known: Known): Builder {
+  const by = layout.blocks.map((b) => b.node);
+  const context = currentContext();
+  const evaluate: Builder['evaluate'] = (roots, more = []) => evaluator(roots, [...by, ...more], known);
+  const located = (parts: readonly Part[]): { cores: Expr[]; places: (Places & { part: Part })[] } => {
+    const cores: Expr[] = [];
+    const places: (Places & { part: Part })[] = [];
+    for (const part of parts) {
+      const shape = numbersOf(part.expr.shape, known.sizes);
+      for (const term of patternOf(part.expr)) {
+        cores.push(term.core);
+        places.push({ ...placesOf(term.axes, numbersOf(term.core.shape, known.sizes), shape, part.rowAxes), part });
+      }
+    }
+    return { cores, places };
+  };
+  return {
+    known,
+    evaluate,
+    constantJacobian: (list, rowAxes, count) => {
+      const [only] = list;
+      // One block that is not spread: its entries are those of the matrix, in their order.
+      if (only && layout.blocks.length === 1 && !must(layout.blocks[0]).places && isUntied(only)) return ofRows(count, layout.dim, must(evaluator([only], by, known)(new Map())[0]).data);
+      const parts = list.flatMap((expr, k): Part[] => (expr ? [{ expr, rowAxes, row: (i) => i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : []));
+      const { cores, places } = located(parts);
+      const values = evaluator(cores, by, known)(new Map());
+      const most = values.reduce((sum, v) => sum + v.data.length, 0);
+      const [rowOf, colOf, entries] = [new Int32Array(most), new Int32Array(most), new Float64Array(most)];
+      let used = 0;
+      places.forEach(({ row, col, part }, t) => {
+        const { data } = must(values[t]);
+        for (let e = 0; e < data.length; e++) {
+          const j = part.col(col[e]!);
+          if (data[e] === 0 || j < 0) continue;
+          [rowOf[used], colOf[used], entries[used]] = [part.row(row[e]!), j, data[e]!];
+          used++;
+        }
+      });
+      return fromCoordinates(count, layout.dim, rowOf.subarray(0, used), colOf.subarray(0, used), entries.subarray(0, used));
+    },
+    matrix: (parts, rows, form, more) => {
+      const cols = layout.dim;
+      const cores = parts.flatMap((p) => patternOf(p.expr).map((t) => t.core));
+      const total = cores.reduce((sum, core) => sum + numbersOf(core.shape, known.sizes).reduce((a, b) => a * b, 1), 0);
+      if (total > mostEntries) return undefined;
+      const run = evaluate(cores, more);
+      const isDense = rows * cols <= 2 * total || rows * cols <= 2500;
+      const [whole] = cores;
+      const isWhole = whole && cores.length === 1 && total === rows * cols && whole.shape.length === must(parts[0]).expr.shape.length;
+      // One block that is not spread: its entries are those of the matrix, in their order.
+      if (isWhole && layout.blocks.length === 1 && !must(layout.blocks[0]).places) return (values) => denseMatrix(rows, cols, must(run(values)[0]).data);
+      const fill = keptOnce(known, `${form} matrix of ${rows} from ${parts.map((p) => `${p.row(0)} ${p.col(0)}`).join()}`, parts.map((p) => p.expr), () => {
+        let made: ((cores: readonly Dense[]) => Matrix) | undefined;
+        return (values: readonly Dense[]): Matrix => {
+          made ??= inContext(context, filled);
+          return made(values);
+        };
+      });
+      const filled = (): ((values: readonly Dense[]) => Matrix) => {
+        const targets = located(parts).places.map(({ row, col, part, count }): Target => {
+          const [r, c] = [new Int32Array(count), new Int32Array(count)];
+          for (let e = 0; e < count; e++) [r[e], c[e]] = [part.row(row[e]!), part.col(col[e]!)];
+          return { r, c, symmetric: part.lowerOnly };
+        });
+        return isDense ? denseFill(targets, rows, cols) : sparseFill(targets, [rows, cols], form);
+      };
+      return (values) => fill(run(values));
+    },
+  };
+}
+
+/** Whether no unit tensor stands in it. */
+function isUntied(e: Expr): boolean {
+  const [term, ...more] = patternOf(e);
+  return term !== undefined && more.length === 0 && term.core.shape.length === e.shape.length;
+}
+
+function ofRows(rows: number, cols: number, data: Float64Array): SparseMatrix {
+  const starts = new Int32Array(rows + 1);
+  const [indices, values] = [new Int32Array(data.length), new Float64Array(data.length)];
+  let used = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      const value = data[i * cols + j]!;
+      if (value === 0) continue;
+      indices[used] = j;
+      values[used++] = value;
+    }
+    starts[i + 1] = used;
+  }
+  return { kind: 'sparse', rows, cols, starts, indices: indices.subarray(0, used), values: values.subarray(0, used) };
+}
+
+interface Target {
+  readonly r: Int32Array;
+  readonly c: Int32Array;
+  /** Block below the diagonal of a symmetric matrix, of which the other side is not given. */
+  readonly symmetric: boolean;
+}
+
+function denseFill(targets: readonly Target[], rows: number, cols: number): (cores: readonly Dense[]) => Matrix {
+  return (cores) => {
+    const result = denseMatrix(rows, cols);
+    targets.forEach(({ r, c, symmetric }, t) => {
+      const { data } = must(cores[t]);
+      for (let e = 0; e < data.length; e++) {
+        if (r[e]! < 0 || c[e]! < 0) continue;
+        result.data[r[e]! * cols + c[e]!]! += data[e]!;
+        if (symmetric) result.data[c[e]! * cols + r[e]!]! += data[e]!;
+      }
+    });
+    return result;
+  };
+}
+
+/** Compressed rows with a fixed pattern. */
+function sparseFill(targets: readonly Target[], [rows, cols]: readonly [number, number], form: Form): (cores: readonly Dense[]) => Matrix {
+  const slots: Int32Array[] = [];
+  const index = new Map<number, number>();
+  const keys: number[] = [];
+  for (const { r, c, symmetric } of targets) {
+    const slot = new Int32Array(r.length).fill(-1);
+    for (let e = 0; e < r.length; e++) {
+      if (r[e]! < 0 || c[e]! < 0) continue;
+      const [i, j] = symmetric && c[e]! > r[e]! ? [c[e]!, r[e]!] : [r[e]!, c[e]!];
+      if (form === 'symmetric' && j > i) continue;
+      const key = i * cols + j;
+      let at = index.get(key);
+      if (at === undefined) {
+        at = keys.length;
+        index.set(key, at);
+        keys.push(key);
+      }
+      slot[e] = at;
+    }
+    slots.push(slot);
+  }
+  const order = [...keys.keys()].sort((a, b) => keys[a]! - keys[b]!);
+  const position = new Int32Array(keys.length);
+  order.forEach((k, at) => (position[k] = at));
+  const starts = new Int32Array(rows + 1);
+  const indices = new Int32Array(keys.length);
+  order.forEach((k, at) => {
+    const key = keys[k]!;
+    indices[at] = key % cols;
+    starts[Math.floor(key / cols) + 1]!++;
+  });
+  for (let i = 0; i < rows; i++) starts[i + 1]! += starts[i]!;
+  return (cores) => {
+    const data = new Float64Array(keys.length);
+    slots.forEach((slot, t) => {
+      const core = must(cores[t]).data;
+      for (let e = 0; e < core.length; e++) if (slot[e]! >= 0) data[position[slot[e]!]!]! += core[e]!;
+    });
+    return { kind: 'sparse', rows, cols, starts, indices, values: data };
+  };
+}
+
+/** Entries at one place are added. */
+export function fromCoordinates(rows: number, cols: number, rowOf: ArrayLike<number>, colOf: ArrayLike<number>, entries: ArrayLike<number>): SparseMatrix {
+  const { indptr, indices, values } = csrFromCoordinates(rows, cols, rowOf, colOf, entries);
+  return { kind: 'sparse', rows, cols, starts: indptr, indices, values };
+}
+
+/** Dense where that takes less room. */
+export function compact(A: SparseMatrix): Matrix {
+  if (A.values.length * 3 < A.rows * A.cols || A.rows * A.cols > 2 * mostEntries) return A;
+  const dense = denseMatrix(A.rows, A.cols);
+  for (let i = 0; i < A.rows; i++) for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) dense.data[i * A.cols + A.indices[at]!] = A.values[at]!;
+  return dense;
+}
