@@ -21,6 +21,8 @@ interface NewtonState {
   readonly size: number;
   /** Least projected gradient so far. */
   readonly least: number;
+  /** Least objective so far; steps at the level of rounding may rise a little. */
+  readonly lowest: number;
   /** How often a stationary point was left along negative curvature. */
   readonly escapes: number;
   readonly claim: Claim | undefined;
@@ -42,7 +44,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): NewtonState
   const claim: Claim | undefined =
     Number.isFinite(f) && Number.isFinite(size) ? undefined : { kind: 'left-domain', where: x };
   const target = 0.01 * tolerance * Math.min(1, Math.max(maxNorm(g), 1e-8));
-  return { problem, point: { x, f, g }, target, shift: 0, step: 0, idle: 0, size, least: size, escapes: 0, claim };
+  return { problem, point: { x, f, g }, target, shift: 0, step: 0, idle: 0, size, least: size, lowest: f, escapes: 0, claim };
 }
 
 function step(state: NewtonState): NewtonState {
@@ -98,12 +100,13 @@ function atRounding(problem: Problem, from: Point, d: Float64Array, size: number
 function moved(state: NewtonState, found: Searched, shift: number): NewtonState {
   const { problem, point } = state;
   const size = projectedGradient(problem, found.point.x, found.point.g);
-  const progress = point.f - found.point.f > 1e-15 * Math.abs(point.f) || size < 0.5 * state.least;
+  const progress = state.lowest - found.point.f > 1e-15 * Math.abs(point.f) || size < 0.5 * state.least;
   const next = {
     ...state,
     point: found.point,
     size,
     least: Math.min(size, state.least),
+    lowest: Math.min(found.point.f, state.lowest),
     shift,
     step: found.step,
     idle: progress ? 0 : state.idle + 1,
