@@ -14,6 +14,16 @@ export function split(e: Expr): Term {
   return { coef: rational.one, arg: e };
 }
 
+/** The product of all numbers that sums of one term put before a node, and that node: 2*(3*A) is 6 and A. */
+export function unscaled(e: Expr): Term {
+  let [coef, arg]: [rational.Rational, Expr] = [rational.one, e];
+  for (let only = arg; only.kind === 'sum' && only.terms.length === 1; only = arg) {
+    const t = must(only.terms[0]);
+    [coef, arg] = [rational.mul(coef, t.coef), t.arg];
+  }
+  return { coef, arg };
+}
+
 /** The simplified sum of simplified terms, all of one shape. */
 export function sumOf(terms: readonly Term[], shape: Shape, trace?: Trace): Expr {
   let merged = collect(terms);

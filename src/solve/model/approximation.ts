@@ -9,6 +9,7 @@ import { dimNames } from '../../ir/dim.ts';
 import { type Expr, type VariableNode, currentContext, inContext, labelDims, sum } from '../../ir/expr.ts';
 import { postorder, variables as variablesOf } from '../../ir/walk.ts';
 import { opNamed } from '../../ops/table.ts';
+import { unscaled } from '../../simplify/sum.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, type Parameter, evaluator } from '../evaluate.ts';
 import { type BlockDiagonal, blockInverse } from '../linear/block-diagonal.ts';
@@ -132,8 +133,7 @@ function ofDense(H: Float64Array, n: number): Approximation {
 
 /** Whether the rows of `name` meet in one sum alone, the outermost, if at all. */
 function isSumOver(core: Expr, name: string): boolean {
-  let top = core;
-  while (top.kind === 'sum' && top.terms.length === 1) top = must(top.terms[0]).arg;
+  const top = unscaled(core).arg;
   return postorder([core]).every((node) => {
     if (node.kind === 'size') return !dimNames(node.dim).includes(name);
     if (node.kind === 'apply') return opNamed(node.op).ranks(node.params).every((r) => r === 0) || !mentions(node, name);

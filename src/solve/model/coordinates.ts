@@ -4,10 +4,11 @@
 import { must } from '../../base/internal.ts';
 import { add } from '../../ir/build.ts';
 import { type Expr, type VariableNode, contract, currentContext, inContext, number } from '../../ir/expr.ts';
-import { type Rational, isZero, mul, one } from '../../ir/rational.ts';
+import { isZero } from '../../ir/rational.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
+import { unscaled } from '../../simplify/sum.ts';
 import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
 import type { Coordinates } from '../problem.ts';
 import { type GramColumns, gramColumns } from '../linear/gram-columns.ts';
@@ -84,13 +85,7 @@ function termOf({ core, axes }: { readonly core: Expr; readonly axes: readonly n
 
 /** c · A'diag(w)A, read off the factors. */
 function gramTerm(e: Expr): Term | undefined {
-  let coef: Rational = one;
-  let product = e;
-  while (product.kind === 'sum' && product.terms.length === 1) {
-    const [t] = product.terms;
-    coef = mul(coef, must(t).coef);
-    product = must(t).arg;
-  }
+  const { coef, arg: product } = unscaled(e);
   if (product.kind !== 'contract' || product.out.length !== 2 || product.out[0] === product.out[1]) return undefined;
   const [i, j] = product.out as [number, number];
   const { args, labels } = product;

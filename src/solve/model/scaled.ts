@@ -3,11 +3,11 @@
 
 import { must } from '../../base/internal.ts';
 import { type Expr, type VariableNode, contract, number } from '../../ir/expr.ts';
-import { type Rational, mul, one } from '../../ir/rational.ts';
 import { isSymmetric } from '../../ops/facts.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
+import { unscaled } from '../../simplify/sum.ts';
 import { type Known, valuesAt } from '../evaluate.ts';
 import { denseMatrix } from '../matrix.ts';
 import type { ScaledMatrix } from '../problem.ts';
@@ -21,13 +21,7 @@ export interface ScaledForm {
 
 /** Read off the factors; undefined for other arrays. */
 export function scaledForm(e: Expr): ScaledForm | undefined {
-  let coef: Rational = one;
-  let product = e;
-  while (product.kind === 'sum' && product.terms.length === 1) {
-    const [t] = product.terms;
-    coef = mul(coef, must(t).coef);
-    product = must(t).arg;
-  }
+  const { coef, arg: product } = unscaled(e);
   if (product.kind === 'variable' && product.shape.length === 2) return isSymmetric(product) ? { matrix: product, scales: [], factor: number(coef) } : undefined;
   if (product.kind !== 'contract' || product.out.length !== 2 || product.out[0] === product.out[1]) return undefined;
   const { args, labels, out } = product;
