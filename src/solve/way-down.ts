@@ -4,7 +4,7 @@
 
 import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
 import { freeSet } from './box.ts';
-import { eachEntry } from './matrix.ts';
+import { denseSymmetric } from './linear/symmetric.ts';
 import type { Problem } from './problem.ts';
 import { plus } from './vector.ts';
 
@@ -23,18 +23,16 @@ export function wayDown(problem: Problem, z: Float64Array): Float64Array | undef
   if (problem.convex || linear || nonlinear || (cones?.length ?? 0) > 0 || n > mostVariables || !objective.hessian) return undefined;
   const gradient = new Float64Array(n);
   const f = objective.gradient(z, gradient);
-  const free = freeSet(problem, z, gradient);
-  const H = new Float64Array(n * n);
-  eachEntry(objective.hessian(z), (i, j, value) => {
-    if (free[i] === 1 && free[j] === 1) H[i * n + j] = H[j * n + i] = value;
-  });
-  const { values, vectors } = symmetricEigen({ shape: [n, n], data: H });
+  const mayMove = freeSet(problem, z, gradient);
+  const free = Array.from(z.keys()).filter((j) => mayMove[j] === 1);
+  const { values, vectors } = symmetricEigen({ shape: [free.length, free.length], data: denseSymmetric(objective.hessian(z), free) });
   const largest = values.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   const size = z.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   const blind = 64 * Number.EPSILON * Math.abs(f);
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < free.length; k++) {
     if (!(Math.abs(values.data[k]!) <= flat * largest)) continue;
-    const v = Float64Array.from({ length: n }, (_, j) => (free[j] === 1 ? vectors.data[j * n + k]! : 0));
+    const v = new Float64Array(n);
+    free.forEach((j, i) => (v[j] = vectors.data[i * free.length + k]!));
     for (const sign of [1, -1]) {
       const points = lengths.map((t) => plus(z, sign * t * size, v));
       const inside = points.every((point) => point.every((x, j) => x >= lower[j]! && x <= upper[j]!));
