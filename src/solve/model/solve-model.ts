@@ -120,7 +120,7 @@ export function* solvingGiven(prepared: PreparedModel, given: ModelData, options
   return again.outcome.startsWith('optimal') ? plus(again) : plus({ ...solution, iterations: again.iterations, evaluations: again.evaluations, seconds: again.seconds });
 }
 
-/** As a second-order cone program, if the model is one and its optimum was found, or none is feasible, or a limit met. */
+/** As a second-order cone program, if the model is one and its optimum was found, or a proof that it has none, or a limit met. */
 function* solvingNorms(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
   const wished = options.method === undefined ? undefined : plainName(options.method);
   if (wished !== undefined && wished !== plainName(secondOrderInteriorPoint.name)) return undefined;
@@ -129,7 +129,7 @@ function* solvingNorms(prepared: PreparedModel, given: ModelData, options: Model
   const { warm: _, ...rest } = options;
   const solved = yield* solvingWith(prepared, ready, given, rest, began);
   const { kind } = solved.result.outcome;
-  return (kind === 'optimal' && solved.convexity.all) || kind === 'stopped' || kind === 'infeasible' || wished !== undefined ? solved : undefined;
+  return (kind === 'optimal' && solved.convexity.all) || kind === 'stopped' || kind === 'infeasible' || kind === 'unbounded' || wished !== undefined ? solved : undefined;
 }
 
 /** The optimum of the smooth form of a model next to one of another form, with its multipliers. */

@@ -5,26 +5,32 @@
 // where K is the product of numbers ≥ 0 and of second-order cones. Rows are divided by their lengths.
 
 import { must } from '../../base/internal.ts';
-import { type Matrix, type SparseMatrix, denseMatrix, eachEntry, fromEntries, toSparse } from '../matrix.ts';
+import { type Matrix, type SparseMatrix, denseMatrix, eachEntry, toSparse } from '../matrix.ts';
 import type { Multipliers } from '../method.ts';
 import type { NormRows, Problem } from '../problem.ts';
+import type { Cones } from './cones.ts';
+import { type RowList, rowList } from './row-list.ts';
 
-export interface ConeProgram {
+export interface ConeProgram extends Cones {
   readonly n: number;
-  /** [n, n] by rows, in full. */
-  readonly P: Float64Array;
+  /** [n, n] by rows, in full; absent for a linear objective. */
+  readonly P: Float64Array | undefined;
   readonly c: Float64Array;
+  /** What the objective has beside ½ xᵀPx + cᵀx. */
+  readonly constant: number;
   readonly A: SparseMatrix;
   readonly b: Float64Array;
   readonly G: SparseMatrix;
   readonly h: Float64Array;
-  /** The first rows of G, whose slacks are numbers ≥ 0; then the second-order cones, cone k from starts[k] to starts[k + 1]. */
-  readonly linear: number;
-  readonly starts: Int32Array;
   multipliers(y: Float64Array, z: Float64Array): Multipliers;
 }
 
-type Row = { readonly entries: readonly (readonly [number, number])[]; readonly right: number; readonly of: number; readonly sign: 1 | -1 };
+/** Which rows of a problem became those of a program, by variable or by dim + row; `factor` is what they were multiplied by. */
+interface Owned {
+  readonly rows: RowList;
+  readonly of: number[];
+  readonly factor: number[];
+}
 
 /** Of a problem with a linear or quadratic objective and linear rows. */
 export function coneProgram(problem: Problem): ConeProgram {
@@ -32,52 +38,61 @@ export function coneProgram(problem: Problem): ConeProgram {
   const norms = must(problem.norms, 'norms');
   const c = new Float64Array(n);
   const origin = new Float64Array(n);
-  objective.gradient(origin, c);
+  const constant = objective.gradient(origin, c);
   const Q = objective.class === 'quadratic' ? objective.hessian?.(origin) : undefined;
-  const equations: Row[] = [];
-  const sides: Row[] = [];
-  const add = (entries: Row['entries'], low: number, high: number, of: number): void => {
-    if (low === high) equations.push({ entries, right: low, of, sign: 1 });
+  const equations: Owned = { rows: rowList(n), of: [], factor: [] };
+  const sides: Owned = { rows: rowList(n), of: [], factor: [] };
+  const put = ({ rows, of, factor }: Owned, from: SparseMatrix | undefined, row: number, right: number, by: number): void => {
+    if (from === undefined) rows.single(row, by, by * right);
+    else rows.add(from, row, by, by * right);
+    of.push(from === undefined ? row : n + row);
+    factor.push(by);
+  };
+  const add = (from: SparseMatrix | undefined, row: number, low: number, high: number): void => {
+    if (low === -Infinity && high === Infinity) return;
+    const by = from === undefined ? 1 : 1 / lengthOf(from, row);
+    if (low === high) put(equations, from, row, low, by);
     else {
-      if (high < Infinity) sides.push({ entries, right: high, of, sign: 1 });
-      if (low > -Infinity) sides.push({ entries, right: low, of, sign: -1 });
+      if (high < Infinity) put(sides, from, row, high, by);
+      if (low > -Infinity) put(sides, from, row, low, -by);
     }
   };
-  for (let j = 0; j < n; j++) add([[j, 1]], lower[j]!, upper[j]!, j);
-  rowsOf(linear?.matrix, n).forEach((entries, i) => add(entries, linear!.lower[i]!, linear!.upper[i]!, n + i));
-  const equationScale = equations.map(lengthOf);
-  const sideScale = sides.map(lengthOf);
-  const A = fromEntries(equations.length, n, equations.flatMap(({ entries }, i) => entries.map(([j, v]): [number, number, number] => [i, j, v / equationScale[i]!])));
-  const cones = conesOf(norms, n);
-  const first = sides.length;
-  const G = fromEntries(first + norms.offset.length, n, [
-    ...sides.flatMap(({ entries, sign }, i) => entries.map(([j, v]): [number, number, number] => [i, j, (sign * v) / sideScale[i]!])),
-    ...cones.rows.flatMap((entries, i) => entries.map(([j, v]): [number, number, number] => [first + i, j, -v / cones.scale[i]!])),
-  ]);
-  const h = Float64Array.from([...sides.map(({ right, sign }, i) => (sign * right) / sideScale[i]!), ...norms.offset.map((o, i) => o / cones.scale[i]!)]);
-  const rowCount = linear?.matrix.rows ?? 0;
+  for (let j = 0; j < n; j++) add(undefined, j, lower[j]!, upper[j]!);
+  const rows = linear && toSparse(linear.matrix);
+  for (let i = 0; i < (rows?.rows ?? 0); i++) add(rows, i, linear!.lower[i]!, linear!.upper[i]!);
+  const first = sides.of.length;
+  const scale = coneScales(norms);
+  const M = toSparse(norms.matrix);
+  for (let i = 0; i < M.rows; i++) sides.rows.add(M, i, -1 / scale[i]!, norms.offset[i]! / scale[i]!);
+  const [A, G] = [equations.rows.matrix(), sides.rows.matrix()];
   return {
     n,
-    P: full(Q, n),
+    P: Q && full(Q, n),
     c,
+    constant,
     A,
-    b: Float64Array.from(equations, ({ right }, i) => right / equationScale[i]!),
+    b: equations.rows.right(),
     G,
-    h,
+    h: sides.rows.right(),
     linear: first,
     starts: norms.starts.map((start) => start + first),
     multipliers: (y, z) => {
-      const [bounds, rows] = [new Float64Array(n), new Float64Array(rowCount)];
-      const put = (of: number, price: number): void => {
-        if (of < n) bounds[of]! += price;
-        else rows[of - n]! += price;
+      const [bounds, linearRows] = [new Float64Array(n), new Float64Array(rows?.rows ?? 0)];
+      const give = ({ of, factor }: Owned, prices: Float64Array): void => {
+        for (let i = 0; i < of.length; i++) {
+          const owner = of[i]!;
+          if (owner < n) bounds[owner]! -= factor[i]! * prices[i]!;
+          else linearRows[owner - n]! -= factor[i]! * prices[i]!;
+        }
       };
-      equations.forEach(({ of }, i) => put(of, -y[i]! / equationScale[i]!));
-      sides.forEach(({ of, sign }, i) => put(of, (-sign * z[i]!) / sideScale[i]!));
-      return { linear: rows, nonlinear: new Float64Array(0), bounds, norms: Float64Array.from(norms.offset, (_, i) => z[first + i]! / cones.scale[i]!) };
+      give(equations, y);
+      give(sides, z);
+      return { linear: linearRows, nonlinear: new Float64Array(0), bounds, norms: scale.map((size, i) => z[first + i]! / size) };
     },
   };
 }
+
+const nothing = (): Multipliers => ({ linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: new Float64Array(0) });
 
 /**
  * The least violation of the same rows: minimise Σ p + Σ q + v subject to A x + p − q = b, G x + s = h + v e, p, q, v ≥ 0. It
@@ -86,59 +101,80 @@ export function coneProgram(problem: Problem): ConeProgram {
 export function elasticProgram({ n, A, b, G, h, linear, starts }: ConeProgram): ConeProgram {
   const p = b.length;
   const total = n + 2 * p + 1;
-  const entriesOf = (M: SparseMatrix): [number, number, number][] => rowsOf(M, n).flatMap((entries, i) => entries.map(([j, v]): [number, number, number] => [i, j, v]));
   const extra = 2 * p + 1;
-  const shifted = (i: number): number => (i < linear ? i : i + extra);
-  const heads = [...Array.from({ length: linear }, (_, i) => i), ...starts.subarray(0, -1)];
-  const c = new Float64Array(total).fill(1, n);
-  const right = new Float64Array(h.length + extra);
-  h.forEach((value, i) => (right[shifted(i)] = value));
+  const equations = rowList(total);
+  for (let i = 0; i < p; i++) {
+    equations.add(A, i, 1, b[i]!);
+    equations.extend(n + i, 1);
+    equations.extend(n + p + i, -1);
+  }
+  const sides = rowList(total);
+  const put = (i: number, isHead: boolean): void => {
+    sides.add(G, i, 1, h[i]!);
+    if (isHead) sides.extend(total - 1, -1);
+  };
+  for (let i = 0; i < linear; i++) put(i, true);
+  for (let k = 0; k < extra; k++) sides.single(n + k, -1, 0);
+  for (let k = 0; k + 1 < starts.length; k++) for (let i = starts[k]!; i < starts[k + 1]!; i++) put(i, i === starts[k]);
   return {
     n: total,
-    P: new Float64Array(total * total),
-    c,
-    A: fromEntries(p, total, [...entriesOf(A), ...Array.from(b, (_, i): [number, number, number] => [i, n + i, 1]), ...Array.from(b, (_, i): [number, number, number] => [i, n + p + i, -1])]),
+    P: undefined,
+    c: new Float64Array(total).fill(1, n),
+    constant: 0,
+    A: equations.matrix(),
     b,
-    G: fromEntries(right.length, total, [
-      ...entriesOf(G).map(([i, j, v]): [number, number, number] => [shifted(i), j, v]),
-      ...heads.map((i): [number, number, number] => [shifted(i), total - 1, -1]),
-      ...Array.from({ length: extra }, (_, k): [number, number, number] => [linear + k, n + k, -1]),
-    ]),
-    h: right,
+    G: sides.matrix(),
+    h: sides.right(),
     linear: linear + extra,
     starts: starts.map((start) => start + extra),
-    multipliers: () => ({ linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: new Float64Array(0) }),
+    multipliers: nothing,
   };
 }
 
-function rowsOf(M: Matrix | undefined, n: number): [number, number][][] {
-  const A = M ? toSparse(M) : fromEntries(0, n, []);
-  return Array.from({ length: A.rows }, (_, i) => Array.from(A.indices.subarray(A.starts[i], A.starts[i + 1]), (j, at): [number, number] => [j, A.values[A.starts[i]! + at]!]));
+/**
+ * The steepest way on which nothing bends and nothing ends: minimise cᵀx subject to P x = 0, A x = 0, −G x in K, |x| ≤ 1.
+ * Where its optimum is negative, the objective falls for ever from any feasible point.
+ */
+export function recessionProgram({ n, P, c, A, G, linear, starts }: ConeProgram): ConeProgram {
+  const equations = rowList(n);
+  for (let i = 0; i < A.rows; i++) equations.add(A, i, 1, 0);
+  if (P) {
+    const curved = toSparse(denseMatrix(n, n, P));
+    for (let i = 0; i < n; i++) if (curved.starts[i]! < curved.starts[i + 1]!) equations.add(curved, i, 1 / lengthOf(curved, i), 0);
+  }
+  const sides = rowList(n);
+  for (let i = 0; i < G.rows; i++) sides.add(G, i, 1, 0);
+  sides.empty(1);
+  for (let j = 0; j < n; j++) sides.single(j, -1, 0);
+  const matrix = sides.matrix();
+  const more = new Int32Array(starts.length + 1);
+  more.set(starts);
+  more[starts.length] = matrix.rows;
+  return { n, P: undefined, c, constant: 0, A: equations.matrix(), b: equations.right(), G: matrix, h: sides.right(), linear, starts: more, multipliers: nothing };
 }
 
-function lengthOf({ entries }: Pick<Row, 'entries'>): number {
-  return Math.hypot(...entries.map(([, v]) => v)) || 1;
+function lengthOf({ starts, values }: SparseMatrix, i: number): number {
+  return Math.hypot(...values.subarray(starts[i], starts[i + 1])) || 1;
 }
 
 /** One scale for all rows of a cone. */
-function conesOf({ matrix, offset, starts }: NormRows, n: number): { rows: [number, number][][]; scale: Float64Array } {
-  const rows = rowsOf(matrix, n);
+function coneScales({ matrix, offset, starts }: NormRows): Float64Array {
+  const rows = toSparse(matrix);
   const scale = new Float64Array(offset.length);
   for (let k = 0; k + 1 < starts.length; k++) {
-    const mine = rows.slice(starts[k], starts[k + 1]);
-    scale.fill(Math.max(...mine.map((entries) => lengthOf({ entries }))), starts[k], starts[k + 1]);
+    let most = 0;
+    for (let i = starts[k]!; i < starts[k + 1]!; i++) most = Math.max(most, lengthOf(rows, i));
+    scale.fill(most, starts[k], starts[k + 1]);
   }
-  return { rows, scale };
+  return scale;
 }
 
-function full(Q: Matrix | undefined, n: number): Float64Array {
-  if (Q?.kind === 'dense') return Q.data.slice();
+function full(Q: Matrix, n: number): Float64Array {
+  if (Q.kind === 'dense') return Q.data.slice();
   const { data } = denseMatrix(n, n);
-  if (Q) {
-    eachEntry(Q, (i, j, value) => {
-      data[i * n + j]! += value;
-      if (i !== j) data[j * n + i]! += value;
-    });
-  }
+  eachEntry(Q, (i, j, value) => {
+    data[i * n + j]! += value;
+    if (i !== j) data[j * n + i]! += value;
+  });
   return data;
 }

@@ -78,8 +78,15 @@ test('a single feasible point is not taken for none', () => {
   expect(s.outcome).not.toMatch(/infeasible/);
 });
 
-test('where the objective falls for ever, other methods say so', () => {
-  expect(solveModel('variables\n vector x(3)\nmin\n sum(x)+0.1*norm2(x)').outcome).toBe('unbounded');
+test.each([
+  ['variables\n vector x(3)\nmin\n sum(x)+0.1*norm2(x)', [-1, -1, -1]],
+  ['variables\n vector x(2)\nmin\n x[1]\nst\n norm2([x[1]; 1]) <= x[2]+x[1]', [-1, 2]],
+  ['variables\n vector x(3)\nmin\n x[1]^2-2*x[2]\nst\n norm2(x[1:2]) <= x[3]+1\n x >= 0', [0, 1, 1]],
+])('where the objective falls for ever, it is along a way of the cones (%#)', (text, way) => {
+  const s = solveModel(text);
+  expect([s.outcome, s.method]).toEqual(['unbounded', method]);
+  const ray = [...s.ray!['x']!.data];
+  near(ray.map((v) => v / Math.hypot(...ray)), way.map((v) => v / Math.hypot(...way)), 1e-6);
 });
 
 test('what is not convex is not taken for a cone program', () => {
