@@ -8,6 +8,8 @@ export interface DenseMatrix {
   readonly rows: number;
   readonly cols: number;
   readonly data: Float64Array;
+  /** A copy of all entries in the linear memory of the shared machine, at `address` as long as it is held. */
+  readonly copy?: () => { readonly address: number };
 }
 
 /** Row i has the entries `starts[i] … starts[i + 1] - 1` of `indices` (columns, in any order) and `values`. */

@@ -5,8 +5,9 @@
 import { must } from '../base/internal.ts';
 import { choleskySolve, cholesky } from '../run/wasm/lapack.ts';
 import { sharedMachine } from '../run/wasm/machine.ts';
-import { rowMajor, vectorAt } from '../run/wasm/matrix.ts';
+import { rowMajor } from '../run/wasm/matrix.ts';
 import { PAIRS_STRIP, emitPairs } from '../run/wasm/pairs.ts';
+import { addRows } from '../run/wasm/row-sum.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import { errorOf, polish } from './polish.ts';
 import type { PrimalDual } from './polish.ts';
@@ -89,11 +90,11 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): PairwiseSta
   const a = equationOf(problem);
   const c = new Float64Array(n);
   const constant = objective.gradient(new Float64Array(n), c);
-  const { matrix, scale, copy } = objective.scaled ?? ownMatrix(problem);
+  const { matrix, scale } = objective.scaled ?? ownMatrix(problem);
   const ratio = scale.map((s, k) => s / a[k]!);
   const width = Math.ceil(n / PAIRS_STRIP) * PAIRS_STRIP;
   const machine = sharedMachine();
-  const place: Place = { copy: copy(), block: machine.context.memory.allocate((blockRows * width + 2) * 8), width };
+  const place: Place = { copy: matrix.copy(), block: machine.context.memory.allocate((blockRows * width + 2) * 8), width };
   machine.releaseWith(place, place.block);
   const bend = ratio.map((r, k) => r * r * matrix.data[k * (n + 1)]!);
   const program: PairProgram = { problem, n, a, level: must(linear).lower[0]!, lower, upper, c, constant, M: matrix.data, scale, ratio, bend, place };
@@ -102,7 +103,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): PairwiseSta
   const spread = maxNorm(slope);
   const isMet = Math.abs(missingAt(program, x)) <= 1e-9 * Math.max(1, Math.abs(program.level));
   const claim: Claim | undefined = isMet ? undefined : { kind: 'stalled', why: 'the bounds leave no point on the equation' };
-  return { program, x, slope, rest: 1e-3 * spread, spread, tolerance, turns: 0, claim };
+  return { program, x, slope, rest: 1e-2 * spread, spread, tolerance, turns: 0, claim };
 }
 
 /** The second derivative itself, with a copy of its own. */
@@ -110,16 +111,13 @@ function ownMatrix({ objective, start, dim }: Problem): ScaledMatrix {
   const matrix = objective.hessian?.(start);
   if (matrix?.kind !== 'dense') throw new Error('internal: pairs need a second derivative that is stored in full');
   const machine = sharedMachine();
-  return {
-    matrix,
-    scale: new Float64Array(dim).fill(1),
-    copy: () => {
-      const own = { address: machine.context.memory.allocate(matrix.data.length * 8) };
-      machine.releaseWith(own, own.address);
-      machine.context.memory.f64().set(matrix.data, own.address / 8);
-      return own;
-    },
+  const copy = (): { readonly address: number } => {
+    const own = { address: machine.context.memory.allocate(matrix.data.length * 8) };
+    machine.releaseWith(own, own.address);
+    machine.context.memory.f64().set(matrix.data, own.address / 8);
+    return own;
   };
+  return { matrix: { ...matrix, copy }, scale: new Float64Array(dim).fill(1) };
 }
 
 function missingAt({ n, a, level }: PairProgram, x: Float64Array): number {
@@ -142,18 +140,29 @@ function onEquation(program: PairProgram, start: Float64Array): Float64Array {
 }
 
 /** Anew, without the rounding of moves. */
-function slopesAt({ n, a, c, scale, ratio, place }: PairProgram, x: Float64Array): Float64Array {
+function slopesAt(program: PairProgram, x: Float64Array): Float64Array {
+  const { a, c } = program;
   const slope = c.map((value, k) => value / a[k]!);
-  if (maxNorm(x) === 0) return slope;
-  const { context, blas } = sharedMachine();
-  const { memory } = context;
-  memory.temporary(2 * n * 8, (at) => {
-    memory.doubles(at, n).set(x.map((value, k) => value * scale[k]!));
-    blas('f64').gemv(1, rowMajor(place.copy.address, n, n), vectorAt(at, n), 0, vectorAt(at + n * 8, n));
-    const product = memory.doubles(at + n * 8, n);
+  follow(program, slope, x);
+  return slope;
+}
+
+/** Slopes after a change of x: only rows of variables that change are read. */
+function follow({ n, scale, ratio, place }: PairProgram, slope: Float64Array, change: Float64Array): void {
+  const machine = sharedMachine();
+  const { memory } = machine.context;
+  const [rows, weights]: [number[], number[]] = [[], []];
+  for (let j = 0; j < n; j++) {
+    if (change[j] === 0) continue;
+    rows.push(place.copy.address + j * n * 8);
+    weights.push(change[j]! * scale[j]!);
+  }
+  memory.temporary(n * 8, (at) => {
+    memory.doubles(at, n).fill(0);
+    addRows(machine, rows, weights, n, at);
+    const product = memory.doubles(at, n);
     for (let k = 0; k < n; k++) slope[k]! += ratio[k]! * product[k]!;
   });
-  return slope;
 }
 
 function step(state: PairwiseState): PairwiseState {
@@ -166,7 +175,7 @@ function step(state: PairwiseState): PairwiseState {
   const after = { ...state, ...settled, turns };
   if (isAtRest(program, settled, tolerance)) return { ...after, claim: { kind: 'converged' } };
   if (spread > rest) return after;
-  if (rest > 1e-12 * maxNorm(settled.slope)) return { ...after, rest: 0.1 * rest };
+  if (rest > 1e-12 * maxNorm(settled.slope)) return { ...after, rest: 0.1 * Math.min(rest, settled.spread) };
   const whole = must(quadraticProgram(program.problem));
   const polished = polish(whole, priced(program, settled));
   const claim: Claim = errorOf(whole, polished) <= tolerance ? { kind: 'converged' } : { kind: 'stalled', why: 'the pairs no longer move by more than rounding' };
@@ -229,7 +238,7 @@ function settle(program: PairProgram, from: Moving, tolerance: number): Moving &
  * factor. One of them, the last in order of room, makes up for what the others move along the equation.
  */
 function newtonStep(program: PairProgram, free: readonly number[], { x, slope }: Moving): 'whole' | 'part' | undefined {
-  const { n, a, M, scale, ratio, bend, lower, upper } = program;
+  const { n, a, M, ratio, bend, lower, upper } = program;
   const room = (j: number): number => Math.abs(a[j]!) * Math.min(x[j]! - lower[j]!, upper[j]! - x[j]!);
   const last = free.reduce((best, j) => (room(j) > room(best) ? j : best));
   const others = free.filter((j) => j !== last);
@@ -265,13 +274,13 @@ function newtonStep(program: PairProgram, free: readonly number[], { x, slope }:
     const t = ((by > 0 ? upper[j]! : lower[j]!) - x[j]!) / by;
     if (t < reach) [reach, stop] = [t, j];
   }
+  const change = new Float64Array(n);
   for (const [j, by] of steps) {
     const to = j === stop ? (by > 0 ? upper[j]! : lower[j]!) : Math.min(upper[j]!, Math.max(lower[j]!, x[j]! + reach * by));
-    const change = scale[j]! * (to - x[j]!);
+    change[j] = to - x[j]!;
     x[j] = to;
-    const row = j * n;
-    if (change !== 0) for (let i = 0; i < n; i++) slope[i]! += ratio[i]! * (change * M[row + i]!);
   }
+  follow(program, slope, change);
   return stop < 0 ? 'whole' : 'part';
 }
 

@@ -64,10 +64,8 @@ export interface Objective {
 
 /** diag(scale) M diag(scale), for a symmetric M that is stored in full. */
 export interface ScaledMatrix {
-  readonly matrix: DenseMatrix;
+  readonly matrix: DenseMatrix & Required<Pick<DenseMatrix, 'copy'>>;
   readonly scale: Float64Array;
-  /** A copy of M in the linear memory of the shared machine, at `address` as long as it is held. */
-  readonly copy: () => { readonly address: number };
 }
 
 /** Sums over many rows, told from some of them. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
 import { newMachine } from './machine.ts';
-import { asymmetry, rangeOf } from './survey.ts';
+import { rangeOf, squareSurvey } from './survey.ts';
 
 const machine = newMachine();
 const placed = (values: Float64Array): number => {
@@ -15,12 +15,24 @@ test.each([1, 2, 3, 31, 32, 33, 67, 130])('how far a matrix of order %i is from 
   const A = Float64Array.from({ length: n * n }, () => r.normal());
   let squares = 0;
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) squares += (A[i * n + j]! - A[j * n + i]!) ** 2;
-  const found = asymmetry(machine, placed(A), n);
+  const at = placed(A);
+  const { asymmetry: found, range } = squareSurvey(machine, at, n);
+  expect(range).toEqual(rangeOf(machine, at, n * n));
   // Tiles of the diagonal are looked at whole.
   expect(found).toBeGreaterThanOrEqual(Math.sqrt(squares) * (1 - 1e-12));
   expect(found).toBeLessThanOrEqual(Math.sqrt(2 * squares) * (1 + 1e-12));
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) A[i * n + j] = A[j * n + i]!;
-  expect(asymmetry(machine, placed(A), n)).toBe(0);
+  const to = placed(new Float64Array(n * n));
+  const bring = (from: number, until: number): void => machine.context.memory.f64().set(A.subarray(from * n, until * n), to / 8 + from * n);
+  expect(squareSurvey(machine, to, n, bring)).toEqual({ asymmetry: 0, range: { least: A.reduce((a, b) => Math.min(a, b)), most: A.reduce((a, b) => Math.max(a, b)), isFinite: true } });
+  expect(machine.context.memory.doubles(to, n * n)).toEqual(A);
+  for (const odd of [NaN, Infinity]) {
+    const where = r.integer(n) * n + r.integer(n);
+    const mirror = (where % n) * n + Math.floor(where / n);
+    A[where] = A[mirror] = odd;
+    expect(squareSurvey(machine, placed(A), n).range.isFinite).toBe(false);
+    A[where] = A[mirror] = 0;
+  }
 });
 
 test.each([1, 7, 8, 1000, 40_003])('the range of %i numbers, and what is none', (n) => {

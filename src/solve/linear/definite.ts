@@ -52,7 +52,7 @@ export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
 /** Whether a large dense matrix is seen to be semidefinite, in the same sense, by what it is made of. */
 export function isOfKernel(H: Matrix, shift = 1e-12): boolean {
   const n = H.rows;
-  return H.kind === 'dense' && n >= manyRows && kernelMatrixNear(H.data, n, shift * Math.max(0, largestOnDiagonal(H.data, n)) * Math.sqrt(n)) !== undefined;
+  return H.kind === 'dense' && n >= manyRows && kernelMatrixNear(H, shift * Math.max(0, largestOnDiagonal(H.data, n)) * Math.sqrt(n)) !== undefined;
 }
 
 function largestOnDiagonal(data: Float64Array, n: number): number {

@@ -46,7 +46,7 @@ describe('what a matrix is made of', () => {
       const M = matrixOf(dims, entry);
       let size = 0;
       for (let i = 0; i < n; i++) size = Math.max(size, M[i * (n + 1)]!);
-      const found = must(kernelMatrixNear(M, n, most * size));
+      const found = must(kernelMatrixNear(denseMatrix(n, n, M), most * size));
       expect(`${found.kernel} ${found.power} ${found.dims}`).toBe(is);
       expect(isSemidefinite(denseMatrix(n, n, M))).toBe(true);
     });
@@ -58,7 +58,7 @@ test('the distance is no less than that of the kernel in plain arithmetic', () =
     const M = matrixOf(dims, entry);
     let size = 0;
     for (let i = 0; i < n; i++) size = Math.max(size, M[i * (n + 1)]!);
-    const found = must(kernelMatrixNear(M, n, most * size));
+    const found = must(kernelMatrixNear(denseMatrix(n, n, M), most * size));
     const { kernel, power, points, weights } = found;
     const moved = M.slice();
     moved[7 * n + 3]! += 1e-6 * size;
@@ -76,7 +76,7 @@ test('the distance is no less than that of the kernel in plain arithmetic', () =
           squares += (A[i * n + j]! - value) ** 2;
         }
       }
-      const bound = distance(A, found, Infinity);
+      const bound = distance(denseMatrix(found.order, found.order, A), found, Infinity);
       expect(bound).toBeGreaterThanOrEqual(Math.sqrt(squares));
       expect(bound).toBeLessThan(1.5 * Math.sqrt(squares) + most * size);
     }

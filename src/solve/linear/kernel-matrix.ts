@@ -6,6 +6,7 @@
 import { random } from '../../base/random.ts';
 import { LIKENESS_STRIP, type LikenessKernel, emitLikeness } from '../../run/wasm/likeness.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
+import type { DenseMatrix } from '../matrix.ts';
 
 /** A positive semidefinite matrix: entry (i, j) is the kernel of points i and j. */
 export interface KernelMatrix {
@@ -21,11 +22,11 @@ export interface KernelMatrix {
 }
 
 /**
- * A positive semidefinite matrix whose difference from M, symmetric of order n, has a Frobenius norm of at most `most`,
+ * A positive semidefinite matrix whose difference from M, which is symmetric, has a Frobenius norm of at most `most`,
  * rounding included: no eigenvalue of M is then below -most. Undefined if none of the kinds is found.
  */
-export function kernelMatrixNear(M: Float64Array, n: number, most: number): KernelMatrix | undefined {
-  const found = candidate(M, n, most);
+export function kernelMatrixNear(M: DenseMatrix, most: number): KernelMatrix | undefined {
+  const found = candidate(M.data, M.rows, most);
   return found && distance(M, found, most) <= most ? found : undefined;
 }
 
@@ -35,12 +36,13 @@ const unit = 2 ** -53;
 const rowsAtOnce = 32;
 
 /** A bound of the Frobenius norm of M - K over the lower triangle of both; infinite once it exceeds `most`. */
-export function distance(M: Float64Array, { kernel, power, order: n, dims, points, weights }: KernelMatrix, most: number): number {
+export function distance({ data: M, copy }: DenseMatrix, { kernel, power, order: n, dims, points, weights }: KernelMatrix, most: number): number {
   const { context, linked } = sharedMachine();
   const { memory } = context;
   const width = Math.ceil(n / LIKENESS_STRIP) * LIKENESS_STRIP;
   const sizes = [width * dims, dims, width, width * rowsAtOnce];
   const run = linked(emitLikeness)[kernel];
+  const lies = copy?.();
   return memory.temporary(sizes.reduce((a, b) => a + b, 0) * 8, (start) => {
     const [pointsAt, ownAt, weightsAt, rowsAt] = sizes.map((_, k) => start + sizes.slice(0, k).reduce((a, b) => a + b, 0) * 8) as [number, number, number, number];
     memory.doubles(start, width * dims).fill(0);
@@ -51,9 +53,11 @@ export function distance(M: Float64Array, { kernel, power, order: n, dims, point
     const own = memory.doubles(ownAt, dims);
     let [squares, trace] = [0, 0];
     for (let i = 0; i < n; i++) {
-      const place = i % rowsAtOnce;
       const count = Math.ceil((i + 1) / LIKENESS_STRIP) * LIKENESS_STRIP;
-      rows.set(M.subarray(i * n, i * n + Math.min(n, count)), place * width);
+      let rowAt = rowsAt + (i % rowsAtOnce) * width * 8;
+      // A strip that ends behind the row needs zeros there.
+      if (lies && count <= n) rowAt = lies.address + i * n * 8;
+      else rows.set(M.subarray(i * n, i * n + Math.min(n, count)), (i % rowsAtOnce) * width);
       let size = 0;
       for (let k = 0; k < dims; k++) {
         own[k] = points[k * n + i]!;
@@ -61,7 +65,7 @@ export function distance(M: Float64Array, { kernel, power, order: n, dims, point
       }
       trace += kernel === 'products' ? size ** power : weights[i]! ** 2;
       // Twice, for the other triangle; the strips end a little behind the diagonal.
-      squares += 2 * run(count, dims, rowsAt + place * width * 8, pointsAt, width * 8, ownAt, weightsAt, weights[i]!, power);
+      squares += 2 * run(count, dims, rowAt, pointsAt, width * 8, ownAt, weightsAt, weights[i]!, power);
       if (!(Math.sqrt(squares) <= most)) return Infinity;
     }
     // Of an entry: dims + 2 roundings of its sum, each at most of |p| |q|, or of D exp(-D) ≤ 1/e, and those of powers and exp.

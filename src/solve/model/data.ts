@@ -10,13 +10,13 @@ import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
 import { type Dense, type Nested, dense, fromNested } from '../../ops/reference/dense.ts';
 import { bindSizes } from '../../run/sizes.ts';
-import { sharedMachine } from '../../run/wasm/machine.ts';
 import { type Residents, newResidents } from '../../run/wasm/residents.ts';
-import { type Range, asymmetry, rangeOf } from '../../run/wasm/survey.ts';
+import type { Range } from '../../run/wasm/survey.ts';
 import type { Kept, Parameter } from '../evaluate.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { denseMatrix } from '../matrix.ts';
 import { maxNorm } from '../vector.ts';
+import { type LargeArrays, newLargeArrays } from './large-arrays.ts';
 import { sidesOf, withoutInfinities } from './sides.ts';
 
 /** A number, nested lists row by row, a typed array, an array with its shape, or a sparse matrix by rows. */
@@ -39,7 +39,7 @@ export function readData(model: Model, given: Given, start: Given = {}): ModelDa
   const problems: Diagnostic[] = [];
   const notices: Diagnostic[] = [];
   const residents = newResidents();
-  const reading = newReading(problems, residents);
+  const reading: Reading = { problems, ...newLargeArrays(residents) };
   const parameters = new Map<string, Parameter>();
   const sides = sidesOf(model);
   for (const p of model.parameters) {
@@ -61,13 +61,13 @@ export function readData(model: Model, given: Given, start: Given = {}): ModelDa
   const sizes = sizesOf(model, new Map([...parameters, ...starts]));
   for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), reading);
   if (problems.length > 0) throw new RicciError(problems);
-  return { parameters, residents, start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value, reading.rangeIn(value))])), notices };
+  return { parameters, residents, start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value, reading.rangeIn(value, false))])), notices };
 }
 
 /** The same data with another value of one parameter, which alone is read. Throws as `readData` does. */
 export function withValue(model: Model, before: ModelData, name: string, given: GivenValue): ModelData {
   const problems: Diagnostic[] = [];
-  const reading = newReading(problems, must(before.residents));
+  const reading: Reading = { problems, ...newLargeArrays(must(before.residents)) };
   const p = must(model.parameters.find((one) => one.name === name));
   const value = packed(p, given, sidesOf(model).has(p.name) ? 'side' : 'value', reading);
   if (!value) throw new RicciError(problems);
@@ -76,7 +76,7 @@ export function withValue(model: Model, before: ModelData, name: string, given: 
   const sizes = isAsBefore ? before.sizes : sizesOf(model, new Map([...parameters, ...before.start]));
   checkFacts(p, value, reading);
   if (problems.length > 0) throw new RicciError(problems);
-  return { ...before, parameters, sizes, facts: new Map(before.facts).set(name, signsOf(value, reading.rangeIn(value))) };
+  return { ...before, parameters, sizes, facts: new Map(before.facts).set(name, signsOf(value, reading.rangeIn(value, false))) };
 }
 
 function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, number> {
@@ -110,12 +110,8 @@ function spanOfMention(message: string, all: readonly VariableInfo[]): Span {
   return all.find((v) => words.includes(v.name))?.span ?? [0, 0];
 }
 
-interface Reading {
+interface Reading extends LargeArrays {
   readonly problems: Diagnostic[];
-  /** Of a large array that is not sparse. */
-  readonly rangeIn: (value: Parameter) => Range | undefined;
-  /** How far a large square matrix is from its transpose. */
-  readonly asymmetryOf: (value: Parameter, n: number) => number;
 }
 
 /** A side of inequalities may be infinite. */
@@ -136,7 +132,7 @@ function packed(v: VariableInfo, value: unknown, what: 'value' | 'side' | 'start
   };
   if (typeof found === 'string') return complain(found);
   const order = v.shape.length;
-  const bad = (what !== 'start' && rangeIn(found)?.isFinite === true) || firstNotFinite(found.sparse?.values ?? found.data) < 0 ? -1 : firstNotFinite(found.data);
+  const bad = (what !== 'start' && rangeIn(found, isSymmetric(v))?.isFinite === true) || firstNotFinite(found.sparse?.values ?? found.data) < 0 ? -1 : firstNotFinite(found.data);
   if (bad >= 0) {
     const place = positionOf(bad, found.shape);
     return complain(`has ${String(found.data[bad])} ${place === '' ? 'as its value' : `at ${place}`}`, { help: `replace it, or leave that row out` });
@@ -175,25 +171,6 @@ function sumOf(data: Float64Array, from: number, to: number): number {
 }
 
 const stretch = 4096;
-
-// So many numbers are copied into linear memory, where functions will need them, and looked at there.
-const manyNumbers = 1 << 16;
-
-function newReading(problems: Diagnostic[], residents: Residents): Reading {
-  const known = new Map<Float64Array, Range>();
-  const machine = sharedMachine();
-  const copy = (data: Float64Array): number => residents.of(machine, data, 'f64', (address) => machine.context.memory.f64().set(data, address / 8)).address;
-  return {
-    problems,
-    rangeIn: (value) => {
-      if (value.sparse || value.data.length < manyNumbers) return undefined;
-      const found = known.get(value.data) ?? rangeOf(machine, copy(value.data), value.data.length);
-      known.set(value.data, found);
-      return found;
-    },
-    asymmetryOf: ({ data }, n) => asymmetry(machine, copy(data), n),
-  };
-}
 
 /** Columns and rows of one dimension are vectors, arrays of one entry numbers. */
 function fittedTo(value: Parameter, order: number): Parameter | undefined {
@@ -289,11 +266,15 @@ function noSuchVariable(model: Model, name: string): Diagnostic {
   return { code: 'bad-start-value', severity: 'error', message: `there is no variable ${name} to start from`, span: [0, 0], needed: `one of ${model.variables.map((v) => v.name).join(', ')}`, found: name, help: 'give start values to variables only' };
 }
 
+function isSymmetric({ facts: { has } }: VariableInfo): boolean {
+  return has.has('symmetric');
+}
+
 /** Declared facts are believed by every rule, so the numbers must have them. */
 function checkFacts(p: VariableInfo, value: Parameter, { problems, rangeIn, asymmetryOf }: Reading): void {
   const [n = 0, m = 0] = value.shape;
   if (p.facts.has.size === 0 && p.facts.above === undefined && p.facts.below === undefined) return;
-  const range = rangeIn(value);
+  const range = rangeIn(value, isSymmetric(p));
   const scale = range ? Math.max(-range.least, range.most) : maxNorm(value.data);
   const at = (i: number, j: number): number => value.data[i * m + j]!;
   const every = (test: (i: number, j: number) => boolean): boolean => {
@@ -302,7 +283,7 @@ function checkFacts(p: VariableInfo, value: Parameter, { problems, rangeIn, asym
   };
   const { has, above, below } = p.facts;
   const tests: readonly (readonly [Fact, () => boolean])[] = [
-    ['symmetric', () => (range && asymmetryOf(value, n) <= 1e-9 * scale) || isSymmetric(value.data, n, 1e-9 * scale)],
+    ['symmetric', () => (range && asymmetryOf(value, n) <= 1e-9 * scale) || isMirrored(value.data, n, 1e-9 * scale)],
     ['psd', () => isSemidefinite(denseMatrix(n, n, value.data), 1e-9)],
     ['nsd', () => isSemidefinite(denseMatrix(n, n, value.data.map((x) => -x)), 1e-9)],
     ['diagonal', () => every((i, j) => i === j || at(i, j) === 0)],
@@ -323,7 +304,7 @@ function checkFacts(p: VariableInfo, value: Parameter, { problems, rangeIn, asym
 }
 
 /** By tiles, so that both sides of the diagonal are read where they lie. */
-function isSymmetric(data: Float64Array, n: number, most: number): boolean {
+function isMirrored(data: Float64Array, n: number, most: number): boolean {
   const tile = 32;
   for (let top = 0; top < n; top += tile) {
     for (let left = 0; left <= top; left += tile) {

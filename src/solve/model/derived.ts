@@ -3,7 +3,10 @@
 import { once } from '../../base/once.ts';
 import { type Expr, type VariableNode, contract, currentContext, inContext, variable } from '../../ir/expr.ts';
 import { isZero } from '../../ir/rational.ts';
-import { dependents, variables as variablesOf } from '../../ir/walk.ts';
+import { zeros } from '../../ir/build.ts';
+import { dependents, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
+import { lazy } from '../../simplify/mode.ts';
+import { simplify } from '../../simplify/simplify.ts';
 import { readable } from '../../simplify/pipelines.ts';
 import { isPolynomial } from '../polynomial.ts';
 import type { ObjectiveClass } from '../problem.ts';
@@ -20,6 +23,8 @@ export interface Derived {
   /** Hessian blocks of the objective, [k][l] for l ≤ k; absent where they are zero. Made when they are first asked for. */
   readonly hessian: () => Blocks;
   readonly products: () => readonly Expr[];
+  /** The objective and its gradient where all variables are zero: of a quadratic one its constant and its linear part. */
+  readonly atZero: () => readonly Expr[];
   readonly class: ObjectiveClass;
   /** Of a quadratic objective without constraints but bounds. */
   readonly coordinates?: CoordinateForm;
@@ -69,6 +74,7 @@ export function derive(smooth: Smooth): Derived {
     smooth,
     gradient,
     hessian: second,
+    atZero: later(() => [smooth.objective, ...gradient].map((e) => simplify(rewriteUp(e, (node) => (by.some((v) => v === node) ? zeros(node.shape) : node)), lazy))),
     products: later(() => (isLinear ? [] : hessianProducts(gradient, by))),
     class: isLinear ? 'linear' : isQuadratic ? 'quadratic' : squares ? 'least-squares' : 'smooth',
     ...(coordinates && { coordinates }),

@@ -2,9 +2,10 @@
 
 import { must } from '../../base/internal.ts';
 import { once } from '../../base/once.ts';
-import type { VariableNode } from '../../ir/expr.ts';
+import type { Expr, VariableNode } from '../../ir/expr.ts';
+import { variables as variablesOf } from '../../ir/walk.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
-import { type Evaluate, keptOnce, valuesAt } from '../evaluate.ts';
+import { type Evaluate, type Known, keptOnce, valuesAt } from '../evaluate.ts';
 import type { Matrix } from '../matrix.ts';
 import type { NonlinearRows, Objective, Residuals, SampledRows } from '../problem.ts';
 import { approximationOf } from './approximation.ts';
@@ -45,6 +46,7 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
   const approximation = later(() => (isCurved && !coordinates ? approximationOf(derived.hessian, layout, builder.known) : undefined));
   const scaled = isCurved && derived.scaled && !layout.blocks.some((b) => b.places) ? scaledMatrix(derived.scaled, builder.known) : undefined;
   const remembered = memory();
+  const atZero = once(() => (derived.class === 'quadratic' ? withoutProducts(derived, builder.known) : undefined));
   const take = (values: ReturnType<Evaluate>, out: Float64Array): number => {
     const [f, ...g] = values;
     out.fill(0);
@@ -76,7 +78,7 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
         out.set(known.g);
         return known.f;
       }
-      const f = take(both(unpack(layout, z)), out);
+      const f = take((isZero(z) ? atZero() : undefined) ?? both(unpack(layout, z)), out);
       remembered.keep({ z: z.slice(), f, g: out.slice() });
       return f;
     },
@@ -88,6 +90,19 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
       },
     }),
   };
+}
+
+// A parameter with more numbers takes longer to multiply with than a graph to simplify.
+const manyNumbers = 1e5;
+
+/** Objective and gradient at zero, where no product with a large parameter is left there; else undefined. */
+function withoutProducts({ smooth, atZero }: Derived, known: Known): readonly Dense[] | undefined {
+  const isLarge = (e: Expr): boolean => variablesOf([e]).some((v) => (known.parameters.get(v.name)?.shape.reduce((a, b) => a * b, 1) ?? 0) >= manyNumbers);
+  return isLarge(smooth.objective) && !atZero().some(isLarge) ? valuesAt(atZero(), new Map(), known) : undefined;
+}
+
+function isZero(z: Float64Array): boolean {
+  return z.every((value) => value === 0);
 }
 
 /** Undefined where it would be too large. */

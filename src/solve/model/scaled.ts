@@ -5,6 +5,7 @@ import { must } from '../../base/internal.ts';
 import { type Expr, type VariableNode, contract, number } from '../../ir/expr.ts';
 import { isSymmetric } from '../../ops/facts.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
+import type { Resident } from '../../run/wasm/residents.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { unscaled } from '../../simplify/sum.ts';
@@ -48,9 +49,6 @@ export function scaledMatrix({ matrix, scales, factor }: ScaledForm, known: Know
   if (!(all >= 0)) return undefined;
   const scale = new Float64Array(n).fill(Math.sqrt(all));
   for (const v of vectors) for (let i = 0; i < n; i++) scale[i]! *= v[i]!;
-  return {
-    matrix: denseMatrix(n, n, value.data),
-    scale,
-    copy: () => residents.of(machine, value.data, 'f64', (address) => machine.context.memory.f64().set(value.data, address / 8)),
-  };
+  const copy = (): Resident => residents.of(machine, value.data, 'f64', (address) => machine.context.memory.f64().set(value.data, address / 8));
+  return { matrix: { ...denseMatrix(n, n, value.data), copy }, scale };
 }
