@@ -5,10 +5,11 @@
 
 import { must } from '../base/internal.ts';
 import { boundPrices } from './box.ts';
-import { withinSet } from './coordinate-set.ts';
+import { type Square, withinMatrix, withinSet } from './coordinate-set.ts';
 import { type CoordinateNumbers, identified, violationOf, workingSet } from './identify.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
-import { type Problem, rowCount } from './problem.ts';
+import type { Products } from './linear/gram-columns.ts';
+import { type Factored, type Problem, rowCount } from './problem.ts';
 import { maxNorm } from './vector.ts';
 
 interface CoordinateState {
@@ -109,14 +110,21 @@ function step(state: CoordinateState): CoordinateState {
   const { curvature, factored } = must(problem.objective.coordinates);
   const n = state.point.x.length;
   const isFew = n <= mostWhole;
-  const columns = state.turns === 0 && !isFew ? factored?.() : undefined;
-  const point = columns ? identified(state.point, columns) : state.point;
+  const found = factored?.();
+  const point = found && state.turns === 0 && !isFew ? identified(state.point, found) : state.point;
   const working = isFew ? Int32Array.from(point.x.keys()) : workingSet(point, (kept) => Math.max(fewest, kept)).all;
-  const moved = withinSet(curvature(working), restrictedTo(point, working), 0.3 * target);
+  const square = found && squareOf(found, working);
+  const moved = square ? withinSet(square, restrictedTo(point, square.entries), 0.3 * target) : withinMatrix(curvature(working), restrictedTo(point, working), 0.3 * target);
   if (moved === undefined) return { ...state, claim: { kind: 'stalled', why: 'a coordinate without curvature has no bound' } };
   const x = point.x.slice();
-  working.forEach((i, k) => (x[i] = moved[k]!));
+  (square?.entries ?? working).forEach((i, k) => (x[i] = moved[k]!));
   return judged({ ...state, turns: state.turns + 1 }, pointAt(problem, x));
+}
+
+/** Those that were asked for before cost little more. */
+function squareOf({ products, scale, ridge }: Factored, working: Int32Array): Square & Products {
+  const kept = products(working);
+  return { ...kept, scale, ridge: Float64Array.from(kept.entries, (i) => ridge[i]!) };
 }
 
 function restrictedTo({ x, slope, weight, lower, upper }: CoordinateNumbers, working: Int32Array): CoordinateNumbers {

@@ -4,7 +4,7 @@
 import { descentFields, emitDescent } from '../run/wasm/descent.ts';
 import { choleskySolve, cholesky } from '../run/wasm/lapack.ts';
 import { sharedMachine } from '../run/wasm/machine.ts';
-import { rowMajor } from '../run/wasm/matrix.ts';
+import { rowMajor, vectorAt } from '../run/wasm/matrix.ts';
 import { type CoordinateNumbers, isAtRest, violationOf } from './identify.ts';
 import { maxNorm } from './vector.ts';
 
@@ -14,25 +14,44 @@ const sweepsBetween = 10;
 // Numbers that one call works on.
 const perCall = 1 << 14;
 
-/** The minimiser, for Q by rows and values and slopes that are changed; undefined where there is none. */
-export function withinSet(Q: Float64Array, part: CoordinateNumbers, target: number): Float64Array | undefined {
-  if (!movedFlat(Q, part)) return undefined;
+/** scale · M + diag(ridge), for an M in linear memory whose rows are `stride` bytes apart. */
+export interface Square {
+  readonly at: number;
+  readonly stride: number;
+  readonly scale: number;
+  readonly ridge: Float64Array;
+}
+
+/** As `withinSet`, for a second derivative by rows. */
+export function withinMatrix(Q: Float64Array, part: CoordinateNumbers, target: number): Float64Array | undefined {
+  const n = part.x.length;
+  const { memory } = sharedMachine().context;
+  return memory.temporary(n * n * 8, (at) => {
+    memory.doubles(at, n * n).set(Q);
+    return withinSet({ at, stride: n * 8, scale: 1, ridge: new Float64Array(n) }, part, target);
+  });
+}
+
+/** The minimiser for values and slopes that are changed; undefined where there is none. */
+export function withinSet(Q: Square, part: CoordinateNumbers, target: number): Float64Array | undefined {
   const { x, slope, weight, lower, upper } = part;
   const n = x.length;
   const machine = sharedMachine();
   const { memory } = machine.context;
   const { rows } = machine.linked(emitDescent);
   const width = descentFields.length;
-  memory.temporary((n * n + n + n * width) * 8, (matrixAt) => {
-    const slopeAt = matrixAt + n * n * 8;
-    const fieldsAt = slopeAt + n * 8;
-    memory.doubles(matrixAt, n * n).set(Q);
+  const { scale, ridge, stride } = Q;
+  const curvature = diagonal(Q, n);
+  if (!movedFlat(curvature, part)) return undefined;
+  memory.temporary((n + n * width) * 8, (vAt) => {
+    const fieldsAt = vAt + n * 8;
     const fields = memory.doubles(fieldsAt, n * width);
     for (let i = 0, at = 0; i < n; i++, at += width) {
-      fields[at + 1] = Q[i * (n + 1)]!;
+      fields[at + 1] = curvature[i]!;
       fields[at + 2] = weight[i]!;
       fields[at + 3] = lower[i]!;
       fields[at + 4] = upper[i]!;
+      fields[at + 6] = ridge[i]!;
     }
     const atOnce = Math.max(1, Math.floor(perCall / n));
     const signs = new Int8Array(n);
@@ -42,13 +61,15 @@ export function withinSet(Q: Float64Array, part: CoordinateNumbers, target: numb
     let isAway = true;
     for (let turn = 1; turn <= mostSweeps; turn++) {
       if (isAway) {
-        memory.doubles(slopeAt, n).set(slope);
-        const values = memory.doubles(fieldsAt, n * width);
-        for (let i = 0; i < n; i++) values[i * width] = x[i]!;
+        const [v, values] = [memory.doubles(vAt, n), memory.doubles(fieldsAt, n * width)];
+        for (let i = 0; i < n; i++) {
+          v[i] = (slope[i]! - ridge[i]! * x[i]!) / scale;
+          values[i * width] = x[i]!;
+        }
         isAway = false;
       }
       let moved = 0;
-      for (let k = 0; k < n; k += atOnce) moved = Math.max(moved, rows(Math.min(atOnce, n - k), n, fieldsAt + k * width * 8, matrixAt + k * n * 8, slopeAt, slopeAt + k * 8));
+      for (let k = 0; k < n; k += atOnce) moved = Math.max(moved, rows(Math.min(atOnce, n - k), n, fieldsAt + k * width * 8, Q.at + k * stride, stride, vAt, vAt + k * 8, scale));
       const isSame = notedSigns(signs, memory.doubles(fieldsAt, n * width), part);
       if (moved > little) {
         const rate = moved / before;
@@ -56,9 +77,11 @@ export function withinSet(Q: Float64Array, part: CoordinateNumbers, target: numb
         if (!isSame && turn % sweepsBetween !== 0) continue;
         if (isSame && sweepsLeft(rate, moved, little) * sweepWork(signs, n) < newtonWork(signs)) continue;
       }
-      const swept = memory.doubles(fieldsAt, n * width);
-      for (let i = 0; i < n; i++) x[i] = swept[i * width]!;
-      slope.set(memory.doubles(slopeAt, n));
+      const [v, swept] = [memory.doubles(vAt, n), memory.doubles(fieldsAt, n * width)];
+      for (let i = 0; i < n; i++) {
+        x[i] = swept[i * width]!;
+        slope[i] = scale * v[i]! + ridge[i]! * x[i]!;
+      }
       if (moved <= little) break;
       solveSmooth(Q, part);
       isAway = true;
@@ -69,6 +92,11 @@ export function withinSet(Q: Float64Array, part: CoordinateNumbers, target: numb
     }
   });
   return x;
+}
+
+function diagonal({ at, stride, scale, ridge }: Square, n: number): Float64Array {
+  const all = sharedMachine().context.memory.f64();
+  return Float64Array.from({ length: n }, (_, i) => scale * all[(at + i * (stride + 8)) / 8]! + ridge[i]!);
 }
 
 /** Sweeps to the target, if they go on as before. */
@@ -109,10 +137,9 @@ function notedSigns(signs: Int8Array, fields: Float64Array, { weight, lower, upp
 }
 
 /** Where a coordinate has no curvature it goes where its slope wants it; false if that is nowhere. */
-function movedFlat(Q: Float64Array, { x, slope, weight, lower, upper }: CoordinateNumbers): boolean {
-  const n = x.length;
-  for (let i = 0; i < n; i++) {
-    if (Q[i * (n + 1)]! > 0) continue;
+function movedFlat(curvature: Float64Array, { x, slope, weight, lower, upper }: CoordinateNumbers): boolean {
+  for (let i = 0; i < x.length; i++) {
+    if (curvature[i]! > 0) continue;
     const [g, w] = [slope[i]!, weight[i]!];
     if (w === 0 && g === 0) continue;
     const to = Math.abs(g) <= w ? 0 : g < 0 ? upper[i]! : lower[i]!;
@@ -126,19 +153,19 @@ function movedFlat(Q: Float64Array, { x, slope, weight, lower, upper }: Coordina
 const mostStops = 200;
 
 /** Newton steps on the coordinates that are smooth where they stand, each up to the first kink or bound in its way. */
-function solveSmooth(Q: Float64Array, part: CoordinateNumbers): void {
+function solveSmooth(Q: Square, part: CoordinateNumbers): void {
   for (let turn = 0; turn < mostStops; turn++) if (!newtonStep(Q, part)) return;
 }
 
 /** Whether it ended at a kink or bound, from where another may start. */
-function newtonStep(Q: Float64Array, part: CoordinateNumbers): boolean {
+function newtonStep(Q: Square, part: CoordinateNumbers): boolean {
   const { x, slope, weight, lower, upper } = part;
   const n = x.length;
   const free: number[] = [];
   for (let i = 0; i < n; i++) if (!isAtRest(part, i)) free.push(i);
   const m = free.length;
   if (m === 0) return false;
-  return withFactor(Q, n, free, (solve) => {
+  return withFactor(Q, free, (solve) => {
     // Twice: the slopes have the rounding of all moves before.
     for (let turn = 0; turn < 2; turn++) {
       const d = solve(Float64Array.from(free, (i) => -(slope[i]! + (x[i]! > 0 ? weight[i]! : -weight[i]!))));
@@ -151,35 +178,52 @@ function newtonStep(Q: Float64Array, part: CoordinateNumbers): boolean {
         const t = (endOf(k) - at) / d[k]!;
         if (t < reach) [reach, stop] = [t, k];
       }
+      const change = new Float64Array(n);
       for (let k = 0; k < m; k++) {
         const i = free[k]!;
         const to = k === stop ? endOf(k) : x[i]! + reach * d[k]!;
-        const change = to - x[i]!;
+        change[i] = to - x[i]!;
         x[i] = to;
-        if (change !== 0) for (let j = 0, row = i * n; j < n; j++) slope[j]! += change * Q[row + j]!;
       }
+      addProduct(Q, change, slope);
       if (stop >= 0) return true;
     }
     return false;
   });
 }
 
+/** slope += Q change, for a change of few entries. */
+function addProduct({ at, stride, scale, ridge }: Square, change: Float64Array, slope: Float64Array): void {
+  const n = change.length;
+  const { context, blas } = sharedMachine();
+  const { memory } = context;
+  const { axpy } = blas('f64');
+  memory.temporary(n * 8, (to) => {
+    memory.doubles(to, n).fill(0);
+    for (let i = 0; i < n; i++) if (change[i] !== 0) axpy(change[i]!, vectorAt(at + i * stride, n), vectorAt(to, n));
+    const product = memory.doubles(to, n);
+    for (let j = 0; j < n; j++) slope[j]! += scale * product[j]! + ridge[j]! * change[j]!;
+  });
+}
+
 /** Calls `use` with solutions for Q on these coordinates; more of them than Q can tell apart are held together a little. */
-function withFactor<T>(Q: Float64Array, n: number, free: readonly number[], use: (solve: (right: Float64Array) => Float64Array) => T): T {
+function withFactor<T>(Q: Square, free: readonly number[], use: (solve: (right: Float64Array) => Float64Array) => T): T {
   const m = free.length;
   const { context, blas } = sharedMachine();
   const { memory } = context;
+  const { scale, ridge } = Q;
   let largest = 0;
-  for (const i of free) largest = Math.max(largest, Q[i * (n + 1)]!);
+  for (const i of free) largest = Math.max(largest, scale * memory.f64()[(Q.at + i * (Q.stride + 8)) / 8]! + ridge[i]!);
   return memory.temporary((m * m + m) * 8, (at) => {
     const factor = rowMajor(at, m, m);
     const side = rowMajor(at + m * m * 8, m, 1);
     const isFactored = (shift: number): boolean => {
       const H = memory.doubles(at, m * m);
+      const all = memory.f64();
       for (let a = 0, to = 0; a < m; a++, to += m) {
-        const from = free[a]! * n;
-        for (let b = 0; b <= a; b++) H[to + b] = Q[from + free[b]!]!;
-        H[to + a]! += shift;
+        const from = (Q.at + free[a]! * Q.stride) / 8;
+        for (let b = 0; b <= a; b++) H[to + b] = scale * all[from + free[b]!]!;
+        H[to + a]! += ridge[free[a]!]! + shift;
       }
       if (cholesky(blas('f64'), factor) < m) return false;
       const pivots = memory.doubles(at, m * m);

@@ -13,6 +13,7 @@ import type { Kernel, Stretch } from '../run/wasm/loaded.ts';
 import type { Residents } from '../run/wasm/residents.ts';
 import type { Csr } from '../base/csr.ts';
 import { isPolynomial } from './polynomial.ts';
+import { type KernelOf, inStages, stagedKernel } from './stages.ts';
 
 /** Values of the graphs, for values of the variables by name. */
 export type Evaluate = (variables: ReadonlyMap<string, Dense>) => readonly Dense[];
@@ -68,7 +69,9 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
   const kernel = (): Kernel =>
     (made ??= inContext(context, () => keptOnce(known, `function of ${names}`, roots, () => {
       const fixed = Object.fromEntries(given.filter((v) => !changing.includes(v)).map((v) => [v.name, operand(valueOf(v))]));
-      return compileKernel(Object.fromEntries(roots.map((r, k) => [`r${k}`, r])), { inputs: [...mine, ...changing], sizes, fixed, ...(residents && { residents }) });
+      const kernelOf: KernelOf = (some, inputs) => compileKernel(Object.fromEntries(some.map((r, k) => [`r${k}`, r])), { inputs, sizes, fixed, ...(residents && { residents }) });
+      const stages = changing.length > 0 ? inStages(roots, new Set(mine), new Set(changing)) : undefined;
+      return stages ? stagedKernel(stages, { moving: mine, changing, sizes, kernelOf }) : kernelOf(roots, [...mine, ...changing]);
     })));
   const through = (run: (values: readonly ArrayLike<number>[], out: readonly Float64Array[]) => void): Evaluate => (variables) => {
     const out = lengths.map((n) => new Float64Array(n));

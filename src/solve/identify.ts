@@ -6,7 +6,7 @@ import { must } from '../base/internal.ts';
 import { descentFields, emitDescent } from '../run/wasm/descent.ts';
 import { sharedMachine } from '../run/wasm/machine.ts';
 import { vectorAt } from '../run/wasm/matrix.ts';
-import type { Coordinates } from './problem.ts';
+import type { Factored } from './problem.ts';
 
 /** Values, slopes of the smooth part, weights of the absolute values and bounds, by coordinates. */
 export interface CoordinateNumbers {
@@ -65,7 +65,7 @@ const fewWanting = 0.1;
 const perCall = 1 << 14;
 
 /** Values and slopes after the last sweep. */
-export function identified(at: CoordinateNumbers, { columns, scale, ridge }: NonNullable<ReturnType<NonNullable<Coordinates['factored']>>>): CoordinateNumbers {
+export function identified(at: CoordinateNumbers, { columns, scale, ridge }: Factored): CoordinateNumbers {
   const n = at.x.length;
   const { length } = columns;
   const machine = sharedMachine();

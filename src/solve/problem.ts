@@ -1,7 +1,7 @@
 // The numeric problem: minimise an objective over a box, linear rows and nonlinear rows. Models are compiled to
 // this form, and every method reads it. All vectors are Float64Array; infinite bounds are ±Infinity.
 
-import type { Columns } from './linear/gram-columns.ts';
+import type { Columns, Products } from './linear/gram-columns.ts';
 import type { DenseMatrix, Matrix } from './matrix.ts';
 
 /**
@@ -94,7 +94,15 @@ export interface Coordinates {
   /** Q on these rows and columns, by rows. Entries once computed are kept. */
   readonly curvature: (some: Int32Array) => Float64Array;
   /** Where Q is scale · B'B + diag(ridge), with positive `scale`, for a B whose columns are at hand; what it takes is made at the call. */
-  readonly factored?: () => { readonly columns: Columns; readonly scale: number; readonly ridge: Float64Array } | undefined;
+  readonly factored?: () => Factored | undefined;
+}
+
+export interface Factored {
+  readonly columns: Columns;
+  /** B'B on these coordinates and those asked for before. */
+  readonly products: (some: Int32Array) => Products;
+  readonly scale: number;
+  readonly ridge: Float64Array;
 }
 
 export interface Residuals {

@@ -16,8 +16,8 @@ export const descentFields = ['value', 'curvature', 'weight', 'lower', 'upper', 
  * `columns`: the slopes are linear + scale · B'v + ridge · value for v = B x, which changes; at `places` there is an i32, the
  * address of `length` doubles, for the column of each coordinate.
  *
- * `rows`: the slopes are v, and change by rows of `length` doubles of the second derivative, which begin at `matrix`;
- * that of the first coordinate is at `slope`.
+ * `rows`: the slopes are scale · v + ridge · value, and v changes by rows of `length` doubles, `stride` bytes apart, which
+ * begin at `matrix`; the number of the first coordinate in v is at `slope`.
  */
 export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => {
   const lanes = lanesOf('f64', features);
@@ -77,15 +77,16 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
     });
     return worst;
   });
-  module.function('rows', { count: 'i32', length: 'i32', fields: 'i32', matrix: 'i32', v: 'i32', slope: 'i32' }, 'f64', (body, { count, length, fields, matrix, v, slope }) => {
+  module.function('rows', { count: 'i32', length: 'i32', fields: 'i32', matrix: 'i32', stride: 'i32', v: 'i32', slope: 'i32', scale: 'f64' }, 'f64', (body, { count, length, fields, matrix, stride, v, slope, scale }) => {
     const k = body.local('i32');
     const worst = body.local('f64');
     body.range(k, 0, count, 1, () => {
       const curvature = body.let(field(fields, 'curvature'));
       body.if(f64.gt(curvature, 0), () => {
-        move(body, fields, f64.sub(f64.mul(curvature, field(fields, 'value')), f64.load(slope)), curvature, worst, (change) => axpy(body, length, change, matrix, v));
+        const own = f64.mul(f64.sub(curvature, field(fields, 'ridge')), field(fields, 'value'));
+        move(body, fields, f64.sub(own, f64.mul(scale, f64.load(slope))), curvature, worst, (change) => axpy(body, length, change, matrix, v));
       });
-      body.set(matrix, i32.add(matrix, i32.mul(length, 8)));
+      body.set(matrix, i32.add(matrix, stride));
       body.set(slope, i32.add(slope, 8));
       body.set(fields, i32.add(fields, 8 * descentFields.length));
     });

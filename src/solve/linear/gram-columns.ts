@@ -9,8 +9,18 @@ import { sharedMachine } from '../../run/wasm/machine.ts';
 export interface GramColumns {
   /** Adds scale · A'diag(w)A on the columns `entry` to a matrix of order n, at the rows and columns `to`. */
   readonly addTo: (out: Float64Array, n: number, columns: { readonly entry: Int32Array; readonly to: Int32Array; readonly scale: number }) => void;
+  /** A'diag(w)A on these columns and all that were asked for before, where it lies. */
+  readonly products: (some: Int32Array) => Products;
   /** The columns of B, where B'B is A'diag(w)A; undefined where there is no B of numbers. */
   readonly columns: Columns | undefined;
+}
+
+/** A symmetric matrix in linear memory, by rows `stride` bytes apart; valid until more columns are asked for. */
+export interface Products {
+  readonly at: number;
+  readonly stride: number;
+  /** The columns that its rows are of. */
+  readonly entries: Int32Array;
 }
 
 export interface Columns {
@@ -47,20 +57,30 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
   const kept = newRoom(all);
   // Of A those that have been multiplied with each other.
   const multiplied = newRoom(all);
-  let products = new Float64Array(0);
+  const square = { size: 0, at: 0, owner: {} };
   return {
     addTo: (out, n, { entry, to, scale }) => {
       include(entry);
-      const { slot, room } = multiplied;
-      if (to.length === n && room.size === n && entry.every((j, k) => to[k] === k && slot[j] === k)) {
+      const { slot } = multiplied;
+      const { size, at } = square;
+      const products = memory.doubles(at, size * size);
+      if (to.length === n && size === n && entry.every((j, k) => to[k] === k && slot[j] === k)) {
         for (let i = 0; i < n * n; i++) out[i]! += scale * products[i]!;
         return;
       }
       for (let a = 0; a < to.length; a++) {
-        const from = slot[entry[a]!]! * room.size;
+        const from = slot[entry[a]!]! * size;
         const row = to[a]! * n;
         for (let b = 0; b < to.length; b++) out[row + to[b]!]! += scale * products[from + slot[entry[b]!]!]!;
       }
+    },
+    products: (some) => {
+      include(some);
+      const entries = new Int32Array(multiplied.count);
+      multiplied.slot.forEach((k, j) => {
+        if (k >= 0) entries[k] = j;
+      });
+      return { at: square.at, stride: 8 * square.size, entries };
     },
     columns: weights && !roots ? undefined : { length, take, against },
   };
@@ -117,14 +137,10 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
   function include(wanted: Int32Array): void {
     const fresh = wanted.filter((j) => multiplied.slot[j]! < 0);
     if (fresh.length === 0) return;
-    const [old, before] = [multiplied.count, multiplied.room.size];
+    const old = multiplied.count;
     const mineAt = extended(multiplied, fresh);
     const { room: { at, size }, count } = multiplied;
-    if (size > before) {
-      const wider = new Float64Array(size * size);
-      for (let i = 0; i < old; i++) wider.set(products.subarray(i * before, i * before + old), i * size);
-      products = wider;
-    }
+    widen(size, old);
     gatherOnce(fresh, mineAt);
     const mine = rowMajor(mineAt, fresh.length, length);
     memory.temporary(fresh.length * (count + (weights ? length : 0)) * 8, (start) => {
@@ -138,10 +154,22 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
       if (old > 0) blas('f64').gemm(1, left, transposed(rowMajor(at, old, length)), 0, sub(found, 0, 0, fresh.length, old));
       blas('f64').syrkLower(1, left, mine, 0, sub(found, 0, old, fresh.length, fresh.length));
       const numbers = memory.doubles(start, fresh.length * count);
+      const products = memory.doubles(square.at, size * size);
       for (let k = 0; k < fresh.length; k++) {
         for (let j = 0; j <= old + k; j++) products[(old + k) * size + j] = products[j * size + old + k] = numbers[k * count + j]!;
       }
     });
+  }
+
+  /** Room for the products of `size` columns, of which `old` have theirs. */
+  function widen(size: number, old: number): void {
+    if (size === square.size) return;
+    const at = memory.allocate(size * size * 8);
+    for (let i = 0; i < old; i++) memory.bytes().copyWithin(at + i * size * 8, square.at + i * square.size * 8, square.at + (i * square.size + old) * 8);
+    if (square.at !== 0) machine.releaseNow(square.owner, square.at);
+    Object.assign(square, { size, at, owner: {} });
+    if (residents) residents.adopt(machine, square.owner, at);
+    else machine.releaseWith(square.owner, at);
   }
 
   /** Columns of A one after the other. */

@@ -10,7 +10,7 @@ import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { unscaled } from '../../simplify/sum.ts';
 import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
-import type { Coordinates } from '../problem.ts';
+import type { Coordinates, Factored } from '../problem.ts';
 import { type GramColumns, gramColumns } from '../linear/gram-columns.ts';
 import { type Layout, numbersOf } from './layout.ts';
 import { patternOf } from './pattern.ts';
@@ -154,20 +154,20 @@ export function coordinatesOf({ variables, blocks }: CoordinateForm, layout: Lay
   };
 }
 
-function factoredBy(terms: readonly Term[], count: number, { valueOf, gramOf: gram }: Values): ReturnType<NonNullable<Coordinates['factored']>> {
-  let found: GramColumns['columns'];
+function factoredBy(terms: readonly Term[], count: number, { valueOf, gramOf: gram }: Values): Factored | undefined {
+  let found: GramColumns | undefined;
   let scale = 0;
   const ridge = new Float64Array(count);
   for (const t of terms) {
     if (t.kind === 'gram') {
       scale = must(valueOf(t.scale)[0]);
-      found = gram(t).columns;
+      found = gram(t);
     } else {
       const values = valueOf(t.core);
       for (let i = 0; i < count; i++) ridge[i]! += values.length === 1 ? values[0]! : values[i]!;
     }
   }
-  return found && scale > 0 ? { columns: found, scale, ridge } : undefined;
+  return found?.columns && scale > 0 ? { columns: found.columns, products: found.products, scale, ridge } : undefined;
 }
 
 interface Part {
