@@ -56,7 +56,8 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): CoordinateS
   const start = warm?.z ?? problem.start;
   const x = new Float64Array(positive.length);
   for (let i = 0; i < x.length; i++) {
-    const [p, q] = [positive[i]!, negative[i]!];
+    const p = positive[i]!;
+    const q = negative[i]!;
     x[i] = q < 0 ? Math.min(problem.upper[p]!, Math.max(problem.lower[p]!, start[p]!)) : start[p]! - start[q]!;
   }
   const point = pointAt(problem, x);
@@ -69,18 +70,27 @@ function pointAt(problem: Problem, x: Float64Array): CoordinatePoint {
   const n = x.length;
   const z = new Float64Array(problem.dim);
   const gradient = new Float64Array(problem.dim);
-  const [slope, weight, lower, upper] = [new Float64Array(n), new Float64Array(n), new Float64Array(n).fill(-Infinity), new Float64Array(n).fill(Infinity)];
+  const slope = new Float64Array(n);
+  const weight = new Float64Array(n);
+  const lower = new Float64Array(n).fill(-Infinity);
+  const upper = new Float64Array(n).fill(Infinity);
   for (let i = 0; i < n; i++) {
-    const [p, q] = [positive[i]!, negative[i]!];
-    z[p] = q < 0 ? x[i]! : Math.max(0, x[i]!);
-    if (q >= 0) z[q] = Math.max(0, -x[i]!);
+    const p = positive[i]!;
+    const q = negative[i]!;
+    const value = x[i]!;
+    if (q >= 0) {
+      z[p] = value > 0 ? value : 0;
+      z[q] = value < 0 ? -value : 0;
+    } else z[p] = value;
   }
   const f = problem.objective.gradient(z, gradient);
   for (let i = 0; i < n; i++) {
-    const [p, q] = [positive[i]!, negative[i]!];
+    const p = positive[i]!;
+    const q = negative[i]!;
     if (q < 0) {
       slope[i] = gradient[p]!;
-      [lower[i], upper[i]] = [problem.lower[p]!, problem.upper[p]!];
+      lower[i] = problem.lower[p]!;
+      upper[i] = problem.upper[p]!;
     } else {
       slope[i] = 0.5 * (gradient[p]! - gradient[q]!);
       weight[i] = 0.5 * (gradient[p]! + gradient[q]!);

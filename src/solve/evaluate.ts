@@ -47,15 +47,19 @@ export interface Known {
  */
 export interface Kept {
   readonly changing: ReadonlySet<string>;
-  readonly made: Map<string, unknown>;
+  readonly made: Map<ReadonlyMap<string, number>, Map<string, unknown>>;
 }
 
 /** What is made from `parts` and the sizes alone, made once for all solves that share it. */
 export function keptOnce<T>({ kept, sizes }: Known, name: string, parts: readonly Expr[], make: () => T): T {
   if (!kept) return make();
-  const key = `${name} ${parts.map((e) => e.id).join()} ${[...sizes].join(';')}`;
-  if (!kept.made.has(key)) kept.made.set(key, make());
-  return kept.made.get(key) as T;
+  // Data of other sizes have a map of their own.
+  const made = kept.made.get(sizes) ?? new Map<string, unknown>();
+  kept.made.set(sizes, made);
+  let key = name;
+  for (const e of parts) key += ` ${e.id}`;
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
 }
 
 /** The roots as one function, with what they share shared. It is made at its first call: many are never called. */

@@ -18,12 +18,14 @@ export interface CoordinateNumbers {
 }
 
 /** How far a coordinate is from its condition: the least size of an element of its subdifferential and normal cone. */
-export function violationOf({ x, slope, weight, lower, upper }: CoordinateNumbers, i: number): number {
-  const [value, g, w] = [x[i]!, slope[i]!, weight[i]!];
+export function violationOf(at: CoordinateNumbers, i: number): number {
+  const value = at.x[i]!;
+  const g = at.slope[i]!;
+  const w = at.weight[i]!;
   if (w !== 0 && value === 0) return Math.max(0, Math.abs(g) - w);
   const whole = value > 0 ? g + w : value < 0 ? g - w : g;
-  if (value <= lower[i]!) return Math.max(0, -whole);
-  if (value >= upper[i]!) return Math.max(0, whole);
+  if (value <= at.lower[i]!) return Math.max(0, -whole);
+  if (value >= at.upper[i]!) return Math.max(0, whole);
   return Math.abs(whole);
 }
 

@@ -3,6 +3,7 @@
 
 import type { Multipliers } from './method.ts';
 import type { Matrix } from './matrix.ts';
+import { maxNorm } from './vector.ts';
 import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
 import type { Cone, NormRows, Problem } from './problem.ts';
 
@@ -30,7 +31,11 @@ export interface KktReport {
   readonly gap?: Measure;
 }
 
-export function kktReport(problem: Problem, z: Float64Array, multipliers: Multipliers): KktReport {
+/**
+ * `enough`: where stationarity, scaled by the least size that the gradient may have, is below this, that size is taken, and
+ * the report has a bound from above.
+ */
+export function kktReport(problem: Problem, z: Float64Array, multipliers: Multipliers, enough: number = 0): KktReport {
   const { dim: n, objective, linear, nonlinear } = problem;
   const gradient = new Float64Array(n);
   const f = objective.gradient(z, gradient);
@@ -43,11 +48,12 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
       terms[j] = Math.max(terms[j]!, Math.abs(term));
     });
   };
-  const signs = worst();
-  const complementarity = worst();
-  const primal = worst();
+  const signs = new Worst();
+  const complementarity = new Worst();
+  const primal = new Worst();
   let gap = 0;
   const see = (value: number, lower: number, upper: number, multiplier: number): void => {
+    if (multiplier === 0 && value >= lower && value <= upper) return;
     const size = Math.max(1, Math.min(Math.abs(lower), Math.abs(upper)));
     const violation = Math.max(lower - value, value - upper, 0);
     primal.see(Number.isNaN(value) ? NaN : violation, size);
@@ -112,15 +118,21 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
       complementarity.see(Math.abs(product), Math.max(1, Math.abs(f)));
     }
   }
-  const scale = Math.max(gradientScale(problem, z, gradient), largest(terms));
   const sums = residualTerms(problem, z);
-  const stationarity = worst();
-  const worth = 1e3 * Math.max(1, Math.abs(f), largest(terms.map((value, j) => Math.max(value, sums[j]!) * Math.abs(z[j]!))));
-  const moved = worst();
-  rest.forEach((value, j) => {
-    stationarity.see(Math.abs(value), Math.max(scale, sums[j]!));
-    moved.see(Math.abs(value * z[j]!), worth);
-  });
+  const size = largest(terms);
+  const most = maxNorm(rest);
+  const scale = Math.max(gradientScale(problem, z, gradient, (least) => most <= enough * Math.max(least, size)), size);
+  const stationarity = new Worst();
+  let worth = Math.max(1, Math.abs(f));
+  for (let j = 0; j < n; j++) {
+    const own = Math.max(terms[j]!, sums[j]!) * Math.abs(z[j]!);
+    if (own > worth) worth = own;
+  }
+  const moved = new Worst();
+  for (let j = 0; j < n; j++) {
+    stationarity.see(Math.abs(rest[j]!), Math.max(scale, sums[j]!));
+    moved.see(Math.abs(rest[j]! * z[j]!), 1e3 * worth);
+  }
   const { value, scaled } = stationarity.measure();
   return {
     stationarity: { value, scaled: Math.max(scaled, moved.measure().scaled) },
@@ -165,12 +177,14 @@ export function holds(report: KktReport, tolerance: number): boolean {
  * What counts as a large gradient: 1, or less for an objective that is small everywhere, judged by its gradient at the
  * start and by its change over a step of a hundredth.
  */
-function gradientScale({ dim, objective, start }: Problem, z: Float64Array, gradient: Float64Array): number {
+function gradientScale({ dim, objective, start }: Problem, z: Float64Array, gradient: Float64Array, isEnough: (least: number) => boolean): number {
   const other = new Float64Array(dim);
   objective.gradient(start, other);
-  let most = largest(other.map(Math.abs));
+  let most = 0;
+  for (let j = 0; j < dim; j++) if (Math.abs(other[j]!) > most) most = Math.abs(other[j]!);
   // Larger than 1 counts as 1.
   if (most >= 1) return 1;
+  if (most > 0 && isEnough(most)) return most;
   objective.gradient(
     z.map((value) => value + 0.01 * Math.max(1, Math.abs(value))),
     other,
@@ -198,23 +212,22 @@ function largest(values: Float64Array): number {
   return most;
 }
 
-interface Worst {
-  see(value: number, scale: number): void;
-  measure(): Measure;
+/** NaN counts as infinite. */
+class Worst {
+  #value = 0;
+  #scaled = 0;
+  see(value: number, scale: number): void {
+    if (value === 0 && scale > 0) return;
+    this.#value = larger(this.#value, value);
+    this.#scaled = larger(this.#scaled, value / scale);
+  }
+  measure(): Measure {
+    return { value: this.#value, scaled: this.#scaled };
+  }
 }
 
-/** NaN counts as infinite. */
-function worst(): Worst {
-  const most = { value: 0, scaled: 0 };
-  const larger = (left: number, right: number): number =>
-    right <= left ? left : Number.isNaN(right) ? Infinity : right;
-  return {
-    see: (value, scale) => {
-      most.value = larger(most.value, value);
-      most.scaled = larger(most.scaled, value / scale);
-    },
-    measure: () => ({ ...most }),
-  };
+function larger(left: number, right: number): number {
+  return right <= left ? left : Number.isNaN(right) ? Infinity : right;
 }
 
 /**

@@ -46,7 +46,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   let best: Candidate | undefined;
   let iterations = 0;
   const end = (outcome: Outcome, candidate: Candidate | undefined): Solution => {
-    const at = candidate ?? candidateAt(problem, { z: problem.start, multipliers: zeroMultipliers(problem) });
+    const at = candidate ?? candidateAt(problem, { z: problem.start, multipliers: zeroMultipliers(problem) }, tolerance);
     return {
       outcome,
       z: at.z,
@@ -79,7 +79,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
     const run = restored(yield* attempt.run({ tolerance, warm: shortened }, control), condensed);
     iterations += run.iterations;
     if (last?.kind !== 'locally-infeasible' || run.claim.kind === 'stopped') last = run.claim;
-    const candidate = run.standing === undefined ? undefined : candidateAt(problem, run.standing, attempt);
+    const candidate = run.standing === undefined ? undefined : candidateAt(problem, run.standing, tolerance, attempt);
     const proven = verified(problem, run, candidate, tolerance);
     best = better(best, candidate, tolerance);
     if (proven !== undefined && (attempt.final || proven.kind !== 'optimal')) {
@@ -89,7 +89,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
     if (run.claim.kind === 'stopped') break;
     if (best === undefined) continue;
     // Where no point is feasible, a second opinion has nothing to add.
-    const least = leastViolation(problem, best, run);
+    const least = leastViolation(problem, best, run, tolerance);
     if (least !== undefined) return end(least.outcome, least.at);
   }
   if (best !== undefined && holds(best.kkt, tolerance)) return end(optimal(problem), best);
@@ -122,10 +122,11 @@ interface Candidate {
 function candidateAt(
   problem: Problem,
   standing: Pick<Standing, 'z' | 'multipliers' | 'memory'>,
+  tolerance: number,
   by?: Attempt,
 ): Candidate {
   const { z, multipliers, memory } = standing;
-  const kkt = kktReport(problem, z, multipliers);
+  const kkt = kktReport(problem, z, multipliers, tolerance);
   const objective = problem.objective.value(z);
   return {
     z,
@@ -162,13 +163,13 @@ function verified(
 }
 
 /** Convex rows whose least violation is positive: the certificate is the point itself. */
-function leastViolation(problem: Problem, best: Candidate, { claim }: Run): { readonly outcome: Outcome; readonly at: Candidate } | undefined {
+function leastViolation(problem: Problem, best: Candidate, { claim }: Run, tolerance: number): { readonly outcome: Outcome; readonly at: Candidate } | undefined {
   if (!problem.convex || claim.kind !== 'locally-infeasible') return undefined;
   if (problem.norms || (problem.cones !== undefined && problem.cones.length > 0)) return undefined;
   const z = leastViolationPoint(problem, best.z);
   const violation = stationaryViolation(problem, z);
   if (violation === undefined) return undefined;
-  const at = candidateAt(problem, { z, multipliers: zeroMultipliers(problem) }, best.by);
+  const at = candidateAt(problem, { z, multipliers: zeroMultipliers(problem) }, tolerance, best.by);
   return { outcome: { kind: 'infeasible', certificate: { kind: 'least-violation', violation } }, at };
 }
 

@@ -16,6 +16,7 @@ import { type ConeReport, coneReport } from './cones.ts';
 import type { PartVerdict } from './convexity.ts';
 import { numbersOf, unpack } from './layout.ts';
 import type { PreparedModel, Ready } from './prepare.ts';
+import type { Smooth } from './reformulate.ts';
 
 /**
  * How a solve ended. `optimal (global)`: the conditions hold and the problem is certified convex. `optimal (local)`:
@@ -133,9 +134,20 @@ function valuesAtEnd({ ready: { statement, derived }, assembled, known, result }
   const sides = statement.constraints.map((c) => c.expr);
   // The function that was solved, of the same numbers: it knows its value there.
   const isSolved = objective === derived.smooth.objective && variablesOf([objective]).every((v) => !statement.variables.includes(v) || derived.smooth.recover.get(v.name) === v);
-  if (isSolved) return { objective: assembled.problem.objective.value(result.z), sides: sides.length === 0 ? [] : valuesOnce(sides, values, known) };
+  if (isSolved || isParted(derived.smooth, values, unpack(assembled.layout, result.z))) return { objective: assembled.problem.objective.value(result.z), sides: sides.length === 0 ? [] : valuesOnce(sides, values, known) };
   const [first, ...others] = valuesOnce([objective, ...sides], values, known);
   return { objective: must(must(first).data[0]), sides: others };
+}
+
+/** Helpers are parts of variables, and exactly these parts: with them the smooth objective is the one that is written. */
+function isParted({ origins }: Smooth, values: ReadonlyMap<string, Dense>, helpers: ReadonlyMap<string, Dense>): boolean {
+  return origins.length > 0 && origins.every(({ helper, of, part }) => {
+    const whole = of.kind === 'variable' ? values.get(of.name)?.data : undefined;
+    const own = helpers.get(helper.name)?.data;
+    if (!whole || !own || (part !== 'positive' && part !== 'negative')) return false;
+    const sign = part === 'positive' ? 1 : -1;
+    return own.every((value, i) => value === Math.max(0, sign * whole[i]!));
+  });
 }
 
 // Beside numbers near 1, as for the other conditions.
