@@ -20,7 +20,8 @@ export interface Stages {
 
 export interface Watcher {
   readonly isIdle: (text: string) => boolean;
-  readonly start: () => void;
+  /** For the text that there is to be. */
+  readonly start: (text: string) => void;
   /** Undefined where there is no derivative to show. */
   readonly ended: () => Promise<Stages | undefined>;
   /** Milliseconds of the tasks over 50 ms since the last call. */
@@ -84,16 +85,17 @@ export function watch(): void {
   const answer = (): Element | null => document.querySelector('.answer');
   const isBusy = (): boolean => answer()?.getAttribute('aria-busy') !== 'false';
   let ended: Promise<Stages | undefined> = Promise.resolve(undefined);
+  const isWritten = (text: string): boolean => [...document.querySelectorAll('.input .cm-line')].map((line) => line.textContent).join('\n') === text;
   globalThis.ricciWatcher = {
-    isIdle: (text) => !isBusy() && [...document.querySelectorAll('.input .cm-line')].map((line) => line.textContent).join('\n') === text,
-    start: () => {
+    isIdle: (text) => !isBusy() && isWritten(text),
+    start: (text) => {
       marks = {};
       wanted = undefined;
       ended = new Promise((resolve) => {
         const watcher = new MutationObserver(() => check());
-        // The derivative that stands there is the one that was sent for this text.
+        // The letter stands there, and the derivative is the one that was sent for this text.
         check = () => {
-          if (marks.pressed === undefined || wanted === undefined || isBusy()) return;
+          if (marks.pressed === undefined || wanted === undefined || isBusy() || !isWritten(text)) return;
           const formulas = [...document.querySelectorAll('.answer .derivative:not(.old) .formula')];
           const shown = formulas.at(-1)?.querySelector('math:last-of-type')?.getAttribute('alttext') ?? '';
           if (shown !== wanted) return;
@@ -104,7 +106,7 @@ export function watch(): void {
           const { pressed } = marks;
           resolve(isLaid ? (Object.fromEntries(Object.entries(marks).map(([stage, at]) => [stage, at - pressed])) as unknown as Stages) : undefined);
         };
-        watcher.observe(answer()!, { subtree: true, childList: true, attributes: true });
+        for (const place of ['.answer', '.input']) watcher.observe(document.querySelector(place)!, { subtree: true, childList: true, characterData: true, attributes: true });
         addEventListener(
           'keydown',
           (event) => {

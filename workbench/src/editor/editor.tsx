@@ -51,6 +51,7 @@ export function Editor({ text, label, hint, language, help, apply, describedBy }
 function opened(parent: HTMLElement, { text, label, hint, language, help, apply, describedBy }: EditorProps, words: ReadonlySignal<readonly Word[]>): () => void {
   const source: Source = { language, apply, help: () => help.peek(), words: () => words.peek() };
   const more = new Compartment();
+  const letters = typing((now) => (text.value = written = now));
   let written = text.peek();
   const view = new EditorView({
     parent,
@@ -67,7 +68,7 @@ function opened(parent: HTMLElement, { text, label, hint, language, help, apply,
         highlighting(source),
         squiggles(),
         hover(source),
-        typing(),
+        letters.extension,
         greekLetters(),
         keymap.of(fixKeys(source)),
         placeholder(hint ?? ''),
@@ -80,17 +81,22 @@ function opened(parent: HTMLElement, { text, label, hint, language, help, apply,
   // An editor that is told something puts its own selection into the page, so it first reads the one that is there.
   const tell = (effects: () => readonly StateEffect<unknown>[]): void => {
     if (!isOpen) return;
+    letters.show(view);
     if (isSelectionRead(view)) view.dispatch({ effects: effects() });
     else setTimeout(() => tell(effects), 20);
   };
   void import('./later.ts').then(({ later }) => tell(() => [more.reconfigure(later(source))]));
   const disposals = [
     effect(() => {
-      if (text.value !== written) replace(view, text.value);
+      if (text.value === written) return;
+      letters.forget(view);
+      replace(view, text.value);
     }),
     // Colours and underlines come after the answer itself.
     effect(() => {
       const now = help.value;
+      // What the answer changes is changed first: both are laid out at once.
+      queueMicrotask(() => queueMicrotask(() => isOpen && letters.show(view)));
       return now && afterPaint(() => tell(() => (now.text === written ? [diagnosed.of(now.diagnostics), namesKnown.of(null)] : [])));
     }),
     effect(() => {

@@ -1,0 +1,102 @@
+// Letters that are typed: held for an instant, and never lost, doubled or put elsewhere.
+
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { inBrowser } from './browser.ts';
+
+const { visit } = inBrowser();
+
+declare global {
+  /** What changed the page or asked for a frame while a key was dealt with. */
+  var withinKeys: string[];
+}
+
+const expression = (page: Page) => page.getByRole('textbox', { name: 'expression' });
+const written = async (page: Page): Promise<string> => (await expression(page).locator('.cm-line').allTextContents()).join('\n');
+
+/** The caret at the end of `text`, and everything at rest. */
+async function begin(page: Page, text: string): Promise<void> {
+  await page.locator('.answer h2').waitFor();
+  await expression(page).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(text);
+  await page.waitForTimeout(700);
+}
+
+describe('letters', () => {
+  test('within the event of a key nothing asks for a frame, which would hold the answer back', async () => {
+    await visit(async (page) => {
+      await page.addInitScript(() => {
+        globalThis.withinKeys = [];
+        const ask = requestAnimationFrame;
+        const kinds = new Set(['keydown', 'keypress', 'beforeinput']);
+        const isOfKey = (): boolean => kinds.has(globalThis.event?.type ?? '');
+        globalThis.requestAnimationFrame = (callback) => {
+          if (isOfKey()) globalThis.withinKeys.push('a frame');
+          return ask(callback);
+        };
+        for (const name of ['insertBefore', 'appendChild', 'removeChild'] as const) {
+          const plain = Node.prototype[name] as (...of: unknown[]) => unknown;
+          (Node.prototype as unknown as Record<string, unknown>)[name] = function (this: Node, ...given: unknown[]) {
+            if (isOfKey()) globalThis.withinKeys.push(name);
+            return plain.apply(this, given);
+          };
+        }
+      });
+      await page.reload();
+      await begin(page, 'norm2(A*x-y)^2+');
+      await page.evaluate(() => (globalThis.withinKeys.length = 0));
+      for (const letter of "x'*x") {
+        await page.keyboard.press(letter);
+        await page.waitForTimeout(150);
+      }
+      expect(await page.evaluate(() => globalThis.withinKeys)).toEqual([]);
+      await expect.poll(() => written(page)).toBe("norm2(A*x-y)^2+x'*x");
+      await page.keyboard.press('ArrowLeft');
+      // The editor's own keys do: the watch sees them.
+      expect(await page.evaluate(() => globalThis.withinKeys.length)).toBeGreaterThan(0);
+    });
+  });
+
+  test('as fast as they come, between other keys, over a selection, and undone', async () => {
+    await visit(async (page) => {
+      await begin(page, 'a+b');
+      await page.keyboard.type('+c*d+exp(e)');
+      await expect.poll(() => written(page)).toBe('a+b+c*d+exp(e)');
+      await page.keyboard.press('x');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('y');
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('z');
+      await page.keyboard.press('End');
+      await page.keyboard.press('w');
+      await expect.poll(() => written(page)).toBe('a+b+c*d+exp(e)zyw');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.press('q');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('\\alpha^2');
+      await expect.poll(() => written(page)).toBe('q\nα^2');
+      await page.keyboard.press('Control+Z');
+      await expect.poll(() => written(page)).not.toContain('α^2');
+    });
+  });
+
+  test('a text that is opened takes the place of a letter that is held', async () => {
+    await visit(async (page) => {
+      await begin(page, "x'*x");
+      await page.keyboard.press('Control+End');
+      const link = await page.evaluate(() => location.hash);
+      await page.keyboard.insertText('+1');
+      await page.waitForTimeout(700);
+      // Both in one turn of the page: nothing has come between.
+      await page.evaluate((to) => {
+        const content = document.querySelector('.input .cm-content')!;
+        content.dispatchEvent(new InputEvent('beforeinput', { inputType: 'insertText', data: 'q', bubbles: true, cancelable: true }));
+        location.hash = to;
+      }, link);
+      await expect.poll(() => written(page)).toBe("x'*x");
+      await page.waitForTimeout(100);
+      expect(await written(page)).toBe("x'*x");
+    });
+  });
+});
