@@ -20,6 +20,7 @@ import type { Problem } from './problem.ts';
 import { quadraticProgram } from './quadratic-program.ts';
 import { quasiNewton } from './quasi-newton.ts';
 import { secondOrderInteriorPoint } from './second-order/interior-point.ts';
+import { semismoothNewton } from './semismooth-newton.ts';
 import { semidefiniteInteriorPoint } from './semidefinite/interior-point.ts';
 import { rankOneFactorisation } from './semidefinite/rank-one.ts';
 
@@ -61,6 +62,7 @@ export function* choose(problem: Problem, seconds: number = Infinity): Generator
   // The second derivative as a whole is asked for only where nothing else tells.
   const isProgram = (nonlinear?.count ?? 0) === 0 && (objective.class === 'linear' || (objective.class === 'quadratic' && objective.hessian !== undefined));
   const convexQuadratic = isProgram && (problem.convex || (problem.semidefinite ?? isSoonSemidefinite(must(quadraticProgram(problem)).P, seconds)));
+  if (objective.isBent && problem.convex && rowCount(problem) === 0) return yield* withBends(problem);
   if (convexQuadratic) yield* forQuadratic(problem);
   return yield* rowCount(problem) > 0 ? withRows(problem, convexQuadratic) : withoutRows(problem, convexQuadratic);
 }
@@ -74,6 +76,13 @@ function* forQuadratic(problem: Problem): Generator<Attempt> {
   if (rowCount(problem) === 0 && dim > mostForBounds) yield attempt(quasiNewton, `${kind}, and only bounds constrain its many variables`, { most: 300 });
   if (dim >= manyForBounds && isPairwise(problem)) yield attempt(pairwise, `${kind}, on a box with one equation`, { most: 400 });
   yield attempt(interiorPoint, kind);
+}
+
+function* withBends({ objective, dim }: Problem): Generator<Attempt> {
+  if (dim <= mostForBounds && objective.hessian)
+    yield attempt(semismoothNewton, 'the objective is convex and has a first derivative, whose kinks a generalised second derivative steps over');
+  yield attempt(quasiNewton, 'the objective is convex and has a first derivative', { most: manySteps });
+  if (objective.hessianProduct) yield attempt(newtonCg, 'the second derivative is large, products with it are not, and first derivatives did not suffice');
 }
 
 function* withRows(problem: Problem, convexQuadratic: boolean): Generator<Attempt> {
@@ -131,6 +140,7 @@ const named = new Map<string, Attempt>(
     attempt(quasiNewton, 'it was asked for'),
     attempt(newton, 'it was asked for'),
     attempt(newtonCg, 'it was asked for'),
+    attempt(semismoothNewton, 'it was asked for'),
     attempt(pairwise, 'it was asked for'),
     attempt(coordinateDescent, 'it was asked for'),
     attempt(semidefiniteInteriorPoint, 'it was asked for'),

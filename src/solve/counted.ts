@@ -56,6 +56,11 @@ export function counted(
       ...problem,
       objective: {
         class: objective.class,
+        ...(objective.isBent && { isBent: true }),
+        ...(objective.terms && { terms: objective.terms }),
+        get steepest() {
+          return objective.steepest && noted('hessian', objective.steepest);
+        },
         ...(objective.scaled && { scaled: objective.scaled }),
         get sampled() {
           const { sampled } = objective;

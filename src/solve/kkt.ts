@@ -118,10 +118,10 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
       complementarity.see(Math.abs(product), Math.max(1, Math.abs(f)));
     }
   }
-  const sums = residualTerms(problem, z);
   const size = largest(terms);
   const most = maxNorm(rest);
   const scale = Math.max(gradientScale(problem, z, gradient, (least) => most <= enough * Math.max(least, size)), size);
+  const sums = termsAt(problem, z, most / scale);
   const stationarity = new Worst();
   let worth = Math.max(1, Math.abs(f));
   for (let j = 0; j < n; j++) {
@@ -196,9 +196,13 @@ function gradientScale({ dim, objective, start }: Problem, z: Float64Array, grad
   return most > 0 ? Math.min(1, most) : 1;
 }
 
-/** 2 weight Σ |J[i, j] r[i]| of a sum of squares; zeros for other objectives. */
-function residualTerms({ dim, objective: { residuals } }: Problem, z: Float64Array): Float64Array {
+// Beside 1 it needs no larger number to compare it with.
+const nothing = 1e-10;
+
+/** 2 weight Σ |J[i, j] r[i]| of a sum of squares, the like of sums over rows; zeros for other objectives. */
+function termsAt({ dim, objective: { residuals, terms } }: Problem, z: Float64Array, stationarity: number): Float64Array {
   const sums = new Float64Array(dim);
+  if (terms) return stationarity <= nothing ? sums : terms(z);
   if (residuals === undefined) return sums;
   const r = new Float64Array(residuals.count);
   residuals.value(z, r);

@@ -52,6 +52,12 @@ export interface Objective {
    * made when it is first looked at, as `approximation` may: whoever does not need them should not look.
    */
   readonly hessian?: ((z: Float64Array) => Matrix) | undefined;
+  /** True where the first derivative has kinks: `hessian` is then an element of its generalised derivative. */
+  readonly isBent?: boolean;
+  /** Then: the same matrix as if z were on every piece that may be curved. */
+  readonly steepest?: ((z: Float64Array) => Matrix) | undefined;
+  /** For each variable the sum of the sizes of what its first derivative sums up. */
+  readonly terms?: (z: Float64Array) => Float64Array;
   /** The same second derivative, constant, where that of the data is stored already. */
   readonly scaled?: ScaledMatrix;
   readonly residuals?: Residuals;

@@ -77,7 +77,7 @@ const abs = scalarOp({
   value: ([x]) => Math.abs(must(x)),
   curvature: { is: 'convex', grows: [0] },
   kinks: { pieces: ([x]) => [must(x), neg(must(x))], parts: (p, q) => add(p, q) },
-  facts: () => ['nonnegative'],
+  facts: ([x]) => (x?.has.has('nonnegative') && x.has.has('nonpositive') ? ['nonnegative', 'nonpositive'] : ['nonnegative']),
   excludes: ([x]) => `${x} = 0`,
   holds: whenFirstIs('positive', 'negative'),
   rules: [
@@ -109,7 +109,7 @@ const reluParts = scalarOp({
   value: ([x]) => Math.max(must(x), 0),
   curvature: { is: 'convex', grows: [1] },
   kinks: { pieces: ([x]) => [must(x), zeros(must(x).shape)], parts: (p) => p },
-  facts: () => ['nonnegative'],
+  facts: ([x]) => (x?.has.has('nonpositive') ? ['nonnegative', 'nonpositive'] : ['nonnegative']),
   excludes: ([x]) => `${x} = 0`,
   holds: whenFirstIs('positive', 'negative'),
   examples: [{ of: 'sum(relu(x).^2)', by: 'x', is: '2*relu(x)' }],
@@ -183,6 +183,7 @@ const huberParts = scalarOp({
     ...pairs('@huber', '@huber'),
   },
   value: ([x, d]) => (Math.abs(must(x)) <= must(d) ? (must(x) * must(x)) / 2 : must(d) * (Math.abs(must(x)) - must(d) / 2)),
+  holds: ([, d]) => d?.has.has('nonnegative') ?? false,
   // Huber's loss is the Moreau envelope of d|x|: least over y of y²/2 + d|x - y|.
   kinks: { least: ([x, d], y) => add(scale(ratio(1, 2), power(y, 2)), times(must(d), absolute(sub(must(x), y)))) },
   source: 'P. J. Huber, Robust estimation of a location parameter, 1964',

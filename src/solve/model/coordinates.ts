@@ -84,7 +84,7 @@ function termOf({ core, axes }: { readonly core: Expr; readonly axes: readonly n
 }
 
 /** c · A'diag(w)A, read off the factors. */
-function gramTerm(e: Expr): Term | undefined {
+export function gramTerm(e: Expr): Term | undefined {
   const { coef, arg: product } = unscaled(e);
   if (product.kind !== 'contract' || product.out.length !== 2 || product.out[0] === product.out[1]) return undefined;
   const [i, j] = product.out as [number, number];
@@ -198,7 +198,7 @@ function placesWithin(some: Int32Array, { first, count }: { readonly first: numb
   return { to: to.subarray(0, used), entry: entry.subarray(0, used) };
 }
 
-type Gram = Extract<Term, { kind: 'gram' }>;
+export type Gram = Extract<Term, { kind: 'gram' }>;
 
 interface Values {
   readonly valueOf: (e: Expr) => Float64Array;

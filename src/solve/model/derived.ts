@@ -65,7 +65,7 @@ export function derive(smooth: Smooth): Derived {
   const gradient = !isEven || second().flat().some((h) => h !== undefined) ? first : first.map((g) => readable(g));
   const isLinear = isEven && gradient.every((g) => !dependsOn(g, by));
   const isQuadratic = isEven && second().flat().every((h) => h === undefined || !dependsOn(h, by));
-  const squares = isLinear || isQuadratic ? undefined : squaresOf(smooth.written, by);
+  const squares = isLinear || isQuadratic || smooth.bends ? undefined : squaresOf(smooth.written, by);
   const rows = smooth.rows.map((row, k) => derivedRow(row, k, by));
   const [[only] = []] = isQuadratic ? second() : [];
   const scaled = by.length === 1 && only?.shape.length === 2 ? scaledForm(only) : undefined;

@@ -9,22 +9,14 @@ import { type Evaluate, type Known, keptOnce, valuesAt } from '../evaluate.ts';
 import type { Matrix } from '../matrix.ts';
 import type { NonlinearRows, Objective, Residuals, SampledRows } from '../problem.ts';
 import { approximationOf } from './approximation.ts';
+import { bentHessian, sizesOf } from './bent.ts';
 import { coordinatesOf } from './coordinates.ts';
-import { type Blocks, directionOf } from './derivatives.ts';
+import { directionOf } from './derivatives.ts';
 import { type Derived, type DerivedRow, type Squares, later } from './derived.ts';
 import { type Layout, gather, numbersOf, placeIn, unpack } from './layout.ts';
-import type { Builder, Part } from './matrices.ts';
+import { type Builder, type Part, symmetricParts } from './matrices.ts';
 import type { Row } from './reformulate.ts';
 import { scaledMatrix } from './scaled.ts';
-
-function symmetricParts(blocks: Blocks, layout: Layout): Part[] {
-  return blocks.flatMap((list, k) =>
-    list.flatMap((expr, l): Part[] => {
-      const [rowBlock, colBlock] = [must(layout.blocks[k]), must(layout.blocks[l])];
-      return expr ? [{ expr, rowAxes: rowBlock.shape.length, row: (i) => placeIn(rowBlock, i), col: (j) => placeIn(colBlock, j), lowerOnly: l < k }] : [];
-    }),
-  );
-}
 
 function directions(layout: Layout): VariableNode[] {
   return layout.blocks.map((b) => directionOf(b.node));
@@ -39,7 +31,10 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
   const value = builder.evaluate([objective]);
   const both = builder.evaluate([objective, ...derived.gradient]);
   const isCurved = derived.class !== 'linear';
-  const hessian = later(() => (isCurved ? hessianOf(derived, builder, layout) : undefined));
+  const isBent = derived.smooth.bends !== undefined;
+  const hessian = later(() => (isBent ? bentHessian(derived.hessian(), builder, layout) : isCurved ? hessianOf(derived, builder, layout) : undefined));
+  const terms = later(() => builder.evaluate(derived.gradient.map((g) => sizesOf(g))));
+  const steepest = later(() => (isBent ? bentHessian(derived.hessian(), builder, layout, 'steep') : undefined));
   const products = later(() => builder.evaluate(derived.products(), directions(layout)));
   const residuals = derived.squares && residualsOf(derived.squares, builder, layout);
   const coordinates = derived.coordinates && coordinatesOf(derived.coordinates, layout, builder.known);
@@ -62,6 +57,17 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
       return sampled();
     },
     ...(residuals && { residuals }),
+    ...(isBent && {
+      isBent,
+      terms: (z) => {
+        const out = new Float64Array(layout.dim);
+        terms()(unpack(layout, z)).forEach(({ data }, k) => gather(must(layout.blocks[k]), data, out));
+        return out;
+      },
+    }),
+    get steepest() {
+      return steepest();
+    },
     ...(coordinates && { coordinates }),
     ...(scaled && { scaled }),
     get approximation() {

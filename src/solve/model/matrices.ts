@@ -6,6 +6,7 @@ import { type Expr, type VariableNode, currentContext, inContext } from '../../i
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Evaluator, type Known, evaluator, keptOnce } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
+import type { Blocks } from './derivatives.ts';
 import { type Layout, numbersOf, placeIn } from './layout.ts';
 import { type Places, patternOf, placesOf } from './pattern.ts';
 
@@ -32,6 +33,16 @@ export interface Part {
   readonly col: (entry: number) => number;
   /** Symmetric parts off the diagonal blocks stand for both sides. */
   readonly lowerOnly: boolean;
+}
+
+/** The parts of a symmetric matrix, from blocks by two variables each. */
+export function symmetricParts(blocks: Blocks, layout: Layout): Part[] {
+  return blocks.flatMap((list, k) =>
+    list.flatMap((expr, l): Part[] => {
+      const [rowBlock, colBlock] = [must(layout.blocks[k]), must(layout.blocks[l])];
+      return expr ? [{ expr, rowAxes: rowBlock.shape.length, row: (i) => placeIn(rowBlock, i), col: (j) => placeIn(colBlock, j), lowerOnly: l < k }] : [];
+    }),
+  );
 }
 
 export function newBuilder(layout: Layout, known: Known): Builder {

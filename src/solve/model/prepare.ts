@@ -11,6 +11,7 @@ import { type Derived, derive } from './derived.ts';
 import { type Convexity, convexityOf } from './convexity.ts';
 import { dependsOn } from './derivatives.ts';
 import { type Form, normOf, reformulate } from './reformulate.ts';
+import { withBends } from './once.ts';
 import { lifted, wideSquares } from './squares.ts';
 import { numbersOf } from './layout.ts';
 import { type Statement, statementOf } from './statement.ts';
@@ -38,6 +39,8 @@ export interface Judged {
   readonly convexity: (until?: number) => Convexity;
   /** Whether norms of the variables stand in it. */
   readonly hasNorms: () => boolean;
+  /** With the kinks of an objective that is continuously differentiable all the same. */
+  readonly bent: () => Derived | undefined;
 }
 
 /** The symbolic side of a problem, for data of certain signs. */
@@ -80,7 +83,8 @@ function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap
   };
   const isNorm = (e: Expr): boolean => normOf(e) !== undefined && dependsOn(e, statement.variables);
   const hasNorms = once(() => inContext(context, () => postorder([statement.objective, ...statement.constraints.map((c) => c.expr)]).some(isNorm)));
-  const made: Judged = { statement, convexity, hasNorms };
+  const bent = once(() => inContext(context, () => ((smooth) => smooth && derive(smooth))(withBends(statement))));
+  const made: Judged = { statement, convexity, hasNorms, bent };
   judged.set(key, made);
   return made;
 }
@@ -128,6 +132,13 @@ export function normsFor(prepared: PreparedModel, known: ReadonlyMap<string, Fac
   const dim = smooth.variables.reduce((sum, v) => sum + count(v.shape), 0);
   const rest = smooth.rows.reduce((sum, r) => sum + count(r.expr.shape), 0);
   return (dim + rest) * dim * dim <= mostConicWork ? ready : undefined;
+}
+
+/** The model with its kinks, if it is convex and has a first derivative all the same, and linear rows, which may all be bounds. */
+export function bentFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, until: number = Infinity): Ready | undefined {
+  const judged = judgedFor(prepared, known);
+  const derived = judged.bent();
+  return derived?.rows.every((r) => r.affine) && judged.convexity(until).all ? { ...judged, derived, forms: new Map() } : undefined;
 }
 
 function isAboutSpectra({ objective, constraints, variables }: Model): boolean {

@@ -12,7 +12,7 @@ import { toText, write } from '../../lang/write.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { sample, sampleSizes } from '../../run/sample.ts';
 import { choose } from '../choose.ts';
-import type { Problem } from '../problem.ts';
+import { type Problem, rowCount } from '../problem.ts';
 import { assemble } from './assemble.ts';
 import type { Derived, DerivedRow } from './derived.ts';
 import { type Convexity, withNumbers } from './convexity.ts';
@@ -20,7 +20,7 @@ import { type Given, type ModelData, readData } from './data.ts';
 import { dependsOn } from './derivatives.ts';
 import { patternOf } from './pattern.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
-import { type PreparedModel, type Ready, conicFor, normsFor, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, bentFor, conicFor, normsFor, readyFor } from './prepare.ts';
 import type { Smooth } from './reformulate.ts';
 
 export interface NameReading {
@@ -61,8 +61,18 @@ export function readingOf(prepared: PreparedModel, data?: Given, start?: Given):
 }
 
 function withData(prepared: PreparedModel, data: ModelData): ModelReport {
-  const ready = conicFor(prepared, data.facts, data.sizes) ?? readyFor(prepared, data.facts);
+  const ready = conicFor(prepared, data.facts, data.sizes) ?? boundedFor(prepared, data) ?? readyFor(prepared, data.facts);
   return report(prepared, ready, { data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...dataNotices(prepared.model, data)] });
+}
+
+/** With kinks that may stay, where nothing but bounds constrains the variables. */
+function boundedFor(prepared: PreparedModel, data: ModelData): Ready | undefined {
+  const ready = bentFor(prepared, data.facts);
+  return ready && rowCount(numbersOf(ready.derived, data)) === 0 ? ready : undefined;
+}
+
+function numbersOf(derived: Derived, data: ModelData): Problem {
+  return assemble(derived, data, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false })).problem;
 }
 
 /** Numbers for the parameters are drawn, of small sizes; scalars that weigh kinks are taken to be positive. */
@@ -76,7 +86,7 @@ function withoutData(prepared: PreparedModel): ModelReport {
   const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (assumed.convexity().all && !plain.convexity().all));
   const signs = helps ? positive : new Map<string, Facts>();
   const drawn = drawnData(prepared, signs);
-  const ready = (drawn && conicFor(prepared, signs, drawn.sizes)) ?? (helps ? assumed : plain);
+  const ready = (drawn && (conicFor(prepared, signs, drawn.sizes) ?? boundedFor(prepared, drawn))) ?? (helps ? assumed : plain);
   return report(prepared, ready, { ...(drawn && { data: drawn }), assumes: helps ? weights.map((p) => `${p.name} > 0`) : [], notices: prepared.notices });
 }
 
@@ -106,7 +116,7 @@ function report(prepared: PreparedModel, ready: Ready, { data, sizes, assumes, n
   const { model } = prepared;
   const { derived } = ready;
   const type = (shape: Shape): string => typeIn(shape, sizes);
-  const numbersIn = (of: Derived): Problem | undefined => data && assemble(of, data, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false })).problem;
+  const numbersIn = (of: Derived): Problem | undefined => data && numbersOf(of, data);
   const problem = numbersIn(derived);
   const quadratic = problem?.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined;
   // Numbers that were drawn say nothing of the numbers to come.
@@ -173,11 +183,12 @@ function boundedVariable(row: DerivedRow, expr: Expr, smooth: Smooth): VariableN
   return one ? only.v : undefined;
 }
 
-function kinkWords({ replaced, kinksLeft }: Smooth): string[] {
+function kinkWords({ replaced, kinksLeft, bends = [] }: Smooth): string[] {
   const count = new Map<string, number>();
   for (const said of replaced) count.set(said, (count.get(said) ?? 0) + 1);
   return [
     ...[...count].map(([said, n]) => `kinks: ${said}${n > 1 ? `, ${n} times` : ''}`),
+    ...(bends.length > 0 ? [`kinks: ${[...new Set(bends.map((e) => toText(write(e))))].join(' and ')} ${bends.length > 1 ? 'stay' : 'stays'}, since the objective has a continuous first derivative all the same`] : []),
     ...kinksLeft.map((e) => `kinks: ${toText(write(e))} stays, since smaller values of it are not always better; treated as smooth where it is`),
   ];
 }

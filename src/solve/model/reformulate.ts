@@ -52,6 +52,8 @@ export interface Smooth {
   readonly origins: readonly Origin[];
   /** Functions with kinks that had to stay, and how many. */
   readonly kinksLeft: readonly Expr[];
+  /** Functions with kinks that stay because the objective is continuously differentiable with them. */
+  readonly bends?: readonly Expr[];
   /** Each replacement in a few words: "abs by two parts". */
   readonly replaced: readonly string[];
 }

@@ -22,7 +22,7 @@ import type { Derived } from './derived.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { derivative, directionOf, gradientsOf } from './derivatives.ts';
 import { type Layout, numbersOf, placeIn, unpack } from './layout.ts';
-import { type PreparedModel, conicFor, formFor, normsFor, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, bentFor, conicFor, formFor, normsFor, prepareModel, readyFor } from './prepare.ts';
 import type { Smooth } from './reformulate.ts';
 import { smoothPoint } from './solve-model.ts';
 
@@ -56,7 +56,7 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
     if (conicFor(prepared, given.facts, given.sizes)) return all('unknown: derivatives of semidefinite programs are not computed; the multipliers of the rows are rates of the objective by their right sides');
-    const form = formOf(prepared, given, solution.warm) ?? (normsFor(prepared, given.facts, given.sizes) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
+    const form = formOf(prepared, given, solution.warm) ?? ((normsFor(prepared, given.facts, given.sizes) ?? bentFor(prepared, given.facts)) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
     if (!form) return all('unknown: a norm or root vanishes at the optimum, where the problem has no derivatives');
     const { derived, assembled } = form;
     if (derived.smooth.kinksLeft.length > 0) return all('unknown: a function with kinks is left in the problem');

@@ -19,9 +19,11 @@ import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise, pairwise } from '../pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
+import { quasiNewton } from '../quasi-newton.ts';
 import { secondOrderInteriorPoint } from '../second-order/interior-point.ts';
 import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
 import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
+import { semismoothNewton } from '../semismooth-newton.ts';
 import { type Solution as NumericSolution, solving } from '../solve.ts';
 import { wayDown } from '../way-down.ts';
 import { type Solution, type Solved, answerOf, variablesAt } from './answer.ts';
@@ -31,7 +33,7 @@ import { type Given, type ModelData, readData } from './data.ts';
 import { derive } from './derived.ts';
 import { unpack } from './layout.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
-import { type PreparedModel, type Ready, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -103,6 +105,8 @@ export function* solvingGiven(prepared: PreparedModel, given: ModelData, options
   const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
   const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...keptOnce(given, 'names without use', [], () => unusedNotices(prepared.model))];
   const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
+  const bent = conic ? undefined : yield* solvingBent(prepared, given, options, began);
+  if (bent) return answer(bent);
   const byNorms = conic ? undefined : yield* solvingNorms(prepared, given, options, began);
   if (byNorms) return answer(byNorms);
   const ready = conic ?? readyFor(prepared, given.facts);
@@ -132,6 +136,24 @@ function* solvingNorms(prepared: PreparedModel, given: ModelData, options: Model
   return (kind === 'optimal' && solved.convexity.all) || kind === 'stopped' || kind === 'infeasible' || kind === 'unbounded' || wished !== undefined ? solved : undefined;
 }
 
+// Methods that ask for no more than a first derivative, and no rows.
+const forBends: ReadonlySet<string> = new Set([semismoothNewton, quasiNewton, newtonCg].map((method) => plainName(method.name)));
+
+/** With its kinks, if the model is once differentiable and has bounds alone, and if that ended with more than a point. */
+function* solvingBent(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
+  const isWished = options.method !== undefined;
+  if (options.method !== undefined && !forBends.has(plainName(options.method))) return undefined;
+  const ready = bentFor(prepared, given.facts, proofsUntil(options, began));
+  if (!ready) return undefined;
+  const assembled = inContext(prepared.context, () => assembledFor(ready, given));
+  const { dim } = assembled.problem;
+  if (rowCount(assembled.problem) > 0) return undefined;
+  const { warm, ...rest } = options;
+  const solved = yield* solvingWith(prepared, ready, given, { ...rest, ...(warm?.z?.length === dim && { warm }) }, began, assembled);
+  const { kind } = solved.result.outcome;
+  return kind === 'optimal' || kind === 'stopped' || kind === 'unbounded' || isWished ? solved : undefined;
+}
+
 /** The optimum of the smooth form of a model next to one of another form, with its multipliers. */
 export function smoothPoint(prepared: PreparedModel, given: ModelData, x: Solution['x']): Result['warm'] {
   const from: ModelData = { ...given, start: new Map(Object.entries(x)) };
@@ -150,10 +172,10 @@ function* solvingHeld(prepared: PreparedModel, { ready, assembled, result, known
   return solved.result.outcome.kind === 'optimal' && within(() => holdsAtZero(smooth, norms, at)) ? solved : undefined;
 }
 
-function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved> {
+function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, options: ModelOptions, began: number, made?: Assembled): Generator<ModelProgress, Solved> {
   const ready: Ready = { ...kept, derived: formFor(prepared, kept, given.sizes) };
   const known: Known = given;
-  const assembled = inContext(prepared.context, () => assembledFor(ready, known));
+  const assembled = made ?? inContext(prepared.context, () => assembledFor(ready, known));
   const { problem } = assembled;
   refuseContradictions(prepared, ready, assembled);
   const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
@@ -396,6 +418,8 @@ function lackFor(method: string, problem: Problem): string | undefined {
       return (objective.hessian || objective.class === 'linear') && (!nonlinear || nonlinear.hessian) ? undefined : 'second derivatives that fit into memory';
     case augmentedLagrangian.name:
       return undefined;
+    case semismoothNewton.name:
+      return objective.isBent && rowCount(problem) === 0 ? undefined : 'a convex objective with kinks in its first derivative alone, and no constraints but bounds';
     case newtonCg.name:
       return rowCount(problem) === 0 && problem.objective.hessianProduct ? undefined : 'a smooth objective that is not linear, and no constraints but bounds';
     case coordinateDescent.name:
