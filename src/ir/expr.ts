@@ -4,7 +4,7 @@
 // tensor like a column: orientation belongs to the notation, not to the graph.
 
 import { hashText } from '../base/hash.ts';
-import { invariant, must } from '../base/internal.ts';
+import { InternalError, invariant, must } from '../base/internal.ts';
 import { canonicalOrder } from './key.ts';
 import { type Dim, dim, mulDims, sameDim, sameShape } from './dim.ts';
 import { type Facts, factsKey, noFacts } from './fact.ts';
@@ -257,13 +257,13 @@ export function labelDims(args: readonly Expr[], labels: readonly (readonly Labe
   const dims = new Map<Label, Dim>();
   args.forEach((arg, i) => {
     const mine = must(labels[i]);
-    invariant(mine.length === arg.shape.length, `${mine.length} labels for ${arg.shape.length} axes`);
-    mine.forEach((label, axis) => {
-      const d = must(arg.shape[axis]);
-      const known = dims.get(label);
-      invariant(known === undefined || sameDim(known, d), `label of dims ${known?.key} and ${d.key}`);
-      dims.set(label, d);
-    });
+    if (mine.length !== arg.shape.length) throw new InternalError(`${mine.length} labels for ${arg.shape.length} axes`);
+    for (let axis = 0; axis < mine.length; axis++) {
+      const d = arg.shape[axis]!;
+      const known = dims.get(mine[axis]!);
+      if (known === undefined) dims.set(mine[axis]!, d);
+      else if (!sameDim(known, d)) throw new InternalError(`label of dims ${known.key} and ${d.key}`);
+    }
   });
   return dims;
 }

@@ -3,6 +3,8 @@
 import { unreachable } from '../base/internal.ts';
 import { type Expr, type VariableNode, apply, contract, sum } from './expr.ts';
 
+const none: readonly Expr[] = [];
+
 export function children(e: Expr): readonly Expr[] {
   switch (e.kind) {
     case 'number':
@@ -10,7 +12,7 @@ export function children(e: Expr): readonly Expr[] {
     case 'variable':
     case 'delta':
     case 'stack':
-      return [];
+      return none;
     case 'sum':
       return e.terms.map((t) => t.arg);
     case 'contract':
@@ -23,6 +25,19 @@ export function children(e: Expr): readonly Expr[] {
 
 /** The same node over other children (of the same shapes, in the order of `children`). */
 export function withChildren(e: Expr, args: readonly Expr[]): Expr {
+  return hasChildren(e, args) ? e : rebuilt(e, args);
+}
+
+function hasChildren(e: Expr, args: readonly Expr[]): boolean {
+  if (e.kind === 'sum') {
+    for (let i = 0; i < args.length; i++) if (args[i] !== e.terms[i]!.arg) return false;
+  } else if (e.kind === 'contract' || e.kind === 'apply') {
+    for (let i = 0; i < args.length; i++) if (args[i] !== e.args[i]) return false;
+  }
+  return true;
+}
+
+function rebuilt(e: Expr, args: readonly Expr[]): Expr {
   switch (e.kind) {
     case 'number':
     case 'size':
@@ -41,15 +56,22 @@ export function withChildren(e: Expr, args: readonly Expr[]): Expr {
   }
 }
 
-/** Every node below and including the roots once, children before parents. No recursion: depth is no limit. */
-export function postorder(roots: readonly Expr[]): Expr[] {
+/**
+ * Every node below and including the roots once, children before parents; what is `known`, and what lies below it alone, is
+ * left out. No recursion: depth is no limit.
+ */
+export function postorder(roots: readonly Expr[], known?: ReadonlyMap<Expr, unknown>): Expr[] {
   // Not there: not seen. False: its children are under way. True: in the order.
   const done = new Map<Expr, boolean>();
   const order: Expr[] = [];
   const stack = roots.toReversed();
   for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
     const state = done.get(node);
-    const below = state === undefined ? children(node) : [];
+    if (state === undefined && known?.has(node)) {
+      stack.pop();
+      continue;
+    }
+    const below = state === undefined ? children(node) : none;
     if (below.length > 0) {
       done.set(node, false);
       for (let i = below.length - 1; i >= 0; i--) if (!done.get(below[i]!)) stack.push(below[i]!);
@@ -65,12 +87,7 @@ export function postorder(roots: readonly Expr[]): Expr[] {
 
 /** Rebuilds the graph from the leaves up; `visit` sees each node once, with its children already replaced. */
 export function rewriteUp(root: Expr, visit: (node: Expr) => Expr, cache: Map<Expr, Expr> = new Map()): Expr {
-  for (const node of postorder([root])) {
-    if (cache.has(node)) continue;
-    const args = children(node);
-    const next = args.map((a) => cache.get(a) ?? a);
-    cache.set(node, visit(next.every((a, i) => a === args[i]) ? node : withChildren(node, next)));
-  }
+  for (const node of postorder([root], cache)) cache.set(node, visit(withChildren(node, children(node).map((a) => cache.get(a) ?? a))));
   return cache.get(root) ?? root;
 }
 

@@ -45,10 +45,9 @@ function run(roots: readonly Expr[], mode: Mode, cache: Map<Expr, Expr>, trace: 
     ...(trace && { trace }),
     simplify: (e) => must(run([e], mode, cache, trace)[0]),
   };
-  const order = postorder(roots);
+  const order = postorder(roots, cache);
   const uses = mode.keepShared ? countUses(order) : undefined;
   for (const node of order) {
-    if (cache.has(node)) continue;
     const rebuilt = withChildren(
       node,
       children(node).map((c) => must(cache.get(c))),
