@@ -4,6 +4,7 @@
 // Griewank & Walther, Evaluating Derivatives, 2008, chapters 9 and 10; Laue et al., AAAI 2020, section 4.
 
 import { must, unreachable } from '../base/internal.ts';
+import { once } from '../base/once.ts';
 import { dimValue } from '../ir/dim.ts';
 import { add, identityOn, scale, zeros } from '../ir/build.ts';
 import { type Expr, type Label, contract, labelDims } from '../ir/expr.ts';
@@ -19,9 +20,12 @@ export interface Accumulated {
   readonly multiplications: number;
 }
 
-/** A local Jacobian: `core` on distinct labels, and the labels of the axes of the node (`to`) and its argument (`from`). */
+/**
+ * A local Jacobian: `core` on distinct labels, and the labels of the axes of the node (`to`) and its argument (`from`). What a
+ * product costs follows from labels, so that cores are built in the cheapest order alone.
+ */
 interface Jacobian {
-  readonly core: Expr | undefined;
+  readonly core: (() => Expr) | undefined;
   readonly coreLabels: readonly Label[];
   readonly to: readonly Label[];
   readonly from: readonly Label[];
@@ -29,31 +33,60 @@ interface Jacobian {
 
 /** ∂of/∂by in the order that costs least; never more than reverse mode. Axes: of, by. */
 export function crossCountry(of: Expr, by: Expr): Accumulated {
-  const all = (['reverse', 'forward', 'cross-country'] as const).map((order) => accumulate(of, by, order));
-  return all.reduce((best, one) => (one.multiplications < best.multiplications ? one : best));
+  const start = jacobiansOf(of, by);
+  const all = (['reverse', 'forward', 'cross-country'] as const).map((order) => inOrder(start, order));
+  return built(
+    all.reduce((best, one) => (one.multiplications < best.multiplications ? one : best)),
+    start,
+  );
 }
 
 /** ∂of/∂by by vertex elimination in one of the three orders. */
 export function accumulate(of: Expr, by: Expr, order: Order): Accumulated {
-  if (of === by) return { derivative: identityOn(of.shape), multiplications: 0 };
+  const start = jacobiansOf(of, by);
+  return built(inOrder(start, order), start);
+}
+
+/** The nodes between the two, and the Jacobians along the edges there. */
+interface Start {
+  readonly of: Expr;
+  readonly by: Expr;
+  readonly inner: readonly Expr[];
+  readonly edges: readonly (readonly [node: Expr, child: Expr, jacobian: Jacobian])[];
+}
+
+function jacobiansOf(of: Expr, by: Expr): Start {
   const active = dependents(of, new Set([by]));
-  if (!active.has(of)) return { derivative: zeros([...of.shape, ...by.shape]), multiplications: 0 };
   const nodes = postorder([of]).filter((n) => active.has(n));
+  const edges = nodes.flatMap((node) => {
+    if (node === by) return [];
+    return [...new Set(children(node))].flatMap((child) => (active.has(child) ? [[node, child, localJacobian(node, child)] as const] : []));
+  });
+  return { of, by, inner: nodes.filter((n) => n !== of && n !== by), edges };
+}
+
+interface Eliminated {
+  /** Absent where nothing depends on the variable, and where the two are one. */
+  readonly whole: Jacobian | undefined;
+  readonly multiplications: number;
+}
+
+function built({ whole, multiplications }: Eliminated, { of, by }: Start): Accumulated {
+  const derivative = whole ? spread(whole, of, by) : of === by ? identityOn(of.shape) : zeros([...of.shape, ...by.shape]);
+  return { derivative, multiplications };
+}
+
+function inOrder(start: Start, order: Order): Eliminated {
   const edges = new Edges();
-  for (const node of nodes) {
-    if (node === by) continue;
-    for (const child of new Set(children(node))) if (active.has(child)) edges.set(node, child, localJacobian(node, child));
-  }
-  const inner = nodes.filter((n) => n !== of && n !== by);
-  if (order === 'reverse') inner.reverse();
+  for (const [node, child, jacobian] of start.edges) edges.set(node, child, jacobian);
+  const inner = order === 'reverse' ? start.inner.toReversed() : [...start.inner];
   let multiplications = 0;
   while (inner.length > 0) {
     const next = order === 'cross-country' ? cheapest(inner, edges) : 0;
     const [vertex] = inner.splice(next, 1);
     multiplications += edges.eliminate(must(vertex));
   }
-  const whole = must(edges.get(of, by));
-  return { derivative: spread(whole, of, by), multiplications };
+  return { whole: edges.get(start.of, start.by), multiplications };
 }
 
 function cheapest(inner: readonly Expr[], edges: Edges): number {
@@ -123,14 +156,14 @@ function localJacobian(node: Expr, child: Expr): Jacobian {
     case 'sum': {
       const axes = child.shape.map((_, i) => i);
       const parts = node.terms.filter((t) => t.arg === child).map((t) => scale(t.coef, oneAs()));
-      return { core: parts.length === 1 ? must(parts[0]) : add(...parts), coreLabels: [], to: axes, from: axes };
+      return { core: () => (parts.length === 1 ? must(parts[0]) : add(...parts)), coreLabels: [], to: axes, from: axes };
     }
     case 'contract': {
       const parts = node.args.flatMap((a, k) => {
         if (a !== child) return [];
         const others = node.args.filter((_, i) => i !== k);
         const labels = node.labels.filter((_, i) => i !== k);
-        return [packed(others, labels, node.out, must(node.labels[k]), [...node.shape, ...child.shape])];
+        return [packed(others.map((other) => () => other), labels, node.out, must(node.labels[k]), [...node.shape, ...child.shape])];
       });
       return parts.reduce((s, p) => plus(s, p, node, child));
     }
@@ -138,7 +171,7 @@ function localJacobian(node: Expr, child: Expr): Jacobian {
       const parts = node.args.flatMap((a, k): Jacobian[] => {
         if (a !== child) return [];
         const { partial, labels, out, into } = localPartial(node, k);
-        return [{ core: partial, coreLabels: labels, to: out, from: into }];
+        return [{ core: () => partial, coreLabels: labels, to: out, from: into }];
       });
       return parts.reduce((s, p) => plus(s, p, node, child));
     }
@@ -153,28 +186,27 @@ function oneAs(): Expr {
 
 /** Factors as a Jacobian: labels of no factor stay free, the others carry the core. */
 function packed(
-  factors: readonly Expr[],
+  factors: readonly (() => Expr)[],
   labels: readonly (readonly Label[])[],
   to: readonly Label[],
   from: readonly Label[],
   shape: readonly Dim[],
 ): Jacobian {
   if (factors.length === 0) return { core: undefined, coreLabels: [], to, from };
-  const dims = labelDims(factors, labels);
-  [...to, ...from].forEach((l, i) => dims.set(l, must(shape[i])));
   const used = new Set(labels.flat());
   const coreLabels = [...new Set([...to, ...from])].filter((l) => used.has(l));
-  return {
-    core: contract(
-      factors,
+  const core = once((): Expr => {
+    const args = factors.map((make) => make());
+    const dims = labelDims(args, labels);
+    [...to, ...from].forEach((l, i) => dims.set(l, must(shape[i])));
+    return contract(
+      args,
       labels,
       coreLabels,
       coreLabels.map((l) => must(dims.get(l))),
-    ),
-    coreLabels,
-    to,
-    from,
-  };
+    );
+  });
+  return { core, coreLabels, to, from };
 }
 
 function joined(left: Jacobian, right: Jacobian): { left: Jacobian; right: Jacobian; rename: (l: Label) => Label } {
@@ -206,7 +238,7 @@ function compose(leftJ: Jacobian, rightJ: Jacobian, node: Expr, middle: Expr, ar
     const l = rename(must(left.from[i]));
     return factors.some((j) => j.coreLabels.map(rename).includes(l)) || to.includes(l) || from.includes(l) ? [] : [{ l, d }];
   });
-  const extra = loose.length === 0 ? [] : [contract([], [], loose.map((_, i) => i), loose.map((x) => x.d))];
+  const extra = loose.length === 0 ? [] : [() => contract([], [], loose.map((_, i) => i), loose.map((x) => x.d))];
   return packed(
     [...factors.map((j) => must(j.core)), ...extra],
     [...factors.map((j) => j.coreLabels.map(rename)), ...extra.map(() => loose.map((x) => x.l))],
@@ -234,12 +266,13 @@ function plus(a: Jacobian, b: Jacobian, node: Expr, arg: Expr): Jacobian {
     const all = [...j.to, ...j.from];
     return `${all.map((l) => all.indexOf(l)).join('.')}|${j.coreLabels.map((l) => all.indexOf(l)).join('.')}`;
   };
-  if (a.core && b.core && pattern(a) === pattern(b)) return { ...a, core: add(a.core, b.core) };
+  const [left, right] = [a.core, b.core];
+  if (left && right && pattern(a) === pattern(b)) return { ...a, core: once(() => add(left(), right())) };
   const to = node.shape.map((_, i) => i);
   const from = arg.shape.map((_, i) => to.length + i);
-  return { core: add(spread(a, node, arg), spread(b, node, arg)), coreLabels: [...to, ...from], to, from };
+  return { core: once(() => add(spread(a, node, arg), spread(b, node, arg))), coreLabels: [...to, ...from], to, from };
 }
 
 function spread(j: Jacobian, node: Expr, arg: Expr): Expr {
-  return contract(j.core ? [j.core] : [], j.core ? [j.coreLabels] : [], [...j.to, ...j.from], [...node.shape, ...arg.shape]);
+  return contract(j.core ? [j.core()] : [], j.core ? [j.coreLabels] : [], [...j.to, ...j.from], [...node.shape, ...arg.shape]);
 }

@@ -15,7 +15,8 @@ export interface Dim {
 }
 
 export function dim(of: number | string): Dim {
-  return typeof of === 'number' ? fromTerms([{ coef: of, names: [] }]) : fromTerms([{ coef: 1, names: [of] }]);
+  if (typeof of === 'string') return { key: of, terms: [{ coef: 1, names: [of] }] };
+  return of === 0 ? { key: '0', terms: [] } : { key: String(of), terms: [{ coef: of, names: [] }] };
 }
 
 export function sameDim(a: Dim, b: Dim): boolean {
@@ -23,18 +24,23 @@ export function sameDim(a: Dim, b: Dim): boolean {
 }
 
 export function sameShape(a: readonly Dim[], b: readonly Dim[]): boolean {
-  return a.length === b.length && a.every((d, i) => d.key === must(b[i]).key);
+  return a === b || (a.length === b.length && a.every((d, i) => d.key === must(b[i]).key));
 }
 
 export function addDims(a: Dim, b: Dim): Dim {
+  if (a.terms.length === 0) return b;
+  if (b.terms.length === 0) return a;
   return fromTerms([...a.terms, ...b.terms]);
 }
 
 export function subDims(a: Dim, b: Dim): Dim {
+  if (b.terms.length === 0) return a;
   return fromTerms([...a.terms, ...b.terms.map((t) => ({ coef: -t.coef, names: t.names }))]);
 }
 
 export function mulDims(a: Dim, b: Dim): Dim {
+  if (a.key === '1') return b;
+  if (b.key === '1') return a;
   return fromTerms(
     a.terms.flatMap((s) => b.terms.map((t) => ({ coef: s.coef * t.coef, names: [...s.names, ...t.names].sort() }))),
   );

@@ -169,8 +169,8 @@ export function stack(part: Dim, whole: Dim, offset: Dim): StackNode {
 export function sum(terms: readonly Term[]): Expr {
   const [first] = terms;
   invariant(first !== undefined, 'a sum needs a term');
-  invariant(terms.every((t) => sameShape(t.arg.shape, first.arg.shape)), 'terms of a sum differ in shape');
-  const sorted = terms.toSorted((s, t) => byHash(s.arg, t.arg) || (keyOf(s.coef) < keyOf(t.coef) ? -1 : 1));
+  invariant(terms.every((t) => t.arg.shape === first.arg.shape || sameShape(t.arg.shape, first.arg.shape)), 'terms of a sum differ in shape');
+  const sorted = terms.length === 1 ? terms : terms.toSorted((s, t) => byHash(s.arg, t.arg) || (keyOf(s.coef) < keyOf(t.coef) ? -1 : 1));
   let text = 'sum';
   for (const t of sorted) text += ` ${keyOf(t.coef)}*${t.arg.id}`;
   return intern(text, () => ({

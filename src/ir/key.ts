@@ -27,17 +27,19 @@ export function canonicalOrder(
 ): CanonicalOrder {
   const order = factors.map((_, i) => i);
   const labels = factors.map((f) => f.labels);
-  if (isToldApart(factors)) order.sort((i, j) => must(factors[i]).hash - must(factors[j]).hash);
+  if (factors.length === 1 && !factors[0]!.swaps) return { order, labels, rename: numbering(order, labels, out) };
+  if (isToldApart(factors)) order.sort((i, j) => factors[i]!.hash - factors[j]!.hash);
   else sortByParts(order, labels, factors, out, dimKey);
   return { order, labels, rename: numbering(order, labels, out) };
 }
 
 /** Numbers labels by first appearance, first in `out`, then in the ordered factors. */
 function numbering(order: readonly number[], labels: readonly (readonly number[])[], out: readonly number[]): (l: number) => number {
-  const names = new Map<number, number>();
-  for (const l of out) if (!names.has(l)) names.set(l, names.size);
-  for (const i of order) for (const l of must(labels[i])) if (!names.has(l)) names.set(l, names.size);
-  return (l) => must(names.get(l), 'label');
+  // Labels are few: a list is searched sooner than a map is made.
+  const names: number[] = [];
+  for (const l of out) if (!names.includes(l)) names.push(l);
+  for (const i of order) for (const l of labels[i]!) if (!names.includes(l)) names.push(l);
+  return (l) => names.indexOf(l);
 }
 
 /** Parts that share no summed label are ordered each for itself, so that equal parts cost nothing. */
@@ -80,7 +82,12 @@ function byText(a: string, b: string): number {
 }
 
 function isToldApart(factors: readonly KeyedFactor[]): boolean {
-  return factors.every((f, i) => !f.swaps && factors.findIndex((g) => g.hash === f.hash) === i);
+  for (let i = 0; i < factors.length; i++) {
+    const f = factors[i]!;
+    if (f.swaps) return false;
+    for (let k = 0; k < i; k++) if (factors[k]!.hash === f.hash) return false;
+  }
+  return true;
 }
 
 function connectedParts(factors: readonly KeyedFactor[], out: readonly number[]): number[][] {

@@ -17,6 +17,7 @@ export function isExact(r: Rational): boolean {
 export function ratio(num: number, den = 1): Rational {
   if (den === 0) return { num: num / den, den: 1 };
   if (!Number.isSafeInteger(num) || !Number.isSafeInteger(den)) return { num: num / den + 0, den: 1 };
+  if (den === 1) return { num: num + 0, den };
   const g = gcd(Math.abs(num), Math.abs(den)) * (den < 0 ? -1 : 1);
   return { num: num / g + 0, den: den / g };
 }
@@ -56,6 +57,8 @@ export function add(a: Rational, b: Rational): Rational {
 }
 
 export function mul(a: Rational, b: Rational): Rational {
+  if (isOne(a) && isExact(b)) return b;
+  if (isOne(b) && isExact(a)) return a;
   const num = a.num * b.num;
   const den = a.den * b.den;
   return Number.isSafeInteger(num) && Number.isSafeInteger(den) ? ratio(num, den) : fromNumber(toNumber(a) * toNumber(b));
