@@ -33,6 +33,7 @@ export function domainOf(of: Expr, derivative: Expr, text: (e: Expr) => string):
     }
     const op = opNamed(e.op);
     if (op.holds?.(e.args.map(factsOf))) return;
+    if (!op.needs && !op.excludes) return;
     const texts = e.args.map(text);
     const need = op.needs?.(texts);
     if (need !== undefined) needs.add(need);

@@ -28,8 +28,12 @@ export function withShortNumbers(root: Expr): Expr {
 
 /** Whether a long number stands in front, or in a sum there. */
 function isLong({ coef, arg }: Term): boolean {
-  const inner = arg.kind === 'contract' ? arg.args.flatMap((f) => (f.kind === 'sum' ? f.terms : [])) : [];
-  return [coef, ...inner.map((t) => t.coef)].some((c) => isExact(c) && length(c) >= manyDigits);
+  return isLongNumber(coef) || (arg.kind === 'contract' && arg.args.some((f) => f.kind === 'sum' && f.terms.some((t) => isLongNumber(t.coef))));
+}
+
+function isLongNumber(r: Rational): boolean {
+  // A number of few digits is told without writing it.
+  return (r.den !== 1 || Math.abs(r.num) >= 10 ** (manyDigits - 1)) && isExact(r) && length(r) >= manyDigits;
 }
 
 /** The sum with the number of each term where it leaves the fewest digits. */
