@@ -51,8 +51,15 @@ export function dependsOn(e: Expr, by: readonly VariableNode[]): boolean {
 
 /** Whether the derivative does not mention the variables, in its simplified form. Unknown means no. */
 export function isAffine(e: Expr, by: readonly VariableNode[]): boolean {
+  if (isStraight(e, by)) return true;
   const leaves = variablesOf([e]);
   return !hasJumps(e, by) && by.filter((v) => leaves.includes(v)).every((v) => !dependsOn(derivative(e, v), by));
+}
+
+/** Whether each node that moves is a sum, or a product with one factor that does. */
+function isStraight(e: Expr, by: readonly VariableNode[]): boolean {
+  const moving = dependents(e, new Set<Expr>(by));
+  return [...moving].every((node) => node.kind === 'variable' || node.kind === 'sum' || (node.kind === 'contract' && node.args.filter((arg) => moving.has(arg)).length === 1));
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Expr, type Shape, type VariableNode, contract, variable } from '..
 import { type Fact, facts } from '../../ir/fact.ts';
 import { minusOne, ratio, same } from '../../ir/rational.ts';
 import { dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
-import { reverse } from '../../diff/differentiate.ts';
+import { gradients, reverse } from '../../diff/differentiate.ts';
 import type { Relation } from '../../lang/model.ts';
 import { factsOf, has } from '../../ops/facts.ts';
 import type { Curvature, Kinks, Semidefinite } from '../../ops/op.ts';
@@ -107,7 +107,7 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
     const isKinked = (e: Expr): boolean => kinksOf(e, form) !== undefined || (form === 'parted' && rootOf(e) !== undefined) || (form === 'norms' && normOf(e) !== undefined);
     const node = activeNodes(state, isKinked).find((e) => !stuck.has(e));
     if (!node) break;
-    const root = form === 'parted' ? withoutRoot : form === 'norms' ? withoutNorm : undefined;
+    const root = form === 'parted' ? withoutRoot : form === 'norms' ? withoutNorms : undefined;
     const next = without(state, node, form, fresh) ?? root?.(state, node, fresh);
     if (next) state = next;
     else stuck.add(node);
@@ -201,12 +201,42 @@ export function normOf(node: Expr): Expr | undefined {
   return p && node.shape.length === 0 && same(p.exponent, ratio(1, 2)) ? sumOfSquares(p.base) : undefined;
 }
 
-function withoutNorm(state: Working, node: Expr, fresh: Fresh): Working | undefined {
-  const of = normOf(node);
-  if (!of || !isAffine(of, state.variables) || !gains(state, node, 'convex')) return undefined;
-  const t = fresh([], ['nonnegative']);
-  const next = withHelpers(exchanged(state, node, t, 'norm by a second-order cone'), [{ helper: t, of: node, part: 'value' }], []);
-  return { ...next, norms: [...next.norms, { helper: t, of: simplify(of, lazy) }] };
+/** Without this norm, and those beside it that can go at the same time. */
+function withoutNorms(state: Working, node: Expr, fresh: Fresh): Working | undefined {
+  let nodes = activeNodes(state, (e) => normOf(e) !== undefined).filter((e) => isAffine(must(normOf(e)), state.variables));
+  const helpers = new Map(nodes.map((e) => [e, fresh([], ['nonnegative'])]));
+  const helperOf = (e: Expr): VariableNode => must(helpers.get(e));
+  while (nodes.includes(node)) {
+    const swap = new Map(nodes.map((e) => [e, helperOf(e)]));
+    const next = exchangedAll(state, swap, nodes.map(() => 'norm by a second-order cone'));
+    const lost = notGaining(next, [...swap.values()]);
+    if (lost.size === 0) {
+      const given = withHelpers(next, nodes.map((e) => ({ helper: helperOf(e), of: e, part: 'value' })), []);
+      return { ...given, norms: [...given.norms, ...nodes.map((e) => ({ helper: helperOf(e), of: simplify(must(normOf(e)), lazy) }))] };
+    }
+    nodes = nodes.filter((e) => !lost.has(helperOf(e)));
+  }
+  return undefined;
+}
+
+/** Those of the variables, which are not negative, without which it is not seen that the objective and all rows gain from smaller values. */
+function notGaining({ objective, rows, norms }: Working, all: readonly VariableNode[]): Set<Expr> {
+  const lost = new Set<Expr>(all.filter((t) => norms.some((n) => variablesOf([n.of]).includes(t))));
+  const see = (e: Expr, relation: Relation): void => {
+    const leaves = variablesOf([e]);
+    const mine = all.filter((t) => leaves.includes(t));
+    if (mine.length === 0) return;
+    const weights = variable('#weight', e.shape, facts(['nonnegative']));
+    const labels = e.shape.map((_, i) => i);
+    const weighted = e.shape.length === 0 ? e : contract([weights, e], [labels, labels], []);
+    gradients(weighted, mine).forEach((g, k) => {
+      const isGain = relation !== '==' && has(simplify(g, lazy), relation === '<=' ? 'nonnegative' : 'nonpositive');
+      if (!isGain) lost.add(must(mine[k]));
+    });
+  };
+  see(objective, '<=');
+  for (const { expr, relation } of rows) see(expr, relation);
+  return lost;
 }
 
 /** t repeated over the further axes of a piece. */
@@ -258,16 +288,24 @@ function withHelpers(state: Working, origins: readonly Origin[], rows: readonly 
 
 /** `by` in place of `node` everywhere. */
 function exchanged(state: Working, node: Expr, by: Expr, said?: string): Working {
+  return exchangedAll(state, new Map([[node, by]]), said === undefined ? [] : [said]);
+}
+
+function exchangedAll(state: Working, swap: ReadonlyMap<Expr, Expr>, said: readonly string[]): Working {
   const cache = new Map<Expr, Expr>();
-  const at = (e: Expr): Expr => simplify(rewriteUp(e, (x) => (x === node ? by : x), cache), lazy);
+  const swapped = (e: Expr): Expr => rewriteUp(e, (x) => swap.get(x) ?? x, cache);
+  const at = (e: Expr): Expr => {
+    const next = swapped(e);
+    return next === e ? e : simplify(next, lazy);
+  };
   return {
     ...state,
     objective: at(state.objective),
-    written: rewriteUp(state.written, (x) => (x === node ? by : x), cache),
+    written: swapped(state.written),
     rows: state.rows.map((r) => ({ ...r, expr: at(r.expr) })),
     norms: state.norms.map((n) => ({ ...n, of: at(n.of) })),
-    recover: new Map([...state.recover].map(([name, e]) => [name, rewriteUp(e, (x) => (x === node ? by : x), cache)])),
-    replaced: said === undefined ? state.replaced : [...state.replaced, said],
+    recover: new Map([...state.recover].map(([name, e]) => [name, swapped(e)])),
+    replaced: [...state.replaced, ...said],
   };
 }
 
