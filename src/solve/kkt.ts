@@ -3,8 +3,8 @@
 
 import type { Multipliers } from './method.ts';
 import type { Matrix } from './matrix.ts';
+import { leastEigenvalue } from '../ops/reference/least-eigenvalue.ts';
 import { maxNorm } from './vector.ts';
-import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
 import type { Cone, NormRows, Problem } from './problem.ts';
 
 /** Largest error, as it is and relative. */
@@ -146,11 +146,6 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
 /** sign · the matrix of a cone, by rows. */
 function matrixOf({ places, sign }: Cone, z: Float64Array): Float64Array {
   return Float64Array.from(places, (j) => sign * z[j]!);
-}
-
-function leastEigenvalue(data: Float64Array, n: number): number {
-  const values = symmetricEigen({ shape: [n, n], data }).values.data;
-  return values.reduce((low, v) => (v >= low ? low : v), Infinity);
 }
 
 function affine({ matrix, offset }: NormRows, z: Float64Array): Float64Array {

@@ -7,7 +7,7 @@ import { add, scale } from '../../ir/build.ts';
 import { type Expr, contract, variable } from '../../ir/expr.ts';
 import { reverse } from '../../diff/differentiate.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
-import { symmetricEigen } from '../../ops/reference/symmetric-eigen.ts';
+import { leastEigenvalue } from '../../ops/reference/least-eigenvalue.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { type Known, valuesAt } from '../evaluate.ts';
@@ -43,11 +43,12 @@ export function coneReport(statement: Statement, x: ReadonlyMap<string, Dense>, 
     const [G] = valuesAt([reverse(lagrangian, X)], x, { parameters: values, sizes });
     const S = symmetricPart(must(G), sign);
     const largest = S.data.reduce((most, s) => Math.max(most, Math.abs(s)), 0);
-    const least = symmetricEigen(S).values.data.reduce((low, s) => Math.min(low, s), 0);
+    const order = must(S.shape[0]);
+    const least = Math.min(0, leastEigenvalue(S.data, order));
     if (largest > 0) worst = Math.max(worst, -least / Math.max(1, largest));
     found.set(name, S);
-    const spectrum = symmetricEigen(symmetricPart(must(x.get(name)), sign)).values.data;
-    inside &&= Math.min(...spectrum) > wellInside * Math.max(1, ...spectrum);
+    const P = symmetricPart(must(x.get(name)), sign).data;
+    inside &&= leastEigenvalue(P, order) > wellInside * Math.max(1, -leastEigenvalue(P.map((v) => -v), order));
   }
   return { multipliers: found, worst, inside };
 }

@@ -9,8 +9,10 @@ import { type Matrix, eachEntry } from '../matrix.ts';
 import type { Multipliers } from '../method.ts';
 import type { Problem } from '../problem.ts';
 
-/** A sparse symmetric matrix, both triangles. */
-export interface Entries {
+/** Sparse symmetric matrices, one for each row of a problem; both triangles. */
+export interface ConeMap {
+  /** Matrix i has the entries from starts[i] to starts[i + 1]. */
+  readonly starts: Int32Array;
   readonly rows: Int32Array;
   readonly cols: Int32Array;
   readonly values: Float64Array;
@@ -19,8 +21,8 @@ export interface Entries {
 export interface ConicForm {
   readonly m: number;
   readonly orders: readonly number[];
-  /** By cone, then by row. */
-  readonly maps: readonly (readonly Entries[])[];
+  /** By cone. */
+  readonly maps: readonly ConeMap[];
   readonly costs: readonly Float64Array[];
   /** By column: the rows and values of Aₓ and B. */
   readonly positive: readonly Column[];
@@ -125,7 +127,7 @@ export function conicForm(problem: Problem): ConicForm {
   const firstTie = parts.length;
   for (const { variable, to } of ties) parts.push({ entries: [[variable, 1]], right: 0, tie: to });
 
-  const maps = cones.map(() => [] as { row: number; col: number; value: number }[][]);
+  const parted = cones.map((): MapList => ({ starts: [0], rows: [], cols: [], values: [] }));
   const right: number[] = [];
   const scales: number[] = [];
   const rowOf = new Int32Array(parts.length);
@@ -144,12 +146,11 @@ export function conicForm(problem: Problem): ConicForm {
     const size = Math.hypot(...entries.map(([, v]) => v)) || 1;
     scales.push(size);
     let rest = level / size;
-    for (const list of maps) list.push([]);
     const put = (place: Place, value: number): void => {
       switch (place.kind) {
         case 'cone': {
           const signed = value * must(cones[place.cone]).sign;
-          must(must(maps[place.cone])[i]).push({ row: place.row, col: place.col, value: place.row === place.col ? signed : signed / 2 });
+          addEntry(must(parted[place.cone]), place.row, place.col, signed);
           break;
         }
         case 'positive':
@@ -170,7 +171,9 @@ export function conicForm(problem: Problem): ConicForm {
     if (tie) put(tie, -1 / size);
     if (slack !== undefined) positive.push({ rows: [i], values: [slack], cost: 0 });
     right.push(rest);
+    for (const list of parted) list.starts.push(list.rows.length);
   });
+  const maps = parted.map(({ starts, rows, cols, values }): ConeMap => ({ starts: new Int32Array(starts), rows: new Int32Array(rows), cols: new Int32Array(cols), values: new Float64Array(values) }));
 
   const costs = cones.map(({ order }) => new Float64Array(order * order));
   const positiveCost = new Float64Array(positive.length);
@@ -210,19 +213,12 @@ export function conicForm(problem: Problem): ConicForm {
       if (of !== undefined) rows[of]! += price;
       else if (at >= firstBound && at < firstTie) bounds[boundOwners[at - firstBound]!]! += price;
     });
-    const slacks = maps.map((list, k) => slackOf(k, list, y, withObjective));
-    return { linear: rows, nonlinear: new Float64Array(0), bounds, cones: slacks };
-  };
-  const slackOf = (k: number, list: { row: number; col: number; value: number }[][], y: Float64Array, withObjective: boolean): Float64Array => {
-    const { order } = must(cones[k]);
-    const S = withObjective ? must(costs[k]).slice() : new Float64Array(order * order);
-    list.forEach((entries, i) => {
-      for (const { row, col, value } of entries) {
-        S[row * order + col]! -= y[i]! * value;
-        if (row !== col) S[col * order + row]! -= y[i]! * value;
-      }
+    const slacks = maps.map((map, k) => {
+      const S = withObjective ? must(costs[k]).slice() : new Float64Array(must(costs[k]).length);
+      addMapped(map, y, must(cones[k]).order, -1, S);
+      return S;
     });
-    return S;
+    return { linear: rows, nonlinear: new Float64Array(0), bounds, cones: slacks };
   };
   /** What is left of the gradient belongs to the bounds of variables outside the cones. */
   const finished = (given: Multipliers, slope: Float64Array): Multipliers => {
@@ -251,7 +247,7 @@ export function conicForm(problem: Problem): ConicForm {
   return {
     m: right.length,
     orders: cones.map((c) => c.order),
-    maps: maps.map((list) => list.map(bothTriangles)),
+    maps,
     costs,
     positive,
     positiveCost,
@@ -269,9 +265,39 @@ export function conicForm(problem: Problem): ConicForm {
   };
 }
 
-function bothTriangles(list: readonly { row: number; col: number; value: number }[]): Entries {
-  const all = list.flatMap((e) => (e.row === e.col ? [e] : [e, { row: e.col, col: e.row, value: e.value }]));
-  return { rows: Int32Array.from(all, (e) => e.row), cols: Int32Array.from(all, (e) => e.col), values: Float64Array.from(all, (e) => e.value) };
+interface MapList {
+  readonly starts: number[];
+  readonly rows: number[];
+  readonly cols: number[];
+  readonly values: number[];
+}
+
+/** A value of the pair of entries that are one number. */
+function addEntry({ rows, cols, values }: MapList, row: number, col: number, value: number): void {
+  rows.push(row);
+  cols.push(col);
+  values.push(row === col ? value : value / 2);
+  if (row === col) return;
+  rows.push(col);
+  cols.push(row);
+  values.push(value / 2);
+}
+
+/** out[i] += by · ⟨Aᵢ, M⟩ */
+export function mapped({ starts, rows, cols, values }: ConeMap, M: Float64Array, n: number, by: number, out: Float64Array): void {
+  for (let i = 0; i + 1 < starts.length; i++) {
+    let sum = 0;
+    for (let e = starts[i]!; e < starts[i + 1]!; e++) sum += values[e]! * M[rows[e]! * n + cols[e]!]!;
+    out[i]! += by * sum;
+  }
+}
+
+/** M += by · Σ y[i] Aᵢ */
+export function addMapped({ starts, rows, cols, values }: ConeMap, y: Float64Array, n: number, by: number, M: Float64Array): void {
+  for (let i = 0; i + 1 < starts.length; i++) {
+    const weight = by * y[i]!;
+    for (let e = starts[i]!; e < starts[i + 1]!; e++) M[rows[e]! * n + cols[e]!]! += weight * values[e]!;
+  }
 }
 
 /** Every entry of a symmetric matrix: dense in full, or sparse as its lower triangle. */

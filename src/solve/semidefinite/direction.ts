@@ -9,8 +9,9 @@
 
 import { must } from '../../base/internal.ts';
 import { type DenseLdl, factorDenseLdl, kernelSize, ldlKernel, solveDenseLdl } from '../linear/dense-ldl.ts';
-import type { Column, ConicForm, Entries } from './conic-form.ts';
-import { choleskyFactor, inner, inverseFrom, product, symmetrised } from './square.ts';
+import { addTo, dot } from '../vector.ts';
+import { type Column, type ConeMap, type ConicForm, addMapped, mapped } from './conic-form.ts';
+import { choleskyFactor, inverseFrom, symmetrise, timesSymmetric } from './square.ts';
 
 export interface Iterate {
   readonly X: readonly Float64Array[];
@@ -32,46 +33,78 @@ export interface Residuals {
 
 export function residualsAt(form: ConicForm, at: Iterate): Residuals {
   const rows = form.right.slice();
-  const cones = form.costs.map((C, k) => C.map((c, i) => c - must(at.S[k])[i]!));
-  form.maps.forEach((list, k) => list.forEach((A, i) => {
-    rows[i]! -= innerWith(A, must(at.X[k]), must(form.orders[k]));
-    addTo(must(cones[k]), A, -at.y[i]!, must(form.orders[k]));
-  }));
-  const positive = form.positiveCost.map((c, j) => c - at.s[j]!);
-  form.positive.forEach((column, j) => column.rows.forEach((i, e) => {
-    rows[i]! -= column.values[e]! * at.x[j]!;
-    positive[j]! -= column.values[e]! * at.y[i]!;
-  }));
+  const cones = form.maps.map((map, k) => {
+    const n = must(form.orders[k]);
+    mapped(map, must(at.X[k]), n, -1, rows);
+    const left = must(form.costs[k]).slice();
+    addTo(left, -1, must(at.S[k]));
+    addMapped(map, at.y, n, -1, left);
+    return left;
+  });
+  const positive = form.positiveCost.slice();
+  addTo(positive, -1, at.s);
+  form.positive.forEach((column, j) => {
+    addColumn(rows, column, -at.x[j]!);
+    positive[j]! -= along(column, at.y);
+  });
   const q = form.free.length;
   const free = form.freeCost.slice();
   form.free.forEach((column, j) => {
     for (let k = 0; k < q; k++) free[j]! += form.curvature[j * q + k]! * at.f[k]!;
-    column.rows.forEach((i, e) => {
-      rows[i]! -= column.values[e]! * at.f[j]!;
-      free[j]! -= column.values[e]! * at.y[i]!;
-    });
+    addColumn(rows, column, -at.f[j]!);
+    free[j]! -= along(column, at.y);
   });
   return { rows, cones, positive, free };
 }
 
+function addColumn(out: Float64Array, { rows, values }: Column, by: number): void {
+  for (let e = 0; e < rows.length; e++) out[rows[e]!]! += by * values[e]!;
+}
+
+function along({ rows, values }: Column, y: Float64Array): number {
+  let sum = 0;
+  for (let e = 0; e < rows.length; e++) sum += values[e]! * y[rows[e]!]!;
+  return sum;
+}
+
 export interface Newton {
-  readonly inverses: readonly Float64Array[];
+  /** Of the slacks: Cholesky factors. */
+  readonly factors: readonly Float64Array[];
   /** The direction with X S → μ I, less products of a direction before it. */
   direction(residuals: Residuals, mu: number, before?: Iterate): Iterate;
 }
 
-/** Undefined where a slack has lost its definiteness to rounding. */
-export function newtonAt(form: ConicForm, at: Iterate): Newton | undefined {
-  const factors = at.S.map((S, k) => choleskyFactor(S, must(form.orders[k])));
-  if (factors.some((L) => L === undefined)) return undefined;
-  const inverses = factors.map((L, k) => inverseFrom(must(L), must(form.orders[k])));
-  const m = form.m;
+/** Makes the system at an iterate; undefined where a slack has lost its definiteness to rounding. */
+export function newtonFor(form: ConicForm): (at: Iterate) => Newton | undefined {
   const q = form.free.length;
   const own = Float64Array.from({ length: q }, (_, j) => ownCurvature(form.curvature, q, j));
   const kept = [...own.keys()].filter((j) => own[j] === 0);
-  const size = m + kept.length;
+  const size = form.m + kept.length;
+  const shared: Shared = { form, own, kept, size, signs: new Int8Array(size).fill(-1).fill(1, 0, form.m) };
+  return (at) => newtonAt(shared, at);
+}
+
+interface Shared {
+  readonly form: ConicForm;
+  /** Of free numbers whose second derivative is their own alone, that; 0 for the others, which are kept in the system. */
+  readonly own: Float64Array;
+  readonly kept: readonly number[];
+  readonly size: number;
+  readonly signs: Int8Array;
+}
+
+function newtonAt({ form, own, kept, size, signs }: Shared, at: Iterate): Newton | undefined {
+  const factors: Float64Array[] = [];
+  for (const [k, S] of at.S.entries()) {
+    const L = choleskyFactor(S, must(form.orders[k]));
+    if (!L) return undefined;
+    factors.push(L);
+  }
+  const inverses = factors.map((L, k) => inverseFrom(L, must(form.orders[k])));
+  const { m } = form;
+  const q = form.free.length;
   const K = new Float64Array(size * size);
-  form.maps.forEach((list, k) => addSchur(K, size, list, must(at.X[k]), must(inverses[k]), must(form.orders[k])));
+  form.maps.forEach((map, k) => addSchur(K, size, map, must(at.X[k]), must(inverses[k]), must(form.orders[k])));
   form.positive.forEach((column, j) => addOuter(K, size, column, at.x[j]! / at.s[j]!));
   form.free.forEach((column, j) => {
     if (own[j]! > 0) addOuter(K, size, column, 1 / own[j]!);
@@ -85,35 +118,51 @@ export function newtonAt(form: ConicForm, at: Iterate): Newton | undefined {
   });
   const exact = K.slice();
   for (let i = 0; i < size; i++) K[i * size + i]! += i < m ? 1e-13 * most : -1e-12;
-  const signs = Int8Array.from({ length: size }, (_, i) => (i < m ? 1 : -1));
   const factor = factorDenseLdl(K, size, signs, size < kernelSize ? undefined : ldlKernel(size));
+
+  /** What dX is where dS is D: μ S⁻¹ − X − sym((X D + second) S⁻¹). */
+  const answering = (k: number, D: Float64Array, mu: number, second: Float64Array | undefined): Float64Array => {
+    const [X, inverse, n] = [must(at.X[k]), must(inverses[k]), must(form.orders[k])];
+    const turned = new Float64Array(n * n);
+    timesSymmetric(X, D, n, turned);
+    if (second) addTo(turned, 1, second);
+    const out = new Float64Array(n * n);
+    timesSymmetric(turned, inverse, n, out);
+    symmetrise(out, n);
+    for (let i = 0; i < out.length; i++) out[i] = mu * inverse[i]! - X[i]! - out[i]!;
+    return out;
+  };
   return {
-    inverses,
+    factors,
     direction: (residuals, mu, before) => {
-      // Σ: what dX would be for dy = 0.
-      const still = at.X.map((X, k) => stillDirection(X, must(inverses[k]), must(residuals.cones[k]), mu, must(form.orders[k]), before && { dX: must(before.X[k]), dS: must(before.S[k]) }));
-      const stillX = at.x.map((x, j) => (mu - (before ? before.x[j]! * before.s[j]! : 0) - x * residuals.positive[j]!) / at.s[j]! - x);
+      const seconds = form.orders.map((n, k) => {
+        if (!before) return undefined;
+        const second = new Float64Array(n * n);
+        timesSymmetric(must(before.X[k]), must(before.S[k]), n, second);
+        return second;
+      });
+      const answer = (j: number, slack: number): number => (mu - (before ? before.x[j]! * before.s[j]! : 0) - at.x[j]! * slack) / at.s[j]! - at.x[j]!;
       const right = new Float64Array(size);
       right.set(residuals.rows);
-      form.maps.forEach((list, k) => list.forEach((A, i) => (right[i]! -= innerWith(A, must(still[k]), must(form.orders[k])))));
-      form.positive.forEach((column, j) => column.rows.forEach((i, e) => (right[i]! -= column.values[e]! * stillX[j]!)));
+      form.maps.forEach((map, k) => mapped(map, answering(k, must(residuals.cones[k]), mu, seconds[k]), must(form.orders[k]), -1, right));
+      form.positive.forEach((column, j) => addColumn(right, column, -answer(j, residuals.positive[j]!)));
       form.free.forEach((column, j) => {
-        if (own[j]! > 0) column.rows.forEach((i, e) => (right[i]! += (column.values[e]! * residuals.free[j]!) / own[j]!));
+        if (own[j]! > 0) addColumn(right, column, residuals.free[j]! / own[j]!);
       });
       kept.forEach((j, place) => (right[m + place] = residuals.free[j]!));
       const solution = refined(factor, exact, size, right);
       const y = solution.slice(0, m);
-      const f = form.free.map((column, j) => {
-        if (own[j] === 0) return solution[m + kept.indexOf(j)]!;
-        return (column.rows.reduce((sum, i, e) => sum + column.values[e]! * y[i]!, 0) - residuals.free[j]!) / own[j]!;
+      const f = new Float64Array(q);
+      for (let j = 0; j < q; j++) if (own[j]! > 0) f[j] = (along(must(form.free[j]), y) - residuals.free[j]!) / own[j]!;
+      kept.forEach((j, place) => (f[j] = solution[m + place]!));
+      const S = form.maps.map((map, k) => {
+        const D = must(residuals.cones[k]).slice();
+        addMapped(map, y, must(form.orders[k]), -1, D);
+        return D;
       });
-      const S = residuals.cones.map((R) => R.slice());
-      form.maps.forEach((list, k) => list.forEach((A, i) => addTo(must(S[k]), A, -y[i]!, must(form.orders[k]))));
       const s = residuals.positive.slice();
-      form.positive.forEach((column, j) => column.rows.forEach((i, e) => (s[j]! -= column.values[e]! * y[i]!)));
-      const X = at.X.map((now, k) => stillDirection(now, must(inverses[k]), must(S[k]), mu, must(form.orders[k]), before && { dX: must(before.X[k]), dS: must(before.S[k]) }));
-      const x = at.x.map((now, j) => (mu - (before ? before.x[j]! * before.s[j]! : 0) - now * s[j]!) / at.s[j]! - now);
-      return { X, S, x, s, y, f: Float64Array.from(f) };
+      form.positive.forEach((column, j) => (s[j]! -= along(column, y)));
+      return { X: S.map((D, k) => answering(k, D, mu, seconds[k])), S, x: s.map((slack, j) => answer(j, slack)), s, y, f };
     },
   };
 }
@@ -132,85 +181,76 @@ function addOuter(K: Float64Array, size: number, { rows, values }: Column, weigh
   }
 }
 
-/** μ S⁻¹ − X − sym(X D S⁻¹), less sym(dX dS S⁻¹) of the direction before. */
-function stillDirection(X: Float64Array, inverse: Float64Array, D: Float64Array, mu: number, n: number, before?: { readonly dX: Float64Array; readonly dS: Float64Array }): Float64Array {
-  const turned = product(X, D, n);
-  if (before) {
-    const second = product(before.dX, before.dS, n);
-    for (let i = 0; i < turned.length; i++) turned[i]! += second[i]!;
-  }
-  const whole = symmetrised(product(turned, inverse, n), n);
-  return whole.map((w, i) => mu * inverse[i]! - X[i]! - w);
-}
-
 /** Lower triangle of K[i, j] += ⟨Aᵢ, X Aⱼ S⁻¹⟩. */
-function addSchur(K: Float64Array, size: number, list: readonly Entries[], X: Float64Array, inverse: Float64Array, n: number): void {
-  const filled = [...list.keys()].filter((i) => must(list[i]).rows.length > 0);
-  const total = filled.reduce((sum, i) => sum + must(list[i]).rows.length, 0);
-  for (const j of filled) {
-    const A = must(list[j]);
-    const few = A.rows.length * total < n * n * n;
-    const U = few ? undefined : congruence(X, A, inverse, n);
-    for (const i of filled) {
-      if (i < j) continue;
-      const B = must(list[i]);
-      K[i * size + j]! += U ? innerWith(B, U, n) : cross(B, A, X, inverse, n);
-    }
+function addSchur(K: Float64Array, size: number, map: ConeMap, X: Float64Array, inverse: Float64Array, n: number): void {
+  const { starts } = map;
+  const m = starts.length - 1;
+  const total = starts[m]!;
+  const U = new Float64Array(n * n);
+  const left = new Float64Array(n * n);
+  for (let j = 0; j < m; j++) {
+    const count = starts[j + 1]! - starts[j]!;
+    if (count === 0) continue;
+    const isSparse = count * total < n * n * n;
+    if (!isSparse) congruence(map, j, X, inverse, n, left, U);
+    for (let i = j; i < m; i++) if (starts[i + 1]! > starts[i]!) K[i * size + j]! += isSparse ? cross(map, i, j, X, inverse, n) : innerWith(map, i, U, n);
   }
 }
 
-/** Σ B[p, q] A[r, s] X[p, r] S⁻¹[s, q] */
-function cross(B: Entries, A: Entries, X: Float64Array, inverse: Float64Array, n: number): number {
+/** Σ Aᵢ[p, q] Aⱼ[r, s] X[p, r] S⁻¹[s, q] */
+function cross({ starts, rows, cols, values }: ConeMap, i: number, j: number, X: Float64Array, inverse: Float64Array, n: number): number {
   let sum = 0;
-  for (let b = 0; b < B.rows.length; b++) {
-    const [p, q] = [B.rows[b]! * n, B.cols[b]!];
+  for (let b = starts[i]!; b < starts[i + 1]!; b++) {
+    const [p, q] = [rows[b]! * n, cols[b]!];
     let part = 0;
-    for (let a = 0; a < A.rows.length; a++) part += A.values[a]! * X[p + A.rows[a]!]! * inverse[A.cols[a]! * n + q]!;
-    sum += B.values[b]! * part;
+    for (let a = starts[j]!; a < starts[j + 1]!; a++) part += values[a]! * X[p + rows[a]!]! * inverse[cols[a]! * n + q]!;
+    sum += values[b]! * part;
   }
   return sum;
 }
 
-/** X A S⁻¹ for a sparse A. */
-function congruence(X: Float64Array, A: Entries, inverse: Float64Array, n: number): Float64Array {
-  const left = new Float64Array(n * n); // X A
-  for (let a = 0; a < A.rows.length; a++) {
-    const [r, s, value] = [A.rows[a]!, A.cols[a]!, A.values[a]!];
+/** U ← X Aⱼ S⁻¹ for a sparse Aⱼ. */
+function congruence({ starts, rows, cols, values }: ConeMap, j: number, X: Float64Array, inverse: Float64Array, n: number, left: Float64Array, U: Float64Array): void {
+  left.fill(0);
+  for (let a = starts[j]!; a < starts[j + 1]!; a++) {
+    const [r, s, value] = [rows[a]!, cols[a]!, values[a]!];
     for (let p = 0; p < n; p++) left[p * n + s]! += X[p * n + r]! * value;
   }
-  return product(left, inverse, n);
+  timesSymmetric(left, inverse, n, U);
 }
 
-export function innerWith(A: Entries, M: Float64Array, n: number): number {
+function innerWith({ starts, rows, cols, values }: ConeMap, i: number, M: Float64Array, n: number): number {
   let sum = 0;
-  for (let e = 0; e < A.rows.length; e++) sum += A.values[e]! * M[A.rows[e]! * n + A.cols[e]!]!;
+  for (let e = starts[i]!; e < starts[i + 1]!; e++) sum += values[e]! * M[rows[e]! * n + cols[e]!]!;
   return sum;
-}
-
-function addTo(M: Float64Array, A: Entries, by: number, n: number): void {
-  for (let e = 0; e < A.rows.length; e++) M[A.rows[e]! * n + A.cols[e]!]! += by * A.values[e]!;
 }
 
 const refinements = 8;
+// Beside the right side.
+const noise = 1e-14;
 
 /** Solves against the matrix without what was added to its diagonal. */
 function refined(factor: DenseLdl, exact: Float64Array, n: number, right: Float64Array): Float64Array {
   const x = new Float64Array(n);
+  const enough = noise * Math.sqrt(dot(right, right));
   let rest = right;
   let size = Infinity;
-  for (let k = 0; k <= refinements; k++) {
-    const step = rest.slice();
-    solveDenseLdl(factor, step);
-    const next = x.map((value, i) => value + step[i]!);
+  for (let k = 0; k <= refinements && size > enough; k++) {
+    const next = rest.slice();
+    solveDenseLdl(factor, next);
+    addTo(next, 1, x);
     const left = right.slice();
     for (let i = 0; i < n; i++) {
+      const row = i * n;
+      const value = next[i]!;
+      let sum = exact[row + i]! * value;
       for (let j = 0; j < i; j++) {
-        left[i]! -= exact[i * n + j]! * next[j]!;
-        left[j]! -= exact[i * n + j]! * next[i]!;
+        sum += exact[row + j]! * next[j]!;
+        left[j]! -= exact[row + j]! * value;
       }
-      left[i]! -= exact[i * n + i]! * next[i]!;
+      left[i]! -= sum;
     }
-    const now = Math.sqrt(inner(left, left));
+    const now = Math.sqrt(dot(left, left));
     if (!(now < size)) break;
     x.set(next);
     rest = left;

@@ -5,14 +5,17 @@
 import { must } from '../../base/internal.ts';
 import type { Claim, Method, MethodOptions, Standing } from '../method.ts';
 import type { Problem } from '../problem.ts';
-import { type ConicForm, conicForm } from './conic-form.ts';
-import { type Iterate, innerWith, newtonAt, residualsAt } from './direction.ts';
+import { maxNorm, plus } from '../vector.ts';
+import { type ConicForm, conicForm, mapped } from './conic-form.ts';
+import { type Iterate, type Newton, type Residuals, newtonFor, residualsAt } from './direction.ts';
 import { choleskyFactor, inner, stepInside } from './square.ts';
 
 interface ConicState {
   readonly problem: Problem;
   readonly form: ConicForm;
+  readonly newtonAt: (at: Iterate) => Newton | undefined;
   readonly at: Iterate;
+  readonly residuals: Residuals;
   /** Relative errors of rows, slacks and the gap. */
   readonly errors: Errors;
   readonly best: { readonly at: Iterate; readonly errors: Errors };
@@ -46,8 +49,9 @@ function init(problem: Problem, { tolerance }: MethodOptions): ConicState {
   const eyes = (size: number): Float64Array[] => form.orders.map((n) => Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? size : 0)));
   const p = form.positive.length;
   const at: Iterate = { X: eyes(large), S: eyes(slack), x: new Float64Array(p).fill(large), s: new Float64Array(p).fill(slack), y: new Float64Array(form.m), f: new Float64Array(form.free.length) };
-  const errors = errorsAt(form, at);
-  return { problem, form, at, errors, best: { at, errors }, steps: 0, length: 0, claim: undefined, tolerance: Math.min(1e-9, tolerance / 10) };
+  const residuals = residualsAt(form, at);
+  const errors = errorsAt(form, at, residuals);
+  return { problem, form, newtonAt: newtonFor(form), at, residuals, errors, best: { at, errors }, steps: 0, length: 0, claim: undefined, tolerance: Math.min(1e-9, tolerance / 10) };
 }
 
 /** Sizes of X and S that suit the data: Toh, Todd, Tütüncü, SDPT3, 1999, section 5. */
@@ -57,12 +61,13 @@ function sizesOf(form: ConicForm): readonly [number, number] {
   form.maps.forEach((list, k) => {
     const C = must(form.costs[k]);
     slack = Math.max(slack, Math.sqrt(n), Math.sqrt(inner(C, C)));
-    list.forEach((A, i) => {
-      const size = Math.sqrt(inner(A.values, A.values));
-      if (size === 0) return;
+    for (let i = 0; i < form.m; i++) {
+      const values = list.values.subarray(list.starts[i], list.starts[i + 1]);
+      const size = Math.sqrt(inner(values, values));
+      if (size === 0) continue;
       large = Math.max(large, (n * (1 + Math.abs(form.right[i]!))) / (1 + size));
       slack = Math.max(slack, size);
-    });
+    }
   });
   for (const b of form.right) large = Math.max(large, Math.min(1e4, Math.abs(b)));
   for (const c of form.positiveCost) slack = Math.max(slack, Math.min(1e4, Math.abs(c)));
@@ -70,21 +75,22 @@ function sizesOf(form: ConicForm): readonly [number, number] {
 }
 
 function step(state: ConicState): ConicState {
-  const { form, at, errors, steps } = state;
-  const newton = newtonAt(form, at);
-  if (!newton || steps >= mostSteps) return { ...state, claim: ending(state, steps >= mostSteps ? 'it took more steps than it was given' : 'a slack lost its definiteness to rounding') };
-  const residuals = residualsAt(form, at);
+  const { form, at, errors, residuals, steps } = state;
+  const newton = state.newtonAt(at);
+  const factors = newton && factorsOf(form, at.X);
+  if (!newton || !factors || steps >= mostSteps) return { ...state, claim: ending(state, steps >= mostSteps ? 'it took more steps than it was given' : 'a matrix lost its definiteness to rounding') };
   const mu = centre(form, at);
   const predictor = newton.direction(residuals, 0);
-  const [reachX, reachS] = reaches(form, at, predictor);
+  const [reachX, reachS] = reaches(form, at, predictor, [factors, newton.factors]);
   const after = centre(form, moved(at, predictor, reachX, reachS));
   const sigma = Math.min(1, Math.max(1e-6, (after / mu) ** (Math.min(reachX, reachS) > 0.1 ? 3 : 1)));
   const corrected = newton.direction(residuals, sigma * mu, predictor);
-  const [alongX, alongS] = reaches(form, at, corrected);
+  const [alongX, alongS] = reaches(form, at, corrected, [factors, newton.factors]);
   const next = moved(at, corrected, Math.min(1, share * alongX), Math.min(1, share * alongS));
-  const found = errorsAt(form, next);
+  const left = residualsAt(form, next);
+  const found = errorsAt(form, next, left);
   const better = worst(found) < worst(state.best.errors) ? { at: next, errors: found } : state.best;
-  const moving: ConicState = { ...state, at: next, errors: found, best: better, steps: steps + 1, length: Math.min(alongX, alongS) };
+  const moving: ConicState = { ...state, at: next, residuals: left, errors: found, best: better, steps: steps + 1, length: Math.min(alongX, alongS) };
   if (worst(found) <= state.tolerance) return { ...moving, claim: { kind: 'converged' } };
   const certificate = infeasible(form, next) ?? unbounded(moving);
   if (certificate) return { ...moving, claim: certificate };
@@ -104,25 +110,36 @@ function worst({ primal, dual, gap }: Errors): number {
   return Number.isNaN(most) ? Infinity : most;
 }
 
+function factorsOf(form: ConicForm, list: readonly Float64Array[]): Float64Array[] | undefined {
+  const factors: Float64Array[] = [];
+  for (const [k, M] of list.entries()) {
+    const L = choleskyFactor(M, must(form.orders[k]));
+    if (!L) return undefined;
+    factors.push(L);
+  }
+  return factors;
+}
+
 function moved(at: Iterate, d: Iterate, primal: number, dual: number): Iterate {
-  const add = (a: Float64Array, b: Float64Array, t: number): Float64Array => a.map((v, i) => v + t * b[i]!);
   return {
-    X: at.X.map((X, k) => add(X, must(d.X[k]), primal)),
-    S: at.S.map((S, k) => add(S, must(d.S[k]), dual)),
-    x: add(at.x, d.x, primal),
-    s: add(at.s, d.s, dual),
-    y: add(at.y, d.y, dual),
-    f: add(at.f, d.f, primal),
+    X: at.X.map((X, k) => plus(X, primal, must(d.X[k]))),
+    S: at.S.map((S, k) => plus(S, dual, must(d.S[k]))),
+    x: plus(at.x, primal, d.x),
+    s: plus(at.s, dual, d.s),
+    y: plus(at.y, dual, d.y),
+    f: plus(at.f, primal, d.f),
   };
 }
 
-/** The largest primal and dual steps up to 1/share that stay inside; one length for both where free numbers bend the objective. */
-function reaches(form: ConicForm, at: Iterate, d: Iterate): readonly [number, number] {
-  const further = 1 / share;
-  const within = (list: readonly Float64Array[], along: readonly Float64Array[]): number =>
-    list.reduce((most, M, k) => Math.min(most, further * stepInside(M, must(along[k]).map((v) => further * v), must(form.orders[k]))), further);
-  const ratio = (v: Float64Array, dv: Float64Array): number => v.reduce((most, a, j) => (dv[j]! < 0 ? Math.min(most, -a / dv[j]!) : most), further);
-  const [primal, dual] = [Math.min(within(at.X, d.X), ratio(at.x, d.x)), Math.min(within(at.S, d.S), ratio(at.s, d.s))];
+/** The largest primal and dual steps up to 1/share that stay inside, by factors of X and S; one length for both where free numbers bend the objective. */
+function reaches(form: ConicForm, at: Iterate, d: Iterate, [ofX, ofS]: readonly (readonly Float64Array[])[]): readonly [number, number] {
+  const within = (factors: readonly Float64Array[] | undefined, ways: readonly Float64Array[], numbers: Float64Array, steps: Float64Array): number => {
+    let most = 1 / share;
+    ways.forEach((D, k) => (most = stepInside(must(factors?.[k]), D, must(form.orders[k]), most)));
+    for (let j = 0; j < numbers.length; j++) if (steps[j]! < 0) most = Math.min(most, -numbers[j]! / steps[j]!);
+    return most;
+  };
+  const [primal, dual] = [within(ofX, d.X, at.x, d.x), within(ofS, d.S, at.s, d.s)];
   if (!form.curvature.some((q) => q !== 0)) return [primal, dual];
   const both = Math.min(primal, dual);
   return [both, both];
@@ -144,13 +161,11 @@ function objectiveOf(form: ConicForm, at: Iterate): number {
   return sum;
 }
 
-function errorsAt(form: ConicForm, at: Iterate): Errors {
-  const residuals = residualsAt(form, at);
-  const size = (v: ArrayLike<number>): number => Array.from(v).reduce((most, a) => Math.max(most, Math.abs(a)), 0);
-  const costs = Math.max(1, size(form.positiveCost), size(form.freeCost), ...form.costs.map(size));
+function errorsAt(form: ConicForm, at: Iterate, residuals: Residuals): Errors {
+  const costs = Math.max(1, maxNorm(form.positiveCost), maxNorm(form.freeCost), ...form.costs.map(maxNorm));
   return {
-    primal: size(residuals.rows) / Math.max(1, size(form.right)),
-    dual: Math.max(size(residuals.positive), size(residuals.free), ...residuals.cones.map(size)) / costs,
+    primal: maxNorm(residuals.rows) / Math.max(1, maxNorm(form.right)),
+    dual: Math.max(maxNorm(residuals.positive), maxNorm(residuals.free), ...residuals.cones.map(maxNorm)) / costs,
     gap: Math.abs(complementarity(at)) / Math.max(1, Math.abs(objectiveOf(form, at))),
   };
 }
@@ -169,10 +184,7 @@ function infeasible(form: ConicForm, at: Iterate): Claim | undefined {
 
 function withCertificate(form: ConicForm, y: Float64Array): { rows: Float64Array; bounds: Float64Array; cones?: readonly Float64Array[] } {
   const { linear, bounds, cones } = form.certificate(y);
-  const holds = (cones ?? []).every((S, k) => {
-    const n = must(form.orders[k]);
-    return choleskyFactor(S.map((v, i) => (i % (n + 1) === 0 ? v + 1e-8 : v)), n) !== undefined;
-  });
+  const holds = (cones ?? []).every((S, k) => choleskyFactor(S, must(form.orders[k]), 1e-8) !== undefined);
   const fits = (columns: ConicForm['free'], test: (v: number) => boolean): boolean => columns.every(({ rows, values }) => test(rows.reduce((sum, i, e) => sum - values[e]! * y[i]!, 0)));
   const isRay = holds && fits(form.free, (v) => Math.abs(v) < 1e-8) && fits(form.positive, (v) => v > -1e-8);
   return { rows: linear, bounds, ...(isRay && cones && { cones }) };
@@ -184,7 +196,7 @@ function unbounded({ form, at, errors, problem }: ConicState): Claim | undefined
   if (!(value < -clear) || errors.primal > 1e-8 * Math.abs(value)) return undefined;
   const unit = { X: at.X.map((X) => X.map((v) => v / -value)), x: at.x.map((v) => v / -value), f: at.f.map((v) => v / -value) };
   const rows = new Float64Array(form.m);
-  form.maps.forEach((list, k) => list.forEach((A, i) => (rows[i]! += innerWith(A, must(unit.X[k]), must(form.orders[k])))));
+  form.maps.forEach((map, k) => mapped(map, must(unit.X[k]), must(form.orders[k]), 1, rows));
   form.positive.forEach((c, j) => c.rows.forEach((i, e) => (rows[i]! += c.values[e]! * unit.x[j]!)));
   form.free.forEach((c, j) => c.rows.forEach((i, e) => (rows[i]! += c.values[e]! * unit.f[j]!)));
   if (rows.some((r) => Math.abs(r) > 1e-6)) return undefined;
@@ -193,9 +205,17 @@ function unbounded({ form, at, errors, problem }: ConicState): Claim | undefined
   return { kind: 'unbounded', ray: Float64Array.from({ length: problem.dim }, (_, j) => end[j]! - origin[j]!) };
 }
 
-function standing({ form, problem, best, at, claim, length }: ConicState): Standing {
-  const shown = claim === undefined || claim.kind === 'converged' || claim.kind === 'stalled' ? best.at : at;
-  const z = form.point(shown.X, shown.x, shown.f);
-  const errors = errorsAt(form, shown);
-  return { z, multipliers: form.multipliers(shown.y, z), objective: problem.objective.value(z), violation: errors.primal, stationarity: Math.max(errors.dual, errors.gap), step: length };
+function standing({ form, problem, best, at, errors, claim, length }: ConicState): Standing {
+  const shown = claim === undefined || claim.kind === 'converged' || claim.kind === 'stalled' ? best : { at, errors };
+  const z = form.point(shown.at.X, shown.at.x, shown.at.f);
+  return {
+    z,
+    get multipliers() {
+      return form.multipliers(shown.at.y, z);
+    },
+    objective: problem.objective.value(z),
+    violation: shown.errors.primal,
+    stationarity: Math.max(shown.errors.dual, shown.errors.gap),
+    step: length,
+  };
 }

@@ -1,22 +1,41 @@
 // Small dense symmetric matrices [n, n] by rows: what an interior point does with the matrices of a cone.
 
-/** A B */
-export function product(A: Float64Array, B: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n * n);
+import { leastEigenvalue } from '../../ops/reference/least-eigenvalue.ts';
+
+/** out ← A B for a symmetric B; rows of both are read along. */
+export function timesSymmetric(A: Float64Array, B: Float64Array, n: number, out: Float64Array): void {
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const a = A[i * n + k]!;
-      if (a === 0) continue;
-      for (let j = 0; j < n; j++) out[i * n + j]! += a * B[k * n + j]!;
+    const a = i * n;
+    let j = 0;
+    for (; j + 3 < n; j += 4) {
+      const b0 = j * n;
+      const b1 = b0 + n;
+      const b2 = b1 + n;
+      const b3 = b2 + n;
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let k = 0; k < n; k++) {
+        const value = A[a + k]!;
+        s0 += value * B[b0 + k]!;
+        s1 += value * B[b1 + k]!;
+        s2 += value * B[b2 + k]!;
+        s3 += value * B[b3 + k]!;
+      }
+      out[a + j] = s0;
+      out[a + j + 1] = s1;
+      out[a + j + 2] = s2;
+      out[a + j + 3] = s3;
+    }
+    for (; j < n; j++) {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += A[a + k]! * B[j * n + k]!;
+      out[a + j] = sum;
     }
   }
-  return out;
 }
 
 /** (A + Aᵀ)/2, in place. */
-export function symmetrised(A: Float64Array, n: number): Float64Array {
+export function symmetrise(A: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) A[i * n + j] = A[j * n + i] = (A[i * n + j]! + A[j * n + i]!) / 2;
-  return A;
 }
 
 export function inner(A: Float64Array, B: Float64Array): number {
@@ -25,55 +44,75 @@ export function inner(A: Float64Array, B: Float64Array): number {
   return sum;
 }
 
-/** Lower L with L Lᵀ = A; undefined if A is not positive definite. */
-export function choleskyFactor(A: Float64Array, n: number): Float64Array | undefined {
+/** Lower L with L Lᵀ = A + shift · I; undefined if that is not positive definite. */
+export function choleskyFactor(A: Float64Array, n: number, shift: number = 0): Float64Array | undefined {
   const L = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = A[i * n + j]!;
-      for (let k = 0; k < j; k++) rest -= L[i * n + k]! * L[j * n + k]!;
-      if (i !== j) L[i * n + j] = rest / L[j * n + j]!;
-      else if (rest > 0) L[i * n + i] = Math.sqrt(rest);
-      else return undefined;
+    const row = i * n;
+    for (let j = 0; j < i; j++) {
+      const other = j * n;
+      let rest = A[row + j]!;
+      for (let k = 0; k < j; k++) rest -= L[row + k]! * L[other + k]!;
+      L[row + j] = rest / L[other + j]!;
     }
+    let rest = A[row + i]! + shift;
+    for (let k = 0; k < i; k++) rest -= L[row + k]! * L[row + k]!;
+    if (!(rest > 0)) return undefined;
+    L[row + i] = Math.sqrt(rest);
   }
   return L;
 }
 
 /** A⁻¹ from its factor. */
 export function inverseFrom(L: Float64Array, n: number): Float64Array {
-  const K = new Float64Array(n * n); // L⁻¹
+  // Row j of K is column j of L⁻¹.
+  const K = new Float64Array(n * n);
   for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i++) {
-      let rest = i === j ? 1 : 0;
-      for (let k = j; k < i; k++) rest -= L[i * n + k]! * K[k * n + j]!;
-      K[i * n + j] = rest / L[i * n + i]!;
+    const row = j * n;
+    K[row + j] = 1 / L[row + j]!;
+    for (let i = j + 1; i < n; i++) {
+      let rest = 0;
+      for (let k = j; k < i; k++) rest -= L[i * n + k]! * K[row + k]!;
+      K[row + i] = rest / L[i * n + i]!;
     }
   }
   const out = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    for (let i = 0; i <= k; i++) {
-      const a = K[k * n + i]!;
-      for (let j = 0; j <= i; j++) out[i * n + j]! += a * K[k * n + j]!;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = i; k < n; k++) sum += K[i * n + k]! * K[j * n + k]!;
+      out[i * n + j] = out[j * n + i] = sum;
     }
   }
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) out[j * n + i] = out[i * n + j]!;
   return out;
 }
 
-// Halvings of the interval in which the largest step lies.
-const halvings = 10;
+/** The largest step t ≤ most with L Lᵀ + t D semidefinite. */
+export function stepInside(L: Float64Array, D: Float64Array, n: number, most: number): number {
+  // L⁻¹ D L⁻ᵀ: rows of L⁻¹ D, and then those of its transpose.
+  const M = new Float64Array(n * n);
+  for (let j = 0; j < n; j++) forward(L, n, D, M, j);
+  const least = leastEigenvalue(congruent(L, M, n), n);
+  if (Number.isNaN(least)) return 0;
+  return least < -1 / most ? -1 / least : most;
+}
 
-/** The largest step t ≤ 1 with A + t D positive definite, from below. */
-export function stepInside(A: Float64Array, D: Float64Array, n: number): number {
-  const at = (t: number): boolean => choleskyFactor(A.map((a, i) => a + t * D[i]!), n) !== undefined;
-  if (at(1)) return 1;
-  let [low, high] = [0, 1];
-  for (let k = 0; k < halvings || low === 0; k++) {
-    const middle = (low + high) / 2;
-    if (at(middle)) low = middle;
-    else high = middle;
-    if (high < 1e-12) return 0;
+/** Row j of `out` ← L⁻¹ times row j of `from`. */
+function forward(L: Float64Array, n: number, from: Float64Array, out: Float64Array, j: number): void {
+  const row = j * n;
+  for (let i = 0; i < n; i++) {
+    let rest = from[row + i]!;
+    for (let k = 0; k < i; k++) rest -= L[i * n + k]! * out[row + k]!;
+    out[row + i] = rest / L[i * n + i]!;
   }
-  return low;
+}
+
+/** L⁻¹ Mᵀ, symmetric, for an M = D L⁻ᵀ. */
+function congruent(L: Float64Array, M: Float64Array, n: number): Float64Array {
+  const turned = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) turned[i * n + j] = M[j * n + i]!;
+  const out = new Float64Array(n * n);
+  for (let j = 0; j < n; j++) forward(L, n, turned, out, j);
+  symmetrise(out, n);
+  return out;
 }
