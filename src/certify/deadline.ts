@@ -26,6 +26,12 @@ export function doneBy<T>(at: number, work: () => T): T | undefined {
   }
 }
 
+/** Milliseconds until the deadline: what is known to take longer need not be begun. */
+export function timeLeft(): number {
+  const { at } = deadline();
+  return at === Infinity ? Infinity : Math.max(0, at - performance.now());
+}
+
 /** Throws `OutOfTime` past the deadline. */
 export function lookAtTime(): void {
   const { at } = deadline();

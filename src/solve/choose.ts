@@ -12,7 +12,8 @@ import { isSemidefinite } from './linear/definite.ts';
 import type { Method, MethodOptions, Progress } from './method.ts';
 import { newton } from './newton.ts';
 import { newtonCg } from './newton-cg.ts';
-import { isPairwise, pairwise } from './pairwise.ts';
+import { isPairwise } from './pairwise/pair-program.ts';
+import { pairwise } from './pairwise/pairwise.ts';
 import { nonlinearInteriorPoint } from './nonlinear.ts';
 import { rowCount } from './problem.ts';
 import type { Matrix } from './matrix.ts';
@@ -64,6 +65,7 @@ export function* choose(problem: Problem, seconds: number = Infinity): Generator
   const convexQuadratic = isProgram && (problem.convex || (problem.semidefinite ?? isSoonSemidefinite(must(quadraticProgram(problem)).P, seconds)));
   if (objective.isBent && problem.convex && rowCount(problem) === 0) return yield* withBends(problem);
   if (convexQuadratic) yield* forQuadratic(problem);
+  if (isProgram && !convexQuadratic && objective.class === 'quadratic' && problem.dim >= manyForBounds && isPairwise(problem)) yield attempt(pairwise, 'the objective is quadratic, though not known to be convex, on a box with one equation', { most: 400 });
   return yield* rowCount(problem) > 0 ? withRows(problem, convexQuadratic) : withoutRows(problem, convexQuadratic);
 }
 

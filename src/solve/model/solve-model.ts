@@ -16,7 +16,8 @@ import { isSemidefinite } from '../linear/definite.ts';
 import { type Matrix, denseMatrix } from '../matrix.ts';
 import { newtonCg } from '../newton-cg.ts';
 import { nonlinearInteriorPoint } from '../nonlinear.ts';
-import { isPairwise, pairwise } from '../pairwise.ts';
+import { isPairwise } from '../pairwise/pair-program.ts';
+import { pairwise } from '../pairwise/pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
 import { quasiNewton } from '../quasi-newton.ts';
@@ -425,7 +426,7 @@ function lackFor(method: string, problem: Problem): string | undefined {
     case coordinateDescent.name:
       return hasCoordinates(problem) ? undefined : 'a quadratic objective with absolute values of single variables, and no constraints but bounds';
     case pairwise.name:
-      return isPairwise(problem) && isSemidefinite(must(program).P) ? undefined : 'a convex quadratic objective with a dense second derivative, bounds, and one equation of all variables';
+      return isPairwise(problem) ? undefined : 'a quadratic objective with a dense second derivative, bounds, and one equation of all variables';
     default:
       return rowCount(problem) === 0 ? undefined : 'no constraints but bounds';
   }
