@@ -79,6 +79,8 @@ export function checkDerivative(claim: DerivativeClaim): DerivativeCheck {
   const structure = structureOf(by);
   const byShape = structure === 'diagonal' ? by.shape.slice(0, 1) : by.shape;
   if (!sameShape(derivative.shape, [...of.shape, ...byShape])) return failed('the derivative does not have the shape [function, variable]', 'differs');
+  const nodes = postorder([of, derivative]);
+  const place = nodes.indexOf(derivative);
   return overPoints([of, derivative, by], claim, (at, stream) => {
     const evaluate = interpreter([of], at.sizes, effort);
     const X = must(at.values.get(by.name));
@@ -90,10 +92,11 @@ export function checkDerivative(claim: DerivativeClaim): DerivativeCheck {
     };
     const center = moved(0);
     if (!center.every(Number.isFinite)) return 'no point of the domain found';
-    const claimed = must(interpreter([derivative], at.sizes, effort)(at.values)[0]);
+    const all = interpreter(nodes, at.sizes, effort)(at.values);
+    const claimed = must(all[place]);
     if (!claimed.data.every(Number.isFinite)) return 'the derivative is not finite where the function is';
     // What is 0 but for rounding has the rounding errors of what passes on the way.
-    const passing = interpreter(postorder([of, derivative]), at.sizes)(at.values).reduce((m, v) => Math.max(m, ...[largest(v.data)].filter(Number.isFinite)), 0);
+    const passing = all.reduce((m, v) => Math.max(m, ...[largest(v.data)].filter(Number.isFinite)), 0);
     const floor = Math.max(1e-3 * largest(center), 1e-5 * passing);
     const found = differentiate(moved, 1 / 16, 1e-12 * Math.max(floor, largest(claimed.data)));
     const along = contracted(claimed, weights(E, structure, claim.convention ?? 'projected'), center.length);
@@ -101,7 +104,7 @@ export function checkDerivative(claim: DerivativeClaim): DerivativeCheck {
     const doubt = found.error / size;
     if (!(doubt < 1e-7)) return 'the function is not smooth enough for differences';
     const error = largest(along.map((v, i) => v - found.value[i]!)) / size;
-    const shape = must(evaluate(at.values)[0]).shape;
+    const { shape } = must(all[nodes.indexOf(of)]);
     return {
       error,
       limit: Math.min(loosest, Math.max(tightest, 100 * doubt)),

@@ -14,10 +14,11 @@ const shrink = 2;
 
 /** d/dt f(t) at t = 0, for steps from `step` down. */
 export function differentiate(f: (t: number) => Float64Array, step: number, goodEnough: number): Difference {
-  let best: Difference = { value: f(0).map(() => Number.NaN), error: Infinity };
+  let best: Difference | undefined;
   let above: Float64Array[] = [];
   for (let [level, h] = [0, step]; level < levels; level++, h /= shrink) {
     const [plus, minus] = [f(h), f(-h)];
+    best ??= { value: plus.map(() => Number.NaN), error: Infinity };
     const row = [plus.map((p, i) => (p - minus[i]!) / (2 * h))];
     if (!must(row[0]).every(Number.isFinite)) {
       above = [];
@@ -33,7 +34,7 @@ export function differentiate(f: (t: number) => Float64Array, step: number, good
     if (best.error <= goodEnough) break;
     above = row;
   }
-  return best;
+  return must(best);
 }
 
 function distance(a: Float64Array, b: Float64Array): number {

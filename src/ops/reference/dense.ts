@@ -13,7 +13,7 @@ export function dense(shape: readonly number[], data?: ArrayLike<number>): Dense
   if (data !== undefined && data.length !== size) {
     throw new Error(`internal: ${data.length} numbers do not fill shape [${shape.join(', ')}]`);
   }
-  return { shape: [...shape], data: data === undefined ? new Float64Array(size) : Float64Array.from(data) };
+  return { shape: [...shape], data: data === undefined ? new Float64Array(size) : new Float64Array(data) };
 }
 
 export function fromNested(nested: Nested): Dense {

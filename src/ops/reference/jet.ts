@@ -3,7 +3,7 @@
 // Products and inverses are all that the functions here need.  Griewank & Walther, Evaluating Derivatives, ch. 13
 
 import { type Dense, dense, norm as normOf, norm1 as norm1Of, requireSameShape, squareDim } from './dense.ts';
-import { inverse as inverseOf } from './lu.ts';
+import { type LU, factorized, inverseBy } from './lu.ts';
 
 export interface Jet {
   readonly n: number;
@@ -74,6 +74,14 @@ export function shifted(a: Jet, shift: number): Jet {
   return { ...a, parts };
 }
 
+/** factorA a + factorB b + shift I */
+export function combined(a: Jet, factorA: number, b: Jet, factorB: number, shift = 0): Jet {
+  const parts = new Float64Array(a.parts.length);
+  for (let i = 0; i < parts.length; i++) parts[i] = factorA * a.parts[i]! + factorB * b.parts[i]!;
+  for (let i = 0; i < a.n; i++) parts[i * a.n + i]! += shift;
+  return { n: a.n, order: a.order, parts };
+}
+
 export function zeroLike(a: Jet): Jet {
   return { ...a, parts: new Float64Array(a.parts.length) };
 }
@@ -105,11 +113,17 @@ function addProduct(c: Float64Array, atC: number, a: Float64Array, atA: number, 
   }
 }
 
+/** The triangular factors of the matrix without ε. */
+export function factorsOf(a: Jet): LU {
+  return factorized(a.parts.slice(0, a.n * a.n), a.n);
+}
+
 /** (A + N)⁻¹ from A⁻¹, one part after the other: what the product with A + N has there beside A must vanish. */
-export function inverse(a: Jet): Jet {
+export function inverse(a: Jet, factors: LU = factorsOf(a)): Jet {
   const { n } = a;
   const size = n * n;
-  const first = inverseOf(valueOf(a)).data;
+  const first = inverseBy(factors);
+  if (a.order === 0) return { n, order: 0, parts: first };
   const result = zeroLike(a);
   result.parts.set(first);
   const minus = first.map((x) => -x);
@@ -122,12 +136,16 @@ export function inverse(a: Jet): Jet {
   return result;
 }
 
-/** Frobenius norm of all parts together. */
-export function norm(a: Jet): number {
+/** Frobenius norm of all parts of a - shift I together. */
+export function norm(a: Jet, shift = 0): number {
+  const { n, parts } = a;
   let sum = 0;
-  for (const x of a.parts) sum += x * x;
+  for (let i = 0; i < parts.length; i++) {
+    const x = i < n * n && i % (n + 1) === 0 ? parts[i]! - shift : parts[i]!;
+    sum += x * x;
+  }
   // Squares that overflow or vanish are scaled first.
-  return sum > 1e-280 && sum < Infinity ? Math.sqrt(sum) : normOf({ shape: [a.parts.length], data: a.parts });
+  return sum > 1e-280 && sum < Infinity ? Math.sqrt(sum) : normOf({ shape: [parts.length], data: shifted(a, -shift).parts });
 }
 
 /** An upper bound of the largest column sum of the block matrix that multiplies as this jet does. */

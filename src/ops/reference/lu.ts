@@ -1,6 +1,6 @@
 // LU with partial pivoting and what follows from it.  Golub & Van Loan, sections 3.2 and 3.4
 
-import { dense, filled, identity, matrixShape, squareDim } from './dense.ts';
+import { dense, squareDim } from './dense.ts';
 import type { Dense } from './dense.ts';
 
 export interface LU {
@@ -13,9 +13,11 @@ export interface LU {
 }
 
 export function lu(A: Dense): LU {
-  const n = squareDim(A);
-  const factors = dense(A.shape, A.data);
-  const f = factors.data;
+  return factorized(A.data.slice(), squareDim(A));
+}
+
+/** Of the n×n matrix whose rows are in `f`, which the factors overwrite. */
+export function factorized(f: Float64Array, n: number): LU {
   const rows = Array.from({ length: n }, (_, i) => i);
   let sign = 1;
   for (let k = 0; k < n; k++) {
@@ -34,7 +36,7 @@ export function lu(A: Dense): LU {
       for (let j = k + 1; j < n; j++) f[i * n + j]! -= factor * f[k * n + j]!;
     }
   }
-  return { factors, rows, sign };
+  return { factors: { shape: [n, n], data: f }, rows, sign };
 }
 
 /** det A; 1 for the empty matrix. */
@@ -48,8 +50,11 @@ export function det(A: Dense): number {
 
 /** det A = sign · exp(log); sign 0 and log -Infinity when singular. */
 export function slogdet(A: Dense): { readonly sign: number; readonly log: number } {
-  const n = squareDim(A);
-  const { factors, sign: rowSign } = lu(A);
+  return slogdetBy(lu(A));
+}
+
+export function slogdetBy({ factors, sign: rowSign }: LU): { readonly sign: number; readonly log: number } {
+  const n = squareDim(factors);
   let sign = rowSign;
   let log = 0;
   for (let i = 0; i < n; i++) {
@@ -66,13 +71,36 @@ export function solve(A: Dense, B: Dense): Dense {
     throw new Error(`internal: right side of shape [${B.shape.join(', ')}] for an ${n}×${n} system`);
   }
   const m = B.shape[1] ?? 1;
-  const { factors, rows } = lu(A);
-  const f = factors.data;
-  for (let i = 0; i < n; i++) if (!(Math.abs(f[i * n + i]!) > 0)) return filled(B.shape, NaN);
+  const factors = lu(A);
   const result = dense(B.shape);
-  const x = result.data;
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) result.data[i * m + j] = B.data[factors.rows[i]! * m + j]!;
+  substitute(factors, result.data, m);
+  return result;
+}
+
+export function inverse(A: Dense): Dense {
+  const factors = lu(A);
+  return { shape: factors.factors.shape, data: inverseBy(factors) };
+}
+
+/** The inverse of what was factorized, by rows; NaN everywhere when a pivot is zero. */
+export function inverseBy(factors: LU): Float64Array {
+  const n = factors.rows.length;
+  const x = new Float64Array(n * n);
+  factors.rows.forEach((row, i) => (x[i * n + row] = 1));
+  substitute(factors, x, n);
+  return x;
+}
+
+/** Solves in place for the m columns of `x`, whose rows are in the order of the factors. */
+function substitute({ factors, rows: { length: n } }: LU, x: Float64Array, m: number): void {
+  const f = factors.data;
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) x[i * m + j] = B.data[rows[i]! * m + j]!;
+    if (Math.abs(f[i * n + i]!) > 0) continue;
+    x.fill(NaN);
+    return;
+  }
+  for (let i = 0; i < n; i++) {
     for (let k = 0; k < i; k++) {
       const factor = f[i * n + k]!;
       if (factor !== 0) for (let j = 0; j < m; j++) x[i * m + j]! -= factor * x[k * m + j]!;
@@ -85,9 +113,4 @@ export function solve(A: Dense, B: Dense): Dense {
     }
     for (let j = 0; j < m; j++) x[i * m + j]! /= f[i * n + i]!;
   }
-  return result;
-}
-
-export function inverse(A: Dense): Dense {
-  return solve(A, identity(matrixShape(A)[0]));
 }

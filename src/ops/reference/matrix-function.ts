@@ -4,8 +4,8 @@
 // the same steps serve jets: that is what frechet.ts relies on.
 
 import type { Dense } from './dense.ts';
-import { type Jet, type JetFunction, filledLike, inverse, jetOf, lastDirection, matmul, norm, norm1, plus, shifted, times, valueOf, withDirection, zeroLike } from './jet.ts';
-import { slogdet } from './lu.ts';
+import { type Jet, type JetFunction, combined, factorsOf, filledLike, inverse, jetOf, lastDirection, matmul, norm, norm1, plus, shifted, times, valueOf, withDirection, zeroLike } from './jet.ts';
+import { slogdetBy } from './lu.ts';
 import { squareResidual } from './square-residual.ts';
 
 export type MatrixFunction = (X: Dense) => Dense;
@@ -89,7 +89,7 @@ export function logmOfJet(X: Jet): Jet {
   let sum = zeroLike(X);
   for (const { node, weight } of gaussLegendre(12)) {
     // log(I + Y) = ∫₀¹ Y (I + tY)⁻¹ dt
-    sum = plus(sum, matmul(inverse(shifted(times(Y, node), 1)), Y), weight);
+    sum = plus(sum, matmul(inverse(combined(Y, node, Y, 0, 1)), Y), weight);
   }
   return times(sum, 2 ** roots);
 }
@@ -136,14 +136,16 @@ function denmanBeavers(X: Jet): Jet {
   let root = X;
   let settled = false;
   for (let step = 0; step < 60; step++) {
-    const distance = norm(shifted(M, -1));
+    const distance = norm(M, 1);
     if (settled || n === 0) return root;
     // Convergence is quadratic: from this distance the step taken now is the last that changes anything.
     settled = distance < 1e-9;
-    const squared = distance < 1e-2 ? 1 : Math.exp(-slogdet(valueOf(M)).log / n);
-    const inverseM = times(inverse(M), 1 / squared);
-    root = times(matmul(root, shifted(inverseM, 1)), 0.5 * Math.sqrt(squared));
-    M = times(shifted(plus(inverseM, M, squared), 2), 0.25);
+    const factors = factorsOf(M);
+    const squared = distance < 1e-2 ? 1 : Math.exp(-slogdetBy(factors).log / n);
+    const inverseM = inverse(M, factors);
+    const half = 0.5 * Math.sqrt(squared);
+    root = combined(matmul(root, inverseM), half / squared, root, half);
+    M = combined(inverseM, 0.25 / squared, M, 0.25 * squared, 0.5);
     if (!Number.isFinite(norm(M))) break;
   }
   return filledLike(X, NaN);

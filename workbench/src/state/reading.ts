@@ -27,7 +27,7 @@ export function latestOf(state: ReadonlySignal<State<Derived>>): ReadonlySignal<
 }
 
 // What stands under the answer is computed when the typing rests, so that it takes nothing from the answer itself.
-const rest = 120;
+const rest = 250;
 
 /** The last question that has a derivative. */
 export function settledOf(state: ReadonlySignal<State<Derived>>, isBusy: ReadonlySignal<boolean>, question: ReadonlySignal<Question>): ReadonlySignal<Question | undefined> {
