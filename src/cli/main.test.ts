@@ -68,6 +68,13 @@ describe('ricci', () => {
     expect(ricci(['solve', 'missing.ricci']).status).toBe(2);
   });
 
+  it('tells what derives an expression that stands where a command should', () => {
+    const { stderr, status } = ricci(["x'*A*x"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('ricci derive EXPR --by VARIABLE');
+    expect(ricci(['nosuch']).stderr).toContain('ricci --help lists the commands');
+  });
+
   it('evaluates at data from files, with derivatives, into files', () => {
     const file = (name: string, text: string): void => writeFileSync(join(folder, name), text);
     file('ab.json', '{"A": [[1, 0], [0, 2], [1, 1]], "b": [1, 2, 4]}');

@@ -63,7 +63,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {
         commands.map((c) => c.name),
         'ricci ',
       );
-      throw new UsageError(`there is no command ${JSON.stringify(first)}`, near ?? 'ricci --help lists the commands');
+      throw new UsageError(`there is no command ${JSON.stringify(first)}`, near ?? (/[^\w.-]/.test(first) ? 'an expression is derived by ricci derive EXPR --by VARIABLE' : 'ricci --help lists the commands'));
     }
   }
 }
