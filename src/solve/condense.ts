@@ -1,7 +1,7 @@
 // Rows that say the same in other words, as in `l <= A*x; A*x <= u`: parallel rows become one, rows of one entry become
 // bounds. Two inequalities that make an equation leave no room between them, which interior points need.
 
-import { fromCoordinates, toSparse } from './matrix.ts';
+import { partOf, toSparse } from './matrix.ts';
 import type { SparseMatrix } from './matrix.ts';
 import type { Multipliers } from './method.ts';
 import type { Problem } from './problem.ts';
@@ -36,6 +36,7 @@ export function condense(problem: Problem): Condensed | undefined {
   const place = new Int32Array(A.rows).fill(-1);
   for (let i = 0; i < A.rows; i++) if (variableOf[i]! < 0 && firstOf[i] === i) place[i] = heads.push(i) - 1;
   if (heads.length === A.rows) return undefined;
+  const columns = Int32Array.from({ length: dim }, (_, j) => j);
 
   const lower = problem.lower.slice();
   const upper = problem.upper.slice();
@@ -70,7 +71,7 @@ export function condense(problem: Problem): Condensed | undefined {
     upper,
     objective,
     start: problem.start.map((value, j) => Math.min(upper[j]!, Math.max(lower[j]!, value))),
-    ...(heads.length > 0 && { linear: { matrix: rowsOf(A, heads), lower: rowLower, upper: rowUpper } }),
+    ...(heads.length > 0 && { linear: { matrix: partOf(A, heads, columns), lower: rowLower, upper: rowUpper } }),
   };
   return {
     problem: reduced,
@@ -154,18 +155,4 @@ function isParallel({ starts, indices, values }: SparseMatrix, i: number, k: num
     if (indices[one + at] !== indices[other + at] || Math.abs(value - factor * values[other + at]!) > 4e-16 * Math.abs(value)) return false;
   }
   return true;
-}
-
-function rowsOf(A: SparseMatrix, rows: readonly number[]): SparseMatrix {
-  const rowOf: number[] = [];
-  const colOf: number[] = [];
-  const values: number[] = [];
-  rows.forEach((row, i) => {
-    for (let at = A.starts[row]!; at < A.starts[row + 1]!; at++) {
-      rowOf.push(i);
-      colOf.push(A.indices[at]!);
-      values.push(A.values[at]!);
-    }
-  });
-  return fromCoordinates(rows.length, A.cols, { rowOf, colOf, values });
 }

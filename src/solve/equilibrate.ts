@@ -1,7 +1,7 @@
 // Scaling of a quadratic program before an interior-point method: rows and columns of its KKT matrix to norm one
 // (Ruiz 2001), then the objective to the size of its gradient.
 
-import { eachEntry, entryCount } from './matrix.ts';
+import { entryCount } from './matrix.ts';
 import type { Matrix, SparseMatrix } from './matrix.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 
@@ -20,22 +20,15 @@ export function equilibrate(program: QuadraticProgram, turns = 12): Scaling {
   for (let turn = 0; turn < turns; turn++) {
     const normColumns = new Float64Array(n);
     const normRows = new Float64Array(m);
-    eachEntry(P, (i, j, value) => {
-      const size = Math.abs(value) * columns[i]! * columns[j]!;
-      if (size > normColumns[i]!) normColumns[i] = size;
-      if (size > normColumns[j]!) normColumns[j] = size;
-    });
-    eachEntry(A, (i, j, value) => {
-      const size = Math.abs(value) * rows[i]! * columns[j]!;
-      if (size > normRows[i]!) normRows[i] = size;
-      if (size > normColumns[j]!) normColumns[j] = size;
-    });
+    largest(P, columns, columns, normColumns, normColumns);
+    largest(A, rows, columns, normRows, normColumns);
     let spread = 0;
     const apply = (scales: Float64Array, norms: Float64Array): void => {
       for (let i = 0; i < scales.length; i++) {
         const norm = norms[i]!;
         if (norm === 0) continue;
-        spread = Math.max(spread, Math.abs(1 - norm));
+        const off = Math.abs(1 - norm);
+        if (!(off <= spread)) spread = off;
         scales[i] = Math.min(1e6, Math.max(1e-6, scales[i]! / Math.sqrt(norm)));
       }
     };
@@ -89,31 +82,47 @@ export function rescaled(scaling: Scaling, unit: number): Scaling {
   };
 }
 
+/** Largest scaled entries of the rows and of the columns, where they are above what is there. */
+function largest(M: Matrix, left: Float64Array, right: Float64Array, ofRows: Float64Array, ofColumns: Float64Array): void {
+  const isDense = M.kind === 'dense';
+  const values = isDense ? M.data : M.values;
+  for (let i = 0; i < M.rows; i++) {
+    const scale = left[i]!;
+    const end = isDense ? (i + 1) * M.cols : M.starts[i + 1]!;
+    let most = ofRows[i]!;
+    for (let at = isDense ? i * M.cols : M.starts[i]!; at < end; at++) {
+      const j = isDense ? at - i * M.cols : M.indices[at]!;
+      const size = Math.abs(values[at]!) * scale * right[j]!;
+      if (size > most) most = size;
+      if (size > ofColumns[j]!) ofColumns[j] = size;
+    }
+    if (most > ofRows[i]!) ofRows[i] = most;
+  }
+}
+
 function costScale(P: Matrix, c: Float64Array, n: number): number {
   let size = 0;
   for (const value of c) size = Math.max(size, Math.abs(value));
   if (entryCount(P) > 0) {
     // Mean over columns of P of their largest entries, by one pass.
     const norms = new Float64Array(n);
-    eachEntry(P, (i, j, value) => {
-      norms[i] = Math.max(norms[i]!, Math.abs(value));
-      norms[j] = Math.max(norms[j]!, Math.abs(value));
-    });
+    const ones = new Float64Array(n).fill(1);
+    largest(P, ones, ones, norms, norms);
     size = Math.max(size, norms.reduce((sum, value) => sum + value, 0) / n);
   }
   return size === 0 ? 1 : Math.min(1e12, Math.max(1e-12, 1 / size));
 }
 
 function scaleEntries(M: Matrix, left: Float64Array | undefined, right: Float64Array | undefined, by: number): Matrix {
-  if (M.kind === 'dense') {
-    const data = M.data.map(
-      (value, at) => value * by * (left?.[Math.floor(at / M.cols)] ?? 1) * (right?.[at % M.cols] ?? 1),
-    );
-    return { ...M, data };
+  const isDense = M.kind === 'dense';
+  const values = (isDense ? M.data : M.values).slice();
+  for (let i = 0; i < M.rows; i++) {
+    const scale = by * (left === undefined ? 1 : left[i]!);
+    const end = isDense ? (i + 1) * M.cols : M.starts[i + 1]!;
+    for (let at = isDense ? i * M.cols : M.starts[i]!; at < end; at++) {
+      const j = isDense ? at - i * M.cols : M.indices[at]!;
+      values[at]! *= right === undefined ? scale : scale * right[j]!;
+    }
   }
-  const values = M.values.slice();
-  for (let i = 0; i < M.rows; i++)
-    for (let at = M.starts[i]!; at < M.starts[i + 1]!; at++)
-      values[at]! *= by * (left?.[i] ?? 1) * (right?.[M.indices[at]!] ?? 1);
-  return { ...M, values };
+  return isDense ? { ...M, data: values } : { ...M, values };
 }

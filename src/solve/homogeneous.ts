@@ -11,7 +11,7 @@ import { addProduct, addSymmetricProduct, addTransposedProduct } from './matrix.
 import { factorKkt } from './linear/kkt-system.ts';
 import type { KktFactors, KktPlan } from './linear/kkt-system.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
-import { dot, plus } from './vector.ts';
+import { dot } from './vector.ts';
 
 /** Sides: sign · v ≤ limit, where v is variable `of`, or row `of - n`. */
 export interface Sides {
@@ -39,6 +39,8 @@ export interface Embedding {
 
 export interface Residuals {
   readonly dual: Float64Array;
+  /** Of that, what y and z give. */
+  readonly multipliers: Float64Array;
   /** Of equations; 0 for other rows. */
   readonly rows: Float64Array;
   readonly sides: Float64Array;
@@ -95,25 +97,28 @@ function quantities(program: QuadraticProgram, x: Float64Array): Float64Array {
 
 export function residualsAt(embedding: Embedding, { x, y, s, z, tau, kappa }: Iterate): Residuals {
   const { program, sides, isEquation } = embedding;
-  const { n, m } = program;
+  const { n, m, c, rowLower } = program;
   const Px = new Float64Array(n);
   addSymmetricProduct(program.P, x, 1, Px);
-  const dual = plus(plus(dualPart(embedding, y, z), 1, Px), tau, program.c);
+  const multipliers = dualPart(embedding, y, z);
+  const dual = new Float64Array(n);
+  for (let j = 0; j < n; j++) dual[j] = multipliers[j]! + Px[j]! + tau * c[j]!;
   const v = quantities(program, x);
   const rows = new Float64Array(m);
-  let linear = dot(program.c, x);
+  let linear = dot(c, x);
   for (let i = 0; i < m; i++) {
     if (isEquation[i] === 0) continue;
-    rows[i] = v[n + i]! - program.rowLower[i]! * tau;
-    linear += program.rowLower[i]! * y[i]!;
+    rows[i] = v[n + i]! - rowLower[i]! * tau;
+    linear += rowLower[i]! * y[i]!;
   }
+  const { of, sign, limit } = sides;
   const side = new Float64Array(z.length);
   for (let k = 0; k < z.length; k++) {
-    side[k] = sides.sign[k]! * v[sides.of[k]!]! + s[k]! - sides.limit[k]! * tau;
-    linear += sides.limit[k]! * z[k]!;
+    side[k] = sign[k]! * v[of[k]!]! + s[k]! - limit[k]! * tau;
+    linear += limit[k]! * z[k]!;
   }
   const xPx = dot(x, Px);
-  return { dual, rows, sides: side, gap: kappa + xPx / tau + linear, Px, xPx };
+  return { dual, multipliers, rows, sides: side, gap: kappa + xPx / tau + linear, Px, xPx };
 }
 
 /** The steps of x, y and z for one right-hand side, with weights z/s. */
@@ -138,43 +143,45 @@ export function newtonSystem(
 ): NewtonSystem {
   const { program, sides, isEquation, plan } = embedding;
   const { n, m } = program;
+  const { of, sign } = sides;
   const count = z.length;
   const weight = new Float64Array(n + m);
-  for (let k = 0; k < count; k++) weight[sides.of[k]!]! += z[k]! / s[k]!;
-  const d = weight.slice(0, n);
+  for (let k = 0; k < count; k++) weight[of[k]!]! += z[k]! / s[k]!;
+  const d = weight.subarray(0, n);
   const e = new Float64Array(m);
   for (let i = 0; i < m; i++) e[i] = isEquation[i] === 1 ? 0 : 1 / weight[n + i]!;
   const factors: KktFactors = factorKkt(plan, d, e, regularisation);
   // Of each variable at a bound, and of each row of sides, the side that presses most.
   const pressing = new Int32Array(n + m).fill(-1);
   for (let k = 0; k < count; k++) {
-    const index = sides.of[k]!;
+    const index = of[k]!;
     if (index < n && d[index]! <= 1) continue;
     const other = pressing[index]!;
     if (other < 0 || z[k]! / s[k]! > z[other]! / s[other]!) pressing[index] = k;
   }
+  const rest = new Float64Array(n + m);
+  const load = new Float64Array(n + m);
 
   /**
    * At a bound, rounding in x is multiplied by z/s. There z follows from the equation of the dual, which it would else
    * leave in error, and x from z.
    */
   const pressed = (dual: Float64Array, right: Float64Array, at: Direction): void => {
-    const rest = dual.slice();
-    addSymmetricProduct(program.P, at.x, -1, rest);
-    addTransposedProduct(program.A, at.y, -1, rest);
-    const sum = new Float64Array(n + m);
-    sum.set(rest);
-    sum.set(at.y, n);
+    rest.set(dual);
+    rest.set(at.y, n);
+    const restX = rest.subarray(0, n);
+    addSymmetricProduct(program.P, at.x, -1, restX);
+    addTransposedProduct(program.A, at.y, -1, restX);
     for (let k = 0; k < count; k++) {
-      const index = sides.of[k]!;
-      if (pressing[index] !== k) sum[index]! -= sides.sign[k]! * at.z[k]!;
+      const index = of[k]!;
+      if (pressing[index] !== k) rest[index]! -= sign[k]! * at.z[k]!;
     }
     for (let index = 0; index < n + m; index++) {
       const k = pressing[index]!;
       if (k < 0) continue;
-      const dz = sides.sign[k]! * sum[index]!;
+      const dz = sign[k]! * rest[index]!;
       at.z[k] = dz;
-      if (index < n) at.x[index] = sides.sign[k]! * (right[k]! + (s[k]! / z[k]!) * dz);
+      if (index < n) at.x[index] = sign[k]! * (right[k]! + (s[k]! / z[k]!) * dz);
     }
   };
 
@@ -182,21 +189,29 @@ export function newtonSystem(
     solve(dual, rows, right) {
       const x = dual.slice();
       const y = new Float64Array(m);
-      const load = new Float64Array(n + m);
-      for (let k = 0; k < count; k++) load[sides.of[k]!]! += (sides.sign[k]! * z[k]! * right[k]!) / s[k]!;
+      load.fill(0);
+      for (let k = 0; k < count; k++) load[of[k]!]! += (sign[k]! * z[k]! * right[k]!) / s[k]!;
       for (let j = 0; j < n; j++) x[j]! += load[j]!;
       for (let i = 0; i < m; i++) y[i] = isEquation[i] === 1 ? rows[i]! : load[n + i]! * e[i]!;
       factors.solve(x, y);
       const dz = new Float64Array(count);
       for (let k = 0; k < count; k++) {
-        const index = sides.of[k]!;
+        const index = of[k]!;
         const moved = index < n ? x[index]! : (y[index - n]! + load[index]!) * e[index - n]!;
-        dz[k] = (z[k]! / s[k]!) * (sides.sign[k]! * moved - right[k]!);
+        dz[k] = (z[k]! / s[k]!) * (sign[k]! * moved - right[k]!);
       }
-      pressed(dual, right, { x, y, z: dz });
-      return { x, y, z: dz };
+      const direction = { x, y, z: dz };
+      pressed(dual, right, direction);
+      return direction;
     },
   };
+}
+
+/** What is on the right of equations, for τ = 1. */
+export function equationsOf({ program, isEquation }: Embedding): Float64Array {
+  const out = new Float64Array(program.m);
+  for (let i = 0; i < program.m; i++) if (isEquation[i] === 1) out[i] = program.rowLower[i]!;
+  return out;
 }
 
 export function complementarity({ s, z, tau, kappa }: Iterate): number {

@@ -8,8 +8,8 @@ import { fromEntries, toSparse } from './matrix.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import { errorOf, polish } from './polish.ts';
 import type { PrimalDual } from './polish.ts';
-import { inUnits, initInterior, interiorEnd, scaledPoint, stepInterior, unscaled } from './predictor-corrector.ts';
-import type { InteriorState } from './predictor-corrector.ts';
+import { inUnits, initInterior, interiorEnd, releaseInterior, scaledPoint, stepInterior, unscaled } from './predictor-corrector.ts';
+import type { InteriorEnd, InteriorState } from './predictor-corrector.ts';
 import { presolve } from './presolve.ts';
 import type { Presolved } from './presolve.ts';
 import type { Problem } from './problem.ts';
@@ -77,6 +77,12 @@ function step(state: QuadraticState): QuadraticState {
   if (phase.kind === 'over') return state;
   const end = interiorEnd(phase.interior);
   if (end === undefined) return { ...state, phase: { ...phase, interior: stepInterior(phase.interior) } };
+  const next = afterPhase(state, phase, end);
+  if (next.phase.kind === 'over' || next.phase.interior.embedding !== phase.interior.embedding) releaseInterior(phase.interior);
+  return next;
+}
+
+function afterPhase(state: QuadraticState, phase: Exclude<Phase, { readonly kind: 'over' }>, end: InteriorEnd): QuadraticState {
   switch (phase.kind) {
     case 'optimise':
       return afterOptimise(state, phase.interior, end);
@@ -94,7 +100,7 @@ function step(state: QuadraticState): QuadraticState {
 function afterOptimise(
   state: QuadraticState,
   interior: InteriorState,
-  end: 'converged' | 'stalled' | 'infeasible' | 'unbounded',
+  end: InteriorEnd,
 ): QuadraticState {
   const presolved = must(state.presolved, 'presolve');
   if (end === 'infeasible') {
@@ -135,7 +141,10 @@ function polished(interior: InteriorState): PrimalDual {
 }
 
 function clamped(program: QuadraticProgram, { x, rows, bounds }: PrimalDual): PrimalDual {
-  return { x: x.map((value, j) => Math.min(program.upper[j]!, Math.max(program.lower[j]!, value))), rows, bounds };
+  const { lower, upper } = program;
+  const inside = new Float64Array(x.length);
+  for (let j = 0; j < x.length; j++) inside[j] = Math.min(upper[j]!, Math.max(lower[j]!, x[j]!));
+  return { x: inside, rows, bounds };
 }
 
 function infeasible(state: QuadraticState, rows: Float64Array): QuadraticState | undefined {

@@ -162,6 +162,29 @@ export function toSparse(A: Matrix): SparseMatrix {
   return { kind: 'sparse', rows, cols, starts, indices, values };
 }
 
+/** The entries in the rows and columns listed. */
+export function partOf(A: SparseMatrix, rows: ArrayLike<number>, cols: ArrayLike<number>): SparseMatrix {
+  const place = new Int32Array(A.cols).fill(-1);
+  for (let at = 0; at < cols.length; at++) place[cols[at]!] = at;
+  const starts = new Int32Array(rows.length + 1);
+  let most = 0;
+  for (let i = 0; i < rows.length; i++) most += A.starts[rows[i]! + 1]! - A.starts[rows[i]!]!;
+  const indices = new Int32Array(most);
+  const values = new Float64Array(most);
+  let to = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    for (let at = A.starts[row]!; at < A.starts[row + 1]!; at++) {
+      const col = place[A.indices[at]!]!;
+      if (col < 0) continue;
+      indices[to] = col;
+      values[to++] = A.values[at]!;
+    }
+    starts[i + 1] = to;
+  }
+  return { kind: 'sparse', rows: rows.length, cols: cols.length, starts, indices: indices.subarray(0, to), values: values.subarray(0, to) };
+}
+
 /** Sum of entries that are not zero, a measure of work. */
 export function entryCount(A: Matrix): number {
   return A.kind === 'sparse' ? A.starts[A.rows]! : A.rows * A.cols;

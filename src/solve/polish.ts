@@ -1,8 +1,8 @@
 // The last digits of a quadratic program: guess which bounds are active, solve the equations that then hold, and
 // revise the guess while signs or bounds disagree. The result replaces the point only if its errors are smaller.
 
-import { addProduct, addSymmetricProduct, addTransposedProduct, fromEntries } from './matrix.ts';
-import { factorKkt, planKkt } from './linear/kkt-system.ts';
+import { addProduct, addSymmetricProduct, addTransposedProduct, partOf } from './matrix.ts';
+import { factorKkt, planKkt, releaseKkt } from './linear/kkt-system.ts';
 import type { KktPlan } from './linear/kkt-system.ts';
 import { symmetricPart } from './presolve.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
@@ -37,6 +37,7 @@ export function polish(program: QuadraticProgram, point: PrimalDual, passes = 12
       const errorSharper = errorOf(program, sharper);
       if (errorSharper < error || Number.isNaN(error)) [next, error] = [sharper, errorSharper];
     }
+    releaseKkt(system.plan);
     if (error < bestError) {
       best = next;
       bestError = error;
@@ -93,7 +94,7 @@ interface ActiveSystem {
 
 /** The equations of the active set, by their pattern. */
 function activeSystem(program: QuadraticProgram, variables: Activity, rows: Activity): ActiveSystem {
-  const { n, A } = program;
+  const { A } = program;
   const free: number[] = [];
   variables.forEach((active, j) => {
     if (active === 0) free.push(j);
@@ -102,16 +103,7 @@ function activeSystem(program: QuadraticProgram, variables: Activity, rows: Acti
   rows.forEach((one, i) => {
     if (one !== 0) active.push(i);
   });
-  const place = new Int32Array(n).fill(-1);
-  free.forEach((j, at) => (place[j] = at));
-  const entries: [number, number, number][] = [];
-  active.forEach((row, i) => {
-    for (let at = A.starts[row]!; at < A.starts[row + 1]!; at++) {
-      const j = place[A.indices[at]!]!;
-      if (j >= 0) entries.push([i, j, A.values[at]!]);
-    }
-  });
-  return { variables, rows, free, active, plan: planKkt(symmetricPart(program.P, free), fromEntries(active.length, free.length, entries)) };
+  return { variables, rows, free, active, plan: planKkt(symmetricPart(program.P, free), partOf(A, active, free)) };
 }
 
 /** One Newton step from the point to the solution of the equations of the active set; variables at bounds are set. */
@@ -170,26 +162,28 @@ function scaleOf({ P, A }: QuadraticProgram): number {
 
 /** Largest of the relative violations of feasibility, stationarity, signs and complementarity. */
 export function errorOf(program: QuadraticProgram, { x, rows, bounds }: PrimalDual): number {
+  const { n, m, c, lower, upper, rowLower, rowUpper } = program;
   const Ax = product(program, x);
-  const curved = new Float64Array(program.n);
+  const curved = new Float64Array(n);
   addSymmetricProduct(program.P, x, 1, curved);
-  const rest = plus(curved, 1, program.c);
+  const rest = plus(curved, 1, c);
   addTransposedProduct(program.A, rows, -1, rest);
-  const dualSize = Math.max(1, maxNorm(program.c), maxNorm(curved));
+  const dualSize = Math.max(1, maxNorm(c), maxNorm(curved));
   let worst = 0;
   const see = (error: number): void => {
     if (!(error <= worst)) worst = Number.isNaN(error) ? Infinity : error;
   };
-  for (let j = 0; j < program.n; j++) see(Math.abs(rest[j]! - bounds[j]!) / dualSize);
-  const pair = (value: number, lower: number, upper: number, price: number): void => {
-    const violation = Math.max(lower - value, value - upper, 0);
-    see(violation / Math.max(1, Math.abs(value)));
+  const pair = (value: number, low: number, high: number, price: number): void => {
+    const size = Math.max(1, Math.abs(value));
+    see(Math.max(low - value, value - high, 0) / size);
     if (price === 0) return;
-    const slack = price > 0 ? value - lower : upper - value;
-    const size = Math.abs(price) / dualSize;
-    see(Math.min(size, Math.abs(slack) / Math.max(1, Math.abs(value))));
+    const slack = price > 0 ? value - low : high - value;
+    see(Math.min(Math.abs(price) / dualSize, Math.abs(slack) / size));
   };
-  for (let j = 0; j < program.n; j++) pair(x[j]!, program.lower[j]!, program.upper[j]!, bounds[j]!);
-  for (let i = 0; i < program.m; i++) pair(Ax[i]!, program.rowLower[i]!, program.rowUpper[i]!, rows[i]!);
+  for (let j = 0; j < n; j++) {
+    see(Math.abs(rest[j]! - bounds[j]!) / dualSize);
+    pair(x[j]!, lower[j]!, upper[j]!, bounds[j]!);
+  }
+  for (let i = 0; i < m; i++) pair(Ax[i]!, rowLower[i]!, rowUpper[i]!, rows[i]!);
   return worst;
 }

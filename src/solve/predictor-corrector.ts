@@ -3,19 +3,20 @@
 
 import { equilibrate, rescaled } from './equilibrate.ts';
 import type { Scaling } from './equilibrate.ts';
-import { complementarity, dualPart, newtonSystem, residualsAt, sidesOf } from './homogeneous.ts';
-import type { Direction, Embedding, Iterate, Residuals } from './homogeneous.ts';
+import { complementarity, dualPart, equationsOf, newtonSystem, residualsAt, sidesOf } from './homogeneous.ts';
+import type { Direction, Embedding, Iterate, NewtonSystem, Residuals } from './homogeneous.ts';
 import { addProduct, addSymmetricProduct } from './matrix.ts';
-import { planKkt } from './linear/kkt-system.ts';
+import { planKkt, releaseKkt } from './linear/kkt-system.ts';
 import type { PrimalDual } from './polish.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
-import { dot, maxNorm, plus } from './vector.ts';
+import { dot, maxNorm, plus, times } from './vector.ts';
 
 export interface InteriorState {
   readonly original: QuadraticProgram;
   readonly scaling: Scaling;
   readonly embedding: Embedding;
   readonly at: Iterate;
+  readonly residuals: Residuals;
   readonly errors: Errors;
   /** The iterate with the least error so far. */
   readonly best: { readonly at: Iterate; readonly errors: Errors };
@@ -37,19 +38,24 @@ export type InteriorEnd = 'converged' | 'stalled' | 'infeasible' | 'unbounded';
 export function initInterior(original: QuadraticProgram, tolerance: number): InteriorState {
   let scaling = equilibrate(original);
   let embedding = embed(scaling.program);
+  let system = slackSystem(embedding);
   // Points far from the origin leave τ no room beside them: the unit of length is that of the nearest feasible point.
-  const unit = maxNorm(leastSquares(embedding, new Float64Array(original.n)).x);
+  const unit = maxNorm(leastSquares(embedding, system, new Float64Array(original.n)).x);
   if (unit > 10 && unit < Infinity) {
     scaling = rescaled(scaling, unit);
+    releaseKkt(embedding.plan);
     embedding = embed(scaling.program);
+    system = slackSystem(embedding);
   }
-  const at = startingPoint(embedding);
-  const errors = errorsAt(scaling, embedding, at);
+  const at = startingPoint(embedding, system);
+  const residuals = residualsAt(embedding, at);
+  const errors = errorsOf(scaling, embedding, at, residuals);
   return {
     original,
     scaling,
     embedding,
     at,
+    residuals,
     errors,
     best: { at, errors },
     iterations: 0,
@@ -59,39 +65,49 @@ export function initInterior(original: QuadraticProgram, tolerance: number): Int
   };
 }
 
+/** Gives back what the factorisations held; the state itself can still be read, and even go on. */
+export function releaseInterior({ embedding }: InteriorState): void {
+  releaseKkt(embedding.plan);
+}
+
 function embed(program: QuadraticProgram): Embedding {
   const { sides, isEquation } = sidesOf(program);
-  return { program, sides, isEquation, plan: planKkt(program.P, program.A) };
+  const held = new Uint8Array(program.n + program.m);
+  for (const index of sides.of) held[index] = 1;
+  const facts = { variables: held.subarray(0, program.n), rows: held.subarray(program.n) };
+  return { program, sides, isEquation, plan: planKkt(program.P, program.A, facts) };
 }
 
 // Bounds beyond so many units are far. They are met far out, and would draw all there.
 const far = 1e3;
 
+/** The system of sums of squares of slacks. */
+function slackSystem(embedding: Embedding): NewtonSystem {
+  const ones = new Float64Array(embedding.sides.of.length).fill(1);
+  return newtonSystem(embedding, ones, ones, 1e-8);
+}
+
 /** The point that minimises the objective with gradient c and the sum of squares of the slacks, far bounds brought near. */
-function leastSquares(embedding: Embedding, c: Float64Array): Direction {
-  const { program, sides, isEquation } = embedding;
-  const ones = new Float64Array(sides.of.length).fill(1);
-  const rows = program.rowLower.map((value, i) => (isEquation[i] === 1 ? value : 0));
-  return newtonSystem(embedding, ones, ones, 1e-8).solve(
-    c.map((value) => -value),
-    rows,
-    sides.limit.map((limit) => Math.min(far, limit)),
-  );
+function leastSquares(embedding: Embedding, system: NewtonSystem, c: Float64Array): Direction {
+  const limit = embedding.sides.limit.slice();
+  for (let k = 0; k < limit.length; k++) if (limit[k]! > far) limit[k] = far;
+  return system.solve(times(-1, c), equationsOf(embedding), limit);
 }
 
 /** The least-squares point of both feasibilities, moved inside; far bounds with the slack they have and a multiplier to match. */
-function startingPoint(embedding: Embedding): Iterate {
+function startingPoint(embedding: Embedding, system: NewtonSystem): Iterate {
   const { program, sides } = embedding;
-  const first = leastSquares(embedding, program.c);
+  const first = leastSquares(embedding, system, program.c);
   const count = first.z.length;
   const inside = (values: Float64Array): Float64Array => {
     let least = Infinity;
-    for (const value of values) least = Math.min(least, value);
+    for (let k = 0; k < count; k++) least = Math.min(least, values[k]!);
     const shift = least < 1e-8 ? 1 - least : 0;
-    return values.map((value) => value + shift);
+    for (let k = 0; k < count; k++) values[k]! += shift;
+    return values;
   };
-  const s = inside(first.z.map((value) => -value));
-  const z = inside(first.z);
+  const s = inside(times(-1, first.z));
+  const z = inside(first.z.slice());
   // κ on the central path of the other products.
   const kappa = count === 0 ? 1 : dot(s, z) / count;
   for (let k = 0; k < count; k++) {
@@ -104,7 +120,8 @@ function startingPoint(embedding: Embedding): Iterate {
 
 /** y of rows with sides follows from z. */
 function rowSums({ program, sides, isEquation }: Embedding, y: Float64Array, z: Float64Array): Float64Array {
-  const out = y.map((value, i) => (isEquation[i] === 1 ? value : 0));
+  const out = new Float64Array(y.length);
+  for (let i = 0; i < y.length; i++) if (isEquation[i] === 1) out[i] = y[i]!;
   for (let k = 0; k < z.length; k++) {
     const row = sides.of[k]! - program.n;
     if (row >= 0) out[row]! += sides.sign[k]! * z[k]!;
@@ -113,36 +130,29 @@ function rowSums({ program, sides, isEquation }: Embedding, y: Float64Array, z: 
 }
 
 export function stepInterior(state: InteriorState): InteriorState {
-  const { embedding, at } = state;
-  const { program, sides, isEquation } = embedding;
+  const { embedding, at, residuals } = state;
+  const { program, sides } = embedding;
   const { s, z, tau, kappa } = at;
   const count = z.length;
-  const residuals = residualsAt(embedding, at);
   const mu = complementarity(at);
   const system = newtonSystem(embedding, s, z, 1e-8);
-  const constantRows = program.rowLower.map((value, i) => (isEquation[i] === 1 ? value : 0));
-  const perTau = system.solve(
-    program.c.map((value) => -value),
-    constantRows,
-    sides.limit,
-  );
+  const perTau = system.solve(times(-1, program.c), equationsOf(embedding), sides.limit);
+  const factor = gapFactor(embedding, at, perTau);
+  const right = new Float64Array(count);
   const target = (part: number, products: Float64Array, productTau: number): FullStep => {
-    const right = new Float64Array(count);
     for (let k = 0; k < count; k++) right[k] = -part * residuals.sides[k]! + products[k]! / z[k]!;
-    const fixed = system.solve(
-      residuals.dual.map((value) => -part * value),
-      residuals.rows.map((value) => -part * value),
-      right,
-    );
-    return combine(embedding, at, residuals, perTau, fixed, part, products, productTau);
+    const fixed = system.solve(times(-part, residuals.dual), times(-part, residuals.rows), right);
+    return combine(embedding, at, residuals, perTau, fixed, { part, products, productTau, factor });
   };
 
-  const products = s.map((value, k) => value * z[k]!);
+  const products = new Float64Array(count);
+  for (let k = 0; k < count; k++) products[k] = s[k]! * z[k]!;
   const affine = target(1, products, tau * kappa);
   const reach = Math.min(1, longest(at, affine));
   const centring = (1 - reach) ** 3;
   const aim = centring * mu;
-  const corrected = products.map((value, k) => value + affine.s[k]! * affine.z[k]! - aim);
+  const corrected = new Float64Array(count);
+  for (let k = 0; k < count; k++) corrected[k] = products[k]! + affine.s[k]! * affine.z[k]! - aim;
   const correctedTau = tau * kappa + affine.tau * affine.kappa - aim;
   let best = target(1 - centring, corrected, correctedTau);
   let length = Math.min(1, longest(at, best));
@@ -150,10 +160,11 @@ export function stepInterior(state: InteriorState): InteriorState {
   // Gondzio: move the products of a longer step into the neighbourhood of the centre.
   for (let turn = 0; turn < 2 && length < 0.9; turn++) {
     const trial = Math.min(1, length + 0.3);
-    const shifted = corrected.map((value, k) => {
+    const shifted = new Float64Array(count);
+    for (let k = 0; k < count; k++) {
       const product = (s[k]! + trial * best.s[k]!) * (z[k]! + trial * best.z[k]!);
-      return value + outside(product, aim, mu);
-    });
+      shifted[k] = corrected[k]! + outside(product, aim, mu);
+    }
     const shiftedTau = correctedTau + outside((tau + trial * best.tau) * (kappa + trial * best.kappa), aim, mu);
     const next = target(1 - centring, shifted, shiftedTau);
     const nextLength = Math.min(1, longest(at, next));
@@ -171,11 +182,13 @@ export function stepInterior(state: InteriorState): InteriorState {
     kappa: kappa + step * best.kappa,
   };
   const next = normalised({ ...moved, y: rowSums(embedding, moved.y, moved.z) });
-  const errors = errorsAt(state.scaling, embedding, next);
+  const nextResiduals = residualsAt(embedding, next);
+  const errors = errorsOf(state.scaling, embedding, next, nextResiduals);
   const better = worst(errors) < worst(state.best.errors);
   return {
     ...state,
     at: next,
+    residuals: nextResiduals,
     errors,
     best: better ? { at: next, errors } : state.best,
     sinceBest: better ? 0 : state.sinceBest + 1,
@@ -197,25 +210,37 @@ interface FullStep extends Direction {
   readonly kappa: number;
 }
 
-/** The step of τ from the row of the gap, whose factor is written as a sum of squares; then all the others. */
-function combine(
-  { program, sides, isEquation }: Embedding,
-  { x, s, z, tau, kappa }: Iterate,
-  residuals: Residuals,
-  perTau: Direction,
-  fixed: Direction,
-  part: number,
-  products: Float64Array,
-  productTau: number,
-): FullStep {
+/** What τ counts in the row of the gap once the others are eliminated, written as a sum of squares. */
+function gapFactor({ program }: Embedding, { x, s, z, tau, kappa }: Iterate, perTau: Direction): number {
   const offset = plus(perTau.x, -1 / tau, x);
   const curved = new Float64Array(program.n);
   addSymmetricProduct(program.P, offset, 1, curved);
   let factor = kappa / tau + dot(offset, curved);
   for (let k = 0; k < z.length; k++) factor += (s[k]! / z[k]!) * perTau.z[k]! ** 2;
+  return factor;
+}
+
+interface Aim {
+  /** Of the residuals. */
+  readonly part: number;
+  readonly products: Float64Array;
+  readonly productTau: number;
+  readonly factor: number;
+}
+
+/** The step of τ from the row of the gap; then all the others. */
+function combine(
+  { program, sides, isEquation }: Embedding,
+  { s, z, tau, kappa }: Iterate,
+  residuals: Residuals,
+  perTau: Direction,
+  fixed: Direction,
+  { part, products, productTau, factor }: Aim,
+): FullStep {
+  const { n, m, c, rowLower } = program;
   let right = part * residuals.gap - productTau / tau;
-  for (let j = 0; j < program.n; j++) right += ((2 * residuals.Px[j]!) / tau + program.c[j]!) * fixed.x[j]!;
-  for (let i = 0; i < program.m; i++) if (isEquation[i] === 1) right += program.rowLower[i]! * fixed.y[i]!;
+  for (let j = 0; j < n; j++) right += ((2 * residuals.Px[j]!) / tau + c[j]!) * fixed.x[j]!;
+  for (let i = 0; i < m; i++) if (isEquation[i] === 1) right += rowLower[i]! * fixed.y[i]!;
   for (let k = 0; k < z.length; k++) right += sides.limit[k]! * fixed.z[k]!;
   const dTau = right / factor;
   const dz = plus(fixed.z, dTau, perTau.z);
@@ -234,15 +259,13 @@ function combine(
 /** The step to the nearest boundary. */
 function longest({ s, z, tau, kappa }: Iterate, step: FullStep): number {
   let most = Infinity;
-  const see = (value: number, change: number): void => {
-    if (change < 0) most = Math.min(most, -value / change);
-  };
+  if (step.tau < 0) most = Math.min(most, -tau / step.tau);
+  if (step.kappa < 0) most = Math.min(most, -kappa / step.kappa);
   for (let k = 0; k < s.length; k++) {
-    see(s[k]!, step.s[k]!);
-    see(z[k]!, step.z[k]!);
+    const [ds, dz] = [step.s[k]!, step.z[k]!];
+    if (ds < 0 && -s[k]! / ds < most) most = -s[k]! / ds;
+    if (dz < 0 && -z[k]! / dz < most) most = -z[k]! / dz;
   }
-  see(tau, step.tau);
-  see(kappa, step.kappa);
   return most;
 }
 
@@ -251,8 +274,7 @@ function normalised(at: Iterate): Iterate {
   const size = Math.max(at.tau, at.kappa);
   if (size > 1e-4 && size < 1e4) return at;
   const by = 1 / size;
-  const times = (values: Float64Array): Float64Array => values.map((value) => value * by);
-  return { x: times(at.x), y: times(at.y), s: times(at.s), z: times(at.z), tau: at.tau * by, kappa: at.kappa * by };
+  return { x: times(by, at.x), y: times(by, at.y), s: times(by, at.s), z: times(by, at.z), tau: at.tau * by, kappa: at.kappa * by };
 }
 
 function worst({ primal, dual, gap }: Errors): number {
@@ -260,35 +282,32 @@ function worst({ primal, dual, gap }: Errors): number {
   return Number.isNaN(most) ? Infinity : most;
 }
 
-function errorsAt({ columns, rows, cost }: Scaling, embedding: Embedding, at: Iterate): Errors {
-  const { program, sides, isEquation } = embedding;
-  const { n } = program;
-  const { x, y, z, tau } = at;
-  const residuals = residualsAt(embedding, at);
+function errorsOf({ columns, rows, cost }: Scaling, { program, sides, isEquation }: Embedding, at: Iterate, residuals: Residuals): Errors {
+  const { n, c, rowLower } = program;
+  const { x, z, tau } = at;
   let primal = 0;
   let sizePrimal = 1;
-  const unscale = (index: number): number => (index < n ? columns[index]! : 1 / rows[index - n]!);
   for (let k = 0; k < z.length; k++) {
-    const by = unscale(sides.of[k]!) / tau;
+    const index = sides.of[k]!;
+    const by = (index < n ? columns[index]! : 1 / rows[index - n]!) / tau;
     primal = Math.max(primal, Math.abs(residuals.sides[k]!) * by);
     sizePrimal = Math.max(sizePrimal, Math.min(Math.abs(sides.limit[k]! * tau), Math.abs(at.s[k]!)) * by);
   }
   for (let i = 0; i < program.m; i++) {
     if (isEquation[i] === 0) continue;
     primal = Math.max(primal, Math.abs(residuals.rows[i]!) / rows[i]! / tau);
-    sizePrimal = Math.max(sizePrimal, Math.abs(program.rowLower[i]!) / rows[i]!);
+    sizePrimal = Math.max(sizePrimal, Math.abs(rowLower[i]!) / rows[i]!);
   }
-  const multiplierPart = dualPart(embedding, y, z);
   let dual = 0;
   let sizeDual = 1;
   for (let j = 0; j < n; j++) {
     const by = 1 / (columns[j]! * cost * tau);
     dual = Math.max(dual, Math.abs(residuals.dual[j]!) * by);
-    const term = Math.max(Math.abs(residuals.Px[j]!), Math.abs(multiplierPart[j]!), Math.abs(program.c[j]! * tau));
+    const term = Math.max(Math.abs(residuals.Px[j]!), Math.abs(residuals.multipliers[j]!), Math.abs(c[j]! * tau));
     sizeDual = Math.max(sizeDual, term * by);
   }
   const quadratic = residuals.xPx / (tau * tau * cost);
-  const linear = dot(program.c, x) / (tau * cost);
+  const linear = dot(c, x) / (tau * cost);
   const value = quadratic / 2 + linear;
   const gap = Math.abs((residuals.gap - at.kappa) / (tau * cost));
   return { primal: primal / sizePrimal, dual: dual / sizeDual, gap: gap / Math.max(1, Math.abs(value)) };
@@ -344,13 +363,22 @@ export function scaledPoint({ embedding }: InteriorState, { x, y, z, tau }: Iter
     const index = embedding.sides.of[k]!;
     if (index < x.length) bounds[index]! -= (embedding.sides.sign[k]! * z[k]!) / divisor;
   }
-  return { x: x.map((value) => value / divisor), rows: y.map((value) => -value / divisor), bounds };
+  return { x: divided(x, divisor), rows: divided(y, -divisor), bounds };
+}
+
+function divided(values: Float64Array, by: number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) out[i] = values[i]! / by;
+  return out;
 }
 
 export function inUnits({ columns, rows, cost }: Scaling, at: PrimalDual): PrimalDual {
-  return {
-    x: at.x.map((value, j) => value * columns[j]!),
-    rows: at.rows.map((value, i) => (value * rows[i]!) / cost),
-    bounds: at.bounds.map((value, j) => value / (columns[j]! * cost)),
-  };
+  const [n, m] = [columns.length, rows.length];
+  const [x, prices, bounds] = [new Float64Array(n), new Float64Array(m), new Float64Array(n)];
+  for (let j = 0; j < n; j++) {
+    x[j] = at.x[j]! * columns[j]!;
+    bounds[j] = at.bounds[j]! / (columns[j]! * cost);
+  }
+  for (let i = 0; i < m; i++) prices[i] = (at.rows[i]! * rows[i]!) / cost;
+  return { x, rows: prices, bounds };
 }

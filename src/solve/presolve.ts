@@ -1,8 +1,8 @@
 // A light presolve of quadratic programs: rows with no entry or one, rows without bounds, fixed variables. Each step
 // is undone for a point and its multipliers in reverse order (Andersen & Andersen 1995).
 
-import { addSymmetricProduct, eachEntry, fromEntries, transposed } from './matrix.ts';
-import type { Matrix, SparseMatrix } from './matrix.ts';
+import { addSymmetricProduct, fromCoordinates, partOf, transposed } from './matrix.ts';
+import type { Matrix } from './matrix.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 
 export interface Presolved {
@@ -223,32 +223,25 @@ function indicesOf(flags: Uint8Array): number[] {
   return out;
 }
 
-function partOf(A: SparseMatrix, rows: readonly number[], cols: readonly number[]): SparseMatrix {
-  const place = new Int32Array(A.cols).fill(-1);
-  cols.forEach((col, at) => (place[col] = at));
-  const entries: [number, number, number][] = [];
-  rows.forEach((row, i) => {
-    for (let at = A.starts[row]!; at < A.starts[row + 1]!; at++) {
-      const j = place[A.indices[at]!]!;
-      if (j >= 0) entries.push([i, j, A.values[at]!]);
-    }
-  });
-  return fromEntries(rows.length, cols.length, entries);
-}
-
 export function symmetricPart(P: Matrix, kept: readonly number[]): Matrix {
   const count = kept.length;
   if (P.kind === 'dense') {
     const data = new Float64Array(count * count);
-    kept.forEach((row, i) => kept.forEach((col, j) => (data[i * count + j] = P.data[row * P.cols + col]!)));
+    for (let i = 0, to = 0; i < count; i++) {
+      const from = kept[i]! * P.cols;
+      for (let j = 0; j < count; j++) data[to++] = P.data[from + kept[j]!]!;
+    }
     return { kind: 'dense', rows: count, cols: count, data };
   }
-  const place = new Int32Array(P.cols).fill(-1);
-  kept.forEach((col, at) => (place[col] = at));
-  const entries: [number, number, number][] = [];
-  eachEntry(P, (i, j, value) => {
-    const [row, col] = [place[i]!, place[j]!];
-    if (row >= 0 && col >= 0) entries.push([Math.max(row, col), Math.min(row, col), value]);
-  });
-  return fromEntries(count, count, entries);
+  const part = partOf(P, kept, kept);
+  // Below the diagonal, whatever the order of those kept.
+  const rowOf = new Int32Array(part.indices.length);
+  const colOf = new Int32Array(part.indices.length);
+  for (let i = 0; i < count; i++) {
+    for (let at = part.starts[i]!; at < part.starts[i + 1]!; at++) {
+      rowOf[at] = Math.max(i, part.indices[at]!);
+      colOf[at] = Math.min(i, part.indices[at]!);
+    }
+  }
+  return fromCoordinates(count, count, { rowOf, colOf, values: part.values });
 }

@@ -64,6 +64,13 @@ export function plus(x: Float64Array, scale: number, y: Float64Array): Float64Ar
   return out;
 }
 
+/** scale · x, a new vector. */
+export function times(scale: number, x: Float64Array): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = scale * x[i]!;
+  return out;
+}
+
 export function allFinite(x: Float64Array): boolean {
   for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i]!)) return false;
   return true;

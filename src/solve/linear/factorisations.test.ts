@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import { random } from '../../base/random.ts';
 import { addProduct, addSymmetricProduct, addTransposedProduct, denseMatrix, fromEntries } from '../matrix.ts';
-import type { SparseMatrix } from '../matrix.ts';
+import type { Matrix, SparseMatrix } from '../matrix.ts';
 import { bunchKaufman, solveBunchKaufman } from './bunch-kaufman.ts';
 import { gmres } from './gmres.ts';
 import { isSemidefinite } from './definite.ts';
 import { factorDenseLdl, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
-import { factorKkt, planKkt } from './kkt-system.ts';
+import { factorKkt, planKkt, releaseKkt } from './kkt-system.ts';
 import { minimumDegree } from './ordering.ts';
 import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
 import { denseSymmetric } from './symmetric.ts';
@@ -111,25 +111,48 @@ describe('dense', () => {
   });
 });
 
-test('few rows beside many variables with a diagonal second derivative: the unknowns solve the system', () => {
+describe('quasi-definite systems', () => {
   const r = random(9);
-  const [n, m] = [40, 7];
-  const H = fromEntries(n, n, Array.from({ length: n }, (_, i) => [i, i, 0.5 + r.uniform()] as const));
-  const A = fromEntries(m, n, Array.from({ length: m * n }, (_, k) => [Math.floor(k / n), k % n, r.normal()] as const));
-  const plan = planKkt(H, A);
-  expect(plan.layout.kind).toBe('rows');
   const draw = (count: number): Float64Array => Float64Array.from({ length: count }, () => r.uniform());
-  const [d, e, x, y] = [draw(n).map((v) => 10 ** (8 * v)), draw(m).map((v) => 1e-6 * v), draw(n), draw(m)];
-  const [f, g] = [d.map((v, i) => v * x[i]!), e.map((v, i) => -v * y[i]!)];
-  addSymmetricProduct(H, x, 1, f);
-  addTransposedProduct(A, y, 1, f);
-  addProduct(A, x, 1, g);
-  expect(factorKkt(plan, d, e).solve(f, g)).toBeLessThan(1e-12);
-  expect(Math.max(...f.map((v, i) => Math.abs(v - x[i]!)))).toBeLessThan(1e-9);
-  expect(Math.max(...g.map((v, i) => Math.abs(v - y[i]!)))).toBeLessThan(1e-9);
-  // One variable without curvature, and it is left to the others.
-  const flat = fromEntries(n, n, Array.from({ length: n }, (_, i) => [i, i, i === 3 ? 0 : 1] as const));
-  expect(planKkt(flat, A).layout.kind).not.toBe('rows');
+  const diagonal = (n: number, flat: number): SparseMatrix => fromEntries(n, n, Array.from({ length: n }, (_, i) => [i, i, i < flat ? 0 : 0.5 + r.uniform()] as const));
+  const full = (n: number): Matrix => {
+    const B = Float64Array.from({ length: n * n }, () => r.normal());
+    const data = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) for (let k = 0; k < n; k++) data[i * n + j]! += (B[i * n + k]! * B[j * n + k]!) / n;
+    return denseMatrix(n, n, data);
+  };
+  const rowsOf = (m: number, n: number, share: number): SparseMatrix => fromEntries(m, n, Array.from({ length: m * n }, (_, k) => [Math.floor(k / n), k % n, r.uniform() < share ? r.normal() : 0] as const).filter((one) => one[2] !== 0));
+  const flags = (count: number, from: number): Uint8Array => new Uint8Array(count).fill(1, from);
+  // Of the variables `free` have no bound, and of the rows `hard` no room.
+  const cases = [
+    { says: 'few rows beside many curved variables', n: 40, m: 7, H: diagonal(40, 0), share: 1, free: 40, hard: 7, way: ['dense', 'variables'] },
+    { says: 'one variable is flat, and left to the rows', n: 40, m: 7, H: diagonal(40, 1), share: 1, free: 40, hard: 7, way: ['dense', 'variables'] },
+    { says: 'bounded variables without curvature', n: 50, m: 30, H: diagonal(50, 50), share: 1, free: 4, hard: 0, way: ['dense', 'variables'] },
+    { says: 'rows with room beside few variables, some equations', n: 20, m: 60, H: full(20), share: 1, free: 20, hard: 3, way: ['dense', 'rows'] },
+    { says: 'a full second derivative and equations', n: 45, m: 9, H: full(45), share: 1, free: 45, hard: 9, way: ['dense', 'none'] },
+    { says: 'no rows', n: 33, m: 0, H: full(33), share: 1, free: 0, hard: 0, way: ['dense', 'none'] },
+    { says: 'more than two panels', n: 150, m: 61, H: full(150), share: 1, free: 150, hard: 61, way: ['dense', 'none'] },
+    { says: 'sparse', n: 300, m: 200, H: diagonal(300, 0), share: 0.01, free: 300, hard: 0, way: ['sparse', 'none'] },
+  ] as const;
+  test.for(cases)('$says', ({ n, m, H, share, free, hard, way }) => {
+    const A = rowsOf(m, n, share);
+    const plan = planKkt(H, A, { variables: flags(n, free), rows: flags(m, hard) });
+    expect([plan.form.kind, plan.form.head]).toEqual(way);
+    for (let turn = 0; turn < 2; turn++) {
+      const [x, y] = [draw(n), draw(m)];
+      const d = draw(n).map((v, j) => (j < free ? 0 : 10 ** (6 * v - 3)));
+      const e = draw(m).map((v, i) => (i < hard ? 0 : 10 ** (4 * v - 3)));
+      const [f, g] = [d.map((v, i) => v * x[i]!), e.map((v, i) => -v * y[i]!)];
+      addSymmetricProduct(H, x, 1, f);
+      addTransposedProduct(A, y, 1, f);
+      addProduct(A, x, 1, g);
+      expect(factorKkt(plan, d, e).solve(f, g)).toBeLessThan(1e-12);
+      expect(Math.max(...f.map((v, i) => Math.abs(v - x[i]!)))).toBeLessThan(1e-8);
+      expect(Math.max(0, ...g.map((v, i) => Math.abs(v - y[i]!)))).toBeLessThan(1e-8);
+      // What it held is given back, and taken anew.
+      releaseKkt(plan);
+    }
+  });
 });
 
 test('large dense matrices are semidefinite or not by their Cholesky factor', () => {

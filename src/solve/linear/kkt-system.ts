@@ -7,110 +7,57 @@
 // refinement against the system itself takes out again; where that is slow, a short Krylov space does. Sparse or dense,
 // whichever costs less.
 
-import {
-  addProduct,
-  addSymmetricProduct,
-  addTransposedProduct,
-  eachEntry,
-  entryCount,
-  fromCoordinates,
-} from '../matrix.ts';
-import type { Matrix, SparseMatrix } from '../matrix.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
-import { rowMajor } from '../../run/wasm/matrix.ts';
-import type { DenseKernel } from './dense-kernel.ts';
-import { factorDenseLdl, kernelSize, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
-import { type Preconditioned, gmres } from './gmres.ts';
-import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
-import type { SparseSymbolic } from './sparse-ldl.ts';
+import { vectorAt } from '../../run/wasm/matrix.ts';
+import { entryCount } from '../matrix.ts';
+import type { Matrix, SparseMatrix } from '../matrix.ts';
+import { denseForm } from './dense-kkt.ts';
+import type { DiagonalFacts } from './dense-kkt.ts';
+import { gmres } from './gmres.ts';
+import { kktKernels } from './kkt-form.ts';
+import type { HeldKkt, KktForm } from './kkt-form.ts';
+import { sparseForm } from './sparse-kkt.ts';
 
 export interface KktPlan {
-  readonly H: Matrix;
-  readonly A: SparseMatrix;
-  readonly signs: Int8Array;
-  readonly layout:
-    | { readonly kind: 'dense'; readonly kernel?: DenseKernel }
-    /** H is diagonal and positive: its unknowns are eliminated, few rows are left. */
-    | { readonly kind: 'rows'; readonly curvature: Float64Array }
-    | {
-        readonly kind: 'sparse';
-        readonly symbolic: SparseSymbolic;
-        readonly values: Float64Array;
-        /** Where the diagonal entries stand in `values`. */
-        readonly diagonal: Int32Array;
-      };
+  readonly n: number;
+  readonly m: number;
+  readonly form: KktForm;
+  /** In linear memory, from the first factorisation on. */
+  held: HeldKkt | undefined;
 }
 
+/** Until the plan is factored again. */
 export interface KktFactors {
   /** Solves in place; `x` [n] and `y` [m] come as the right-hand side. Returns the relative residual reached. */
   solve(x: Float64Array, y: Float64Array): number;
 }
 
-// A dense multiplication costs about a fifth of one with indices.
-const sparseFactor = 5;
+// A dense multiplication costs about a third of one with indices.
+const sparseFactor = 3;
+// What is left after elimination is little where so many times as much goes first.
+const fewRows = 5;
+// Dense work for which no order is sought.
+const little = 1e5;
+// Numbers of a dense form.
+const mostRoom = 2e8;
 
 /** Reads the pattern once; H is dense in full or sparse as its lower triangle. */
-export function planKkt(H: Matrix, A: SparseMatrix): KktPlan {
-  const n = H.rows;
-  const m = A.rows;
+export function planKkt(H: Matrix, A: SparseMatrix, facts: DiagonalFacts = {}): KktPlan {
+  const [n, m] = [H.rows, A.rows];
   const size = n + m;
-  const signs = new Int8Array(size).fill(1, 0, n).fill(-1, n);
-  const dense = (): KktPlan => ({
-    H,
-    A,
-    signs,
-    layout: size < kernelSize ? { kind: 'dense' } : { kind: 'dense', kernel: ldlKernel(size) },
-  });
-  const areFew = m > 0 && fewRows * m <= n && m * n <= mostRoom && (m <= alwaysFew || entryCount(A) >= 0.1 * m * n);
-  const curvature = areFew ? positiveDiagonal(H) : undefined;
-  if (curvature) return { H, A, signs, layout: { kind: 'rows', curvature } };
+  const plan = (form: KktForm): KktPlan => ({ n, m, form, held: undefined });
+  const dense = denseForm(H, A, facts);
   const entries = (H.kind === 'dense' ? entryCount(H) / 2 : entryCount(H)) + entryCount(A);
-  if (size < 40 || entries > 0.2 * size * size) return dense();
-  const matrix = lowerTriangle(H, A);
-  const symbolic = symbolicLdl(matrix);
-  if (size <= 6000 && symbolic.work * sparseFactor > size ** 3 / 3) return dense();
-  // The diagonal is the last entry of each row of a lower triangle.
-  const diagonal = matrix.starts.subarray(1).map((end) => end - 1);
-  return { H, A, signs, layout: { kind: 'sparse', symbolic, values: matrix.values, diagonal } };
+  const isFull = entries > 0.2 * size * size || (fewRows * dense.tail <= size && entryCount(A) >= 0.1 * m * n);
+  if (dense.room <= mostRoom && (isFull || dense.work <= little)) return plan(dense);
+  const sparse = sparseForm(H, A);
+  return plan(dense.room <= mostRoom && sparse.work * sparseFactor > dense.work ? dense : sparse);
 }
 
-// Rows are few where there are so many times as many variables, and they are not mostly zeros, unless very few.
-const fewRows = 4;
-const alwaysFew = 60;
-// Entries of the rows when all are written out.
-const mostRoom = 1e7;
-
-/** The diagonal of a sparse matrix that has nothing else, if all of it is clearly positive. */
-function positiveDiagonal(H: Matrix): Float64Array | undefined {
-  if (H.kind === 'dense' || entryCount(H) > H.rows) return undefined;
-  const diagonal = new Float64Array(H.rows);
-  let isAlone = true;
-  eachEntry(H, (i, j, value) => {
-    if (i !== j) isAlone = false;
-    diagonal[i]! += value;
-  });
-  let [least, most] = [Infinity, 0];
-  for (const value of diagonal) [least, most] = [Math.min(least, value), Math.max(most, value)];
-  return isAlone && least > 1e-6 * most ? diagonal : undefined;
-}
-
-/** [H, ·; A, 0] below the diagonal, with a place for every entry of the diagonal. */
-function lowerTriangle(H: Matrix, A: SparseMatrix): SparseMatrix {
-  const n = H.rows;
-  const size = n + A.rows;
-  const most = size + entryCount(H) + entryCount(A);
-  const [rowOf, colOf, values] = [new Int32Array(most), new Int32Array(most), new Float64Array(most)];
-  for (let i = 0; i < size; i++) rowOf[i] = colOf[i] = i;
-  let used = size;
-  const put = (i: number, j: number, value: number): void => {
-    [rowOf[used], colOf[used], values[used]] = [i, j, value];
-    used++;
-  };
-  eachEntry(H, (i, j, value) => {
-    if (j <= i) put(i, j, value);
-  });
-  eachEntry(A, (i, j, value) => put(n + i, j, value));
-  return fromCoordinates(size, size, { rowOf: rowOf.subarray(0, used), colOf: colOf.subarray(0, used), values: values.subarray(0, used) });
+/** Gives the memory of the plan back; a later factorisation takes it anew. */
+export function releaseKkt(plan: KktPlan): void {
+  plan.held?.release();
+  plan.held = undefined;
 }
 
 // Of the right-hand side: what is left after refinement; above the second, a Krylov space is worth its price.
@@ -121,138 +68,98 @@ const mostDirections = 10;
 
 /** Factors for one pair of diagonals; `regularisation` is added to both. */
 export function factorKkt(plan: KktPlan, d: Float64Array, e: Float64Array, regularisation = 1e-8): KktFactors {
-  const { H, A } = plan;
-  const n = H.rows;
-  const m = A.rows;
-  const backward = factorRegularised(plan, d, e, regularisation);
-
-  const multiplyInto = (x: Float64Array, y: Float64Array, outX: Float64Array, outY: Float64Array): void => {
-    addSymmetricProduct(H, x, -1, outX);
-    addTransposedProduct(A, y, -1, outX);
-    addProduct(A, x, -1, outY);
-    for (let i = 0; i < n; i++) outX[i]! -= d[i]! * x[i]!;
-    for (let i = 0; i < m; i++) outY[i]! += e[i]! * y[i]!;
-  };
+  const { n, m } = plan;
+  const held = (plan.held ??= plan.form.hold());
+  const { size, place, diagonal } = held;
+  const machine = sharedMachine();
+  const { memory } = machine.context;
+  const blas = machine.blas('f64');
+  const kernel = kktKernels(machine);
+  const [right, weight, correction] = held.vectors as [number, number, number];
+  const [residual, solution, spare] = held.vectors.slice(3) as [number, number, number];
 
   // A residual matters by what it moves: an unknown with a large diagonal entry moves little.
-  const weightX = d.map((value) => 1 / Math.max(1, value));
-  const weightY = e.map((value) => 1 / Math.max(1, value));
-  const size = (x: Float64Array, y: Float64Array): number => Math.max(largest(x, weightX), largest(y, weightY));
+  const numbers = memory.f64();
+  for (let i = 0; i < size; i++) {
+    const value = i < n ? d[i]! : e[i - n]!;
+    const at = place[i]!;
+    numbers[diagonal / 8 + at] = held.curvature[at]! + (i < n ? value : -value);
+    numbers[weight / 8 + at] = 1 / Math.max(1, value);
+  }
+  held.factor(regularisation);
 
-  const system: Preconditioned = {
-    size: n + m,
-    backward,
-    multiply: (v) => {
-      const out = new Float64Array(n + m);
-      multiplyInto(v.subarray(0, n), v.subarray(n), out.subarray(0, n), out.subarray(n));
-      for (let i = 0; i < out.length; i++) out[i] = -out[i]!;
-      return out;
-    },
-    weight: Float64Array.from({ length: n + m }, (_, i) => (i < n ? weightX[i]! : weightY[i - n]!)),
+  const sizeOf = (v: number): number => {
+    const most = kernel.most(size, v, weight);
+    return Number.isNaN(most) ? Infinity : most;
+  };
+  const vector = (at: number): ReturnType<typeof vectorAt> => vectorAt(at, size);
+  /** to ← right - K v */
+  const residualInto = (v: number, to: number): void => {
+    kernel.rest(size, right, diagonal, v, to);
+    held.lessProduct(v, to);
+  };
+  /** Of a vector in linear memory and its copy outside. */
+  const outside = (use: (at: number) => void): ((v: Float64Array) => void) => (v) => {
+    memory.f64().set(v, correction / 8);
+    use(correction);
+    v.set(memory.doubles(correction, size));
+  };
+  /** Tries a correction; keeps it if it helps, and says what is left. */
+  const correct = (error: number): number => {
+    blas.axpy(1, vector(solution), vector(correction));
+    residualInto(correction, spare);
+    const next = sizeOf(spare);
+    if (!(next < error)) return error;
+    const all = memory.f64();
+    all.copyWithin(solution / 8, correction / 8, correction / 8 + size);
+    all.copyWithin(residual / 8, spare / 8, spare / 8 + size);
+    return next;
   };
 
   const solve = (x: Float64Array, y: Float64Array): number => {
-    const rightX = x.slice();
-    const rightY = y.slice();
-    const scale = Math.max(size(rightX, rightY), 1e-300);
-    x.fill(0);
-    y.fill(0);
-    const residual = new Float64Array(n + m);
-    const [residualX, residualY] = [residual.subarray(0, n), residual.subarray(n)];
-    residualX.set(rightX);
-    residualY.set(rightY);
+    let all = memory.f64();
+    for (let i = 0; i < size; i++) all[right / 8 + place[i]!] = i < n ? x[i]! : y[i - n]!;
+    all.copyWithin(residual / 8, right / 8, right / 8 + size);
+    all.fill(0, solution / 8, solution / 8 + size);
+    const scale = Math.max(sizeOf(right), 1e-300);
     let error = scale;
-    /** Keeps the correction if it helps, and says what is left. */
-    const correct = (by: Float64Array): number => {
-      for (let i = 0; i < n; i++) x[i]! += by[i]!;
-      for (let i = 0; i < m; i++) y[i]! += by[n + i]!;
-      const before = residual.slice();
-      residualX.set(rightX);
-      residualY.set(rightY);
-      multiplyInto(x, y, residualX, residualY);
-      const next = size(residualX, residualY);
-      if (next < error) return next;
-      for (let i = 0; i < n; i++) x[i]! -= by[i]!;
-      for (let i = 0; i < m; i++) y[i]! -= by[n + i]!;
-      residual.set(before);
-      return error;
-    };
     for (let turn = 0; turn < 4 && error > enough * scale; turn++) {
-      const work = residual.slice();
-      backward(work);
+      memory.f64().copyWithin(correction / 8, residual / 8, residual / 8 + size);
+      held.backward(correction);
       const before = error;
-      error = correct(work);
+      error = correct(error);
       if (error > slow * before) break;
     }
     for (let turn = 0; turn < 3 && error > nearlyEnough * scale; turn++) {
       const before = error;
-      error = correct(gmres(system, residual, mostDirections, 1e-8));
+      const found = gmres(
+        {
+          size,
+          backward: outside(held.backward),
+          multiply: (v) => {
+            const out = v.slice();
+            outside((at) => {
+              kernel.times(size, diagonal, at, spare);
+              blas.scal(-1, vector(spare));
+              held.lessProduct(at, spare);
+              blas.copy(-1, vector(spare), vector(at));
+            })(out);
+            return out;
+          },
+          weight: memory.doubles(weight, size).slice(),
+        },
+        memory.doubles(residual, size).slice(),
+        mostDirections,
+        1e-8,
+      );
+      memory.f64().set(found, correction / 8);
+      error = correct(error);
       if (error > 0.5 * before) break;
     }
+    all = memory.f64();
+    for (let i = 0; i < n; i++) x[i] = all[solution / 8 + place[i]!]!;
+    for (let i = 0; i < m; i++) y[i] = all[solution / 8 + place[n + i]!]!;
     return error / scale;
   };
   return { solve };
-}
-
-function factorRegularised(
-  plan: KktPlan,
-  d: Float64Array,
-  e: Float64Array,
-  regularisation: number,
-): (x: Float64Array) => void {
-  const { H, A, signs, layout } = plan;
-  const n = H.rows;
-  const size = n + A.rows;
-  const shift = (i: number): number => (i < n ? d[i]! + regularisation : -e[i - n]! - regularisation);
-  if (layout.kind === 'sparse') {
-    const values = layout.values.slice();
-    for (let i = 0; i < size; i++) values[layout.diagonal[i]!]! += shift(i);
-    const factors = factorLdl(layout.symbolic, values, signs);
-    return (x) => solveLdl(factors, x);
-  }
-  if (layout.kind === 'rows') return eliminated(A, layout.curvature.map((h, i) => h + shift(i)), Float64Array.from({ length: A.rows }, (_, i) => -shift(n + i)));
-  const full = new Float64Array(size * size);
-  eachEntry(H, (i, j, value) => {
-    if (j <= i) full[i * size + j]! += value;
-  });
-  eachEntry(A, (i, j, value) => (full[(n + i) * size + j]! += value));
-  for (let i = 0; i < size; i++) full[i * size + i]! += shift(i);
-  const factors = factorDenseLdl(full, size, signs, layout.kernel);
-  return (x) => solveDenseLdl(factors, x);
-}
-
-/** By the Schur complement A D⁻¹Aᵀ + E of the diagonal D. */
-function eliminated(A: SparseMatrix, D: Float64Array, E: Float64Array): (x: Float64Array) => void {
-  const [n, m] = [A.cols, A.rows];
-  const over = D.map((value) => 1 / value);
-  const root = over.map(Math.sqrt);
-  const { context, blas } = sharedMachine();
-  const S = context.memory.temporary(m * (n + m) * 8, (at) => {
-    const scaled = context.memory.doubles(at, m * n).fill(0);
-    for (let i = 0; i < m; i++) for (let k = A.starts[i]!; k < A.starts[i + 1]!; k++) scaled[i * n + A.indices[k]!]! += A.values[k]! * root[A.indices[k]!]!;
-    const [B, C] = [rowMajor(at, m, n), rowMajor(at + m * n * 8, m, m)];
-    blas('f64').syrkLower(1, B, B, 0, C);
-    return context.memory.doubles(C.at, m * m).slice();
-  });
-  for (let i = 0; i < m; i++) S[i * m + i]! += E[i]!;
-  const factors = factorDenseLdl(S, m, new Int8Array(m).fill(1), m < kernelSize ? undefined : ldlKernel(m));
-  return (right) => {
-    const [x, y] = [right.subarray(0, n), right.subarray(n)];
-    for (let j = 0; j < n; j++) x[j]! *= over[j]!;
-    for (let i = 0; i < m; i++) y[i] = -y[i]!;
-    addProduct(A, x, 1, y);
-    solveDenseLdl(factors, y);
-    const back = new Float64Array(n);
-    addTransposedProduct(A, y, -1, back);
-    for (let j = 0; j < n; j++) x[j]! += back[j]! * over[j]!;
-  };
-}
-
-function largest(x: Float64Array, weight: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < x.length; i++) {
-    const size = Math.abs(x[i]!) * weight[i]!;
-    if (!(size <= most)) most = Number.isNaN(size) ? Infinity : size;
-  }
-  return most;
 }

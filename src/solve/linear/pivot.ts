@@ -3,6 +3,9 @@
 const noise = 1e-15;
 const standIn = 1e-14;
 
+/** The same for the kernels. */
+export const lostPivot: { readonly noise: number; readonly standIn: number } = { noise, standIn };
+
 /** Has the pivot the wrong sign, or cancelled to noise? `sign` 0 stands for any; `size` is the sum of its terms. */
 export function isLost(pivot: number, sign: number, size: number): boolean {
   return !((sign === 0 ? Math.abs(pivot) : pivot * sign) > noise * size);
