@@ -97,6 +97,21 @@ function regression(rows: number, cols: number, seed: number, more: Given = {}):
   return { A, b: product(A, truth).map((x) => x + r.normal()), ...more };
 }
 
+/** Points on the sides of a plane, some of them with the wrong label. */
+function labelled(rows: number, cols: number, seed: number): Given {
+  const r = random(seed);
+  const A = matrix(r, rows, cols);
+  const margins = product(A, normals(r, cols));
+  return { A, y: margins.map((z) => (z + 3 * r.normal() > 0 ? 1 : -1)), c: 1 };
+}
+
+/** A tenth of the observations is far off. */
+function outliers(rows: number, cols: number, seed: number): Given {
+  const r = random(seed);
+  const A = matrix(r, rows, cols);
+  return { A, b: product(A, normals(r, cols)).map((z) => z + (r.uniform() < 0.1 ? 30 : 1) * r.normal()) };
+}
+
 function kernelMachine(n: number, dim: number): Given {
   const r = random(4);
   const X = matrix(r, n, dim).data;
@@ -156,6 +171,19 @@ export const solveCases: readonly SolveCase[] = [
     model: "parameters\n  matrix K symmetric\n  vector y\n  scalar c\nvariables\n  vector a\nmin\n  0.5*(a.*y)'*K*(a.*y)-sum(a)\nst\n  a >= 0\n  a <= c\n  y'*a == 0\n",
     data: () => kernelMachine(2000, 5),
     bars: { sklearn: 1 / 1.5, cvxpy: 1 },
+  },
+  {
+    name: 'squared-hinge',
+    model: "parameters\n  matrix A\n  vector y\n  scalar c\nvariables\n  vector w\nmin\n  0.5*w'*w+c*sum(max(vector(1)-y.*(A*w),0).^2)\n",
+    data: () => labelled(20_000, 40, 11),
+    bars: { sklearn: 1 / 1.5, cvxpy: 1 },
+  },
+  {
+    name: 'huber-many',
+    model: 'parameters\n  matrix A\n  vector b\nvariables\n  vector x\nmin\n  sum(huber(A*x-b))\n',
+    data: () => outliers(20_000, 40, 12),
+    // SciPy is given the gradient.
+    bars: { cvxpy: 1 },
   },
   { name: 'nnls', model: leastSquares, data: () => regression(5000, 1000, 7), bars: { sklearn: 1 / 1.5, cvxpy: 1 } },
   {

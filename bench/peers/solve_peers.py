@@ -29,7 +29,17 @@ def squares(d, x):
     return r @ r
 
 
+def hinges(d, w):
+    return 0.5 * w @ w + d["c"] * np.sum(np.maximum(1 - d["y"] * (d["A"] @ w), 0) ** 2)
+
+
+def huber(d, x):
+    return small_peers.huber(d["A"] @ x - d["b"])
+
+
 OBJECTIVES = {
+    "squared-hinge": hinges,
+    "huber-many": huber,
     "logistic-sparse": logistic_value,
     "logistic-dense": logistic_value,
     "logistic-scaled": logistic_value,
@@ -77,6 +87,32 @@ def sklearn_ways(case, d):
             return a, int(np.max(model.n_iter_))
 
         return {"SVC": lambda: fit(), "SVC, tol=1e-6": lambda: fit(tol=1e-6)}
+    if case == "squared-hinge":
+        from sklearn.svm import LinearSVC
+
+        def fit(**options):
+            model = LinearSVC(C=d["c"], loss="squared_hinge", dual=False, fit_intercept=False, **options).fit(d["A"], d["y"])
+            return model.coef_[0], int(np.max(model.n_iter_))
+
+        return {"LinearSVC": lambda: fit(), "LinearSVC, tol=1e-8": lambda: fit(tol=1e-8, max_iter=100000)}
+    if case == "huber-many":
+        from scipy.optimize import least_squares, minimize
+
+        A, b = d["A"], d["b"]
+
+        def fg(x):
+            r = A @ x - b
+            return small_peers.huber(r), A.T @ np.clip(r, -1, 1)
+
+        def quasi_newton():
+            found = minimize(fg, np.zeros(A.shape[1]), jac=True, method="L-BFGS-B", options={"ftol": 1e-14, "gtol": 1e-6, "maxiter": 10000})
+            return found.x, int(found.nfev)
+
+        def gauss_newton():
+            found = least_squares(lambda x: A @ x - b, np.zeros(A.shape[1]), jac=lambda x: A, loss="huber")
+            return found.x, int(found.nfev)
+
+        return {"scipy.optimize.minimize": quasi_newton, "scipy.optimize.least_squares": gauss_newton}
     if case in ("nnls", "box-least-squares"):
         from scipy.optimize import nnls
         from sklearn.linear_model import LinearRegression
@@ -123,6 +159,13 @@ def cvxpy_ways(case, d):
         if case == "lasso":
             x = cp.Variable(d["A"].shape[1])
             return solved(cp.Problem(cp.Minimize(cp.sum_squares(d["A"] @ x - d["b"]) + d["c"] * cp.norm1(x))), x)
+        if case == "squared-hinge":
+            w = cp.Variable(d["A"].shape[1])
+            loss = cp.sum_squares(cp.pos(1 - cp.multiply(d["y"], d["A"] @ w)))
+            return solved(cp.Problem(cp.Minimize(0.5 * cp.sum_squares(w) + d["c"] * loss)), w)
+        if case == "huber-many":
+            x = cp.Variable(d["A"].shape[1])
+            return solved(cp.Problem(cp.Minimize(cp.sum(cp.huber(d["A"] @ x - d["b"])) / 2)), x)
         if case == "svm-dual":
             a = cp.Variable(len(d["y"]))
             Q = d["y"][:, None] * d["K"] * d["y"]
