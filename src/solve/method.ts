@@ -33,8 +33,8 @@ export type Outcome =
   | { readonly kind: 'infeasible'; readonly certificate: Infeasibility }
   /** A stationary point of the violation; elsewhere there may be feasible points. */
   | { readonly kind: 'locally-infeasible'; readonly violation: number }
-  /** From the feasible `z`, the objective falls for ever along `ray`. */
-  | { readonly kind: 'unbounded'; readonly ray: Float64Array }
+  /** From the feasible `z`, the objective falls for ever along `ray`; or below all numbers on the way along it to `pole`. */
+  | { readonly kind: 'unbounded'; readonly ray: Float64Array; readonly pole?: Float64Array }
   /** The objective or a row is not defined where the method had to go. */
   | { readonly kind: 'left-domain'; readonly where: Float64Array }
   | { readonly kind: 'stopped'; readonly by: Limit }

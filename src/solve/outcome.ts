@@ -38,7 +38,7 @@ export function outcomeSentence(outcome: Outcome): string {
     case 'locally-infeasible':
       return `No nearby point violates the constraints less than by ${short(outcome.violation)}; try another start.`;
     case 'unbounded':
-      return 'The objective falls for ever along the ray given, within all constraints.';
+      return outcome.pole ? 'The objective falls below all numbers on the way along the ray given, to a pole that the constraints allow.' : 'The objective falls for ever along the ray given, within all constraints.';
     case 'left-domain':
       return 'The objective or a constraint is not defined where the method had to go; bound the variables away from there.';
     case 'stopped':

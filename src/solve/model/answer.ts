@@ -258,6 +258,7 @@ function sentence(outcome: Outcome, about: { readonly constraint: string | undef
     case 'locally-infeasible':
       return `near here no point violates the constraints less${about.constraint === undefined ? '' : ` (worst: ${about.constraint})`}; another start may find a feasible one`;
     case 'unbounded':
+      if (outcome.pole) return `on the way from this feasible point along the ray, to a point where it is not defined, the objective ${about.sense === 'min' ? 'falls below' : 'grows above'} all numbers; a bound that keeps away from there may be missing`;
       return `from this feasible point the objective ${about.sense === 'min' ? 'falls' : 'grows'} for ever along the ray; a bound may be missing`;
     case 'left-domain':
       return 'the objective or a constraint is not defined where the method had to go; a bound that keeps away from there may help, or another start';
