@@ -64,6 +64,8 @@ export interface Term {
 export interface SumNode extends Node {
   readonly kind: 'sum';
   readonly terms: readonly Term[];
+  /** Of the terms, in their order. */
+  readonly args: readonly Expr[];
 }
 
 /**
@@ -177,6 +179,7 @@ export function sum(terms: readonly Term[]): Expr {
     ...fresh(`sum ${sorted.map((t) => `${keyOf(t.coef)}*${t.arg.hash}`).join('+')}`, first.arg.shape),
     kind: 'sum',
     terms: sorted,
+    args: sorted.map((t) => t.arg),
   }));
 }
 
@@ -192,7 +195,8 @@ export function contract(
   const known = current.written.get(written);
   if (known) return known;
   const dims = labelDims(args, labels);
-  const shape = out.map((l, i) => dims.get(l) ?? must(outShape?.[i], 'dim of a label that stands in no factor'));
+  const shape: Dim[] = [];
+  for (let i = 0; i < out.length; i++) shape.push(dims.get(out[i]!) ?? must(outShape?.[i], 'dim of a label that stands in no factor'));
   const canonical = canonicalOrder(
     args.map((a, i) => ({ hash: a.hash, labels: must(labels[i]), swaps: false })),
     out,
@@ -274,7 +278,7 @@ export function byHash(a: Expr, b: Expr): number {
 }
 
 export function sizeOfGroup(group: readonly Dim[]): Dim {
-  return group.reduce(mulDims, dim(1));
+  return group.length === 1 ? group[0]! : group.reduce(mulDims, dim(1));
 }
 
 export function shapeKey(shape: Shape): string {

@@ -14,7 +14,6 @@ export function children(e: Expr): readonly Expr[] {
     case 'stack':
       return none;
     case 'sum':
-      return e.terms.map((t) => t.arg);
     case 'contract':
     case 'apply':
       return e.args;
@@ -87,8 +86,18 @@ export function postorder(roots: readonly Expr[], known?: ReadonlyMap<Expr, unkn
 
 /** Rebuilds the graph from the leaves up; `visit` sees each node once, with its children already replaced. */
 export function rewriteUp(root: Expr, visit: (node: Expr) => Expr, cache: Map<Expr, Expr> = new Map()): Expr {
-  for (const node of postorder([root], cache)) cache.set(node, visit(withChildren(node, children(node).map((a) => cache.get(a) ?? a))));
+  for (const node of postorder([root], cache)) cache.set(node, visit(rebuilt(node, cache)));
   return cache.get(root) ?? root;
+}
+
+/** Over what became of its children, where anything did. */
+export function rebuilt(node: Expr, known: ReadonlyMap<Expr, Expr>): Expr {
+  const args = children(node);
+  for (let i = 0; i < args.length; i++) {
+    const now = known.get(args[i]!);
+    if (now !== undefined && now !== args[i]) return withChildren(node, args.map((a) => known.get(a) ?? a));
+  }
+  return node;
 }
 
 export function variables(roots: readonly Expr[]): VariableNode[] {
@@ -99,7 +108,10 @@ export function variables(roots: readonly Expr[]): VariableNode[] {
 export function dependents(root: Expr, leaves: ReadonlySet<Expr>): Set<Expr> {
   const found = new Set<Expr>();
   for (const node of postorder([root])) {
-    if (leaves.has(node) || children(node).some((c) => found.has(c))) found.add(node);
+    const below = children(node);
+    let isMoving = leaves.has(node);
+    for (let i = 0; i < below.length && !isMoving; i++) isMoving = found.has(below[i]!);
+    if (isMoving) found.add(node);
   }
   return found;
 }

@@ -3,7 +3,7 @@
 import { RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import { type Dim, evaluateDim } from '../ir/dim.ts';
-import { type ContractNode, type DeltaNode, type Label, type Shape, type StackNode, labelDims } from '../ir/expr.ts';
+import type { ContractNode, DeltaNode, Label, Shape, StackNode } from '../ir/expr.ts';
 
 /** What a dim is worth; throws a diagnostic when a size is not known. */
 export type SizeOf = (dim: Dim) => number;
@@ -33,7 +33,9 @@ export function sizeReader(sizes: ReadonlyMap<string, number>): SizeOf {
 }
 
 export function count(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
+  let product = 1;
+  for (let i = 0; i < shape.length; i++) product *= shape[i]!;
+  return product;
 }
 
 /** Beyond this many entries of a tensor the interpreters give up. */
@@ -67,13 +69,17 @@ export function stridesOf(shape: readonly number[]): number[] {
 
 /** The offset of every index below `shape`, in row-major order, when axis i moves by `strides[i]`. */
 export function offsets(shape: readonly number[], strides: readonly number[]): Int32Array {
-  let list = new Int32Array(1);
-  shape.forEach((n, axis) => {
-    const next = new Int32Array(list.length * n);
-    const stride = must(strides[axis]);
-    for (let i = 0, k = 0; i < list.length; i++) for (let j = 0; j < n; j++) next[k++] = list[i]! + j * stride;
-    list = next;
-  });
+  const list = new Int32Array(count(shape));
+  // In place, from the end: what an axis repeats lies before where it goes.
+  for (let axis = 0, done = 1; axis < shape.length; axis++) {
+    const n = shape[axis]!;
+    const stride = strides[axis]!;
+    for (let i = done - 1; i >= 0; i--) {
+      const start = list[i]!;
+      for (let j = n - 1; j >= 0; j--) list[i * n + j] = start + j * stride;
+    }
+    done *= n;
+  }
   return list;
 }
 
@@ -131,42 +137,63 @@ interface Operand {
  * soon as no later argument and no axis of the result needs it.
  */
 export function planContraction(node: ContractNode, sizeOf: SizeOf, most: number = mostSteps): ContractionStep[] {
-  const sizes = new Map<Label, number>();
-  for (const [label, dim] of labelDims(node.args, node.labels)) sizes.set(label, sizeOf(dim));
-  node.out.forEach((label, i) => sizes.set(label, sizeOf(must(node.shape[i]))));
-  const size = (label: Label): number => must(sizes.get(label));
-  const operands = node.args.map((arg, i): Operand => ({ labels: must(node.labels[i]), strides: stridesOf(arg.shape.map(sizeOf)) }));
+  const { args, labels, out } = node;
+  // Labels of a node are numbered from 0 on.
+  const sizes: number[] = [];
+  const operands: Operand[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const shape = args[i]!.shape.map(sizeOf);
+    for (let axis = 0; axis < shape.length; axis++) sizes[labels[i]![axis]!] = shape[axis]!;
+    operands.push({ labels: labels[i]!, strides: stridesOf(shape) });
+  }
+  const outSizes = node.shape.map(sizeOf);
+  for (let axis = 0; axis < out.length; axis++) sizes[out[axis]!] = outSizes[axis]!;
+  const size = (label: Label): number => sizes[label]!;
 
   const waiting = operands.map((_, i) => i);
   const first = waiting.shift();
   const steps: ContractionStep[] = [];
-  let left: Operand = first === undefined ? { labels: [], strides: [] } : must(operands[first]);
+  let left: Operand = first === undefined ? nothing : operands[first]!;
   do {
-    const next = takeSmallest(waiting, left, operands, node.out, size);
-    const right: Operand = next === undefined ? { labels: [], strides: [] } : must(operands[next]);
+    const next = takeSmallest(waiting, left, operands, out, size);
+    const right = next === undefined ? nothing : operands[next]!;
     const last = waiting.length === 0;
-    const kept = last ? [...new Set(node.out)] : keptLabels(left, right, waiting, operands, node.out);
-    const summed = [...new Set([...left.labels, ...right.labels])].filter((l) => !kept.includes(l));
-    const strideIn = (o: Operand) => (l: Label) => o.labels.reduce((s, mine, axis) => (mine === l ? s + must(o.strides[axis]) : s), 0);
+    const kept = last ? distinct(out) : keptLabels(left, right, waiting, operands, out);
+    const summed = distinct([...left.labels, ...right.labels]).filter((l) => !kept.includes(l));
     const [keptSizes, summedSizes] = [kept.map(size), summed.map(size)];
-    countWithin([...keptSizes, ...summedSizes], most);
-    countWithin(keptSizes);
-    countWithin(summedSizes);
-    const outStrides = stridesOf(node.shape.map(sizeOf));
-    const repeats = last && kept.length < node.out.length;
+    const length = countWithin(keptSizes);
+    if (length * countWithin(summedSizes) > most) countWithin([...keptSizes, ...summedSizes], most);
+    const repeats = last && kept.length < out.length;
     steps.push({
       left: steps.length === 0 ? first : undefined,
       right: next,
-      leftKept: offsets(keptSizes, kept.map(strideIn(left))),
-      leftSummed: offsets(summedSizes, summed.map(strideIn(left))),
-      rightKept: offsets(keptSizes, kept.map(strideIn(right))),
-      rightSummed: offsets(summedSizes, summed.map(strideIn(right))),
-      target: repeats ? offsets(keptSizes, kept.map(strideIn({ labels: node.out, strides: outStrides }))) : undefined,
-      length: repeats ? countWithin(node.shape.map(sizeOf)) : count(keptSizes),
+      leftKept: offsets(keptSizes, stridesFor(kept, left)),
+      leftSummed: offsets(summedSizes, stridesFor(summed, left)),
+      rightKept: offsets(keptSizes, stridesFor(kept, right)),
+      rightSummed: offsets(summedSizes, stridesFor(summed, right)),
+      target: repeats ? offsets(keptSizes, stridesFor(kept, { labels: out, strides: stridesOf(outSizes) })) : undefined,
+      length: repeats ? countWithin(outSizes) : length,
     });
     left = { labels: kept, strides: stridesOf(keptSizes) };
   } while (waiting.length > 0);
   return steps;
+}
+
+const nothing: Operand = { labels: [], strides: [] };
+
+/** How far an operand moves with each label. */
+function stridesFor(wanted: readonly Label[], { labels, strides }: Operand): number[] {
+  return wanted.map((l) => {
+    let stride = 0;
+    for (let axis = 0; axis < labels.length; axis++) if (labels[axis] === l) stride += strides[axis]!;
+    return stride;
+  });
+}
+
+function distinct(labels: readonly Label[]): Label[] {
+  const found: Label[] = [];
+  for (let i = 0; i < labels.length; i++) if (!found.includes(labels[i]!)) found.push(labels[i]!);
+  return found;
 }
 
 function takeSmallest(
@@ -188,10 +215,9 @@ function takeSmallest(
   return waiting.splice(best, 1)[0];
 }
 
+/** Labels of the two that are still needed. */
 function keptLabels(left: Operand, right: Operand, waiting: readonly number[], operands: readonly Operand[], out: readonly Label[]): Label[] {
-  const needed = new Set(out);
-  for (const i of waiting) for (const l of must(operands[i]).labels) needed.add(l);
-  return [...new Set([...left.labels, ...right.labels])].filter((l) => needed.has(l));
+  return distinct([...left.labels, ...right.labels]).filter((l) => out.includes(l) || waiting.some((i) => operands[i]!.labels.includes(l)));
 }
 
 export function shapeText(shape: Shape): string {

@@ -3,7 +3,7 @@
 import { must, unreachable } from '../base/internal.ts';
 import { dimValue } from '../ir/dim.ts';
 import { type Expr, contextCache, number } from '../ir/expr.ts';
-import { children, postorder, withChildren } from '../ir/walk.ts';
+import { children, postorder, rebuilt } from '../ir/walk.ts';
 import { one, ratio } from '../ir/rational.ts';
 import { simplifyApply } from './function.ts';
 import type { Mode } from './mode.ts';
@@ -48,11 +48,8 @@ function run(roots: readonly Expr[], mode: Mode, cache: Map<Expr, Expr>, trace: 
   const order = postorder(roots, cache);
   const uses = mode.keepShared ? countUses(order) : undefined;
   for (const node of order) {
-    const rebuilt = withChildren(
-      node,
-      children(node).map((c) => must(cache.get(c))),
-    );
-    const result = cache.get(rebuilt) ?? visit(rebuilt, options);
+    const over = rebuilt(node, cache);
+    const result = cache.get(over) ?? visit(over, options);
     trace?.node(node, result);
     cache.set(node, result);
     cache.set(result, result);

@@ -124,6 +124,11 @@ export function denseMatrix(
   return { kind: 'dense', rows, cols, data };
 }
 
+export function sparseIdentity(n: number): SparseMatrix {
+  const starts = Int32Array.from({ length: n + 1 }, (_, i) => i);
+  return { kind: 'sparse', rows: n, cols: n, starts, indices: starts.slice(0, n), values: new Float64Array(n).fill(1) };
+}
+
 /** The transpose of a sparse matrix, with the entries of each row in order of columns. */
 export function transposed(A: SparseMatrix): SparseMatrix {
   const starts = new Int32Array(A.cols + 1);

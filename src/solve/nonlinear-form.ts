@@ -27,6 +27,12 @@ export interface NonlinearForm {
   readonly target: Float64Array;
   /** Index among all rows, the linear ones first. */
   readonly rowOf: Int32Array;
+  /** Place of each variable of the problem among those kept, or -1. */
+  readonly column: Int32Array;
+  /** Of all rows, the linear ones first: their place among the rows here, or -1. */
+  readonly row: Int32Array;
+  /** The scaled Jacobian, where no row is curved. */
+  readonly fixedJacobian?: Matrix;
   /** The start, without those that cannot move. */
   readonly start: Float64Array;
 }
@@ -69,6 +75,8 @@ export function nonlinearForm(problem: Problem): NonlinearForm {
     rowScale: new Float64Array(m).fill(1),
     target: new Float64Array(m),
     rowOf: Int32Array.from(rowOf),
+    column: placeOf(kept, problem.dim),
+    row: placeOf(rowOf, linearCount + (nonlinear?.count ?? 0)),
     start: Float64Array.from(kept, (j) => problem.start[j]!),
   };
   const { gradient, jacobian } = derivatives(bare, bare.start);
@@ -78,6 +86,7 @@ export function nonlinearForm(problem: Problem): NonlinearForm {
     if (Math.abs(value) > largest[i]!) largest[i] = Math.abs(value);
   });
   const rowScale = largest.map(gentle);
+  const fixedJacobian = nonlinear === undefined ? withRowsScaled(jacobian, rowScale) : undefined;
   const slackOf = new Int32Array(m).fill(-1);
   const slackLower: number[] = [];
   const slackUpper: number[] = [];
@@ -99,7 +108,16 @@ export function nonlinearForm(problem: Problem): NonlinearForm {
     objectiveScale,
     rowScale,
     target,
+    ...(fixedJacobian && { fixedJacobian }),
   };
+}
+
+function withRowsScaled(A: Matrix, scale: Float64Array): Matrix {
+  if (scale.every((s) => s === 1)) return A;
+  if (A.kind === 'dense') return { ...A, data: A.data.map((value, at) => value * scale[Math.floor(at / A.cols)]!) };
+  const values = A.values.slice();
+  for (let i = 0; i < A.rows; i++) for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) values[at]! *= scale[i]!;
+  return { ...A, values };
 }
 
 /** Large gradients are scaled down to 100, small ones are left. */
@@ -108,7 +126,8 @@ function gentle(size: number): number {
 }
 
 /** All variables of the problem for those that move. */
-export function fullPoint({ problem, kept }: NonlinearForm, z: Float64Array): Float64Array {
+export function fullPoint({ problem, kept, n }: NonlinearForm, z: Float64Array): Float64Array {
+  if (n === problem.dim) return z.slice();
   const out = problem.lower.slice();
   kept.forEach((j, at) => (out[j] = z[at]!));
   return out;
@@ -137,14 +156,17 @@ export function equations({ m, slackOf, target }: NonlinearForm, values: Float64
 }
 
 export function derivatives(form: NonlinearForm, z: Float64Array): Derivatives {
-  const { problem, kept, n, m, rowOf, rowScale, objectiveScale } = form;
+  const { problem, kept, objectiveScale } = form;
   const x = fullPoint(form, z);
   const all = new Float64Array(problem.dim);
   const f = objectiveScale * problem.objective.gradient(x, all);
-  const gradient = Float64Array.from(kept, (j) => objectiveScale * all[j]!);
-  const column = placeOf(kept, problem.dim);
+  const gradient = new Float64Array(kept.length);
+  for (let at = 0; at < kept.length; at++) gradient[at] = objectiveScale * all[kept[at]!]!;
+  return { f, gradient, jacobian: form.fixedJacobian ?? jacobianAt(form, x) };
+}
+
+function jacobianAt({ problem, n, m, row, column, rowScale }: NonlinearForm, x: Float64Array): Matrix {
   const linearCount = problem.linear?.matrix.rows ?? 0;
-  const row = placeOf(Array.from(rowOf), linearCount + (problem.nonlinear?.count ?? 0));
   const parts: (readonly [Matrix, number])[] = [];
   if (problem.linear !== undefined) parts.push([problem.linear.matrix, 0]);
   if (problem.nonlinear !== undefined) parts.push([problem.nonlinear.jacobian(x), linearCount]);
@@ -153,14 +175,14 @@ export function derivatives(form: NonlinearForm, z: Float64Array): Derivatives {
   const entries: [number, number, number][] = [];
   for (const [M, offset] of parts) {
     eachEntry(M, (i, j, value) => {
-      const [to, col] = [row[offset + i]!, column[j]!];
+      const to = row[offset + i]!;
+      const col = column[j]!;
       if (to < 0 || col < 0) return;
       if (isDense) data[to * n + col]! += value * rowScale[to]!;
       else entries.push([to, col, value * rowScale[to]!]);
     });
   }
-  const jacobian: Matrix = isDense ? { kind: 'dense', rows: m, cols: n, data } : fromEntries(m, n, entries);
-  return { f, gradient, jacobian };
+  return isDense ? { kind: 'dense', rows: m, cols: n, data } : fromEntries(m, n, entries);
 }
 
 function placeOf(kept: readonly number[], total: number): Int32Array {
@@ -171,10 +193,9 @@ function placeOf(kept: readonly number[], total: number): Int32Array {
 
 /** ∇² of the scaled objective + Σ y c, by z: lower triangle or dense. */
 export function lagrangianHessian(form: NonlinearForm, z: Float64Array, y: Float64Array, weight = 1): Matrix {
-  const { problem, kept, n, rowOf, rowScale, objectiveScale } = form;
+  const { problem, column, n, rowOf, rowScale, objectiveScale } = form;
   const x = fullPoint(form, z);
   const linearCount = problem.linear?.matrix.rows ?? 0;
-  const column = placeOf(kept, problem.dim);
   const parts: (readonly [Matrix, number])[] = [];
   if (weight !== 0 && problem.objective.class !== 'linear')
     parts.push([must(problem.objective.hessian?.(x), 'Hessian of the objective'), weight * objectiveScale]);
@@ -185,12 +206,16 @@ export function lagrangianHessian(form: NonlinearForm, z: Float64Array, y: Float
     });
     parts.push([must(problem.nonlinear.hessian?.(x, full), 'Hessian of the rows'), 1]);
   }
+  const [only] = parts;
+  // One matrix of all variables is as it should be, but for its scale.
+  if (only && parts.length === 1 && n === problem.dim) return timesNumber(only[0], only[1]);
   const isDense = parts.some(([M]) => M.kind === 'dense') || n <= 50;
   const data = isDense ? new Float64Array(n * n) : new Float64Array(0);
   const entries: [number, number, number][] = [];
   for (const [M, by] of parts) {
     eachEntry(M, (i, j, value) => {
-      const [p, q] = [column[i]!, column[j]!];
+      const p = column[i]!;
+      const q = column[j]!;
       if (p < 0 || q < 0) return;
       if (isDense) {
         data[p * n + q]! += by * value;
@@ -199,6 +224,11 @@ export function lagrangianHessian(form: NonlinearForm, z: Float64Array, y: Float
     });
   }
   return isDense ? { kind: 'dense', rows: n, cols: n, data } : fromEntries(n, n, entries);
+}
+
+function timesNumber(M: Matrix, by: number): Matrix {
+  if (by === 1) return M;
+  return M.kind === 'dense' ? { ...M, data: M.data.map((value) => by * value) } : { ...M, values: M.values.map((value) => by * value) };
 }
 
 /** Prices of the problem, from equations' multipliers with ∇f + Jᵀy − zLower + zUpper = 0 in the scaled form. */

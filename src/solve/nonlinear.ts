@@ -7,7 +7,7 @@ import type { BarrierSystem, PrimalDualPoint } from './barrier.ts';
 import { passes, withPair } from './filter.ts';
 import type { Filter } from './filter.ts';
 import { factorSaddle } from './linear/saddle.ts';
-import { fromEntries } from './matrix.ts';
+import { sparseIdentity } from './matrix.ts';
 import type { Claim, Method, MethodOptions, Multipliers, Standing } from './method.ts';
 import { newtonKkt } from './newton-kkt.ts';
 import {
@@ -108,11 +108,7 @@ function evaluated(form: NonlinearForm, point: PrimalDualPoint): Evaluated {
 function leastSquaresPrices(form: NonlinearForm, at: Evaluated): Float64Array {
   const { n, m, slackOf } = form;
   if (m === 0) return at.y;
-  const identity = fromEntries(
-    n,
-    n,
-    Array.from({ length: n }, (_, j) => [j, j, 1] as const),
-  );
+  const identity = sparseIdentity(n);
   const e = Float64Array.from(slackOf, (slack) => (slack < 0 ? 1e-10 : 1));
   const x = Float64Array.from({ length: n }, (_, j) => -(at.by.gradient[j]! - at.low[j]! + at.high[j]!));
   const y = new Float64Array(m);

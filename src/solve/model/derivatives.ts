@@ -21,20 +21,29 @@ const smallGraph = 300;
 
 /** ∂of/∂by, not projected on the structure of `by`. Axes: of, by. */
 export function derivative(of: Expr, by: VariableNode): Expr {
+  return simplest(accumulated(of, by), by, true);
+}
+
+/** The same of a gradient, as it comes where it is no polynomial: its last digits change steps, not where they end. */
+export function secondDerivative(gradient: Expr, by: VariableNode): Expr {
+  return simplest(accumulated(gradient, by), by, false);
+}
+
+function accumulated(of: Expr, by: VariableNode): Expr {
   const start = simplify(of, lazy);
   if (!variablesOf([start]).includes(by)) return zeros([...of.shape, ...by.shape]);
   const large = postorder([start]).length > smallGraph;
-  return simplest(start.shape.length === 0 || large ? reverse(start, by) : crossCountry(start, by).derivative, [by]);
+  return simplify(start.shape.length === 0 || large ? reverse(start, by) : crossCountry(start, by).derivative, lazy);
 }
 
 /**
  * What cancels in a polynomial may need its products written out; the forms of other functions decide how much of their
- * values is rounding, so that they are worth the time. Products of variables without a sum are simple as they are.
+ * values is rounding, which first derivatives are worth the time for. Products of variables without a sum are simple as they are.
  */
-function simplest(e: Expr, by: readonly VariableNode[]): Expr {
-  const plain = simplify(e, lazy);
-  const moving = [...dependents(plain, new Set<Expr>(by))];
-  return isPolynomial(moving) && !moving.some((node) => node.kind === 'sum' && node.terms.length > 1) ? plain : readable(plain);
+function simplest(plain: Expr, by: VariableNode, isFirst: boolean): Expr {
+  const moving = [...dependents(plain, new Set<Expr>([by]))];
+  const isSimple = isPolynomial(moving) ? !moving.some((node) => node.kind === 'sum' && node.terms.length > 1) : !isFirst;
+  return isSimple ? plain : readable(plain);
 }
 
 /** Gradients of a scalar by several variables; those of polynomials as they come, so that a sum that cancels may stand in them. */

@@ -11,7 +11,7 @@ import { readable } from '../../simplify/pipelines.ts';
 import { isPolynomial } from '../polynomial.ts';
 import type { ObjectiveClass } from '../problem.ts';
 import { type CoordinateForm, coordinateForm } from './coordinates.ts';
-import { type Blocks, dependsOn, derivative, gradientsOf, hasJumps, hessianProducts } from './derivatives.ts';
+import { type Blocks, dependsOn, derivative, gradientsOf, hasJumps, hessianProducts, secondDerivative } from './derivatives.ts';
 import type { Row, Smooth } from './reformulate.ts';
 import { type ScaledForm, scaledForm } from './scaled.ts';
 import { squaresIn, weighted } from './squares.ts';
@@ -112,7 +112,7 @@ export function later<T>(make: () => T): () => T {
 
 /** ∂gradient[k]/∂by[l] for l ≤ k. */
 function hessianBlocks(gradient: readonly Expr[], by: readonly VariableNode[]): Blocks {
-  return gradient.map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(derivative(g, v)) : undefined)));
+  return gradient.map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(secondDerivative(g, v)) : undefined)));
 }
 
 function nonZero(e: Expr): Expr | undefined {

@@ -180,7 +180,7 @@ export function nonlinearOf(
   const multipliers = curved.map((c) => c.derived.multiplier);
   const jacobian = must(builder.matrix(parts, count, 'general'), 'a Jacobian of this size');
   const hessian = builder.matrix(curved.flatMap((c) => symmetricParts(c.derived.hessian(), layout)), layout.dim, 'symmetric', multipliers);
-  const products = builder.evaluate(curved.flatMap((c) => c.derived.products()), [...multipliers, ...directions(layout)]);
+  const products = later(() => builder.evaluate(curved.flatMap((c) => c.derived.products()), [...multipliers, ...directions(layout)]));
   const weights = (y: Float64Array): [string, Dense][] =>
     curved.map(({ row, derived, first, count: n }) => [derived.multiplier.name, { shape: numbersOf(row.expr.shape, builder.known.sizes), data: y.subarray(first, first + n) }]);
   return {
@@ -193,7 +193,7 @@ export function nonlinearOf(
     jacobian: (z) => jacobian(unpack(layout, z)),
     ...(hessian && { hessian: (z: Float64Array, y: Float64Array) => hessian(new Map([...unpack(layout, z), ...weights(y)])) }),
     hessianProduct: (z, y, v, out) => {
-      const parts2 = products(new Map([...unpack(layout, z), ...weights(y), ...along(layout, v)]));
+      const parts2 = products()(new Map([...unpack(layout, z), ...weights(y), ...along(layout, v)]));
       out.fill(0);
       parts2.forEach(({ data }, k) => gather(must(layout.blocks[k % layout.blocks.length]), data, out));
     },
