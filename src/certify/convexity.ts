@@ -5,7 +5,7 @@ import { times } from '../ir/build.ts';
 import { type ApplyNode, type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
 import { type Fact, facts, signFacts } from '../ir/fact.ts';
 import { isInteger, minusOne, one, ratio } from '../ir/rational.ts';
-import { children, dependents, postorder, rewriteUp, variables } from '../ir/walk.ts';
+import { children, dependents, isLinearGraph, postorder, rewriteUp, variables } from '../ir/walk.ts';
 import { factsOf, has } from '../ops/facts.ts';
 import { asPower, power } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
@@ -240,6 +240,7 @@ const cache = contextCache(() => new Map<string, Bend | undefined>());
 
 /** How every entry of a tensor depends on the variables. */
 export function bendOf(e: Expr, by: readonly VariableNode[]): Bend | undefined {
+  if (isLinearGraph(e, by)) return 'affine';
   const known = cache();
   const key = `${e.id} ${by.map((v) => v.id).join(',')}`;
   if (known.has(key)) return known.get(key);

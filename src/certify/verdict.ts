@@ -11,14 +11,15 @@ import { checkEqual } from '../run/check.ts';
 import { type Lift, type Obstacle, replaced } from './regular.ts';
 import { replay } from './replay.ts';
 import { differsOnSpectrum } from './replay-spectrum.ts';
-import { alongLine } from './second.ts';
+import { type AlongLine, alongLine } from './second.ts';
 
 export type Verdict =
   | { readonly kind: 'certified'; readonly certificate: Certificate; /** Taken to be positive beyond their declarations. */ readonly assumed: readonly VariableNode[] }
   | { readonly kind: 'neither'; readonly notConvex: Counterexample; readonly notConcave: Counterexample }
   | ({ readonly kind: 'unknown'; readonly obstacle: Obstacle } & Refutation);
 
-// Nodes of a second derivative.
+// Nodes of an expression whose proof, if it has one, is short, and of a second derivative whose proof may be long.
+const small = 12;
 const large = 50;
 
 /**
@@ -29,16 +30,17 @@ const large = 50;
  */
 export function verdict(f: Expr, by: readonly VariableNode[]): Verdict {
   // A long proof is not begun where a few points settle the matter.
-  const line = alongLine(simplify(f, lazy), by);
-  if (postorder([line.second]).length > large) {
-    const { notConvex, notConcave } = refute(f, by, line);
+  const start = simplify(f, lazy);
+  const line = (): AlongLine => alongLine(start, by);
+  if (postorder([start]).length > small && postorder([line().second]).length > large) {
+    const { notConvex, notConcave } = refute(f, by, line());
     if (notConvex && notConcave) return { kind: 'neither', notConvex, notConcave };
   }
   const direct = analyse(f, by);
   if ('certificate' in direct) return certified(direct.certificate, []);
   const weighted = underAssumptions(f, by, [weights(f, by)]);
   if (weighted) return weighted;
-  const { notConvex, notConcave } = refute(f, by, line);
+  const { notConvex, notConcave } = refute(f, by, line());
   if (notConvex && notConcave) return { kind: 'neither', notConvex, notConcave };
   const domain = restricted(direct.obstacle);
   const found = underAssumptions(f, by, [domain, [...weights(f, by), ...domain]]);

@@ -24,19 +24,12 @@ export function children(e: Expr): readonly Expr[] {
 
 /** The same node over other children (of the same shapes, in the order of `children`). */
 export function withChildren(e: Expr, args: readonly Expr[]): Expr {
-  return hasChildren(e, args) ? e : rebuilt(e, args);
+  const now = children(e);
+  for (let i = 0; i < args.length; i++) if (args[i] !== now[i]) return made(e, args);
+  return e;
 }
 
-function hasChildren(e: Expr, args: readonly Expr[]): boolean {
-  if (e.kind === 'sum') {
-    for (let i = 0; i < args.length; i++) if (args[i] !== e.terms[i]!.arg) return false;
-  } else if (e.kind === 'contract' || e.kind === 'apply') {
-    for (let i = 0; i < args.length; i++) if (args[i] !== e.args[i]) return false;
-  }
-  return true;
-}
-
-function rebuilt(e: Expr, args: readonly Expr[]): Expr {
+function made(e: Expr, args: readonly Expr[]): Expr {
   switch (e.kind) {
     case 'number':
     case 'size':
@@ -95,13 +88,27 @@ export function rebuilt(node: Expr, known: ReadonlyMap<Expr, Expr>): Expr {
   const args = children(node);
   for (let i = 0; i < args.length; i++) {
     const now = known.get(args[i]!);
-    if (now !== undefined && now !== args[i]) return withChildren(node, args.map((a) => known.get(a) ?? a));
+    if (now !== undefined && now !== args[i]) return made(node, args.map((a) => known.get(a) ?? a));
   }
   return node;
 }
 
 export function variables(roots: readonly Expr[]): VariableNode[] {
   return postorder(roots).filter((e) => e.kind === 'variable');
+}
+
+/** Whether nothing but sums, and products with one factor that moves, stands over the leaves: then the graph is affine in them. */
+export function isLinearGraph(root: Expr, leaves: readonly Expr[]): boolean {
+  const moving = new Set<Expr>();
+  for (const node of postorder([root])) {
+    const below = children(node);
+    let count = leaves.includes(node) ? 1 : 0;
+    for (let i = 0; i < below.length; i++) if (moving.has(below[i]!)) count++;
+    if (count === 0) continue;
+    if (node.kind === 'apply' || (node.kind === 'contract' && count > 1)) return false;
+    moving.add(node);
+  }
+  return true;
 }
 
 /** The nodes below `root` that depend on any of `leaves`. */

@@ -5,9 +5,12 @@ import { neg } from '../../ir/build.ts';
 import { unreachable } from '../../base/internal.ts';
 import { facts } from '../../ir/fact.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
+import { covers, glance, withoutNames } from '../../certify/alike.ts';
 import { doneBy } from '../../certify/deadline.ts';
 import { type Verdict, verdict } from '../../certify/verdict.ts';
 import { has } from '../../ops/facts.ts';
+import { lazy } from '../../simplify/mode.ts';
+import { simplify } from '../../simplify/simplify.ts';
 import { isOfKernel, isSemidefinite } from '../linear/definite.ts';
 import type { Matrix } from '../matrix.ts';
 import type { Problem } from '../problem.ts';
@@ -38,7 +41,8 @@ export interface Convexity {
 /** Verdicts on the parts of a statement, kinks and all; those not found by `until`, in milliseconds of the clock, are unknown. */
 export function convexityOf(statement: Statement, until: number = Infinity): Convexity {
   const by = statement.variables;
-  const part = (e: Expr, of: readonly VariableNode[]): PartVerdict => doneBy(until, () => partVerdict(e, of)) ?? late;
+  const judged: Judged[] = [];
+  const part = (e: Expr, of: readonly VariableNode[]): PartVerdict => doneBy(until, () => verdictLike(judged, e, of)) ?? late;
   const objective = part(statement.objective, by);
   const constraints = statement.constraints.map(({ expr, relation }): PartVerdict => {
     if (isAffine(expr, by)) return { bend: 'affine', says: 'affine', serves: true };
@@ -57,6 +61,28 @@ const late: PartVerdict = { bend: 'unknown', says: 'not known to be convex: the 
 
 function mirrored(bend: Bend): Bend {
   return bend === 'convex' ? 'concave' : bend === 'concave' ? 'convex' : bend;
+}
+
+interface Judged {
+  readonly of: Expr;
+  readonly glance: string;
+  readonly found: PartVerdict;
+}
+
+/** What is certified of a part is so of parts that differ in names alone, and in what more is known of the given. */
+function verdictLike(judged: Judged[], e: Expr, by: readonly VariableNode[]): PartVerdict {
+  const of = simplify(e, lazy);
+  const seen = glance(of);
+  const near = judged.filter((j) => j.glance === seen && j.found.serves);
+  const nameless = near.length > 0 ? withoutNames(of, by) : undefined;
+  const same = nameless && near.find((j) => {
+    const other = withoutNames(j.of, by);
+    return other && covers(other, nameless);
+  });
+  if (same) return same.found;
+  const found = partVerdict(e, by);
+  judged.push({ of, glance: seen, found });
+  return found;
 }
 
 function partVerdict(e: Expr, by: readonly VariableNode[]): PartVerdict {

@@ -3,7 +3,7 @@
 import { must } from '../../base/internal.ts';
 import { add, zeros } from '../../ir/build.ts';
 import { type Expr, type VariableNode, variable } from '../../ir/expr.ts';
-import { dependents, postorder, variables as variablesOf } from '../../ir/walk.ts';
+import { dependents, isLinearGraph, postorder, variables as variablesOf } from '../../ir/walk.ts';
 import { factsOf } from '../../ops/facts.ts';
 import { opNamed } from '../../ops/table.ts';
 import { gradients, jvp, reverse } from '../../diff/differentiate.ts';
@@ -60,15 +60,9 @@ export function dependsOn(e: Expr, by: readonly VariableNode[]): boolean {
 
 /** Whether the derivative does not mention the variables, in its simplified form. Unknown means no. */
 export function isAffine(e: Expr, by: readonly VariableNode[]): boolean {
-  if (isStraight(e, by)) return true;
+  if (isLinearGraph(e, by)) return true;
   const leaves = variablesOf([e]);
   return !hasJumps(e, by) && by.filter((v) => leaves.includes(v)).every((v) => !dependsOn(derivative(e, v), by));
-}
-
-/** Whether each node that moves is a sum, or a product with one factor that does. */
-function isStraight(e: Expr, by: readonly VariableNode[]): boolean {
-  const moving = dependents(e, new Set<Expr>(by));
-  return [...moving].every((node) => node.kind === 'variable' || node.kind === 'sum' || (node.kind === 'contract' && node.args.filter((arg) => moving.has(arg)).length === 1));
 }
 
 /**
