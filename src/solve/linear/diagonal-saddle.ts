@@ -2,7 +2,13 @@
 
 import { eachEntry } from '../matrix.ts';
 import type { Matrix } from '../matrix.ts';
-import type { Backward } from './saddle.ts';
+
+export interface Backward {
+  readonly positive: number;
+  readonly negative: number;
+  /** Solves for (x, y) in place. */
+  readonly backward: (work: Float64Array) => void;
+}
 
 // A pivot below this, of what has ones on its diagonal, leaves the decision to a factorisation of the whole.
 const clear = 1e-9;

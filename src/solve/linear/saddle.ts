@@ -4,7 +4,7 @@
 import { addProduct, addSymmetricProduct, addTransposedProduct, denseMatrix, eachEntry, fromEntries } from '../matrix.ts';
 import type { Matrix } from '../matrix.ts';
 import { bunchKaufman, solveBunchKaufman } from './bunch-kaufman.ts';
-import { byDiagonal } from './diagonal-saddle.ts';
+import { type Backward, byDiagonal } from './diagonal-saddle.ts';
 import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
 
 export interface SaddleFactors {
@@ -84,13 +84,6 @@ function equilibration(K: Matrix): Float64Array {
     for (let i = 0; i < size; i++) if (largest[i]! > 0) scale[i]! *= 2 ** -Math.round(Math.log2(largest[i]!) / 2);
   }
   return scale;
-}
-
-export interface Backward {
-  readonly positive: number;
-  readonly negative: number;
-  /** Solves for (x, y) in place. */
-  readonly backward: (work: Float64Array) => void;
 }
 
 function scaled(scale: Float64Array, solve: (x: Float64Array) => void): Backward['backward'] {
