@@ -3,49 +3,19 @@
 import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { accept, completed, declarations, expression, textOf, type, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
-const expression = (page: Page): Locator => page.getByRole('textbox', { name: 'expression' });
-const declarations = (page: Page): Locator => page.getByRole('textbox', { name: 'declarations' });
 const answer = (page: Page): Locator => page.getByRole('region', { name: 'answer', exact: true });
 const messages = (page: Page): Locator => page.getByRole('list', { name: 'messages' });
 
 /** The derivative as text, which is the name of its formula. */
 const derivative = (page: Page): Promise<string | null> => answer(page).getByRole('group').nth(1).getAttribute('aria-label');
-const textOf = (editor: Locator): Promise<string> => editor.evaluate((dom) => [...dom.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n'));
-
-/** Puts text in the place of what stands there, at once. */
-async function write(page: Page, text: string, editor: Locator): Promise<void> {
-  await editor.click();
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(text);
-}
-
-/** Types text in the place of what stands there, key by key. */
-async function type(page: Page, text: string, editor: Locator = expression(page)): Promise<void> {
-  await write(page, '', editor);
-  await page.keyboard.press('Delete');
-  await page.keyboard.type(text);
-}
-
-/** The first completion; asked for by its key where the words of the language were not there yet when it was typed. */
-async function completed(page: Page): Promise<string> {
-  const option = page.locator('.cm-tooltip-autocomplete').getByRole('option').first();
-  if ((await option.count()) === 0) await page.keyboard.press('Control+Space');
-  return (await option.count()) === 0 ? '' : ((await option.textContent()) ?? '');
-}
-
-/** Takes the first completion, which the editor allows when it has stood long enough to be seen. */
-async function accept(page: Page): Promise<void> {
-  await page.waitForTimeout(150);
-  await page.keyboard.press('Enter');
-}
-
 describe('the Derive page', () => {
   test('an expression typed has its derivative, checked', async () => {
     await visit(async (page) => {
-      await write(page, 'sum(log(1+exp(-y.*(X*w))))', expression(page));
+      await write(expression(page), 'sum(log(1+exp(-y.*(X*w))))');
       await expect.poll(() => answer(page).getByRole('heading').first().textContent()).toBe('derivative by w');
       await expect.poll(() => answer(page).textContent()).toContain('agrees with differences');
     });
@@ -53,10 +23,10 @@ describe('the Derive page', () => {
 
   test('what is wrong is said in three parts, underlined, and mended by a click; the last answer stays', async () => {
     await visit(async (page) => {
-      await type(page, 'x*A*w');
-      await type(page, 'norm2(B*x)^2');
+      await type(expression(page), 'x*A*w');
+      await type(expression(page), 'norm2(B*x)^2');
       await expect.poll(() => derivative(page)).toBe("2*B'*B*x");
-      await write(page, 'nrom2(B*x)^2', expression(page));
+      await write(expression(page), 'nrom2(B*x)^2');
       await expect.poll(() => messages(page).textContent()).toContain('there is no function nrom2');
       await expect.poll(() => page.locator('.squiggle.error').allTextContents()).toEqual(['nrom2']);
       expect(await derivative(page)).toBe("2*B'*B*x");
@@ -70,8 +40,8 @@ describe('the Derive page', () => {
 
   test('by the keyboard: the next mistake, and its first fix', async () => {
     await visit(async (page) => {
-      await write(page, 'x, y: vector(n)', declarations(page));
-      await type(page, 'sum(x) + x*y');
+      await write(declarations(page), 'x, y: vector(n)');
+      await type(expression(page), 'sum(x) + x*y');
       await expect.poll(() => messages(page).textContent()).toContain('column');
       // The underline says that the editor has the engine's word on this text.
       await expect.poll(() => page.locator('.squiggle.error').allTextContents()).toEqual(['*']);
@@ -85,7 +55,7 @@ describe('the Derive page', () => {
 
   test('a mistake in the declarations is mended there', async () => {
     await visit(async (page) => {
-      await write(page, 'A: matrx(m, n)', declarations(page));
+      await write(declarations(page), 'A: matrx(m, n)');
       await expect.poll(() => messages(page).textContent()).toContain('matrx is no kind');
       await messages(page).getByRole('button', { name: 'write matrix' }).click();
       await expect.poll(() => textOf(declarations(page))).toBe('A: matrix(m, n)');
@@ -94,8 +64,8 @@ describe('the Derive page', () => {
 
   test('hover says kind, shape and facts of what is under the pointer, and how a function is called', async () => {
     await visit(async (page) => {
-      await write(page, 'S: matrix(n, n) pd', declarations(page));
-      await type(page, 'logdet(S+eye)');
+      await write(declarations(page), 'S: matrix(n, n) pd');
+      await type(expression(page), 'logdet(S+eye)');
       await expect.poll(() => answer(page).getByRole('heading').first().textContent()).toBe('derivative by S');
       const tip = page.locator('.hover');
       await page.locator('.is-function', { hasText: 'logdet' }).hover();
@@ -109,7 +79,7 @@ describe('the Derive page', () => {
 
   test('completion has functions with their signatures, and names of the text', async () => {
     await visit(async (page) => {
-      await type(page, 'theta1*logd');
+      await type(expression(page), 'theta1*logd');
       await expect.poll(() => completed(page)).toBe('logdet(matrix(n, n)) → scalar');
       await expect.poll(() => page.locator('.cm-completionInfo').textContent()).toContain('determinant');
       await accept(page);
@@ -122,7 +92,7 @@ describe('the Derive page', () => {
 
   test('completion of declarations has kinds, and facts that fit', async () => {
     await visit(async (page) => {
-      await type(page, 'A: ma', declarations(page));
+      await type(declarations(page), 'A: ma');
       await expect.poll(() => completed(page)).toContain('matrix');
       await accept(page);
       await page.keyboard.type(' sy');
@@ -134,7 +104,7 @@ describe('the Derive page', () => {
 
   test('Greek letters by name', async () => {
     await visit(async (page) => {
-      await type(page, '\\lambda*norm2(x)^2+\\alpha');
+      await type(expression(page), '\\lambda*norm2(x)^2+\\alpha');
       await expect.poll(() => textOf(expression(page))).toBe('λ*norm2(x)^2+α');
       await expect.poll(() => derivative(page)).toBe('2*λ*x');
     });
@@ -142,7 +112,7 @@ describe('the Derive page', () => {
 
   test('LaTeX pasted is read, and can be written in the language', async () => {
     await visit(async (page) => {
-      await write(page, '\\frac{1}{2}\\|Ax-b\\|_2^2 + \\lambda \\|x\\|_1', expression(page));
+      await write(expression(page), '\\frac{1}{2}\\|Ax-b\\|_2^2 + \\lambda \\|x\\|_1');
       await expect.poll(() => messages(page).textContent()).toContain('read as 1/2*norm2(A*x-b)^2+lambda*norm1(x)');
       await expect.poll(() => derivative(page)).toContain("A'*(A*x-b)");
       await messages(page).getByRole('button', { name: 'write it so' }).click();
@@ -152,7 +122,7 @@ describe('the Derive page', () => {
 
   test('several lines', async () => {
     await visit(async (page) => {
-      await type(page, 'r = A*x-b\nr\'*r');
+      await type(expression(page), 'r = A*x-b\nr\'*r');
       await expect.poll(() => derivative(page)).toBe("2*A'*(A*x-b)");
     });
   });
@@ -160,7 +130,7 @@ describe('the Derive page', () => {
   test('letters are changes of the text at once, also over a long selection, and are undone', async () => {
     await visit(async (page) => {
       const long = Array.from({ length: 60 }, (_, i) => `tr(X_${i})`).join('+');
-      await write(page, long, expression(page));
+      await write(expression(page), long);
       await expect.poll(() => textOf(expression(page))).toBe(long);
       await page.evaluate(() => {
         const counted = globalThis as { byBrowser?: number };
@@ -189,7 +159,7 @@ describe('the Derive page', () => {
         new MutationObserver(look).observe(document.querySelector('.answer')!, { subtree: true, childList: true, attributes: true, characterData: true });
         (globalThis as { unchecked?: string[] }).unchecked = unchecked;
       });
-      await type(page, 'logdet(X*X+eye)+tr(logm(X))');
+      await type(expression(page), 'logdet(X*X+eye)+tr(logm(X))');
       await expect.poll(() => derivative(page)).toContain("inv(X)'");
       expect(await page.evaluate(() => (globalThis as { unchecked?: string[] }).unchecked)).toEqual([]);
     });
@@ -197,7 +167,7 @@ describe('the Derive page', () => {
 
   test('the table of variables writes declarations', async () => {
     await visit(async (page) => {
-      await type(page, "x'*A*x");
+      await type(expression(page), "x'*A*x");
       await expect.poll(() => derivative(page)).toBe("(A+A')*x");
       await page.getByLabel('add a fact of A').selectOption('symmetric');
       await expect.poll(() => textOf(declarations(page))).toBe('A: matrix(n, n) symmetric');
@@ -215,7 +185,7 @@ describe('the Derive page', () => {
 
   test('of hundreds of variables some are shown, and more on request', async () => {
     await visit(async (page) => {
-      await write(page, Array.from({ length: 90 }, (_, i) => `x_${i}'*y`).join('+'), expression(page));
+      await write(expression(page), Array.from({ length: 90 }, (_, i) => `x_${i}'*y`).join('+'));
       const rows = page.getByRole('region', { name: 'variables' }).locator('tbody tr');
       await expect.poll(() => rows.count()).toBe(40);
       await page.getByRole('button', { name: 'show 40 more of 91' }).click();
@@ -226,7 +196,7 @@ describe('the Derive page', () => {
 
   test('order two, pairs, layouts and conventions', async () => {
     await visit(async (page) => {
-      await type(page, 'norm2(A*x-y)^2');
+      await type(expression(page), 'norm2(A*x-y)^2');
       await expect.poll(() => derivative(page)).toBe("2*A'*(A*x-y)");
       await page.getByLabel('then by', { exact: true }).selectOption('x');
       await expect.poll(() => derivative(page)).toBe("2*A'*A");
@@ -238,7 +208,7 @@ describe('the Derive page', () => {
       await page.getByLabel('by', { exact: true }).selectOption('A');
       await page.getByLabel('layout').selectOption('numerator');
       await expect.poll(() => derivative(page)).toBe("2*x*(A*x-y)'");
-      await write(page, 'A: matrix(n, n) symmetric', declarations(page));
+      await write(declarations(page), 'A: matrix(n, n) symmetric');
       await page.getByLabel('layout').selectOption('mixed');
       await page.getByLabel('by symmetric variables').selectOption('cookbook');
       await expect.poll(() => answer(page).textContent()).toContain('Matrix Cookbook');
@@ -248,7 +218,7 @@ describe('the Derive page', () => {
   test('excluded points, and copies in every notation', async () => {
     await visit(
       async (page) => {
-        await type(page, 'norm2(x)');
+        await type(expression(page), 'norm2(x)');
         await expect.poll(() => answer(page).textContent()).toContain('x = 0');
         for (const [what, text] of [['text', 'x/norm2(x)'], ['LaTeX', '\\'], ['MathML', '<math'], ['Unicode', 'x']] as const) {
           await answer(page).getByRole('button', { name: `copy ${what}` }).click();
@@ -261,16 +231,16 @@ describe('the Derive page', () => {
 
   test('long work says what it does, and can be stopped', async () => {
     await visit(async (page) => {
-      await type(page, 'norm2(x)^2');
+      await type(expression(page), 'norm2(x)^2');
       await expect.poll(() => derivative(page)).toBe('2*x');
       const layer = (of: string, k: number): string => `tanh(W${k}*${of}+b${k})`;
       const deep = Array.from({ length: 60 }, (_, k) => k).reduce(layer, 'x');
       await page.getByLabel('then by', { exact: true }).selectOption('x');
-      await write(page, `norm2(${deep})^2`, expression(page));
+      await write(expression(page), `norm2(${deep})^2`);
       await page.getByRole('button', { name: 'stop' }).click();
       await expect.poll(() => answer(page).textContent()).toContain('stopped');
       await page.getByLabel('then by', { exact: true }).selectOption('');
-      await type(page, 'sum(x)');
+      await type(expression(page), 'sum(x)');
       await expect.poll(() => derivative(page)).toBe('vector(1)');
     });
   });
@@ -279,17 +249,17 @@ describe('the Derive page', () => {
 describe('check mine', () => {
   test('equal, or the slip and the point where it differs', async () => {
     await visit(async (page) => {
-      await type(page, "x'*A*x");
+      await type(expression(page), "x'*A*x");
       await expect.poll(() => derivative(page)).toBe("(A+A')*x");
       await page.getByRole('tab', { name: 'check mine' }).click();
       const own = page.getByRole('textbox', { name: 'your derivative' });
       const panel = page.getByRole('tabpanel');
-      await type(page, '2*A*x', own);
+      await type(own, '2*A*x');
       await expect.poll(() => panel.textContent()).toContain('not equal it would be right if A were symmetric');
       await expect.poll(() => panel.getByRole('region', { name: 'where they differ' }).textContent()).toContain('they differ at');
-      await type(page, "A*x+A'*x", own);
+      await type(own, "A*x+A'*x");
       await expect.poll(() => panel.textContent()).toContain('equal proved');
-      await type(page, "A*x+A'*", own);
+      await type(own, "A*x+A'*");
       await expect.poll(() => panel.textContent()).toContain('a value is missing');
     });
   });
@@ -311,7 +281,7 @@ describe('hostile input', () => {
         document.querySelector('.input .cm-content')!.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
       }, text);
       await expect.poll(() => messages(page).textContent(), { timeout: 10_000 }).toContain(says);
-      await type(page, 'norm2(x)^2');
+      await type(expression(page), 'norm2(x)^2');
       await expect.poll(() => derivative(page), { timeout: 10_000 }).toBe('2*x');
       expect(await page.locator('img[src], main script').count()).toBe(0);
     });

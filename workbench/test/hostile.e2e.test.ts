@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { declarations, expression, write } from './editing.ts';
 
 const { visit } = inBrowser();
 const linkOf = (json: string): string => `#1.${deflateRawSync(json).toString('base64url')}`;
@@ -21,8 +22,8 @@ describe('hostile links', () => {
       async (page) => {
         await expect.poll(() => page.getByRole('main').textContent(), { timeout: 20_000 }).toMatch(says);
         expect(await page.locator('main img:not(.cm-widgetBuffer), main script').count()).toBe(0);
-        await page.getByRole('textbox', { name: 'declarations' }).fill('');
-        await page.getByRole('textbox', { name: 'expression' }).fill('tr(X^2)');
+        await write(declarations(page), '');
+        await write(expression(page), 'tr(X^2)');
         await expect.poll(() => page.getByRole('region', { name: 'answer', exact: true }).textContent(), { timeout: 20_000 }).toMatch(/derivative by X.*agrees with differences/s);
       },
       { at: linkOf(json) },

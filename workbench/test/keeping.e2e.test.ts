@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { declarations, expression, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
@@ -7,16 +8,16 @@ describe('what is kept', () => {
   test('the link holds the page: opened elsewhere it shows the same', async () => {
     let link = '';
     await visit(async (page) => {
-      await page.getByRole('textbox', { name: 'expression' }).fill("tr(A*X*B*X')");
-      await page.getByRole('textbox', { name: 'declarations' }).fill('X: matrix(n, n) symmetric');
+      await write(expression(page), "tr(A*X*B*X')");
+      await write(declarations(page), 'X: matrix(n, n) symmetric');
       await expect.poll(() => page.url()).toMatch(/#1\./);
       await page.waitForTimeout(500);
       link = new URL(page.url()).hash;
     });
     await visit(
       async (page) => {
-        await expect.poll(() => page.getByRole('textbox', { name: 'expression' }).textContent()).toBe("tr(A*X*B*X')");
-        await expect.poll(() => page.getByRole('textbox', { name: 'declarations' }).textContent()).toBe('X: matrix(n, n) symmetric');
+        await expect.poll(() => expression(page).textContent()).toBe("tr(A*X*B*X')");
+        await expect.poll(() => declarations(page).textContent()).toBe('X: matrix(n, n) symmetric');
       },
       { at: link },
     );
@@ -26,7 +27,7 @@ describe('what is kept', () => {
     await visit(
       async (page) => {
         await expect.poll(() => page.getByRole('alert').first().textContent()).toContain('this link is damaged');
-        await page.getByRole('textbox', { name: 'expression' }).fill("x'*x");
+        await write(expression(page), "x'*x");
         await expect.poll(() => page.getByRole('region', { name: 'answer', exact: true }).textContent()).toContain('agrees with differences');
       },
       { at: '#1.bm90IGEgbGluaw' },
@@ -38,7 +39,7 @@ describe('what is kept', () => {
       await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state)).toBe('activated');
       await page.context().setOffline(true);
       await page.reload();
-      await page.getByRole('textbox', { name: 'expression' }).fill('sum(exp(A*x))');
+      await write(expression(page), 'sum(exp(A*x))');
       await expect.poll(() => page.getByRole('region', { name: 'answer', exact: true }).textContent()).toContain('agrees with differences');
       await page.getByRole('button', { name: 'Help' }).click();
       await expect.poll(() => page.getByRole('heading', { name: 'The language in five minutes' }).isVisible()).toBe(true);
@@ -47,14 +48,13 @@ describe('what is kept', () => {
 
   test('what was worked on is in the history, and opens again', async () => {
     await visit(async (page) => {
-      const expression = page.getByRole('textbox', { name: 'expression' });
-      await expression.fill('logdet(X)');
+      await write(expression(page), 'logdet(X)');
       await page.waitForTimeout(3200);
-      await expression.fill('tr(X)');
+      await write(expression(page), 'tr(X)');
       await page.reload();
       await page.getByRole('button', { name: 'History' }).click();
       await page.getByRole('button', { name: /^logdet\(X\)/ }).click();
-      await expect.poll(() => expression.textContent()).toBe('logdet(X)');
+      await expect.poll(() => expression(page).textContent()).toBe('logdet(X)');
     });
   });
 

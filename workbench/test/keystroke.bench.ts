@@ -6,7 +6,7 @@
 // every time the page's own thread was blocked for more than 50 ms while loading, typing, and with long texts.
 // Writes bench/results/workbench.json; `npm run bench:workbench -- 5` takes every fifth case.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -18,7 +18,7 @@ import { corpus } from '../../test/corpus.ts';
 import { empty } from '../src/state/document.ts';
 import { toLink } from '../src/state/link.ts';
 import config from '../vite.config.ts';
-import { type Stages, watch } from './keystroke.watch.ts';
+import { type Stages, inWorker, watch } from './keystroke.watch.ts';
 
 interface Measured {
   readonly title: string;
@@ -147,9 +147,14 @@ function around95(stage: keyof Stages): number {
 }
 
 async function served(): Promise<{ readonly address: string; readonly close: () => Promise<void> }> {
-  const ours = { ...config, configFile: false, logLevel: 'warn' } as const;
+  const outDir = join(import.meta.dirname, '../dist-bench');
+  const ours = { ...config, configFile: false, logLevel: 'warn', build: { ...config.build, outDir } } as const;
   process.env['NODE_ENV'] = 'production';
   await build(ours);
+  for (const name of readdirSync(join(outDir, 'assets')).filter((file) => /^worker-.*\.js$/.test(file))) {
+    const path = join(outDir, 'assets', name);
+    writeFileSync(path, inWorker + readFileSync(path, 'utf8'));
+  }
   const server = await preview({ ...ours, preview: { ...config.preview, port: 4399, host: '127.0.0.1' } });
   return { address: must(server.resolvedUrls?.local[0]), close: () => server.close() };
 }

@@ -32,6 +32,20 @@ declare global {
   var ricciWatcher: Watcher;
 }
 
+/** Put before the worker's own script: its clock beside every answer. Number 0 is what it practises with, which nobody asked. */
+export const inWorker = `{
+  const now = () => performance.timeOrigin + performance.now();
+  const send = postMessage.bind(globalThis);
+  let marks = {};
+  addEventListener('message', ({ data }) => { if (data.task === 'derive' && data.id > 0) marks = { received: now() }; });
+  globalThis.postMessage = (message) => {
+    if (message.kind === 'progress' && message.id > 0) marks[marks.read ? 'derived' : 'read'] = now();
+    if (message.kind === 'done' && message.id > 0) send({ kind: 'marks', marks: { ...marks, answered: now() } });
+    send(message);
+  };
+}
+`;
+
 /** Runs inside the page and stands alone: nothing from outside is in its reach. */
 export function watch(): void {
   const now = (): number => performance.timeOrigin + performance.now();
@@ -44,40 +58,24 @@ export function watch(): void {
   let wanted: string | undefined;
   let check = (): void => {};
 
-  // Inside the worker: its clock beside every message.
-  const inWorker = (script: string): string => `
-    const now = () => performance.timeOrigin + performance.now();
-    const send = postMessage.bind(globalThis);
-    let marks = {};
-    const early = [];
-    const keep = (event) => early.push(event.data);
-    addEventListener('message', keep);
-    addEventListener('message', ({ data }) => { if (data.task === 'derive') marks = { received: now() }; });
-    globalThis.postMessage = (message) => {
-      if (message.kind === 'progress') marks[marks.read ? 'derived' : 'read'] = now();
-      if (message.kind === 'done') send({ kind: 'marks', marks: { ...marks, answered: now() } });
-      send(message);
-    };
-    await import(${JSON.stringify(script)});
-    removeEventListener('message', keep);
-    for (const data of early) dispatchEvent(new MessageEvent('message', { data }));`;
   const Plain = Worker;
   globalThis.Worker = class extends Plain {
     constructor(script: string | URL, options?: WorkerOptions) {
-      super(URL.createObjectURL(new Blob([inWorker(new URL(script, location.href).href)], { type: 'text/javascript' })), options);
-      this.addEventListener('message', (event: MessageEvent<{ kind: string; marks?: Partial<Stages>; output?: { by?: unknown; derivative?: { text: string } } }>) => {
-        const { kind, marks: theirs, output } = event.data;
+      super(script, options);
+      this.addEventListener('message', (event: MessageEvent<{ kind: string; id?: number; marks?: Partial<Stages>; output?: { by?: unknown; derivative?: { text: string } } }>) => {
+        const { kind, id = 0, marks: theirs, output } = event.data;
         if (kind === 'marks') {
           event.stopImmediatePropagation();
           if (theirs?.received !== undefined) marks = { ...marks, ...theirs };
-        } else if (kind === 'done' && output?.by !== undefined) {
+        } else if (kind === 'done' && id > 0 && output?.by !== undefined) {
           marks.arrived = now();
           wanted = output.derivative?.text ?? '';
         }
       });
     }
     override postMessage(message: unknown, given?: Transferable[] | StructuredSerializeOptions): void {
-      if ((message as { readonly task?: string }).task === 'derive') marks.asked = now();
+      const { task, id = 0 } = message as { readonly task?: string; readonly id?: number };
+      if (task === 'derive' && id > 0) marks.asked = now();
       super.postMessage(message, Array.isArray(given) ? { transfer: given } : given);
     }
   };

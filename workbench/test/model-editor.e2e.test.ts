@@ -1,40 +1,19 @@
 // The editor of models as people use it: typing, completion, what is wrong and its fixes, hover.
 
-import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { accept, completed, model, textOf, write } from './editing.ts';
 
 const { visit } = inBrowser();
 const at = '#optimize';
 
-const editor = (page: Page): Locator => page.getByRole('textbox', { name: 'model' });
-const textOf = (page: Page): Promise<string> => editor(page).evaluate((dom) => [...dom.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n'));
-
-async function write(page: Page, text: string): Promise<void> {
-  await editor(page).click();
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(text);
-}
-
-/** The first completion; asked for by its key where the words were not there yet when it was typed. */
-async function completed(page: Page): Promise<string> {
-  const option = page.locator('.cm-tooltip-autocomplete').getByRole('option').first();
-  if ((await option.count()) === 0) await page.keyboard.press('Control+Space');
-  return (await option.count()) === 0 ? '' : ((await option.textContent()) ?? '');
-}
-
-async function accept(page: Page): Promise<void> {
-  await page.waitForTimeout(150);
-  await page.keyboard.press('Enter');
-}
-
-const model = 'parameters\n  matrix A\n  vector b\nvariables\n  vector x\nmin\n  norm2(A*x - b)^2\nst\n  x >= 0\n';
+const text = 'parameters\n  matrix A\n  vector b\nvariables\n  vector x\nmin\n  norm2(A*x - b)^2\nst\n  x >= 0\n';
 
 describe('the editor of models', () => {
   test('a model typed line by line is read, with its sections in bold', async () => {
     await visit(
       async (page) => {
-        await editor(page).click();
+        await model(page).click();
         // Letters as they are typed; a list of completions takes no line end that is not meant for it.
         for (const line of ['variables', 'scalar u', 'min', '(u-3)^2']) {
           await page.keyboard.type(line, { delay: 15 });
@@ -53,13 +32,13 @@ describe('the editor of models', () => {
   test('completion has sections, kinds, functions with their signatures, and names of the model', async () => {
     await visit(
       async (page) => {
-        await write(page, 'para');
+        await write(model(page), 'para');
         await expect.poll(() => completed(page)).toContain('parameters');
         await accept(page);
-        await expect.poll(() => textOf(page)).toBe('parameters');
-        await write(page, 'parameters\n  mat');
+        await expect.poll(() => textOf(model(page))).toBe('parameters');
+        await write(model(page), 'parameters\n  mat');
         await expect.poll(() => completed(page)).toContain('matrix');
-        await write(page, 'parameters\n  matrix Anna\nvariables\n  vector x\nmin\n  norm2(x)');
+        await write(model(page), 'parameters\n  matrix Anna\nvariables\n  vector x\nmin\n  norm2(x)');
         await expect.poll(() => page.getByRole('region', { name: 'reading of the model' }).textContent()).toContain('Anna');
         // A bracket is open now, so that nothing of this text can be read.
         for (let k = 0; k < 2; k++) await page.keyboard.press('Backspace');
@@ -69,7 +48,7 @@ describe('the editor of models', () => {
         await page.keyboard.type('*x)+logsu');
         await expect.poll(() => completed(page)).toContain('logsumexp(');
         await accept(page);
-        await expect.poll(() => textOf(page)).toMatch(/norm2\(Anna\*x\)\+logsumexp/);
+        await expect.poll(() => textOf(model(page))).toMatch(/norm2\(Anna\*x\)\+logsumexp/);
       },
       { at },
     );
@@ -79,20 +58,20 @@ describe('the editor of models', () => {
     await visit(
       async (page) => {
         const messages = page.getByRole('region', { name: 'reading of the model' }).getByRole('list', { name: 'messages' });
-        await write(page, model.replace('norm2', 'nrom2'));
+        await write(model(page), text.replace('norm2', 'nrom2'));
         await expect.poll(() => page.locator('.model .squiggle.error').allTextContents()).toEqual(['nrom2']);
         await expect.poll(() => messages.textContent()).toMatch(/there is no function nrom2.*try/s);
         await messages.getByRole('button', { name: 'write norm2', exact: true }).click();
-        await expect.poll(() => textOf(page)).toBe(model);
+        await expect.poll(() => textOf(model(page))).toBe(text);
         await expect.poll(() => page.locator('.model .squiggle').count()).toBe(0);
-        await write(page, model.replace('A*x - b', 'A*x - x*b'));
+        await write(model(page), text.replace('A*x - b', 'A*x - x*b'));
         await expect.poll(() => page.locator('.model .squiggle.error').count()).toBeGreaterThan(0);
-        await write(page, model.replace('norm2', 'nrom2'));
+        await write(model(page), text.replace('norm2', 'nrom2'));
         await expect.poll(() => page.locator('.model .squiggle.error').first().textContent()).toBe('nrom2');
         await page.keyboard.press('ControlOrMeta+Home');
         await page.keyboard.press('F8');
         await page.keyboard.press('ControlOrMeta+.');
-        await expect.poll(() => textOf(page)).toBe(model);
+        await expect.poll(() => textOf(model(page))).toBe(text);
       },
       { at },
     );
@@ -101,7 +80,7 @@ describe('the editor of models', () => {
   test('hover says what stands under the pointer', async () => {
     await visit(
       async (page) => {
-        await write(page, model);
+        await write(model(page), text);
         await expect.poll(() => page.locator('.model .is-function').count()).toBeGreaterThan(0);
         await page.mouse.move(0, 0);
         await page.waitForTimeout(400);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { beginEndlessSolve, model, write } from './editing.ts';
 
 const { visit } = inBrowser();
 const at = '#optimize';
@@ -8,7 +9,7 @@ describe('the Optimize page', () => {
   test('a model with a dropped file is read, solved, and told about', async () => {
     await visit(
       async (page) => {
-        await page.getByRole('textbox', { name: 'model' }).fill('parameters\n  matrix A\n  vector b\nvariables\n  vector x\nmin\n  norm2(A*x - b)^2\nst\n  x >= 0\n');
+        await write(model(page), 'parameters\n  matrix A\n  vector b\nvariables\n  vector x\nmin\n  norm2(A*x - b)^2\nst\n  x >= 0\n');
         await expect.poll(() => page.getByText('Solve waits for A, b').isVisible()).toBe(true);
         await page.getByLabel(/^Drop data files here/).setInputFiles({ name: 'A.csv', mimeType: 'text/csv', buffer: Buffer.from('1,0\n0,2\n1,1\n') });
         await page.getByRole('textbox', { name: /^Values as JSON/ }).fill('{"b": [1, -2, 3]}');
@@ -98,14 +99,7 @@ describe('the Optimize page', () => {
   test('a solve without an end is stopped, and the page answers meanwhile', async () => {
     await visit(
       async (page) => {
-        await page.getByRole('textbox', { name: 'model' }).fill('parameters\n  matrix X(m, n)\n  vector y(m)\nvariables\n  vector w(n)\nmin\n  norm2(sin(X*w) - y)^2 + sum(cos(100*w))^2\n');
-        await page.getByRole('button', { name: 'draw what is missing' }).click();
-        await page.getByRole('spinbutton', { name: 'm', exact: true }).fill('800');
-        await page.getByRole('spinbutton', { name: 'm', exact: true }).press('Tab');
-        await page.getByRole('spinbutton', { name: 'n', exact: true }).fill('300');
-        await page.getByRole('spinbutton', { name: 'n', exact: true }).press('Tab');
-        await page.getByRole('button', { name: 'Solve', exact: true }).click();
-        await expect.poll(() => page.getByRole('region', { name: 'solve' }).getByRole('status').textContent()).toMatch(/^running: .*steps/);
+        await beginEndlessSolve(page);
         await page.getByRole('button', { name: 'Pause' }).click();
         await expect.poll(() => page.getByRole('button', { name: 'Go on' }).isVisible()).toBe(true);
         await page.getByRole('button', { name: 'Stop' }).click();

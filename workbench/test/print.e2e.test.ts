@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { expression, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
@@ -7,7 +8,7 @@ describe('on paper', () => {
   test('what was written and what came out, dark on white, and nothing that is pressed', async () => {
     await visit(
       async (page) => {
-        await page.getByRole('textbox', { name: 'expression' }).fill("x'*A*x");
+        await write(expression(page), "x'*A*x");
         await expect.poll(() => page.getByRole('region', { name: 'answer', exact: true }).textContent()).toContain('agrees with differences');
         await page.emulateMedia({ media: 'print' });
         const buttons = await page.locator('button:visible').allTextContents();

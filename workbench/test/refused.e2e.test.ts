@@ -1,5 +1,6 @@
 import { expect, describe, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { expression, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
@@ -16,7 +17,7 @@ describe('what a browser refuses', () => {
         Reflect.deleteProperty(HTMLCanvasElement.prototype, 'transferControlToOffscreen');
       });
       await page.reload();
-      await page.getByRole('textbox', { name: 'expression' }).fill('tr(X^3)');
+      await write(expression(page), 'tr(X^3)');
       await expect.poll(() => page.getByRole('region', { name: 'answer', exact: true }).textContent()).toContain('agrees with differences');
       // Without a clipboard the older way copies.
       await page.getByRole('button', { name: 'copy LaTeX' }).click();
@@ -56,7 +57,7 @@ describe('two windows of one browser', () => {
       const second = await first.context().newPage();
       await second.goto(first.url());
       const type = async (page: typeof first, text: string): Promise<void> => {
-        await page.getByRole('textbox', { name: 'expression' }).fill(text);
+        await write(expression(page), text);
         await expect.poll(() => page.getByRole('region', { name: 'answer', exact: true }).textContent()).toContain('agrees with differences');
       };
       await type(first, 'logdet(X)');

@@ -1,20 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { beginEndlessSolve, expression, model, setSizes, write } from './editing.ts';
 
 const { visit } = inBrowser();
-
-const endless = 'parameters\n  matrix X(m, n)\n  vector y(m)\nvariables\n  vector w(n)\nmin\n  norm2(sin(X*w) - y)^2 + sum(cos(100*w))^2\n';
 
 describe('from room to room', () => {
   test('the browser goes back and forward between rooms, with what stood there', async () => {
     await visit(async (page) => {
-      await page.getByRole('textbox', { name: 'expression' }).fill('tr(X^3)');
+      await write(expression(page), 'tr(X^3)');
       await page.waitForTimeout(900);
       await page.getByRole('button', { name: 'Gallery' }).click();
       await page.getByRole('searchbox', { name: 'Search' }).fill('logdet');
       await page.waitForTimeout(900);
       await page.goBack();
-      await expect.poll(() => page.getByRole('textbox', { name: 'expression' }).textContent()).toBe('tr(X^3)');
+      await expect.poll(() => expression(page).textContent()).toBe('tr(X^3)');
       await page.goForward();
       await expect.poll(() => page.getByRole('searchbox', { name: 'Search' }).inputValue()).toBe('logdet');
     });
@@ -23,23 +22,13 @@ describe('from room to room', () => {
   test('a solve goes on while another room is open; a changed model makes its answer an old one', async () => {
     await visit(
       async (page) => {
-        await page.getByRole('textbox', { name: 'model' }).fill(endless);
-        await page.getByRole('button', { name: 'draw what is missing' }).click();
-        await page.getByRole('spinbutton', { name: 'm', exact: true }).fill('800');
-        await page.getByRole('spinbutton', { name: 'm', exact: true }).press('Tab');
-        await page.getByRole('spinbutton', { name: 'n', exact: true }).fill('300');
-        await page.getByRole('spinbutton', { name: 'n', exact: true }).press('Tab');
-        await page.getByRole('button', { name: 'Solve', exact: true }).click();
-        const status = page.getByRole('region', { name: 'solve' }).getByRole('status');
-        await expect.poll(() => status.textContent()).toMatch(/^running: .*steps/);
+        const status = await beginEndlessSolve(page);
         await page.getByRole('button', { name: 'Help' }).click();
         await page.getByRole('heading', { name: 'The language in five minutes' }).waitFor();
         await page.getByRole('button', { name: 'Optimize' }).click();
         await expect.poll(() => status.textContent()).toMatch(/^running: .*[1-9]\d* steps/);
         await page.getByRole('button', { name: 'Pause' }).click();
-        await page.getByRole('textbox', { name: 'model' }).click();
-        await page.keyboard.press('Control+A');
-        await page.keyboard.insertText('variables\n  scalar u\nmin\n  (u-1)^2\n');
+        await write(model(page), 'variables\n  scalar u\nmin\n  (u-1)^2\n');
         await page.getByText('This solve is of the model as it was when it began').waitFor();
         await page.getByRole('button', { name: 'Stop' }).click();
         await expect.poll(() => page.getByText('This is the answer to the model as it was before').isVisible()).toBe(true);
@@ -54,14 +43,13 @@ describe('from room to room', () => {
   test('an equation is a line of the picture, and a size that no data gives is drawn', async () => {
     await visit(
       async (page) => {
-        await page.getByRole('textbox', { name: 'model' }).fill('variables\n  scalar u\n  scalar v\nmin\n  (u-1)^2 + 3*(v+1)^2\nst\n  u^2 + v^2 == 1\n');
+        await write(model(page), 'variables\n  scalar u\n  scalar v\nmin\n  (u-1)^2 + 3*(v+1)^2\nst\n  u^2 + v^2 == 1\n');
         await page.getByRole('button', { name: 'Solve', exact: true }).click();
         const picture = page.getByRole('img', { name: /^level lines of the objective over u and v/ });
         await expect.poll(async () => ((await picture.locator('.equation').getAttribute('d')) ?? '').length).toBeGreaterThan(200);
-        await page.getByRole('textbox', { name: 'model' }).fill("parameters\n  matrix C(n, n) symmetric\nvariables\n  matrix X(n, k)\nmin\n  norm2(C - X*X')^2\n");
+        await write(model(page), "parameters\n  matrix C(n, n) symmetric\nvariables\n  matrix X(n, k)\nmin\n  norm2(C - X*X')^2\n");
         await page.getByRole('button', { name: 'draw what is missing' }).click();
-        await page.getByRole('spinbutton', { name: 'k', exact: true }).fill('2');
-        await page.getByRole('spinbutton', { name: 'k', exact: true }).press('Tab');
+        await setSizes(page, { k: 2 });
         await expect.poll(() => page.getByRole('list', { name: 'data' }).textContent()).toMatch(/X 12×2, drawn as a start/);
         await page.getByRole('button', { name: 'Solve', exact: true }).click();
         await expect.poll(() => page.getByRole('img', { name: /^level lines of the objective over X\[1, 1\] and X\[1, 2\]/ }).isVisible()).toBe(true);

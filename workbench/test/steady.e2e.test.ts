@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { expression, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
@@ -33,10 +34,8 @@ describe('nothing jumps', () => {
   test('a session through all rooms shifts the layout by less than 0.03 in all', async () => {
     await visit(async (page) => {
       await watch(page);
-      const expression = page.getByRole('textbox', { name: 'expression' });
       await page.getByRole('tabpanel').waitFor();
-      await expression.click();
-      await page.keyboard.press('Control+A');
+      await write(expression(page), '');
       await page.keyboard.type("logdet(X) + x'*X*y + x*y", { delay: 30 });
       await page.waitForTimeout(1200);
       for (let i = 0; i < 6; i++) await page.keyboard.press('Backspace');
@@ -66,9 +65,8 @@ describe('nothing jumps', () => {
     await visit(async (page) => {
       await page.getByRole('tabpanel').waitFor();
       const before = await places(page);
-      const expression = page.getByRole('textbox', { name: 'expression' });
       for (const text of ['norm2(A*x-', 'x', 'x + c', 'A*x*y']) {
-        await expression.fill(text);
+        await write(expression(page), text);
         await page.waitForTimeout(900);
         expect({ text, at: await places(page) }).toEqual({ text, at: before });
       }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { expression, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
@@ -21,7 +22,7 @@ describe('the tabs under the answer', () => {
         await page.getByRole('tab', { name: tab }).click();
         await expect.poll(() => panel.textContent(), { message: tab }).toContain(text);
       }
-      await page.getByRole('textbox', { name: 'expression' }).fill('sum(log(1+x.^2))');
+      await write(expression(page), 'sum(log(1+x.^2))');
       await expect.poll(() => panel.textContent()).toContain('neither convex nor concave in x');
     });
   });

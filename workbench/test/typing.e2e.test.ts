@@ -3,6 +3,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
+import { expression, textOf, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
@@ -11,15 +12,12 @@ declare global {
   var withinKeys: string[];
 }
 
-const expression = (page: Page) => page.getByRole('textbox', { name: 'expression' });
-const written = async (page: Page): Promise<string> => (await expression(page).locator('.cm-line').allTextContents()).join('\n');
+const written = (page: Page): Promise<string> => textOf(expression(page));
 
 /** The caret at the end of `text`, and everything at rest. */
 async function begin(page: Page, text: string): Promise<void> {
   await page.locator('.answer h2').waitFor();
-  await expression(page).click();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.insertText(text);
+  await write(expression(page), text);
   await page.waitForTimeout(700);
 }
 
