@@ -37,9 +37,11 @@ export function projectedGradient({ lower, upper }: Box, x: Float64Array, g: Flo
 
 /** Multipliers of the bounds, as prices: the gradient where a bound holds it. */
 export function boundPrices({ lower, upper }: Box, x: Float64Array, g: Float64Array): Float64Array {
-  return g.map((value, j) => {
-    if (lower[j] === upper[j]) return value;
-    if (value > 0 && x[j]! - lower[j]! <= 1e-9 * Math.min(1, value)) return value;
-    return value < 0 && upper[j]! - x[j]! <= 1e-9 * Math.min(1, -value) ? value : 0;
-  });
+  const prices = new Float64Array(g.length);
+  for (let j = 0; j < g.length; j++) {
+    const value = g[j]!;
+    const isHeld = lower[j] === upper[j] || (value > 0 ? x[j]! - lower[j]! <= 1e-9 * Math.min(1, value) : value < 0 && upper[j]! - x[j]! <= 1e-9 * Math.min(1, -value));
+    if (isHeld) prices[j] = value;
+  }
+  return prices;
 }

@@ -65,15 +65,14 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): CoordinateS
   return judged({ problem, point, target, violation: Infinity, idle: 0, least: Infinity, turns: 0, claim: undefined }, point);
 }
 
-function pointAt(problem: Problem, x: Float64Array): CoordinatePoint {
+/** `like` is another point of the problem: weights and bounds are the same everywhere. */
+function pointAt(problem: Problem, x: Float64Array, like?: CoordinatePoint): CoordinatePoint {
   const { positive, negative } = must(problem.objective.coordinates);
   const n = x.length;
   const z = new Float64Array(problem.dim);
   const gradient = new Float64Array(problem.dim);
   const slope = new Float64Array(n);
-  const weight = new Float64Array(n);
-  const lower = new Float64Array(n).fill(-Infinity);
-  const upper = new Float64Array(n).fill(Infinity);
+  const { weight, lower, upper } = like ?? { weight: new Float64Array(n), lower: new Float64Array(n).fill(-Infinity), upper: new Float64Array(n).fill(Infinity) };
   for (let i = 0; i < n; i++) {
     const p = positive[i]!;
     const q = negative[i]!;
@@ -89,11 +88,12 @@ function pointAt(problem: Problem, x: Float64Array): CoordinatePoint {
     const q = negative[i]!;
     if (q < 0) {
       slope[i] = gradient[p]!;
+      if (like) continue;
       lower[i] = problem.lower[p]!;
       upper[i] = problem.upper[p]!;
     } else {
       slope[i] = 0.5 * (gradient[p]! - gradient[q]!);
-      weight[i] = 0.5 * (gradient[p]! + gradient[q]!);
+      if (!like) weight[i] = 0.5 * (gradient[p]! + gradient[q]!);
     }
   }
   return { z, f, gradient, x, slope, weight, lower, upper };
@@ -108,11 +108,16 @@ function judged(state: CoordinateState, point: CoordinatePoint): CoordinateState
   const isBetter = violation < 0.9 * state.least;
   const next = { ...state, point, violation, least: Math.min(state.least, violation), idle: isBetter ? 0 : state.idle + 1 };
   if (!Number.isFinite(violation)) return { ...next, claim: { kind: 'left-domain', where: point.z } };
-  if (point.weight.some((w) => w < 0)) return { ...next, claim: { kind: 'stalled', why: 'an absolute value has a negative weight' } };
+  if (hasNegative(point.weight)) return { ...next, claim: { kind: 'stalled', why: 'an absolute value has a negative weight' } };
   const target = Math.max(state.target, 1e-15 * maxNorm(point.gradient));
   if (violation <= target) return { ...next, claim: { kind: 'converged' } };
   if (next.idle >= patience) return { ...next, claim: { kind: 'stalled', why: 'the coordinates no longer move by more than rounding' } };
   return next;
+}
+
+function hasNegative(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i]! < 0) return true;
+  return false;
 }
 
 function step(state: CoordinateState): CoordinateState {
@@ -122,28 +127,37 @@ function step(state: CoordinateState): CoordinateState {
   const isFew = n <= mostWhole;
   const found = factored?.();
   const point = found && state.turns === 0 && !isFew ? identified(state.point, found) : state.point;
-  const working = isFew ? Int32Array.from(point.x.keys()) : workingSet(point, (kept) => Math.max(fewest, kept)).all;
+  const working = isFew ? everyone(n) : workingSet(point, (kept) => Math.max(fewest, kept)).all;
   const square = found && squareOf(found, working);
-  const moved = square ? withinSet(square, restrictedTo(point, square.entries), 0.3 * target) : withinMatrix(curvature(working), restrictedTo(point, working), 0.3 * target);
+  const some = square?.entries ?? working;
+  const part = restrictedTo(point, some);
+  const moved = square ? withinSet(square, part, 0.3 * target) : withinMatrix(curvature(some), part, 0.3 * target);
   if (moved === undefined) return { ...state, claim: { kind: 'stalled', why: 'a coordinate without curvature has no bound' } };
   const x = point.x.slice();
-  (square?.entries ?? working).forEach((i, k) => (x[i] = moved[k]!));
-  return judged({ ...state, turns: state.turns + 1 }, pointAt(problem, x));
+  for (let k = 0; k < some.length; k++) x[some[k]!] = moved[k]!;
+  return judged({ ...state, turns: state.turns + 1 }, pointAt(problem, x, state.point));
+}
+
+function everyone(n: number): Int32Array {
+  const all = new Int32Array(n);
+  for (let i = 0; i < n; i++) all[i] = i;
+  return all;
 }
 
 /** Those that were asked for before cost little more. */
 function squareOf({ products, scale, ridge }: Factored, working: Int32Array): Square & Products {
   const kept = products(working);
-  return { ...kept, scale, ridge: Float64Array.from(kept.entries, (i) => ridge[i]!) };
+  return { ...kept, scale, ridge: chosen(ridge, kept.entries) };
 }
 
-function restrictedTo({ x, slope, weight, lower, upper }: CoordinateNumbers, working: Int32Array): CoordinateNumbers {
-  const at = (from: Float64Array): Float64Array => {
-    const to = new Float64Array(working.length);
-    for (let k = 0; k < to.length; k++) to[k] = from[working[k]!]!;
-    return to;
-  };
-  return { x: at(x), slope: at(slope), weight: at(weight), lower: at(lower), upper: at(upper) };
+function restrictedTo({ x, slope, weight, lower, upper }: CoordinateNumbers, some: Int32Array): CoordinateNumbers {
+  return { x: chosen(x, some), slope: chosen(slope, some), weight: chosen(weight, some), lower: chosen(lower, some), upper: chosen(upper, some) };
+}
+
+function chosen(from: Float64Array, some: Int32Array): Float64Array {
+  const to = new Float64Array(some.length);
+  for (let k = 0; k < to.length; k++) to[k] = from[some[k]!]!;
+  return to;
 }
 
 function standing({ problem, point, violation }: CoordinateState): Standing {

@@ -62,6 +62,13 @@ export function keptOnce<T>({ kept, sizes }: Known, name: string, parts: readonl
   return made.get(key) as T;
 }
 
+/** The same for what is made from the values of `parts`: made anew where one of them changes. */
+export function keptWhile<T>(known: Known, name: string, parts: readonly Expr[], make: () => T): T {
+  const { kept } = known;
+  const isChanging = kept !== undefined && keptOnce(known, 'whether it changes', parts, () => variablesOf(parts).some((v) => kept.changing.has(v.name)));
+  return isChanging ? make() : keptOnce(known, name, parts, make);
+}
+
 /** The roots as one function, with what they share shared. It is made at its first call: many are never called. */
 export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], known: Known): Evaluator {
   const { parameters, sizes, residents } = known;

@@ -25,7 +25,11 @@ export function withoutFarBounds(problem: Problem): Problem {
 
 /** Far, and not ∞ already. */
 function isFar(bounds: Float64Array): boolean {
-  return bounds.some((value) => Math.abs(value) >= farBound && Math.abs(value) < Infinity);
+  for (let i = 0; i < bounds.length; i++) {
+    const size = Math.abs(bounds[i]!);
+    if (size >= farBound && size < Infinity) return true;
+  }
+  return false;
 }
 
 function lowest(value: number): number {

@@ -40,7 +40,8 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   const gradient = new Float64Array(n);
   const f = objective.gradient(z, gradient);
   const rest = gradient.slice();
-  const terms = gradient.map(Math.abs);
+  const terms = new Float64Array(n);
+  for (let j = 0; j < n; j++) terms[j] = Math.abs(gradient[j]!);
   const subtract = (M: Matrix, y: Float64Array): void => {
     entries(M, (i, j, value) => {
       const term = value * y[i]!;
@@ -70,9 +71,12 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     complementarity.see(product, (violation > 0 ? 100 : 10) * Math.max(1, Math.abs(f)));
   };
   for (let j = 0; j < n; j++) {
-    rest[j]! -= multipliers.bounds[j]!;
-    terms[j] = Math.max(terms[j]!, Math.abs(multipliers.bounds[j]!));
-    see(z[j]!, problem.lower[j]!, problem.upper[j]!, multipliers.bounds[j]!);
+    const price = multipliers.bounds[j]!;
+    if (price !== 0) {
+      rest[j]! -= price;
+      terms[j] = Math.max(terms[j]!, Math.abs(price));
+    }
+    see(z[j]!, problem.lower[j]!, problem.upper[j]!, price);
   }
   if (linear !== undefined) {
     subtract(linear.matrix, multipliers.linear);

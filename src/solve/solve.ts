@@ -233,8 +233,11 @@ function zeroMultipliers(problem: Problem): Multipliers {
 
 /** The start, moved into the box. */
 function startInside({ start, lower, upper }: Problem, warm: WarmStart | undefined): Float64Array {
-  return (warm?.z ?? start).map((value, j) => {
-    const inside = Math.min(upper[j]!, Math.max(lower[j]!, Number.isFinite(value) ? value : 0));
-    return Number.isFinite(inside) ? inside : 0;
-  });
+  const from = warm?.z ?? start;
+  const to = new Float64Array(from.length);
+  for (let j = 0; j < from.length; j++) {
+    const inside = Math.min(upper[j]!, Math.max(lower[j]!, Number.isFinite(from[j]) ? from[j]! : 0));
+    to[j] = Number.isFinite(inside) ? inside : 0;
+  }
+  return to;
 }

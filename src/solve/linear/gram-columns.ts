@@ -58,6 +58,7 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
   // Of A those that have been multiplied with each other.
   const multiplied = newRoom(all);
   const square = { size: 0, at: 0, owner: {} };
+  let entries = new Int32Array(0);
   return {
     addTo: (out, n, { entry, to, scale }) => {
       include(entry);
@@ -76,10 +77,12 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
     },
     products: (some) => {
       include(some);
-      const entries = new Int32Array(multiplied.count);
-      multiplied.slot.forEach((k, j) => {
-        if (k >= 0) entries[k] = j;
-      });
+      if (entries.length < multiplied.count) {
+        entries = new Int32Array(multiplied.count);
+        multiplied.slot.forEach((k, j) => {
+          if (k >= 0) entries[k] = j;
+        });
+      }
       return { at: square.at, stride: 8 * square.size, entries };
     },
     columns: weights && !roots ? undefined : { length, take, against },
@@ -135,6 +138,7 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
   }
 
   function include(wanted: Int32Array): void {
+    if (multiplied.count === all) return;
     const fresh = wanted.filter((j) => multiplied.slot[j]! < 0);
     if (fresh.length === 0) return;
     const old = multiplied.count;

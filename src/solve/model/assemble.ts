@@ -3,7 +3,7 @@
 import { must } from '../../base/internal.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import type { Relation } from '../../lang/model.ts';
-import { type Known, evaluator } from '../evaluate.ts';
+import { type Known, evaluator, keptWhile } from '../evaluate.ts';
 import { type SparseMatrix, eachEntry } from '../matrix.ts';
 import type { Cone, LinearRows, NormRows, Problem } from '../problem.ts';
 import type { Derived, DerivedRow } from './derived.ts';
@@ -39,6 +39,37 @@ export interface AssembleOptions {
 /** The numeric problem. `start` is computed by the caller from the layout. */
 export function assemble(derived: Derived, known: Known, options: (layout: Layout) => AssembleOptions): Assembled {
   const { smooth } = derived;
+  const words = `rows ${smooth.rows.map((r) => r.relation).join()} ${smooth.norms.length}`;
+  const { layout, lower, upper, fates, rows, curved } = keptWhile(known, words, [...smooth.variables, ...smooth.rows.map((r) => r.expr)], () => rowsOf(derived, known));
+  const builder = newBuilder(layout, known);
+  const objective = objectiveOf(derived, builder, layout);
+  const curvedCount = curved.reduce((sum, c) => sum + c.count, 0);
+  const nonlinear = curvedCount > 0 ? nonlinearOf(curved, curvedCount, builder, layout) : undefined;
+  const { start, startGiven, convex } = options(layout);
+  const problem: Problem = {
+    dim: layout.dim,
+    lower,
+    upper,
+    start,
+    startGiven,
+    objective,
+    ...(rows && { linear: rows }),
+    ...(nonlinear && { nonlinear }),
+    ...(smooth.norms.length > 0 && { norms: normRows(derived, builder, layout) }),
+    ...(smooth.cones.size > 0 && { cones: layout.blocks.flatMap((b) => coneOf(b, smooth.cones)) }),
+    convex,
+  };
+  return { problem, layout, fates, affineRows: derived.rows.map((r) => r.affine) };
+}
+
+interface Rows extends Pick<Assembled, 'layout' | 'fates'>, Pick<Problem, 'lower' | 'upper'> {
+  readonly rows: LinearRows | undefined;
+  readonly curved: readonly { readonly row: Row; readonly derived: DerivedRow; readonly first: number; readonly count: number }[];
+}
+
+/** All but the objective, and the functions of curved rows. */
+function rowsOf(derived: Derived, known: Known): Rows {
+  const { smooth } = derived;
   const layout = layoutOf(smooth.variables, known.sizes);
   const builder = newBuilder(layout, known);
   const lower = new Float64Array(layout.dim).fill(-Infinity);
@@ -62,24 +93,7 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
     const jacobian = builder.constantJacobian(d.jacobian, row.expr.shape.length, count);
     return linearFates(jacobian, must(constant), row.relation, { lower, upper, linear });
   });
-  const objective = objectiveOf(derived, builder, layout);
-  const rows = linear.finish();
-  const nonlinear = curvedCount > 0 ? nonlinearOf(curved, curvedCount, builder, layout) : undefined;
-  const { start, startGiven, convex } = options(layout);
-  const problem: Problem = {
-    dim: layout.dim,
-    lower,
-    upper,
-    start,
-    startGiven,
-    objective,
-    ...(rows && { linear: rows }),
-    ...(nonlinear && { nonlinear }),
-    ...(smooth.norms.length > 0 && { norms: normRows(derived, builder, layout) }),
-    ...(smooth.cones.size > 0 && { cones: layout.blocks.flatMap((b) => coneOf(b, smooth.cones)) }),
-    convex,
-  };
-  return { problem, layout, fates, affineRows: derived.rows.map((r) => r.affine) };
+  return { layout, lower, upper, fates, rows: linear.finish(), curved };
 }
 
 function coneOf({ node, shape, places }: Block, cones: ReadonlyMap<string, 1 | -1>): Cone[] {

@@ -2,14 +2,14 @@
 // A'diag(w)A of a matrix with itself, of which a method asks for few columns, besides diagonals and small arrays.
 
 import { must } from '../../base/internal.ts';
+import { once } from '../../base/once.ts';
 import { add } from '../../ir/build.ts';
 import { type Expr, type VariableNode, contract, currentContext, inContext, number } from '../../ir/expr.ts';
 import { isZero } from '../../ir/rational.ts';
-import { variables as variablesOf } from '../../ir/walk.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { unscaled } from '../../simplify/sum.ts';
-import { type Known, evaluator, keptOnce, valuesAt } from '../evaluate.ts';
+import { type Known, evaluator, keptOnce, keptWhile, valuesAt } from '../evaluate.ts';
 import type { Coordinates, Factored } from '../problem.ts';
 import { type GramColumns, gramColumns } from '../linear/gram-columns.ts';
 import { type Layout, numbersOf } from './layout.ts';
@@ -118,16 +118,18 @@ export function coordinatesOf({ variables, blocks }: CoordinateForm, layout: Lay
   }
   const sizeOf = (e: Expr): number => numbersOf(e.shape, known.sizes).reduce((a, b) => a * b, 1);
   if (blocks.some((b) => b.terms.some((t) => t.kind === 'whole' && sizeOf(t.core) > mostEntries))) return undefined;
-  const positive = new Int32Array(count);
-  const negative = new Int32Array(count).fill(-1);
-  for (const v of variables) {
-    const { offset, count: n } = must(layout.blocks[v.at]);
-    const start = must(first.get(v.at));
-    for (let i = 0; i < n; i++) {
-      positive[start + i] = offset + i;
-      if (v.negative !== undefined) negative[start + i] = must(layout.blocks[v.negative]).offset + i;
+  const { positive, negative } = keptOnce(known, 'places of coordinates', layout.blocks.map((b) => b.node), () => {
+    const places = { positive: new Int32Array(count), negative: new Int32Array(count).fill(-1) };
+    for (const v of variables) {
+      const { offset, count: n } = must(layout.blocks[v.at]);
+      const start = must(first.get(v.at));
+      for (let i = 0; i < n; i++) {
+        places.positive[start + i] = offset + i;
+        if (v.negative !== undefined) places.negative[start + i] = must(layout.blocks[v.negative]).offset + i;
+      }
     }
-  }
+    return places;
+  });
   const valueOf = (e: Expr): Float64Array => must((e.shape.length === 0 ? valuesAt([e], new Map(), known) : evaluator([e], [], known)(new Map()))[0]).data;
   const context = currentContext();
   const ranges = new Map(variables.map(({ at }) => [at, { first: must(first.get(at)), count: must(layout.blocks[at]).count }]));
@@ -150,7 +152,7 @@ export function coordinatesOf({ variables, blocks }: CoordinateForm, layout: Lay
       for (const { row, col, addTo } of parts) addTo(out, some.length, must(places.get(row)), must(places.get(col)));
       return out;
     },
-    ...(isFactored && { factored: () => inContext(context, () => factoredBy(only.terms, count, values)) }),
+    ...(isFactored && { factored: once(() => inContext(context, () => factoredBy(only.terms, count, values))) }),
   };
 }
 
@@ -216,7 +218,7 @@ function gramsOf(known: Known, valueOf: Values['valueOf']): Values['gramOf'] {
       return gramColumns({ rows, cols, data: own?.data ?? valueOf(t.matrix) }, { isTransposed: t.isTransposed, weights, residents: known.residents });
     };
     const parts = [t.matrix, ...t.weights];
-    const found = made.get(t) ?? (parts.some((e) => isChanging(e, known)) ? make() : keptOnce(known, 'gram', parts, make));
+    const found = made.get(t) ?? keptWhile(known, t.isTransposed ? 'gram of rows' : 'gram', parts, make);
     made.set(t, found);
     return found;
   };
@@ -248,8 +250,4 @@ function addingTo(t: Term, columns: number, { valueOf, gramOf }: Values): AddTo 
       return (out, n, { to, entry }) => gram.addTo(out, n, { to, entry, scale });
     }
   }
-}
-
-function isChanging(e: Expr, { kept }: Known): boolean {
-  return kept !== undefined && variablesOf([e]).some((v) => kept.changing.has(v.name));
 }

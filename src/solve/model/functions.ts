@@ -166,7 +166,7 @@ function residualsOf({ residuals, jacobians, constants }: Squares, builder: Buil
 }
 
 export function nonlinearOf(
-  curved: readonly { row: Row; derived: DerivedRow; first: number; count: number }[],
+  curved: readonly { readonly row: Row; readonly derived: DerivedRow; readonly first: number; readonly count: number }[],
   count: number,
   builder: Builder,
   layout: Layout,

@@ -336,7 +336,8 @@ function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: A
   const { seed = 1, starts = isSmall ? 8 : 4 } = options;
   const guesses: Guess[] = convex ? ['zeros', 'ones', 'shares', { seed }, { seed: seed + 1 }] : [{ seed }, 'ones', 'shares', { seed: seed + 1 }, 'zeros'];
   if (all) {
-    const z = at('zeros');
+    // An earlier solution is the point where the method begins, whatever else is given.
+    const z = options.warm?.z?.length === problem.dim ? clamped(options.warm.z, problem) : at('zeros');
     // A start outside the domain says sizes at least.
     if (!isDefined(problem, z)) {
       const instead = guesses.map((guess) => clamped(startAt({ ...input, given: written }, guess), problem)).find((other) => isDefined(problem, other));

@@ -8,6 +8,7 @@ import type { Dense } from '../../ops/reference/dense.ts';
 import { symmetricEigen } from '../../ops/reference/symmetric-eigen.ts';
 import { type Known, valuesOnce } from '../evaluate.ts';
 import type { Problem } from '../problem.ts';
+import { maxNorm } from '../vector.ts';
 import { type Layout, numbersOf, pack } from './layout.ts';
 import type { Origin, Smooth } from './reformulate.ts';
 import type { Statement } from './statement.ts';
@@ -84,13 +85,15 @@ function rootOf(X: Dense, sign: 1 | -1, shape: readonly number[]): Dense {
 
 /** z moved into its bounds. */
 export function clamped(z: Float64Array, { lower, upper }: Pick<Problem, 'lower' | 'upper'>): Float64Array {
-  return z.map((x, i) => Math.min(Math.max(x, lower[i]!), upper[i]!));
+  const inside = new Float64Array(z.length);
+  for (let i = 0; i < z.length; i++) inside[i] = Math.min(Math.max(z[i]!, lower[i]!), upper[i]!);
+  return inside;
 }
 
 /** Whether everything a method would ask for first is finite here. */
 export function isDefined({ objective, nonlinear, dim }: Problem, z: Float64Array): boolean {
   const gradient = new Float64Array(dim);
-  if (!Number.isFinite(objective.gradient(z, gradient)) || !gradient.every(Number.isFinite)) return false;
+  if (!Number.isFinite(objective.gradient(z, gradient)) || !Number.isFinite(maxNorm(gradient))) return false;
   if (!nonlinear) return true;
   const rows = new Float64Array(nonlinear.count);
   nonlinear.value(z, rows);
