@@ -144,13 +144,21 @@ function everyone(n: number): Int32Array {
   return all;
 }
 
+function isEveryone(some: Int32Array, n: number): boolean {
+  if (some.length < n) return false;
+  for (let k = 0; k < n; k++) if (some[k] !== k) return false;
+  return true;
+}
+
 /** Those that were asked for before cost little more. */
 function squareOf({ products, scale, ridge }: Factored, working: Int32Array): Square & Products {
   const kept = products(working);
-  return { ...kept, scale, ridge: chosen(ridge, kept.entries) };
+  return { ...kept, scale, ridge: isEveryone(kept.entries, ridge.length) ? ridge : chosen(ridge, kept.entries) };
 }
 
+/** Values and slopes are copies. */
 function restrictedTo({ x, slope, weight, lower, upper }: CoordinateNumbers, some: Int32Array): CoordinateNumbers {
+  if (isEveryone(some, x.length)) return { x: x.slice(), slope: slope.slice(), weight, lower, upper };
   return { x: chosen(x, some), slope: chosen(slope, some), weight: chosen(weight, some), lower: chosen(lower, some), upper: chosen(upper, some) };
 }
 

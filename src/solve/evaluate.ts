@@ -19,6 +19,8 @@ import { type KernelOf, inStages, stagedKernel } from './stages.ts';
 export type Evaluate = (variables: ReadonlyMap<string, Dense>) => readonly Dense[];
 
 export interface Evaluator extends Evaluate {
+  /** The same, with the values written row by row into arrays that are there. */
+  readonly into: (variables: ReadonlyMap<string, Dense>, out: readonly Float64Array[]) => void;
   /** The same from some of the rows over which the graphs sum, for all; undefined where they do not. Makes the function. */
   readonly sampled: () => SampledEvaluate | undefined;
 }
@@ -84,9 +86,15 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
       const stages = changing.length > 0 ? inStages(roots, new Set(mine), new Set(changing)) : undefined;
       return stages ? stagedKernel(stages, { moving: mine, changing, sizes, kernelOf }) : kernelOf(roots, [...mine, ...changing]);
     })));
+  const inputs = (variables: ReadonlyMap<string, Dense>): ArrayLike<number>[] => {
+    const list: ArrayLike<number>[] = [];
+    for (const v of mine) list.push(must(variables.get(v.name)).data);
+    for (const v of changing) list.push(valueOf(v).data);
+    return list;
+  };
   const through = (run: (values: readonly ArrayLike<number>[], out: readonly Float64Array[]) => void): Evaluate => (variables) => {
     const out = lengths.map((n) => new Float64Array(n));
-    run([...mine.map((v) => must(variables.get(v.name)).data), ...changing.map((v) => valueOf(v).data)], out);
+    run(inputs(variables), out);
     return out.map((data, k) => ({ shape: must(shapes[k]), data }));
   };
   const compiled = through((values, out) => kernel()(values, out));
@@ -105,7 +113,11 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
     const found = calls < fewCalls ? undefined : kernel().sampled;
     return found && { rows: found.rows, from: (stretches) => through((values, out) => must(kernel().sampled).call(stretches, values, out)) };
   };
-  return Object.assign(evaluate, { sampled });
+  const into: Evaluator['into'] = (variables, out) => {
+    if (calls >= fewCalls) kernel()(inputs(variables), out);
+    else evaluate(variables).forEach(({ data }, k) => must(out[k]).set(data));
+  };
+  return Object.assign(evaluate, { sampled, into });
 }
 
 interface Reading {
@@ -177,6 +189,8 @@ export function valuesOnce(roots: readonly Expr[], variables: ReadonlyMap<string
 }
 
 /** The values of graphs at one point, where that is all that is asked. */
-export function valuesAt(roots: readonly Expr[], variables: ReadonlyMap<string, Dense>, { parameters, sizes }: Known): readonly Dense[] {
-  return interpreter(roots, sizes)(new Map([...parameters, ...variables]));
+export function valuesAt(roots: readonly Expr[], variables: ReadonlyMap<string, Dense>, known: Known): readonly Dense[] {
+  const { parameters, sizes } = known;
+  const run = keptOnce(known, 'interpreter', roots, () => interpreter(roots, sizes));
+  return run(variables.size === 0 ? parameters : new Map([...parameters, ...variables]));
 }

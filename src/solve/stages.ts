@@ -71,12 +71,11 @@ export function stagedKernel({ first, places, rest }: Stages, { moving, changing
   const valuesAt = (inputs: readonly ArrayLike<number>[]): readonly Float64Array[] => {
     const found = points.find(({ at }) => at.every((values, k) => isSame(values, inputs[early[k]!]!)));
     if (found) return found.values;
-    const oldest = points.length === mostPoints ? points.pop() : undefined;
-    const values = oldest?.values ?? lengths.map((n) => new Float64Array(n));
-    const at = early.map((k) => Float64Array.from(inputs[k]!));
-    one(at, values);
-    points.unshift({ at, values });
-    return values;
+    const point = points.length === mostPoints ? must(points.pop()) : { at: early.map((k) => new Float64Array(inputs[k]!.length)), values: lengths.map((n) => new Float64Array(n)) };
+    point.at.forEach((values, i) => values.set(inputs[early[i]!]!));
+    one(point.at, point.values);
+    points.unshift(point);
+    return point.values;
   };
   return (inputs, outputs) => {
     const values = valuesAt(inputs);

@@ -146,7 +146,8 @@ function isParted({ origins }: Smooth, values: ReadonlyMap<string, Dense>, helpe
     const own = helpers.get(helper.name)?.data;
     if (!whole || !own || (part !== 'positive' && part !== 'negative')) return false;
     const sign = part === 'positive' ? 1 : -1;
-    return own.every((value, i) => value === Math.max(0, sign * whole[i]!));
+    for (let i = 0; i < own.length; i++) if (own[i] !== Math.max(0, sign * whole[i]!)) return false;
+    return true;
   });
 }
 

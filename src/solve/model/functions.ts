@@ -48,6 +48,13 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
     layout.blocks.forEach((b, k) => gather(b, must(g[k]).data, out));
     return must(f).data[0]!;
   };
+  // Arrays that lie one after the other in z, and so do their derivatives.
+  const isPlain = layout.blocks.every((b) => !b.places);
+  const one = new Float64Array(1);
+  const straight = (z: Float64Array, out: Float64Array): number => {
+    both.into(unpack(layout, z), [one, ...layout.blocks.map((b) => out.subarray(b.offset, b.offset + b.size))]);
+    return one[0]!;
+  };
   const sampled = once((): SampledRows | undefined => {
     const found = both.sampled();
     return found && { rows: found.rows, from: (stretches) => ((evaluate) => (z, out) => take(evaluate(unpack(layout, z)), out))(found.from(stretches)) };
@@ -84,7 +91,8 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
         out.set(known.g);
         return known.f;
       }
-      const f = take((isZero(z) ? atZero() : undefined) ?? both(unpack(layout, z)), out);
+      const zero = isZero(z) ? atZero() : undefined;
+      const f = zero ? take(zero, out) : isPlain ? straight(z, out) : take(both(unpack(layout, z)), out);
       remembered.keep({ z: z.slice(), f, g: out.slice() });
       return f;
     },
@@ -108,7 +116,8 @@ function withoutProducts({ smooth, atZero }: Derived, known: Known): readonly De
 }
 
 function isZero(z: Float64Array): boolean {
-  return z.every((value) => value === 0);
+  for (let j = 0; j < z.length; j++) if (z[j] !== 0) return false;
+  return true;
 }
 
 /** Undefined where it would be too large. */

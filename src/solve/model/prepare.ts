@@ -6,6 +6,8 @@ import { type Context, type Expr, type Shape, inContext, newContext } from '../.
 import { type Facts, factsKey } from '../../ir/fact.ts';
 import { postorder } from '../../ir/walk.ts';
 import { opNamed } from '../../ops/table.ts';
+import { lazy } from '../../simplify/mode.ts';
+import { simplify } from '../../simplify/simplify.ts';
 import { type Model, readModel } from '../../lang/model.ts';
 import { type Derived, derive } from './derived.ts';
 import { type Convexity, convexityOf } from './convexity.ts';
@@ -82,7 +84,8 @@ function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap
     return made;
   };
   const isNorm = (e: Expr): boolean => normOf(e) !== undefined && dependsOn(e, statement.variables);
-  const hasNorms = once(() => inContext(context, () => postorder([statement.objective, ...statement.constraints.map((c) => c.expr)]).some(isNorm)));
+  // A square of a norm is none.
+  const hasNorms = once(() => inContext(context, () => postorder([statement.objective, ...statement.constraints.map((c) => c.expr)].map((e) => simplify(e, lazy))).some(isNorm)));
   const bent = once(() => inContext(context, () => ((smooth) => smooth && derive(smooth))(withBends(statement))));
   const made: Judged = { statement, convexity, hasNorms, bent };
   judged.set(key, made);
