@@ -6,7 +6,7 @@
 import { must } from '../base/internal.ts';
 import { boundPrices } from './box.ts';
 import { type Square, withinMatrix, withinSet } from './coordinate-set.ts';
-import { type CoordinateNumbers, identified, violationOf, workingSet } from './identify.ts';
+import { type CoordinateNumbers, identified, nearby, violationOf, workingSet } from './identify.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import type { Products } from './linear/gram-columns.ts';
 import { type Factored, type Problem, rowCount } from './problem.ts';
@@ -126,8 +126,9 @@ function step(state: CoordinateState): CoordinateState {
   const n = state.point.x.length;
   const isFew = n <= mostWhole;
   const found = factored?.();
-  const point = found && state.turns === 0 && !isFew ? identified(state.point, found) : state.point;
-  const working = isFew ? everyone(n) : workingSet(point, (kept) => Math.max(fewest, kept)).all;
+  const near = isFew ? everyone(n) : state.turns === 0 ? nearby(state.point, fewest) : undefined;
+  const point = found && state.turns === 0 && !near ? identified(state.point, found) : state.point;
+  const working = near ?? workingSet(point, (kept) => Math.max(fewest, kept)).all;
   const square = found && squareOf(found, working);
   const some = square?.entries ?? working;
   const part = restrictedTo(point, some);

@@ -56,6 +56,36 @@ export function workingSet(at: CoordinateNumbers, most: (kept: number) => number
   return { all, wanting };
 }
 
+/**
+ * Those that are not at rest, and those that may leave it when the others move to where they want to be: next to the
+ * solution of a problem with other weights, the violation of the first tells how far slopes will change (the strong rules
+ * of Tibshirani et al., J. Roy. Stat. Soc. B 74, 2012); the least, since a ridge adds to those of large values. Undefined
+ * where these are many, beside the first or beside `few`.
+ */
+export function nearby(at: CoordinateNumbers, few: number): Int32Array | undefined {
+  const n = at.x.length;
+  let margin = Infinity;
+  let kept = 0;
+  for (let i = 0; i < n; i++) {
+    if (isAtRest(at, i)) continue;
+    kept++;
+    margin = Math.min(margin, violationOf(at, i));
+  }
+  if (kept === 0) margin = 0;
+  const all = new Int32Array(n);
+  let count = 0;
+  for (let i = 0; i < n; i++) if (!isAtRest(at, i) || slackOf(at, i) < margin || violationOf(at, i) > 0) all[count++] = i;
+  return count - kept <= Math.max(few, kept) ? all.subarray(0, count) : undefined;
+}
+
+/** How much the slope of a coordinate at rest may change before it wants to move. */
+function slackOf({ x, slope, weight, lower, upper }: CoordinateNumbers, i: number): number {
+  const g = slope[i]!;
+  if (weight[i] !== 0) return weight[i]! - Math.abs(g);
+  if (lower[i] === upper[i]) return Infinity;
+  return x[i] === lower[i] ? g : -g;
+}
+
 const mostRounds = 8;
 const sweepsPerRound = 3;
 // The first set has so many that want to move, later ones at least a share of those that do.
