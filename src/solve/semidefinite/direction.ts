@@ -9,7 +9,7 @@
 
 import { must } from '../../base/internal.ts';
 import { type DenseLdl, factorDenseLdl, kernelSize, ldlKernel, solveDenseLdl } from '../linear/dense-ldl.ts';
-import { addTo, dot } from '../vector.ts';
+import { addTo, dot, maxNorm, plus } from '../vector.ts';
 import { type Column, type ConeMap, type ConicForm, addMapped, mapped } from './conic-form.ts';
 import { choleskyFactor, inverseFrom, symmetrise, timesSymmetric } from './square.ts';
 
@@ -117,20 +117,44 @@ function newtonAt({ form, own, kept, size, signs }: Shared, at: Iterate): Newton
     for (let k = 0; k <= place; k++) K[(m + place) * size + m + k] = -form.curvature[j * q + kept[k]!]!;
   });
   const exact = K.slice();
-  for (let i = 0; i < size; i++) K[i * size + i]! += i < m ? 1e-13 * most : -1e-12;
+  // Rows of very different sizes keep their digits; those of free numbers alone have none of their own.
+  for (let i = 0; i < size; i++) K[i * size + i]! += i < m ? 1e-13 * (K[i * size + i]! || most) : -1e-12;
   const factor = factorDenseLdl(K, size, signs, size < kernelSize ? undefined : ldlKernel(size));
 
   /** What dX is where dS is D: μ S⁻¹ − X − sym((X D + second) S⁻¹). */
   const answering = (k: number, D: Float64Array, mu: number, second: Float64Array | undefined): Float64Array => {
     const [X, inverse, n] = [must(at.X[k]), must(inverses[k]), must(form.orders[k])];
-    const turned = new Float64Array(n * n);
-    timesSymmetric(X, D, n, turned);
-    if (second) addTo(turned, 1, second);
-    const out = new Float64Array(n * n);
-    timesSymmetric(turned, inverse, n, out);
-    symmetrise(out, n);
+    const out = turnedBack(X, D, inverse, n, second);
     for (let i = 0; i < out.length; i++) out[i] = mu * inverse[i]! - X[i]! - out[i]!;
     return out;
+  };
+  /** What is missed of the rows where μ S⁻¹ − X cancels is made good, as long as that helps. */
+  const corrected = (first: Iterate, rows: Float64Array): Iterate => {
+    let d = first;
+    let rest = missed(form, d, rows);
+    let left = maxNorm(rest);
+    const enough = Math.max(precise * maxNorm(rows), noise * Math.max(1, maxNorm(form.right)));
+    for (let turn = 0; turn < corrections && left > enough; turn++) {
+      const right = new Float64Array(size);
+      right.set(rest);
+      const solution = refined(factor, exact, size, right);
+      const y = solution.subarray(0, m);
+      const S = form.maps.map((map, k) => {
+        const D = new Float64Array(must(form.orders[k]) ** 2);
+        addMapped(map, y, must(form.orders[k]), -1, D);
+        return D;
+      });
+      const X = S.map((D, k) => turnedBack(must(at.X[k]), D, must(inverses[k]), must(form.orders[k])));
+      const s = Float64Array.from(form.positive, (column) => -along(column, y));
+      const f = Float64Array.from(form.free, (column, j) => (own[j]! > 0 ? along(column, y) / own[j]! : 0));
+      kept.forEach((j, place) => (f[j] = solution[m + place]!));
+      const next: Iterate = { X: d.X.map((D, k) => plus(D, -1, must(X[k]))), S: d.S.map((D, k) => plus(D, 1, must(S[k]))), x: d.x.map((v, j) => v - (at.x[j]! * s[j]!) / at.s[j]!), s: plus(d.s, 1, s), y: plus(d.y, 1, y), f: plus(d.f, 1, f) };
+      rest = missed(form, next, rows);
+      const now = maxNorm(rest);
+      if (!(now < left)) break;
+      [d, left] = [next, now];
+    }
+    return d;
   };
   return {
     factors,
@@ -162,9 +186,30 @@ function newtonAt({ form, own, kept, size, signs }: Shared, at: Iterate): Newton
       });
       const s = residuals.positive.slice();
       form.positive.forEach((column, j) => (s[j]! -= along(column, y)));
-      return { X: S.map((D, k) => answering(k, D, mu, seconds[k])), S, x: s.map((slack, j) => answer(j, slack)), s, y, f };
+      const first: Iterate = { X: S.map((D, k) => answering(k, D, mu, seconds[k])), S, x: s.map((slack, j) => answer(j, slack)), s, y, f };
+      return corrected(first, residuals.rows);
     },
   };
+}
+
+/** sym((X D + second) S⁻¹) */
+function turnedBack(X: Float64Array, D: Float64Array, inverse: Float64Array, n: number, second?: Float64Array): Float64Array {
+  const turned = new Float64Array(n * n);
+  timesSymmetric(X, D, n, turned);
+  if (second) addTo(turned, 1, second);
+  const out = new Float64Array(n * n);
+  timesSymmetric(turned, inverse, n, out);
+  symmetrise(out, n);
+  return out;
+}
+
+/** What a direction misses of the rows. */
+function missed(form: ConicForm, d: Iterate, rows: Float64Array): Float64Array {
+  const rest = rows.slice();
+  form.maps.forEach((map, k) => mapped(map, must(d.X[k]), must(form.orders[k]), -1, rest));
+  form.positive.forEach((column, j) => addColumn(rest, column, -d.x[j]!));
+  form.free.forEach((column, j) => addColumn(rest, column, -d.f[j]!));
+  return rest;
 }
 
 /** Q[j, j] where no other entry stands in its row, and it is positive; else 0. */
@@ -228,6 +273,9 @@ function innerWith({ starts, rows, cols, values }: ConeMap, i: number, M: Float6
 const refinements = 8;
 // Beside the right side.
 const noise = 1e-14;
+// Of the rows that a direction should meet.
+const precise = 1e-3;
+const corrections = 3;
 
 /** Solves against the matrix without what was added to its diagonal. */
 function refined(factor: DenseLdl, exact: Float64Array, n: number, right: Float64Array): Float64Array {

@@ -161,3 +161,36 @@ test.each([[4, 3, 1], [8, 12, 2], [15, 30, 3], [25, 40, 4]])('a made program of 
   expect(Math.abs(s.objective - value)).toBeLessThan(1e-8 * Math.max(1, Math.abs(value)) * 10);
   expect(must(s.kkt.gap).scaled).toBeLessThan(1e-7);
 });
+
+describe('programs at the edge', () => {
+  test.each([1, 2, 3])('bounds on all entries of a matrix (%i)', (seed) => {
+    const r = random(seed);
+    const n = 4 + 2 * seed;
+    const B = Array.from({ length: n }, () => Array.from({ length: n }, () => r.normal()));
+    const C = B.map((a) => B.map((b) => a.reduce((sum, v, j) => sum + v * must(b[j]), 0)));
+    const s = solved('parameters\n matrix C symmetric\nvariables\n matrix X symmetric psd\nmax\n sum(X)\nst\n X <= 2\n X >= -1\n tr(C*X) <= 1', { C });
+    expect(s.outcome).toBe('optimal (global)');
+  });
+
+  test.each([1, 2, 3, 4])('the objective falls for ever along a semidefinite matrix (%i)', (seed) => {
+    const r = random(seed);
+    const n = 5;
+    const symmetric = (): number[][] => {
+      const B = Array.from({ length: n }, () => Array.from({ length: n }, () => r.normal()));
+      return B.map((row, i) => row.map((v, j) => v + must(must(B[j])[i])));
+    };
+    const [C, F] = [symmetric(), symmetric()];
+    const s = solved('parameters\n matrix C symmetric\n matrix F symmetric\nvariables\n matrix X symmetric psd\nmin\n tr(C*X)\nst\n tr(F*X) == 1', { C, F });
+    expect(s.outcome).toBe('unbounded');
+    const { data } = must(s.ray?.['X']);
+    const along = (M: number[][]): number => M.flat().reduce((sum, v, at) => sum + v * must(data[at]), 0);
+    expect(along(C)).toBeLessThan(0);
+    expect(Math.abs(along(F))).toBeLessThan(1e-7 * Math.abs(along(C)));
+  });
+
+  test('a way down that a free number takes along', () => {
+    const s = solved('variables\n matrix X(3, 3) symmetric psd\n scalar t\nmin\n t\nst\n tr(X) == 2-t\n X[1, 1] == 1', {});
+    expect(s.outcome).toBe('unbounded');
+    expect(must(s.ray?.['t']).data[0]).toBeLessThan(0);
+  });
+});

@@ -6,8 +6,9 @@ import { must } from '../../base/internal.ts';
 import type { Claim, Method, MethodOptions, Standing } from '../method.ts';
 import type { Problem } from '../problem.ts';
 import { maxNorm, plus } from '../vector.ts';
-import { type ConicForm, conicForm, mapped } from './conic-form.ts';
+import { type ConicForm, conicForm } from './conic-form.ts';
 import { type Iterate, type Newton, type Residuals, newtonFor, residualsAt } from './direction.ts';
+import { recessionForm, wayOf } from './recession.ts';
 import { choleskyFactor, inner, stepInside } from './square.ts';
 
 interface ConicState {
@@ -23,6 +24,10 @@ interface ConicState {
   readonly length: number;
   readonly claim: Claim | undefined;
   readonly tolerance: number;
+  /** Where a way is looked for on which the objective falls for ever: the state that was left. */
+  readonly main?: ConicState;
+  /** Whether it was, in vain. */
+  readonly hasNoWay?: boolean;
 }
 
 interface Errors {
@@ -44,14 +49,17 @@ export const semidefiniteInteriorPoint: Method<ConicState> = {
 };
 
 function init(problem: Problem, { tolerance }: MethodOptions): ConicState {
-  const form = conicForm(problem);
+  return begun(problem, conicForm(problem), Math.min(1e-9, tolerance / 10));
+}
+
+function begun(problem: Problem, form: ConicForm, tolerance: number): ConicState {
   const [large, slack] = sizesOf(form);
   const eyes = (size: number): Float64Array[] => form.orders.map((n) => Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? size : 0)));
   const p = form.positive.length;
   const at: Iterate = { X: eyes(large), S: eyes(slack), x: new Float64Array(p).fill(large), s: new Float64Array(p).fill(slack), y: new Float64Array(form.m), f: new Float64Array(form.free.length) };
   const residuals = residualsAt(form, at);
   const errors = errorsAt(form, at, residuals);
-  return { problem, form, newtonAt: newtonFor(form), at, residuals, errors, best: { at, errors }, steps: 0, length: 0, claim: undefined, tolerance: Math.min(1e-9, tolerance / 10) };
+  return { problem, form, newtonAt: newtonFor(form), at, residuals, errors, best: { at, errors }, steps: 0, length: 0, claim: undefined, tolerance };
 }
 
 /** Sizes of X and S that suit the data: Toh, Todd, Tütüncü, SDPT3, 1999, section 5. */
@@ -75,6 +83,16 @@ function sizesOf(form: ConicForm): readonly [number, number] {
 }
 
 function step(state: ConicState): ConicState {
+  const next = stepped(state);
+  if (next.main) return next.claim ? afterWay(next, next.main) : next;
+  const isOpen = next.claim === undefined || next.claim.kind === 'stalled';
+  if (!isOpen || !fallsFar(next)) return next;
+  if (next.hasNoWay !== true) return { ...begun(next.problem, recessionForm(next.form), next.tolerance), main: next };
+  const ray = wayOut(next);
+  return ray ? { ...next, claim: { kind: 'unbounded', ray } } : next;
+}
+
+function stepped(state: ConicState): ConicState {
   const { form, at, errors, residuals, steps } = state;
   const newton = state.newtonAt(at);
   const factors = newton && factorsOf(form, at.X);
@@ -92,7 +110,7 @@ function step(state: ConicState): ConicState {
   const better = worst(found) < worst(state.best.errors) ? { at: next, errors: found } : state.best;
   const moving: ConicState = { ...state, at: next, residuals: left, errors: found, best: better, steps: steps + 1, length: Math.min(alongX, alongS) };
   if (worst(found) <= state.tolerance) return { ...moving, claim: { kind: 'converged' } };
-  const certificate = infeasible(form, next) ?? unbounded(moving);
+  const certificate = state.main ? undefined : infeasible(form, next);
   if (certificate) return { ...moving, claim: certificate };
   const isStuck = Math.max(alongX, alongS) < 1e-6 || !(worst(found) < Infinity) || (worst(found) > 1e3 * worst(better.errors) && worst(better.errors) < 1e-6);
   if (isStuck) return { ...moving, claim: ending(moving, 'its steps became too short') };
@@ -190,22 +208,34 @@ function withCertificate(form: ConicForm, y: Float64Array): { rows: Float64Array
   return { rows: linear, bounds, ...(isRay && cones && { cones }) };
 }
 
-/** A ray of the cones in the null space of the rows along which the objective falls, from a point that keeps the rows. */
-function unbounded({ form, at, errors, problem }: ConicState): Claim | undefined {
+// A way down counts from this share of the costs on.
+const steep = 1e-7;
+
+/** Whether the objective is so far below zero, at a point that keeps the rows, that it may have no end. */
+function fallsFar({ form, at, errors }: ConicState): boolean {
   const value = objectiveOf(form, at);
-  if (!(value < -clear) || errors.primal > 1e-8 * Math.abs(value)) return undefined;
-  const unit = { X: at.X.map((X) => X.map((v) => v / -value)), x: at.x.map((v) => v / -value), f: at.f.map((v) => v / -value) };
-  const rows = new Float64Array(form.m);
-  form.maps.forEach((map, k) => mapped(map, must(unit.X[k]), must(form.orders[k]), 1, rows));
-  form.positive.forEach((c, j) => c.rows.forEach((i, e) => (rows[i]! += c.values[e]! * unit.x[j]!)));
-  form.free.forEach((c, j) => c.rows.forEach((i, e) => (rows[i]! += c.values[e]! * unit.f[j]!)));
-  if (rows.some((r) => Math.abs(r) > 1e-6)) return undefined;
-  const origin = form.point(at.X.map((X) => X.map(() => 0)), at.x.map(() => 0), at.f.map(() => 0));
-  const end = form.point(unit.X, unit.x, unit.f);
-  return { kind: 'unbounded', ray: Float64Array.from({ length: problem.dim }, (_, j) => end[j]! - origin[j]!) };
+  return value < -clear && errors.primal <= 1e-8 * Math.abs(value);
 }
 
-function standing({ form, problem, best, at, errors, claim, length }: ConicState): Standing {
+/** What was found of a way; else the method goes on where it was left. */
+function afterWay({ form, best }: ConicState, main: ConicState): ConicState {
+  const costs = Math.max(maxNorm(form.positiveCost), ...form.costs.map(maxNorm));
+  const isWay = best.errors.primal <= 1e-8 && objectiveOf(form, best.at) < -steep * costs;
+  return isWay ? { ...main, claim: { kind: 'unbounded', ray: wayOf(main.form, best.at) } } : { ...main, hasNoWay: true };
+}
+
+/** The way to a point far out, where it nearly keeps the rows: an objective may fall for ever and still bend, as -√t does. */
+function wayOut({ form, at, problem, residuals }: ConicState): Float64Array | undefined {
+  const by = -1 / objectiveOf(form, at);
+  if (by * (maxNorm(form.right) + maxNorm(residuals.rows)) > 1e-6) return undefined;
+  const scaledBy = (v: Float64Array): Float64Array => v.map((value) => by * value);
+  const origin = form.point(at.X.map((X) => new Float64Array(X.length)), new Float64Array(at.x.length), new Float64Array(at.f.length));
+  const end = form.point(at.X.map(scaledBy), scaledBy(at.x), scaledBy(at.f));
+  return Float64Array.from({ length: problem.dim }, (_, j) => end[j]! - origin[j]!);
+}
+
+function standing(state: ConicState): Standing {
+  const { form, problem, best, at, errors, claim, length } = state.main ?? state;
   const shown = claim === undefined || claim.kind === 'converged' || claim.kind === 'stalled' ? best : { at, errors };
   const z = form.point(shown.at.X, shown.at.x, shown.at.f);
   return {
