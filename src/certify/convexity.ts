@@ -13,7 +13,7 @@ import { reverse } from '../diff/differentiate.ts';
 import { lazy } from '../simplify/mode.ts';
 import { normal } from '../simplify/pipelines.ts';
 import { simplify } from '../simplify/simplify.ts';
-import { lookAtTime } from './deadline.ts';
+import { lookAtTime } from '../base/deadline.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove, squares, weighed } from './prove.ts';

@@ -7,5 +7,5 @@ export { type Verdict, replayed, verdict } from './verdict.ts';
 export type { Certificate, Curvature } from './convexity.ts';
 export type { Counterexample } from './refute.ts';
 export type { Proof, Property, Reason } from './proof.ts';
-export { doneBy } from './deadline.ts';
+export { doneBy } from '../base/deadline.ts';
 export { replay } from './replay.ts';

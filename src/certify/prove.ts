@@ -10,7 +10,7 @@ import { factsOf, has, isSymmetric } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
 import { asPower } from '../ops/scalar/power.ts';
 import { postorder } from '../ir/walk.ts';
-import { lookAtTime } from './deadline.ts';
+import { lookAtTime } from '../base/deadline.ts';
 import { drawn } from './denominators.ts';
 import { type Split, splitPowers } from './general-powers.ts';
 import type { Atom } from './network.ts';

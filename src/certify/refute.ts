@@ -9,7 +9,7 @@ import { type Dense, dense } from '../ops/reference/dense.ts';
 import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
 import { interpreter } from '../run/interpret.ts';
 import { type Style, sample, sampleDirection, sampleSizes, variablesOf } from '../run/sample.ts';
-import { lookAtTime } from './deadline.ts';
+import { lookAtTime } from '../base/deadline.ts';
 import type { AlongLine } from './second.ts';
 
 export interface Counterexample {

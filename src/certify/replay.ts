@@ -15,7 +15,7 @@ import { opNamed } from '../ops/table.ts';
 import { checkEqual } from '../run/check.ts';
 import { interpreter } from '../run/interpret.ts';
 import { sample, sampleSizes, variablesOf } from '../run/sample.ts';
-import { lookAtTime } from './deadline.ts';
+import { lookAtTime } from '../base/deadline.ts';
 import { glued, portKey } from './glue.ts';
 import type { Proof } from './proof.ts';
 import { isDiagonal } from './network.ts';

@@ -17,6 +17,8 @@ export interface Counted {
   count(): Evaluations;
   /** Values and gradients together. */
   total(): number;
+  /** `work` without limits: what a method has to tell at its end. */
+  atTheEnd<T>(work: () => T): T;
 }
 
 export function counted(
@@ -28,7 +30,9 @@ export function counted(
   const tally = { objective: 0, gradient: 0, hessian: 0, rows: 0, jacobian: 0 };
   const most = { seconds: limits.seconds ?? Infinity, evaluations: limits.evaluations ?? Infinity };
   const total = (): number => tally.objective + tally.gradient;
+  let isEnd = false;
   const note = (what: keyof typeof tally, share = 1): void => {
+    if (isEnd) return;
     if (signal?.aborted === true) throw new Interrupted('caller');
     if (clock() > most.seconds) throw new Interrupted('time');
     if (total() >= most.evaluations) throw new Interrupted('evaluations');
@@ -108,5 +112,13 @@ export function counted(
     },
     count: () => ({ ...tally, gradient: Math.ceil(tally.gradient) }),
     total: () => Math.ceil(total()),
+    atTheEnd: (work) => {
+      isEnd = true;
+      try {
+        return work();
+      } finally {
+        isEnd = false;
+      }
+    },
   };
 }

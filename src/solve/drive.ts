@@ -1,6 +1,6 @@
 // Drives a method from its init to its end, one step at a time, within limits.
 
-import { doneBy } from '../certify/deadline.ts';
+import { doneBy } from '../base/deadline.ts';
 import { Interrupted } from './counted.ts';
 import type { Counted } from './counted.ts';
 import { fallsForEver } from './kkt.ts';

@@ -43,6 +43,7 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   const terms = new Float64Array(n);
   for (let j = 0; j < n; j++) terms[j] = Math.abs(gradient[j]!);
   const subtract = (M: Matrix, y: Float64Array): void => {
+    if (y.every((value) => value === 0)) return;
     entries(M, (i, j, value) => {
       const term = value * y[i]!;
       rest[j]! -= term;

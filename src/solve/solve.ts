@@ -3,6 +3,7 @@
 
 import { choose, methodNamed } from './choose.ts';
 import type { Attempt } from './choose.ts';
+import { doneBy } from '../base/deadline.ts';
 import { condense } from './condense.ts';
 import type { Condensed } from './condense.ts';
 import { counted } from './counted.ts';
@@ -40,11 +41,21 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const tolerance = options.tolerance ?? 1e-8;
   const bounded = withoutFarBounds(given);
   const problem = { ...bounded, start: startInside(bounded, options.warm) };
-  const condensed = condense(problem);
+  const seconds = options.limits?.seconds ?? Infinity;
+  const late = Symbol('late');
+  /** What comes before the steps of a method, as far as the time for it suffices. */
+  const inTime = <T>(work: () => T): T | typeof late => {
+    const done = doneBy(began + 1000 * seconds, () => ({ value: work() }));
+    return done === undefined ? late : done.value;
+  };
+  const shorter = clock() < seconds ? inTime(() => condense(problem)) : undefined;
+  const condensed = shorter === late ? undefined : shorter;
   // What methods see; what they find is judged on the problem itself.
   const watch = counted(condensed?.problem ?? problem, options.limits ?? {}, options.signal, clock);
   const attempts = options.method === undefined ? choose(condensed?.problem ?? problem, options.limits?.seconds) : [methodNamed(options.method)].values();
-  const first = attempts.next().value ?? undefined;
+  const next = (): Attempt | typeof late | undefined => inTime(() => attempts.next().value ?? undefined);
+  const chosen = next();
+  const first = chosen === late ? undefined : chosen;
   let best: Candidate | undefined;
   let iterations = 0;
   const end = (outcome: Outcome, candidate: Candidate | undefined): Solution => {
@@ -73,15 +84,22 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   if (empty >= 0) return end({ kind: 'infeasible', certificate: { kind: 'empty-box', variable: empty } }, undefined);
 
   let last: Run['claim'] | undefined;
-  for (let attempt = first; attempt; attempt = attempts.next().value ?? undefined) {
+  for (let attempt = chosen; attempt; attempt = next()) {
+    if (attempt === late) {
+      last = { kind: 'stopped', by: 'time' };
+      break;
+    }
     const warm: WarmStart =
       best === undefined || attempt.fresh ? (options.warm ?? {}) : { z: best.z, multipliers: best.multipliers };
     const control: Control = { counted: watch, options, clock, before: iterations };
     const shortened = warm.multipliers === undefined || condensed === undefined ? warm : { ...warm, multipliers: condensed.condense(warm.multipliers) };
-    const run = restored(yield* attempt.run({ tolerance, warm: shortened }, control), condensed);
+    const done = yield* attempt.run({ tolerance, warm: shortened }, control);
+    // Multipliers may be made when they are asked for.
+    const run = watch.atTheEnd(() => restored(done, condensed));
     iterations += run.iterations;
     if (last?.kind !== 'locally-infeasible' || run.claim.kind === 'stopped') last = run.claim;
-    const candidate = run.standing === undefined ? undefined : candidateAt(problem, run.standing, tolerance, attempt);
+    const { standing } = run;
+    const candidate = standing && watch.atTheEnd(() => candidateAt(problem, standing, tolerance, attempt));
     const proven = verified(problem, run, candidate, tolerance);
     best = better(best, candidate, tolerance);
     if (proven !== undefined && (attempt.final || proven.kind !== 'optimal')) {

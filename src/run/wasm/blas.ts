@@ -1,5 +1,6 @@
 // Linear algebra on matrices and vectors in linear memory, over the emitted kernels.
 
+import { lookAtTime } from '../../base/deadline.ts';
 import { once } from '../../base/once.ts';
 import { invariant, must } from '../../base/internal.ts';
 import { link } from './context.ts';
@@ -289,6 +290,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
         const wide = Math.min(BLOCK_COLS, cols - j);
         for (let k = 0; k < depth; k += BLOCK_DEPTH) {
           const deep = Math.min(BLOCK_DEPTH, depth - k);
+          lookAtTime();
           if (crew && rows * wide * deep >= crew.atLeast(FEW_PRODUCTS)) {
             const site = { crew, kernels: products(), bytes, width, mostRows: BLOCK_ROWS, whole: WHOLE };
             blockOnThreads(site, alpha, A, B, C, lowerOnly, b, { j, k, wide, deep });
@@ -303,6 +305,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
             const below = lowerOnly ? i - j : WHOLE;
             const used = lowerOnly ? Math.min(wide, below + high) : wide;
             if (used <= 0) continue;
+            lookAtTime();
             products().packA(high, deep, alpha, fromA, A.rowStep * bytes, A.colStep * bytes, a);
             const to = C.at + (i * C.rowStep + j) * bytes;
             products().macro(high, used, deep, a, b, to, C.rowStep * bytes, scratch, below);

@@ -1,7 +1,7 @@
 // P A Pᵀ = L D Lᵀ of a dense symmetric indefinite matrix, D with blocks of one or two rows, by the partial pivoting of
 // Bunch & Kaufman (Golub & Van Loan, section 4.4). The signs of D are those of the eigenvalues of A.
 
-import { lookAtTime } from '../../certify/deadline.ts';
+import { lookAtTime } from '../../base/deadline.ts';
 
 export interface BunchKaufman {
   readonly n: number;

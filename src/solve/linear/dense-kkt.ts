@@ -2,7 +2,7 @@
 // whose second derivatives are on the diagonal, or rows with room; what remains is a dense matrix of fewer rows, the
 // Schur complement, to which they give one symmetric product. The cheapest of these ways is taken.
 
-import { lookAtTime } from '../../certify/deadline.ts';
+import { lookAtTime } from '../../base/deadline.ts';
 import { rowMajor, sub, transposed, vectorAt } from '../../run/wasm/matrix.ts';
 import type { Matrix as Held } from '../../run/wasm/matrix.ts';
 import { eachEntry, entryCount } from '../matrix.ts';

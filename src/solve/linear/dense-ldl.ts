@@ -1,7 +1,7 @@
 // Dense A = L D Lᵀ with pivots in the order given, for quasi-definite matrices (Vanderbei 1995). Blocks of columns;
 // the update of what remains takes tiles of 4 × 2 sums, so that each loaded number is used more than once.
 
-import { lookAtTime } from '../../certify/deadline.ts';
+import { lookAtTime } from '../../base/deadline.ts';
 import type { DenseKernel } from './dense-kernel.ts';
 import { denseKernel } from './dense-kernel.ts';
 import { isLost, replacement } from './pivot.ts';

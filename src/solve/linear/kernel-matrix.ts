@@ -3,6 +3,7 @@
 // Schoenberg (Metric spaces and positive definite functions, 1938). The points are read off few rows by a pivoted
 // Cholesky factorisation; what proves is that the kernel of those points is as near to every entry as rounding is.
 
+import { lookAtTime } from '../../base/deadline.ts';
 import { random } from '../../base/random.ts';
 import { LIKENESS_STRIP, type LikenessKernel, emitLikeness } from '../../run/wasm/likeness.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
@@ -53,6 +54,7 @@ export function distance({ data: M, copy }: DenseMatrix, { kernel, power, order:
     const own = memory.doubles(ownAt, dims);
     let [squares, trace] = [0, 0];
     for (let i = 0; i < n; i++) {
+      if (i % rowsAtOnce === 0) lookAtTime();
       const count = Math.ceil((i + 1) / LIKENESS_STRIP) * LIKENESS_STRIP;
       let rowAt = rowsAt + (i % rowsAtOnce) * width * 8;
       // A strip that ends behind the row needs zeros there.

@@ -1,6 +1,6 @@
 // Sparse factors of [H + diag(d), Aᵀ; A, -diag(e)]: one order and pattern for all values of the diagonals.
 
-import { lookAtTime } from '../../certify/deadline.ts';
+import { lookAtTime } from '../../base/deadline.ts';
 import { vectorAt } from '../../run/wasm/matrix.ts';
 import { eachEntry, entryCount, fromCoordinates } from '../matrix.ts';
 import type { Matrix, SparseMatrix } from '../matrix.ts';

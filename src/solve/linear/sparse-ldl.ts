@@ -3,7 +3,7 @@
 // (Liu 1990; Davis, Direct Methods for Sparse Linear Systems, ch. 4). Exists in every order for quasi-definite
 // matrices (Vanderbei 1995); pivots of the wrong sign are replaced, so solves want refinement.
 
-import { lookAtTime } from '../../certify/deadline.ts';
+import { lookAtTime } from '../../base/deadline.ts';
 import type { SparseMatrix } from '../matrix.ts';
 import { minimumDegree } from './ordering.ts';
 import { isLost, replacement } from './pivot.ts';

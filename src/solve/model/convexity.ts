@@ -6,7 +6,7 @@ import { unreachable } from '../../base/internal.ts';
 import { facts } from '../../ir/fact.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import { covers, glance, withoutNames } from '../../certify/alike.ts';
-import { doneBy } from '../../certify/deadline.ts';
+import { doneBy } from '../../base/deadline.ts';
 import { type Verdict, verdict } from '../../certify/verdict.ts';
 import { has } from '../../ops/facts.ts';
 import { lazy } from '../../simplify/mode.ts';

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { inContext } from '../../ir/expr.ts';
 import { prepareModel, readyFor } from './prepare.ts';
-import { doneBy, lookAtTime } from '../../certify/deadline.ts';
+import { doneBy, lookAtTime } from '../../base/deadline.ts';
+import { sharedMachine } from '../../run/wasm/machine.ts';
+import { rowMajor } from '../../run/wasm/matrix.ts';
 import { bunchKaufman } from '../linear/bunch-kaufman.ts';
 import { factorDenseLdl } from '../linear/dense-ldl.ts';
 import { solveModel } from './solve-model.ts';
@@ -41,4 +43,22 @@ test.each([
 ])('without time, %s ends with a point and says so', (_, text) => {
   const s = solveModel(`parameters\n matrix A\nvariables\n vector x\n${text}`, { A: [[1, 2, 0], [0, 1, 3]] }, { limits: { seconds: 0 } });
   expect([s.outcome, s.x['x']?.shape]).toEqual(['stopped', [3]]);
+});
+
+test('products of large matrices look at the time', () => {
+  const n = 200;
+  const { context, blas } = sharedMachine();
+  context.memory.temporary(n * n * 8, (at) => {
+    const A = rowMajor(at, n, n);
+    context.memory.doubles(at, n * n).fill(1);
+    const product = (): true => context.memory.temporary(n * n * 8, (to) => (blas('f64').gemm(1, A, A, 0, rowMajor(to, n, n)), true));
+    expect(doneBy(performance.now() - 1, product)).toBeUndefined();
+    expect(doneBy(Infinity, product)).toBe(true);
+  });
+});
+
+test.each([1, 2, 3, 5, 8, 13])('after %i evaluations a semidefinite program ends with a point and says so, whenever its multipliers are asked for', (evaluations) => {
+  const s = solveModel('parameters\n matrix C symmetric\nvariables\n matrix X(3,3) psd\nmin\n tr(C*X)+norm2(X-C)^2\nst\n diag(X) == 1\n', { C: [[1, 2, 0], [2, -1, 3], [0, 3, 1]] }, { limits: { evaluations } });
+  expect(s.x['X']?.shape).toEqual([3, 3]);
+  expect(s.outcome === 'stopped' || s.outcome === 'optimal (global)').toBe(true);
 });

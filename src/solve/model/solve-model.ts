@@ -1,6 +1,7 @@
 // From the text of a model and its data to an answer.
 
 import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
+import { doneBy } from '../../base/deadline.ts';
 import { must } from '../../base/internal.ts';
 import { inContext } from '../../ir/expr.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
@@ -182,7 +183,10 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
   const curved = (): Matrix | undefined => (mayFactorise(problem, options.limits, began) ? secondDerivative(problem) : undefined);
   const isProgram = ready.statement.cones.size === 0 && ready.derived.smooth.cones.size === 0 && ready.derived.smooth.kinksLeft.length === 0 && ready.derived.rows.every((r) => r.affine);
-  const convexity = (isProgram ? byNumbers(problem, curved) : undefined) ?? withNumbers(ready.convexity(proofsUntil(options, began)), curved);
+  const until = proofsUntil(options, began);
+  const shown = isProgram ? doneBy(until, () => byNumbers(problem, curved)) : undefined;
+  const symbolic = shown ? undefined : ready.convexity(until);
+  const convexity = shown ?? doneBy(until, () => withNumbers(must(symbolic), curved)) ?? must(symbolic);
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
   // A factor of a semidefinite variable is not convex; `answerOf` has its own test.
   const convex = isTrusted && (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0);

@@ -1,7 +1,7 @@
 // Newton steps on the variables that are free, along the equation, each up to the first bound in its way: they give the last
 // digits. Where the objective bends down on these variables, a direction along which it does leads to a bound.
 
-import { timeLeft } from '../../certify/deadline.ts';
+import { lookAtTime, timeLeft } from '../../base/deadline.ts';
 import { choleskySolve, cholesky } from '../../run/wasm/lapack.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 import { type Matrix, rowMajor, sub } from '../../run/wasm/matrix.ts';
@@ -36,6 +36,7 @@ export function settle(program: PairProgram, from: Moving, tolerance: number): S
     return free.length === 0 || !isShort ? undefined : freeMove(program, free, { x, slope });
   };
   for (let turn = 0; turn < mostStops; turn++) {
+    lookAtTime();
     const met = go();
     if (typeof met === 'object') return { x, slope, spread: spreadOf(program, x, slope), ray: met };
     if (met !== 'part') break;

@@ -6,7 +6,7 @@
 // The first matrix of a second-order cone changes by one outer product alone; the others are made once.
 
 import { must } from '../../base/internal.ts';
-import { lookAtTime } from '../../certify/deadline.ts';
+import { lookAtTime } from '../../base/deadline.ts';
 import { type DenseLdl, factorDenseLdl, kernelSize, ldlKernel, solveDenseLdl } from '../linear/dense-ldl.ts';
 import { addProduct, addTransposedProduct, denseMatrix } from '../matrix.ts';
 import { maxNorm, plus } from '../vector.ts';
