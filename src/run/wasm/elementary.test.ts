@@ -7,7 +7,7 @@ import { elementary } from './elementary.ts';
 import type { OfOneName } from './elementary.ts';
 import * as exact from './exact-for-tests.ts';
 
-type Unary = Exclude<OfOneName, 'abs' | 'expNegAbs' | 'expNegAbsNormal'>;
+type Unary = Exclude<OfOneName, 'abs' | 'expNegAbs' | 'expNegAbsNormal' | 'exp2NegRough'>;
 
 /** The function as a loop over two arrays, `width` vectors a turn. */
 function onArrays(

@@ -30,6 +30,8 @@ export interface Elementary {
   readonly softplusFrom: (x: Wide, expNegAbs: Kept) => Kept;
   /** e^-|x| where that is at least 2^-1020, else some number below; a fifth cheaper. */
   readonly expNegAbsNormal: OfOne;
+  /** 2^-x for x ≥ 0, to 10 units in the last place, where that is at least 2^-1020, else some number below; two thirds of the steps. */
+  readonly exp2NegRough: OfOne;
   readonly sin: OfOne;
   readonly cos: OfOne;
   readonly tan: OfOne;
@@ -52,6 +54,12 @@ export type OfOneName = { [K in keyof Elementary]: Elementary[K] extends OfOne ?
 const EXP: readonly number[] = [
   0.16666666666666669, 0.041666666666666664, 0.008333333333330055, 0.0013888888888886548, 0.00019841269863088255,
   2.4801587317169235e-5, 2.7557268406190795e-6, 2.7557282931125736e-7, 2.51004110820149e-8, 2.091125490208877e-9,
+];
+// (2^-s - 1) / s on |s| ≤ 1/2, 2^-50 of 2^-s
+const EXP2_NEG: readonly number[] = [
+  -0.6931471805599462, 0.24022650695910075, -0.05550410866465167, 0.009618129107618665, -0.0013333558200794592,
+  0.00015403530424776529, -1.5252672924850737e-05, 1.3215451633221434e-06, -1.0205905413765595e-07,
+  7.070977866508138e-09,
 ];
 // (2 atanh(s)/s - 2) / z in z = s² ≤ (3 - 2√2)², 2^-58
 const LOG: readonly number[] = [
@@ -427,6 +435,13 @@ export function elementary({ body, constants, features, host }: Site): Elementar
     // Steps onto the exponent.
     return keep(addInt(value, shiftLeft(steps, 52)));
   };
+  const exp2NegRough = (x: Wide): Kept => {
+    const clamped = keep(pmin(x, c(1020)));
+    const steps = keep(sub(c(ROUNDER), clamped));
+    const s = keep(add(clamped, sub(steps, c(ROUNDER))));
+    const value = keep(madd(polynomial(s, EXP2_NEG), s, c(1)));
+    return keep(addInt(value, shiftLeft(steps, 52)));
+  };
   const sigmoidFrom = (given: Wide, e: Kept): Kept => {
     const x = keep(given);
     const negative = keep(lt(x, c(0)));
@@ -599,6 +614,7 @@ export function elementary({ body, constants, features, host }: Site): Elementar
     sigmoidFrom,
     softplusFrom,
     expNegAbsNormal,
+    exp2NegRough,
     sin: (x) => circular('sin', x),
     cos: (x) => circular('cos', x),
     tan,

@@ -12,6 +12,9 @@ import type { Kept } from './site.ts';
 /** `products`: (p·q)^power; `gaussian`: v w exp(-|p - q|²); `laplacian`: v w exp(-|p - q|). */
 export type LikenessKernel = 'products' | 'gaussian' | 'laplacian';
 
+/** What the points are multiplied with before they are handed over, so that exp is a power of two. */
+export const likenessScale: Readonly<Record<LikenessKernel, number>> = { products: 1, gaussian: Math.sqrt(Math.LOG2E), laplacian: Math.LOG2E };
+
 /** Entries that one turn compares: rows, points and weights have a multiple of so many. */
 export const LIKENESS_STRIP = 8;
 
@@ -81,6 +84,6 @@ export const emitLikeness: Build<LikenessKernel> = (module, { constants, feature
       return values;
     },
   );
-  emit('gaussian', far, (sums, body, taken, first) => weighted(elementary({ body, constants, features, host }).expNegAbsNormal(sums), body, taken, first));
-  emit('laplacian', far, (sums, body, taken, first) => weighted(elementary({ body, constants, features, host }).expNegAbsNormal(sums.map((sum) => f64x2.sqrt(sum))), body, taken, first));
+  emit('gaussian', far, (sums, body, taken, first) => weighted(elementary({ body, constants, features, host }).exp2NegRough(sums), body, taken, first));
+  emit('laplacian', far, (sums, body, taken, first) => weighted(elementary({ body, constants, features, host }).exp2NegRough(sums.map((sum) => f64x2.sqrt(sum))), body, taken, first));
 };

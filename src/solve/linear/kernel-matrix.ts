@@ -5,7 +5,7 @@
 
 import { lookAtTime } from '../../base/deadline.ts';
 import { random } from '../../base/random.ts';
-import { LIKENESS_STRIP, type LikenessKernel, emitLikeness } from '../../run/wasm/likeness.ts';
+import { LIKENESS_STRIP, type LikenessKernel, emitLikeness, likenessScale } from '../../run/wasm/likeness.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 import type { DenseMatrix } from '../matrix.ts';
 
@@ -47,7 +47,8 @@ export function distance({ data: M, copy }: DenseMatrix, { kernel, power, order:
   return memory.temporary(sizes.reduce((a, b) => a + b, 0) * 8, (start) => {
     const [pointsAt, ownAt, weightsAt, rowsAt] = sizes.map((_, k) => start + sizes.slice(0, k).reduce((a, b) => a + b, 0) * 8) as [number, number, number, number];
     memory.doubles(start, width * dims).fill(0);
-    for (let k = 0; k < dims; k++) memory.doubles(pointsAt + k * width * 8, n).set(points.subarray(k * n, k * n + n));
+    const scale = likenessScale[kernel];
+    for (let k = 0; k < dims; k++) memory.doubles(pointsAt + k * width * 8, n).set(points.subarray(k * n, k * n + n).map((p) => p * scale));
     memory.doubles(weightsAt, width).fill(0);
     memory.doubles(weightsAt, n).set(weights);
     const rows = memory.doubles(rowsAt, width * rowsAtOnce).fill(0);
@@ -62,8 +63,8 @@ export function distance({ data: M, copy }: DenseMatrix, { kernel, power, order:
       else rows.set(M.subarray(i * n, i * n + Math.min(n, count)), (i % rowsAtOnce) * width);
       let size = 0;
       for (let k = 0; k < dims; k++) {
-        own[k] = points[k * n + i]!;
-        size += own[k]! ** 2;
+        own[k] = points[k * n + i]! * scale;
+        size += points[k * n + i]! ** 2;
       }
       trace += kernel === 'products' ? size ** power : weights[i]! ** 2;
       // Twice, for the other triangle; the strips end a little behind the diagonal.
@@ -71,7 +72,7 @@ export function distance({ data: M, copy }: DenseMatrix, { kernel, power, order:
       if (!(Math.sqrt(squares) <= most)) return Infinity;
     }
     // Of an entry: dims + 2 roundings of its sum, each at most of |p| |q|, or of D exp(-D) ≤ 1/e, and those of powers and exp.
-    const roundings = kernel === 'products' ? power * (dims + 3) : 0.37 * (dims + 3) + 8;
+    const roundings = kernel === 'products' ? power * (dims + 3) : 0.37 * (dims + 3) + 12;
     return Math.sqrt(squares) * (1 + 1e-6) + roundings * unit * trace;
   });
 }
