@@ -105,7 +105,10 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
       statement.constraints.flatMap(({ name: constraint, relation }, k) => {
         if (relation === '==') return [];
         const { data } = must(sides[k]);
-        return [[constraint, [...data.keys()].filter((i) => Math.abs(data[i]!) <= 1e-7 && Math.abs(must(multipliers[constraint]).data[i]!) > 1e-9)] as const];
+        const prices = must(multipliers[constraint]).data;
+        const places: number[] = [];
+        for (let i = 0; i < data.length; i++) if (Math.abs(data[i]!) <= 1e-7 && Math.abs(prices[i]!) > 1e-9) places.push(i);
+        return [[constraint, places] as const];
       }),
     ),
     violation: Math.max(0, ...violations),
@@ -171,15 +174,16 @@ function recovered(e: Expr, { variables, known }: { readonly variables: Readonly
 
 /** A value for each entry of each constraint; `price` is the solver's, of the value `expr` itself. */
 function byConstraint({ ready, assembled, known }: Solved, price: (fate: Fate) => number): Record<string, Dense> {
-  const taken = new Set<string>();
+  const taken = new Set<number>();
   return Object.fromEntries(
     ready.statement.constraints.map(({ name, relation, expr }, k) => {
       const row = ready.derived.smooth.rows.findIndex((r) => r.constraint === k);
       const fates = must(assembled.fates[row]);
-      const data = Float64Array.from(fates, (fate) => {
-        if (fate.kind === 'bound' && !isTight(fate, assembled, price(fate), taken)) return 0;
+      const data = new Float64Array(fates.length);
+      fates.forEach((fate, i) => {
         const y = price(fate);
-        return (relation === '>=' ? y : -y) + 0;
+        if (fate.kind === 'bound' && !isTight(fate, assembled, y, taken)) return;
+        data[i] = (relation === '>=' ? y : -y) + 0;
       });
       const shape = numbersOf(expr.shape, known.sizes);
       return [name, { shape, data }];
@@ -188,11 +192,12 @@ function byConstraint({ ready, assembled, known }: Solved, price: (fate: Fate) =
 }
 
 /** Of several bounds on one variable, the multiplier belongs to the tightest; of equal ones to the first. */
-function isTight(fate: Extract<Fate, { kind: 'bound' }>, { problem }: Assembled, price: number, taken: Set<string>): boolean {
+function isTight(fate: Extract<Fate, { kind: 'bound' }>, { problem }: Assembled, price: number, taken: Set<number>): boolean {
+  if (price === 0) return false;
   const isLower = price * fate.factor > 0;
   const bound = isLower ? fate.lower : fate.upper;
-  const key = `${fate.place} ${isLower}`;
-  if (price === 0 || bound !== (isLower ? problem.lower : problem.upper)[fate.place] || taken.has(key)) return false;
+  const key = 2 * fate.place + (isLower ? 1 : 0);
+  if (bound !== (isLower ? problem.lower : problem.upper)[fate.place] || taken.has(key)) return false;
   taken.add(key);
   return true;
 }

@@ -170,12 +170,15 @@ function linearFates(
   relation: Relation,
   into: { lower: Float64Array; upper: Float64Array; linear: LinearCollector },
 ): Fate[] {
-  return Array.from(constant.data, (c, i): Fate => {
-    let [count, place, factor] = [0, -1, 0];
+  const fateOf = (c: number, i: number): Fate => {
+    let count = 0;
+    let place = -1;
+    let factor = 0;
     for (let at = jacobian.starts[i]!; at < jacobian.starts[i + 1]!; at++) {
       if (jacobian.values[at] === 0) continue;
       count++;
-      [place, factor] = [jacobian.indices[at]!, jacobian.values[at]!];
+      place = jacobian.indices[at]!;
+      factor = jacobian.values[at]!;
     }
     const level = 0 - c;
     const least = relation === '<=' ? -Infinity : level;
@@ -183,10 +186,14 @@ function linearFates(
     // A row without entries stays if it is broken: it proves that nothing is feasible.
     if (count === 0 && least <= 0 && most >= 0) return { kind: 'constant', value: c };
     if (count !== 1) return { kind: 'linear', row: into.linear.add(jacobian, i, least, most) };
-    const [a, b] = factor > 0 ? [least / factor, most / factor] : [most / factor, least / factor];
+    const a = (factor > 0 ? least : most) / factor;
+    const b = (factor > 0 ? most : least) / factor;
     // Zero has no sign in a bound.
     if (a > into.lower[place]!) into.lower[place] = a + 0;
     if (b < into.upper[place]!) into.upper[place] = b + 0;
     return { kind: 'bound', place, factor, lower: a, upper: b };
-  });
+  };
+  const fates: Fate[] = [];
+  for (let i = 0; i < constant.data.length; i++) fates.push(fateOf(constant.data[i]!, i));
+  return fates;
 }

@@ -21,7 +21,8 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
   const out = memory.doubles(outAt, 2);
   const slopes = memory.doubles(slopeAt, n);
   const note = (k: number): void => {
-    const [isAbove, isBelow] = [x[k]! > lower[k]!, x[k]! < upper[k]!];
+    const isAbove = x[k]! > lower[k]!;
+    const isBelow = x[k]! < upper[k]!;
     opened[k] = (a[k]! > 0 ? isBelow : isAbove) ? 0 : Infinity;
     closed[k] = (a[k]! > 0 ? isAbove : isBelow) ? 0 : -Infinity;
   };
@@ -30,7 +31,8 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
   let i = move(width, slopeAt, ratioAt, rowAt(0), rowAt(0), 0, 0, openedAt, closedAt, outAt);
   let left = 0;
   for (let turn = 0; ; turn++) {
-    const [least, most] = [out[0]!, out[1]!];
+    const least = out[0]!;
+    const most = out[1]!;
     left = Math.max(0, most - least);
     if (i < 0 || !(left > rest) || turn >= pairs) break;
     const own = bend[i]!;
@@ -45,10 +47,12 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
     const reachJ = a[j]! > 0 ? (x[j]! - lower[j]!) * a[j]! : (x[j]! - upper[j]!) * a[j]!;
     const t = Math.min((slopes[j]! - least) / curvature, reachI, reachJ);
     if (!Number.isFinite(t)) break;
-    const [fromI, fromJ] = [x[i]!, x[j]!];
+    const fromI = x[i]!;
+    const fromJ = x[j]!;
     const toI = t === reachI ? (a[i]! > 0 ? upper[i]! : lower[i]!) : fromI + t / a[i]!;
     const toJ = t === reachJ ? (a[j]! > 0 ? lower[j]! : upper[j]!) : fromJ - t / a[j]!;
-    [x[i], x[j]] = [toI, toJ];
+    x[i] = toI;
+    x[j] = toJ;
     note(i);
     note(j);
     i = move(width, slopeAt, ratioAt, rowAt(i), rowAt(j), scale[i]! * (toI - fromI), scale[j]! * (toJ - fromJ), openedAt, closedAt, outAt);

@@ -153,7 +153,8 @@ export function isAtRest(program: PairProgram, { x, slope }: Moving, tolerance: 
 export function spreadOf({ a, lower, upper }: PairProgram, x: Float64Array, slope: Float64Array): number {
   let [least, most] = [Infinity, -Infinity];
   for (let k = 0; k < x.length; k++) {
-    const [isAbove, isBelow] = [x[k]! > lower[k]!, x[k]! < upper[k]!];
+    const isAbove = x[k]! > lower[k]!;
+    const isBelow = x[k]! < upper[k]!;
     if (a[k]! > 0 ? isBelow : isAbove) least = Math.min(least, slope[k]!);
     if (a[k]! > 0 ? isAbove : isBelow) most = Math.max(most, slope[k]!);
   }
