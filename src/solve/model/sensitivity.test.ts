@@ -12,6 +12,12 @@ const A = [
 ];
 const b = [1.3, -0.8, 2.1, 0.4, -0.9];
 
+const S = [
+  [2, 1, 0.3],
+  [1, 3, -1],
+  [0.3, -1, 1],
+];
+
 interface Case {
   readonly says: string;
   readonly model: string;
@@ -26,6 +32,11 @@ const cases: readonly Case[] = [
   { says: 'a linear program', model: "parameters\n vector c, b\n matrix A\nvariables\n vector x\nmin\n c'*x\nst\n A*x <= b\n x >= 0", data: { c: [-1, -2], A: [[1, 3], [2, 1], [4, 3]], b: [3, 3, 6] }, by: ['c', 'b', 'A'] },
   { says: 'an equation and a maximum', model: 'parameters\n vector a\n scalar s\nvariables\n vector x\nmax\n sum(a.*log(x))\nst\n sum(x) == s', data: { a: [1, 2, 3], s: 2 }, by: ['a', 's'] },
   { says: 'a nonlinear constraint, active', model: "parameters\n matrix B symmetric\n vector g\n scalar r\nvariables\n vector x\nmin\n x'*B*x+g'*x\nst\n x'*x <= r", data: { B: [[2, 0.5], [0.5, 1]], g: [-4, 1], r: 0.5 }, by: ['B', 'g', 'r'] },
+  { says: 'a semidefinite program at a point of rank one', model: 'parameters\n matrix B symmetric\nvariables\n matrix x symmetric psd\nmin\n tr(B*x)\nst\n diag(x) == vector(1)', data: { B: S }, by: ['B'] },
+  { says: 'a quadratic objective over a face of the cone', model: 'parameters\n matrix B symmetric\n scalar s\nvariables\n matrix x symmetric psd\nmin\n tr(B*x)+0.5*norm2(x)^2\nst\n tr(x) == s', data: { B: S, s: 2 }, by: ['B', 's'] },
+  { says: 'a negative semidefinite maximum with a bound', model: 'parameters\n matrix B symmetric\n scalar s\nvariables\n matrix x symmetric nsd\nmax\n tr(B*x)-0.5*norm2(x)^2\nst\n tr(x) == -s\n x[1, 2] <= 0.1', data: { B: S, s: 2 }, by: ['s'] },
+  { says: 'the largest eigenvalue, by an equation of matrices', model: 'parameters\n matrix B symmetric\n matrix F symmetric\n scalar c\nvariables\n scalar x\nmin\n lmax(B+x*F)+c*x^2', data: { B: S, F: [[1, 0.2, 0], [0.2, -1, 0.5], [0, 0.5, 0.3]], c: 0.3 }, by: ['c', 'B'] },
+  { says: 'the nuclear norm', model: 'parameters\n matrix A\n scalar c\nvariables\n matrix x\nmin\n c*nuc(x)+0.5*norm2(x-A)^2', data: { A: [[1, 2, 3], [0, 1, 1], [2, 0, 0.5]], c: 0.7 }, by: ['c'] },
 ];
 
 function moved(value: Given[string], t: number, h: number, symmetric: boolean): Given[string] {
@@ -66,6 +77,14 @@ test('what has no derivative says why', () => {
   const twice = "parameters\n vector a\nvariables\n vector x\nmin\n norm2(x)^2\nst\n a'*x == 1\n 2*a'*x == 2";
   const [dependent] = sensitivities(twice, { a: [1, 2] }, solve(twice, { a: [1, 2] }), ['a']);
   expect(dependent?.says).toMatch(/not unique/);
+  const edge = 'parameters\n matrix B symmetric\nvariables\n matrix x symmetric psd\nmin\n 0.5*norm2(x-B)^2';
+  const [flat] = sensitivities(edge, { B: [[1, 0], [0, 0]] }, solve(edge, { B: [[1, 0], [0, 0]] }), ['B']);
+  expect(flat).toMatchObject({ says: expect.stringContaining('at a multiplier of zero') as string });
+  const torn = 'parameters\n matrix A\nvariables\n matrix x(2, 2) symmetric psd\n matrix y(2, 2) symmetric psd\nmin\n tr(x)+norm2(y)^2\nst\n x-y == A';
+  const symmetric = { A: [[2, 1], [1, -1]] };
+  expect(sensitivities(torn, symmetric, solve(torn, symmetric), ['A'])[0]?.says).toMatch(/moves them apart/);
+  const bounds = 'parameters\n scalar c, d\nvariables\n vector x(1)\nmin\n norm2(x)^2\nst\n x >= c\n x >= d';
+  expect(sensitivities(bounds, { c: 1, d: 1 }, solve(bounds, { c: 1, d: 1 }), ['c'])[0]?.says).toMatch(/moves them apart/);
   const none = 'parameters\n scalar c\nvariables\n vector x(2)\nmin\n norm2(x)^2 + c\nst\n sum(x) == 1\n x <= 0.2';
   expect(sensitivities(none, { c: 1 }, solve(none, { c: 1 }), ['c'])[0]?.says).toBe('there is no derivative: the solve ended infeasible');
   expect(() => sensitivities(kink, { c: 1 }, solve(kink, { c: 1 }), ['d'])).toThrow('d is not a parameter');

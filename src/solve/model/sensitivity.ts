@@ -17,12 +17,14 @@ import { holds, kktReport } from '../kkt.ts';
 import type { Multipliers, WarmStart } from '../method.ts';
 import { eachEntry } from '../matrix.ts';
 import type { Solution } from './answer.ts';
-import { type Assembled, type Fate, assemble } from './assemble.ts';
+import { type Assembled, assemble } from './assemble.ts';
 import type { Derived } from './derived.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { derivative, directionOf, gradientsOf } from './derivatives.ts';
+import { faceAt } from './face.ts';
 import { type Layout, numbersOf, placeIn, unpack } from './layout.ts';
-import { type PreparedModel, bentFor, conicFor, formFor, normsFor, prepareModel, readyFor } from './prepare.ts';
+import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, prepareModel, readyFor } from './prepare.ts';
+import { type BoundRow, pricesOf } from './prices.ts';
 import type { Smooth } from './reformulate.ts';
 import { smoothPoint } from './solve-model.ts';
 
@@ -38,6 +40,8 @@ export interface Sensitivity {
 
 // A table of derivatives may have so many entries.
 const mostEntries = 4e6;
+// A system of these variables and of as many rows is factorised at once.
+const mostInCones = 800;
 
 /**
  * Derivatives of the optimum of a solved model by some of its parameters, at the same data and start. By a symmetric
@@ -55,12 +59,14 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
     const given = readData(prepared.model, data, start);
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
-    if (conicFor(prepared, given.facts, given.sizes)) return all('unknown: derivatives of semidefinite programs are not computed; the multipliers of the rows are rates of the objective by their right sides');
-    const form = formOf(prepared, given, solution.warm) ?? ((normsFor(prepared, given.facts, given.sizes) ?? bentFor(prepared, given.facts)) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
+    const conic = conicFor(prepared, given.facts, given.sizes);
+    const form = conic ? formIn(prepared, conic, given, solution.warm) : formOf(prepared, given, solution.warm) ?? ((normsFor(prepared, given.facts, given.sizes) ?? bentFor(prepared, given.facts)) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
+    if (!form && conic) return all('unknown: the optimum is not known as one of a semidefinite program');
+    if (form && form.assembled.problem.cones && form.assembled.problem.dim > mostInCones) return all(`its ${form.assembled.problem.dim} variables are too many for derivatives of a semidefinite program`);
     if (!form) return all('unknown: a norm or root vanishes at the optimum, where the problem has no derivatives');
     const { derived, assembled } = form;
     if (derived.smooth.kinksLeft.length > 0) return all('unknown: a function with kinks is left in the problem');
-    if (form.hasCones) return all('unknown: derivatives of semidefinite variables are not computed');
+    if (form.hasFactors) return all('unknown: derivatives of semidefinite variables are not computed');
     const at = pointOf(assembled, form.z, form.multipliers);
     return names.map((name) => sensitivity(must(prepared.model.parameters.find((p) => p.name === name)).name, derived.smooth, assembled, given, at, prepared));
   });
@@ -69,23 +75,30 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
 interface Form {
   readonly derived: Derived;
   readonly assembled: Assembled;
-  readonly hasCones: boolean;
+  /** Whether semidefinite variables are products of factors. */
+  readonly hasFactors: boolean;
   readonly z: Float64Array;
   readonly multipliers: Multipliers;
 }
 
 /** The form of the problem at which a point passes the conditions of optimality. */
 function formOf(prepared: PreparedModel, given: ModelData, warm: WarmStart): Form | undefined {
-  const [z, multipliers] = [must(warm.z), must(warm.multipliers)];
   for (const roots of ['smooth', 'parted'] as const) {
-    const kept = readyFor(prepared, given.facts, roots);
-    const derived = formFor(prepared, kept, given.sizes);
-    const assembled = assemble(derived, given, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
-    const { problem } = assembled;
-    const fits = problem.dim === z.length && (problem.linear?.matrix.rows ?? 0) === multipliers.linear.length && (problem.nonlinear?.count ?? 0) === multipliers.nonlinear.length;
-    if (fits && holds(kktReport(problem, z, multipliers), 1e-6)) return { derived, assembled, hasCones: kept.statement.cones.size > 0, z, multipliers };
+    const form = formIn(prepared, readyFor(prepared, given.facts, roots), given, warm);
+    if (form) return form;
   }
   return undefined;
+}
+
+/** The same for one form. */
+function formIn(prepared: PreparedModel, kept: Ready, given: ModelData, warm: WarmStart): Form | undefined {
+  const [z, multipliers] = [must(warm.z), must(warm.multipliers)];
+  const derived = formFor(prepared, kept, given.sizes);
+  const assembled = assemble(derived, given, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
+  const { problem } = assembled;
+  const fits = problem.dim === z.length && (problem.linear?.matrix.rows ?? 0) === multipliers.linear.length && (problem.nonlinear?.count ?? 0) === multipliers.nonlinear.length && (problem.cones?.length ?? 0) === (multipliers.cones?.length ?? 0);
+  if (!fits || !holds(kktReport(problem, z, multipliers), 1e-6)) return undefined;
+  return { derived, assembled, hasFactors: kept.statement.cones.size > 0 && derived.smooth.cones.size === 0, z, multipliers };
 }
 
 interface Point {
@@ -94,6 +107,8 @@ interface Point {
   /** Places in z that move, and rows (linear first) that hold with equality. */
   readonly free: readonly number[];
   readonly active: readonly number[];
+  /** Equations that say the same as one before them; only that is active. */
+  readonly twins: readonly (readonly [number, number])[];
   /** How many rows and bounds hold with equality without being pressed on. */
   readonly weak: number;
   /** Solves the KKT system of the active set: right sides for stationarity and for rows; undefined if it is singular. */
@@ -121,10 +136,17 @@ function pointOf({ problem }: Assembled, z: Float64Array, multipliers: Multiplie
   const rows: Float64Array[] = [];
   const prices = [...multipliers.linear, ...multipliers.nonlinear];
   const active: number[] = [];
+  const known = new Map<string, number>();
+  const twins: [number, number][] = [];
   const take = (list: readonly Float64Array[], values: Float64Array, lower: Float64Array, upper: Float64Array): void =>
     list.forEach((row, i) => {
       const k = rows.push(row) - 1;
-      if (presses(values[i]!, lower[i]!, upper[i]!, prices[k]!)) active.push(k);
+      // An equation of symmetric matrices says everything twice.
+      const key = problem.cones && lower[i] === upper[i] ? `${lower[i]}: ${row.join(' ')}` : undefined;
+      const before = key === undefined ? undefined : known.get(key);
+      if (before !== undefined) twins.push([before, k]);
+      else if (presses(values[i]!, lower[i]!, upper[i]!, prices[k]!)) active.push(k);
+      if (key !== undefined && before === undefined) known.set(key, k);
     });
   if (problem.linear) {
     const list = Array.from({ length: problem.linear.matrix.rows }, () => new Float64Array(n));
@@ -140,7 +162,13 @@ function pointOf({ problem }: Assembled, z: Float64Array, multipliers: Multiplie
     take(list, values, nonlinear.lower, nonlinear.upper);
   }
   const hessian = hessianOf(problem, z, multipliers);
-  return { z, multipliers, free, active, weak, rows, hessian, solve: factored(hessian, n, free, active.map((k) => must(rows[k]))) };
+  problem.cones?.forEach((cone, k) => {
+    const face = faceAt(cone, z, must(multipliers.cones?.[k]));
+    for (const row of face.rows) active.push(rows.push(row) - 1);
+    face.bend(hessian);
+    weak += face.weak;
+  });
+  return { z, multipliers, free, active, twins, weak, rows, hessian, solve: factored(hessian, n, free, active.map((k) => must(rows[k]))) };
 }
 
 /** Of the Lagrangian f - y'c, dense, column by column. */
@@ -193,7 +221,7 @@ function factored(H: Float64Array, n: number, free: readonly number[], rows: rea
 }
 
 function sensitivity(parameter: string, smooth: Smooth, assembled: Assembled, data: ModelData, at: Point, { model }: PreparedModel): Sensitivity {
-  const { layout, fates } = assembled;
+  const { layout } = assembled;
   const theta = variablesOf([smooth.objective, ...smooth.rows.map((r) => r.expr)]).find((v) => v.name === parameter);
   const own = must(model.parameters.find((p) => p.name === parameter));
   const shape = numbersOf(own.shape, data.sizes);
@@ -201,24 +229,19 @@ function sensitivity(parameter: string, smooth: Smooth, assembled: Assembled, da
   if (!theta) return { parameter, says: 'the problem does not depend on it', objective: { shape, data: new Float64Array(count) } };
   if (!at.solve) return { parameter, says: 'no derivative is known: the optimum or its multipliers are not unique (the active constraints depend on each other, or the second derivative vanishes along them)' };
   if (count * layout.dim > mostEntries) return { parameter, says: `its ${count} entries times ${layout.dim} variables are too many for a table of derivatives; name a smaller parameter` };
-  const prices = smooth.rows.map((row, r) => Float64Array.from(must(fates[r]), (fate) => priceIn(fate, assembled, at.multipliers)));
+  const { prices, twins } = pricesOf(smooth, assembled, at.multipliers);
   const rowSlopes = table(smooth.rows.map((r) => r.expr), theta, at, layout, data);
   const values = objectiveSlope(smooth.objective, theta, at, layout, data);
   smooth.rows.forEach((_, r) => must(prices[r]).forEach((y, i) => y !== 0 && values.forEach((_v, t) => (values[t]! -= y * rowSlopes[r]!.data[i * count + t]!))));
   const sign = model.sense === 'max' ? -1 : 1;
   const objective: Dense = { shape, data: onForm(values.map((v) => sign * v + 0), theta, shape) };
+  const slopes = numericSlopes(assembled, at, rowSlopes, count);
+  const differs = (one: Float64Array, other: Float64Array): boolean => one.some((v, t) => Math.abs(v - other[t]!) > 1e-12 * Math.max(1, Math.abs(v)));
+  const boundSlope = ({ row, entry, factor }: BoundRow): Float64Array => onForm(must(rowSlopes[row]).data.slice(entry * count, (entry + 1) * count).map((v) => v / factor), theta, shape);
+  const isTorn = at.twins.some(([a, b]) => differs(onForm(must(slopes[a]), theta, shape), onForm(must(slopes[b]), theta, shape))) || twins.some(([a, b]) => differs(boundSlope(a), boundSlope(b)));
+  if (isTorn) return { parameter, says: 'no derivative: two constraints say the same, and the parameter moves them apart' };
   if (at.weak > 0) return { parameter, says: `${at.weak} constraint${at.weak === 1 ? '' : 's'} hold${at.weak === 1 ? 's' : ''} with equality at a multiplier of zero: the variables have no derivative there, the objective has this one`, objective };
-  return { parameter, says: 'differentiable: the active constraints are independent and pressed on, and the second derivative is regular along them', objective, x: movement(theta, smooth, assembled, data, at, rowSlopes, shape, model.variables.map((v) => v.name)) };
-}
-
-/** The price of a row's entry; of a bound only where this row is the one that binds. */
-function priceIn(fate: Fate, { problem }: Assembled, { linear, nonlinear, bounds }: Multipliers): number {
-  if (fate.kind === 'linear') return linear[fate.row]!;
-  if (fate.kind === 'nonlinear') return nonlinear[fate.row]!;
-  if (fate.kind === 'constant') return 0;
-  const price = bounds[fate.place]!;
-  const binds = price > 0 ? fate.lower === problem.lower[fate.place] : fate.upper === problem.upper[fate.place];
-  return binds ? price / fate.factor : 0;
+  return { parameter, says: 'differentiable: the active constraints are independent and pressed on, and the second derivative is regular along them', objective, x: movement(theta, smooth, assembled, data, at, rowSlopes, slopes, shape, model.variables.map((v) => v.name)) };
 }
 
 function table(exprs: readonly Expr[], theta: VariableNode, { z }: Point, layout: Layout, data: ModelData): readonly Dense[] {
@@ -229,22 +252,31 @@ function objectiveSlope(f: Expr, theta: VariableNode, { z }: Point, layout: Layo
   return must(valuesAt([derivative(f, theta)], unpack(layout, z), data)[0]).data.slice();
 }
 
+/** Slopes of rows in the order of the numeric problem. */
+function numericSlopes({ fates, problem }: Assembled, at: Point, rowSlopes: readonly Dense[], count: number): Float64Array[] {
+  const linearCount = problem.linear?.matrix.rows ?? 0;
+  const slopes = at.rows.map(() => new Float64Array(count));
+  fates.forEach((list, r) =>
+    list.forEach((fate, i) => {
+      if (fate.kind === 'linear' || fate.kind === 'nonlinear') must(slopes[fate.kind === 'linear' ? fate.row : linearCount + fate.row]).set(must(rowSlopes[r]).data.subarray(i * count, (i + 1) * count));
+    }),
+  );
+  return slopes;
+}
+
 /** dx/dθ by the KKT system, one right side for each entry of θ. */
-function movement(theta: VariableNode, smooth: Smooth, assembled: Assembled, data: ModelData, at: Point, rowSlopes: readonly Dense[], shape: readonly number[], names: readonly string[]): Record<string, Dense> {
+function movement(theta: VariableNode, smooth: Smooth, assembled: Assembled, data: ModelData, at: Point, rowSlopes: readonly Dense[], slopes: readonly Float64Array[], shape: readonly number[], names: readonly string[]): Record<string, Dense> {
   const { layout, fates, problem } = assembled;
   const count = shape.reduce((a, b) => a * b, 1);
   const n = layout.dim;
-  const linearCount = problem.linear?.matrix.rows ?? 0;
   const mixed = mixedSlopes(theta, smooth, assembled, data, at);
-  // Slopes of rows in the order of the numeric problem, and how bounds move.
-  const slopes = at.rows.map(() => new Float64Array(count));
+  // How bounds move.
   const fixed = new Map<number, Float64Array>();
   const free = new Set(at.free);
   fates.forEach((list, r) =>
     list.forEach((fate, i) => {
-      const slope = must(rowSlopes[r]).data.subarray(i * count, (i + 1) * count);
-      if (fate.kind === 'linear' || fate.kind === 'nonlinear') must(slopes[fate.kind === 'linear' ? fate.row : linearCount + fate.row]).set(slope);
       if (fate.kind !== 'bound' || free.has(fate.place)) return;
+      const slope = must(rowSlopes[r]).data.subarray(i * count, (i + 1) * count);
       const price = at.multipliers.bounds[fate.place]!;
       const binds = price >= 0 ? fate.lower === problem.lower[fate.place] : fate.upper === problem.upper[fate.place];
       if (binds) fixed.set(fate.place, slope.map((s) => -s / fate.factor));

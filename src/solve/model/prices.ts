@@ -1,0 +1,47 @@
+// Multipliers of a numeric problem as prices of the rows of the model, entry by entry.
+
+import { must } from '../../base/internal.ts';
+import type { Multipliers } from '../method.ts';
+import type { Assembled, Fate } from './assemble.ts';
+import type { Smooth } from './reformulate.ts';
+
+/** An entry of a row that gives a bound: `factor` times the variable, plus the rest, compared with zero. */
+export interface BoundRow {
+  readonly row: number;
+  readonly entry: number;
+  readonly factor: number;
+}
+
+export interface Prices {
+  /** By row of the smooth problem. */
+  readonly prices: readonly Float64Array[];
+  /** Entries that give the same bound; the first has the whole price. */
+  readonly twins: readonly (readonly [BoundRow, BoundRow])[];
+}
+
+export function pricesOf({ rows }: Smooth, assembled: Assembled, multipliers: Multipliers): Prices {
+  const first = new Map<number, BoundRow>();
+  const twins: [BoundRow, BoundRow][] = [];
+  const prices = rows.map((_, row) =>
+    Float64Array.from(must(assembled.fates[row]), (fate, entry) => {
+      const price = priceIn(fate, assembled, multipliers);
+      if (fate.kind !== 'bound' || price === 0) return price;
+      const mine: BoundRow = { row, entry, factor: fate.factor };
+      const before = first.get(fate.place);
+      if (before) twins.push([before, mine]);
+      else first.set(fate.place, mine);
+      return before ? 0 : price;
+    }),
+  );
+  return { prices, twins };
+}
+
+/** The price of a row's entry; of a bound only where this row is the one that binds. */
+function priceIn(fate: Fate, { problem }: Assembled, { linear, nonlinear, bounds }: Multipliers): number {
+  if (fate.kind === 'linear') return linear[fate.row]!;
+  if (fate.kind === 'nonlinear') return nonlinear[fate.row]!;
+  if (fate.kind === 'constant') return 0;
+  const price = bounds[fate.place]!;
+  const binds = price > 0 ? fate.lower === problem.lower[fate.place] : fate.upper === problem.upper[fate.place];
+  return binds ? price / fate.factor : 0;
+}
