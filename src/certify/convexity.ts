@@ -37,7 +37,8 @@ export interface Certificate {
   readonly by: readonly VariableNode[];
   /** The expression with lifted parts as variables. */
   readonly smooth: Expr;
-  readonly lifts: readonly (Lift & { readonly growth?: Proof; readonly spectrum?: Spectrum })[];
+  /** A part may have a certificate of its own, without conditions. */
+  readonly lifts: readonly (Lift & { readonly growth?: Proof; readonly spectrum?: Spectrum; readonly certificate?: Certificate })[];
   readonly kinks: readonly (Kink & { readonly growth: Proof })[];
   readonly domain: readonly Proof[];
   /** ±q ≥ 0. */
@@ -63,6 +64,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
     ...factored(start, by).map(({ whole, rest }) => () => withParts(f, whole, by, [rest])),
     () => withParts(f, written, by, spectral(written, by)),
     () => withParts(f, normal(written), by, spectral(normal(written), by)),
+    () => withParts(f, start, by, termByTerm(start, by)),
   ];
   for (const again of others) {
     lookAtTime();
@@ -186,6 +188,25 @@ function spectral(f: Expr, by: readonly VariableNode[]): Certificate['lifts'][nu
     if (!('certificate' in found) || found.certificate.conditions.length > 0) return [];
     return [{ variable: variable(`trace ${k}`, [], factsAmong(node, signFacts)), node, is: plain(found.certificate.curvature), spectrum: { of, certificate: found.certificate } }];
   });
+}
+
+/** The terms of a sum, where each is affine, convex or concave by itself. */
+function termByTerm(start: Expr, by: readonly VariableNode[]): Certificate['lifts'][number][] {
+  if (start.kind !== 'sum' || start.terms.length < 2 || start.shape.length > 0) return [];
+  const found: Certificate['lifts'][number][] = [];
+  let whole: Bend = 'affine';
+  for (const { coef, arg } of start.terms) {
+    lookAtTime();
+    const analysis = analyse(arg, by);
+    if (!('certificate' in analysis) || analysis.certificate.conditions.length > 0) return [];
+    const { certificate } = analysis;
+    const is = plain(certificate.curvature);
+    const here = is === 'affine' || coef.num > 0 ? is : is === 'convex' ? 'concave' : 'convex';
+    if (here !== 'affine' && whole !== 'affine' && here !== whole) return [];
+    if (here !== 'affine') whole = here;
+    found.push({ variable: variable(`term ${found.length}`, [], factsAmong(arg, signFacts)), node: arg, is, certificate });
+  }
+  return found;
 }
 
 interface AttemptOptions {

@@ -12,6 +12,12 @@ export interface Drawn {
   readonly value: Expr;
 }
 
+/** Parts of a total, each a scalar or a vector, with a tensor of its shape for each. */
+export interface Parts {
+  readonly of: ApplyNode;
+  readonly parts: readonly { readonly part: Expr; readonly beside: Expr }[];
+}
+
 export type Reason =
   /** Declared, or by the facts that the records of the table give. */
   | { readonly rule: 'fact' }
@@ -26,6 +32,8 @@ export type Reason =
   /** The least value that its terms can take together, each in its range. */
   | { readonly rule: 'range' }
   /** x*f(x) minus a lower bound that the record of f gives; `of` is f(x). */
+  /** What a function of a total falls short of the sum of its values at the parts, beside squares; the parts are positive. */
+  | { readonly rule: 'totals'; readonly parts: Parts }
   | { readonly rule: 'bound'; readonly of: ApplyNode; readonly which: number };
 
 export interface Proof {

@@ -14,11 +14,13 @@ import { lookAtTime } from '../base/deadline.ts';
 import { drawn } from './denominators.ts';
 import { type Split, splitPowers } from './general-powers.ts';
 import type { Atom } from './network.ts';
-import { isEven, polynomial } from './network.ts';
+import { type Polynomial, isEven, polynomial } from './network.ts';
 import type { Drawn, Proof, Property } from './proof.ts';
 import { leastValue } from './range.ts';
 import { type Block, sumOfSquares } from './squares.ts';
-import { substitutions } from './substitute.ts';
+import { collected } from './collect.ts';
+import { ofTotals } from './totals.ts';
+import { type Substitution, substitutions } from './substitute.ts';
 import type { Judge } from './mirror.ts';
 
 // Claims are proved from smaller claims down to this depth, on graphs up to this size.
@@ -89,13 +91,20 @@ export function squares(property: Property, of: Expr, scalar: Expr): Proof | und
   const split = splitPowers(scalar);
   const q = polynomial(split?.scalar ?? scalar);
   const { terms, drawn: weights, premises } = drawn(q, (e) => prove('nonnegative', e));
-  for (const other of [undefined, ...substitutions(terms)]) {
+  for (const other of waysToWrite(terms)) {
     const blocks = sumOfSquares(other ? other.terms : terms, judge);
     if (!blocks) continue;
     const more = other ?? { drawn: [], premises: [] };
     return { property, of, reason: { rule: 'squares', drawn: inOwnTerms([...weights, ...more.drawn], split), blocks }, premises: [...premises, ...more.premises, ...premisesOf(blocks)] };
   }
   return undefined;
+}
+
+function* waysToWrite(terms: Polynomial): Generator<Substitution | undefined> {
+  yield undefined;
+  yield* substitutions(terms);
+  yield* ofTotals(terms);
+  yield* collected(terms, (e) => prove('nonnegative', e));
 }
 
 function inOwnTerms(list: readonly Drawn[], split: Split | undefined): readonly Drawn[] {

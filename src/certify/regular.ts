@@ -15,6 +15,7 @@ import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { prove } from './prove.ts';
 import type { Proof } from './proof.ts';
+import { rangeOf } from './range.ts';
 
 export type Bend = 'affine' | 'convex' | 'concave';
 
@@ -167,7 +168,10 @@ function demandOf(node: ApplyNode, active: ReadonlySet<Expr>): Demand | undefine
   const general = asGeneralPower(node);
   const constant = asPower(node);
   if (constant) return active.has(constant.base) ? powerDemand(constant.base, constant.exponent) : undefined;
-  if (general) return active.has(general.base) || active.has(general.exponent) ? { argument: general.base, fact: 'positive', strict: true, isWhole: true } : undefined;
+  if (general) {
+    if (active.has(general.exponent)) return { argument: general.base, fact: 'positive', strict: true, isWhole: true };
+    return active.has(general.base) ? generalDemand(general.base, general.exponent) : undefined;
+  }
   const op = opNamed(node.op);
   if ((op.needs === undefined && op.excludes === undefined) || op.curvature !== undefined) return undefined;
   const [argument] = node.args;
@@ -199,6 +203,13 @@ function factorsOf(e: Expr): readonly Expr[] {
   if (e.kind === 'sum' && e.terms.length === 1 && must(e.terms[0]).coef.num > 0) return factorsOf(must(e.terms[0]).arg);
   const isEntrywise = e.kind === 'contract' && new Set(e.out).size === e.out.length && e.labels.every((list) => new Set(list).size === list.length && list.every((l) => e.out.includes(l)));
   return isEntrywise && e.kind === 'contract' && e.args.length > 0 ? e.args.flatMap(factorsOf) : [e];
+}
+
+/** Zero has powers above zero, and no kink there from the first power on. */
+function generalDemand(base: Expr, exponent: Expr): Demand {
+  const { above, exact } = rangeOf(exponent);
+  const isAbove = (end: number): boolean => above > end || (above === end && exact);
+  return { argument: base, fact: 'positive', strict: !has(exponent, 'positive') && !isAbove(1), isWhole: true, ...(!isAbove(1) && { kink: true }) };
 }
 
 function powerDemand(base: Expr, exponent: Rational): Demand | undefined {

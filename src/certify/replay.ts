@@ -24,6 +24,7 @@ import { leastValue } from './range.ts';
 import { replaced } from './regular.ts';
 import { type Block, isPsd } from './squares.ts';
 import { excess } from './substitute.ts';
+import { isTotal, shortfall } from './totals.ts';
 
 /** Undefined when the proof holds; otherwise the step that does not, in words. */
 export function replay(proof: Proof): string | undefined {
@@ -60,6 +61,12 @@ function wrongStep(proof: Proof): string | undefined {
       const [x] = reason.of.args;
       const bound = x && opNamed(reason.of.op).timesArgument?.(x)[reason.which];
       return property === 'nonnegative' && bound && excess(reason.of, bound) === of ? undefined : `the record of ${reason.of.op} has no such bound`;
+    }
+    case 'totals': {
+      const { parts } = reason;
+      const isHeld = opNamed(parts.of.op).hasSuperadditiveReciprocal?.(parts.of.args) === true && parts.of.shape.length === 0;
+      if (!isHeld || property !== 'nonnegative' || shortfall(parts) !== of) return `the record of ${parts.of.op} has no such inequality`;
+      return isTotal(parts) && parts.parts.every((p) => has(p.part, 'positive')) ? undefined : 'the parts of a total are not positive, or not all there';
     }
     case 'squares': {
       for (const block of reason.blocks) {

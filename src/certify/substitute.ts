@@ -11,6 +11,7 @@ import { opNamed } from '../ops/table.ts';
 import { power } from '../ops/scalar/power.ts';
 import { type Atom, type Polynomial, networkOf, polynomial } from './network.ts';
 import type { Drawn, Proof } from './proof.ts';
+import { rangeOf } from './range.ts';
 
 export interface Substitution {
   readonly terms: Polynomial;
@@ -36,14 +37,14 @@ function flipped(q: Polynomial, atoms: readonly Atom[]): Substitution[] {
   return [{ terms, drawn, premises: drawn.map((d) => ({ property: 'nonnegative', of: d.value, reason: { rule: 'fact' }, premises: [] })) }];
 }
 
-/** x = a + w for an x above a, or b - w for one below b: in all its powers, or in one of several. */
+/** x = a + w for an x above a, or b - w for one below b: in all its powers, or in one of several. x may be a function. */
 function inIntervals(q: Polynomial, atoms: readonly Atom[]): Substitution[] {
-  const bases = [...new Set(atoms.map((a) => a.base))].filter((b) => b.kind === 'variable');
+  const bases = [...new Set(atoms.map((a) => a.base))].filter((b) => b.kind === 'variable' || (b.kind === 'apply' && rangeOf(b).exact));
   return bases.flatMap((x, n) => {
-    const { above, below } = x.facts;
-    const ends = [...(above !== undefined && above !== 0 ? [{ end: above, sign: one }] : []), ...(below !== undefined && below !== 0 ? [{ end: below, sign: minusOne }] : [])];
+    const { above, below } = rangeOf(x);
+    const ends = [...(Number.isFinite(above) && above !== 0 ? [{ end: above, sign: one }] : []), ...(Number.isFinite(below) && below !== 0 ? [{ end: below, sign: minusOne }] : [])];
     return ends.flatMap(({ end, sign }) => {
-      const w = variable(`distance of it ${n}`, x.shape, facts(['positive']));
+      const w = variable(`distance of it ${n}`, x.shape, facts([rangeOf(x).reached ? 'nonnegative' : 'positive']));
       const value = sum([{ coef: sign, arg: x }, { coef: negated(sign), arg: constant(end, x.shape) }]);
       const by = sum([{ coef: one, arg: constant(end, x.shape) }, { coef: sign, arg: w }]);
       const drawn = [{ variable: w, value }];

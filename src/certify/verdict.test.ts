@@ -67,6 +67,23 @@ const certified: Readonly<Record<string, string>> = {
   '-tr(sqrtm(X)) | X | X: matrix(n, n) pd': 'convex in X',
   'sum(relu(x).^2)/t | x t | t: scalar positive; x: vector(n)': 'convex in x and t',
   "c'*x+d | x | c: vector(n); x: vector(n)": 'affine in x',
+  'log(sum(exp(x)))+log(sum(exp(-x))) | x | x: vector(n)': 'convex in x',
+  'a*log(a/b)+(1-a)*log((1-a)/(1-b)) | a b | a, b: scalar in (0, 1)': 'convex in a and b',
+  'sum(svdvals(X)) | X | X: matrix(m, n)': 'convex in X',
+  'sum(svdvals(A*X-B)) | X': 'convex in X',
+  'sum(abs(x).^p)^(1/p) | x | x: vector(n); p: scalar in (1, inf)': 'convex in x',
+  "sum(softplus(x))-x'*x | x | x: vector(n)": 'concave in x',
+  'sum(sigmoid(-x)) | x | x: vector(n) positive': 'convex in x',
+  '-log(x^2-1) | x | x: scalar in (1, inf)': 'strictly convex in x',
+  'x^2*log(x) | x | x: scalar in (1, inf)': 'strongly convex in x',
+  'log(x)/x | x | x: scalar in (5, inf)': 'convex in x',
+  '-log(log(x)) | x | x: scalar in (1, inf)': 'strictly convex in x',
+  '-log(tanh(x)) | x | x: scalar positive': 'convex in x',
+  '1/tanh(x) | x | x: scalar positive': 'convex in x',
+  'log(exp(x)-1) | x | x: scalar positive': 'strictly concave in x',
+  'lgamma(sum(x))-sum(lgamma(x)) | x | x: vector(n) positive': 'concave in x',
+  "lgamma(sum(x))-sum(lgamma(x))+(x-1)'*log(p) | x | x: vector(n) positive; p: vector(n) simplex": 'concave in x',
+  'lgamma(a+b)-lgamma(a)-lgamma(b) | a b | a, b: scalar positive': 'concave in a and b',
 };
 
 // Each by points whose values contradict convexity and concavity.
@@ -93,6 +110,13 @@ const withheld = [
   'det(X)^(1/2) | X | X: matrix(3, 3) pd',
   'min(x, y)^2 | x y | x: scalar; y: scalar',
   'exp(sum(log(x))/a) | x | a: scalar positive; x: vector(n) positive',
+  'log(x)/x | x | x: scalar in (4, inf)',
+  'x^2*log(x) | x | x: scalar in (0.2, inf)',
+  "2*sum(softplus(x))-0.4*x'*x | x | x: vector(n)",
+  'sum(sigmoid(-x)) | x | x: vector(n)',
+  'sum(abs(x).^p) | x | x: vector(n); p: scalar in (0.5, inf)',
+  '2*sum(lgamma(x))-3*lgamma(sum(x)) | x | x: vector(n) positive',
+  '(a+b)*polygamma(1, a+b)-polygamma(1, a)-polygamma(1, b) | a b | a, b: scalar positive',
 ];
 
 describe('verdicts', () => {

@@ -74,6 +74,9 @@ export function replayed(c: Certificate): string | undefined {
   for (const l of c.lifts) {
     const wrong = l.spectrum && wrongSpectrum(l, l.spectrum, c.by);
     if (wrong !== undefined) return wrong;
+    if (l.certificate && (l.certificate.of !== l.node || plain(l.certificate.curvature) !== l.is || l.certificate.conditions.length > 0)) return 'the proof about a term is of something else';
+    const inTerm = l.certificate && replayed(l.certificate);
+    if (inTerm !== undefined) return inTerm;
     if (l.isRest && !checkEqual(c.of, replaced(c.smooth, new Map(c.lifts.map((one) => [one.variable, one.node])))).equal) return 'the expression is not what its parts make';
     if (l.is === 'affine') continue;
     if (!l.growth || l.growth.of !== growthClaim(c.smooth, l.variable, (l.is === 'convex') === up)) return 'growth with a part was not shown';

@@ -40,6 +40,7 @@ export interface ScalarOptions {
   readonly ampl?: Op['ampl'];
   readonly elementary?: Op['elementary'];
   readonly range?: Op['range'];
+  readonly hasSuperadditiveReciprocal?: Op['hasSuperadditiveReciprocal'];
   readonly timesArgument?: Op['timesArgument'];
   readonly written?: Op['written'];
   readonly look?: Look;
@@ -81,6 +82,7 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.ampl !== undefined && { ampl: o.ampl }),
     ...(o.elementary && { elementary: o.elementary }),
     ...(o.range && { range: o.range }),
+    ...(o.hasSuperadditiveReciprocal && { hasSuperadditiveReciprocal: o.hasSuperadditiveReciprocal }),
     ...(o.timesArgument && { timesArgument: o.timesArgument }),
     ...(o.inExponentials && { inExponentials: o.inExponentials }),
     ...(o.written && { written: o.written }),

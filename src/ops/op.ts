@@ -122,6 +122,8 @@ export interface Op {
   readonly totalsOne?: (params: Params) => number;
   /** Every value lies between these, and strictly if not `reached`. */
   readonly range?: { readonly above: number; readonly below: number; readonly reached: boolean };
+  /** Above zero in its last argument, the other ones fixed, its reciprocal is superadditive: 1/f(x+y) ≥ 1/f(x) + 1/f(y). */
+  readonly hasSuperadditiveReciprocal?: (args: readonly Expr[]) => boolean;
   /** Lower bounds of x*f(x) for every x, entry by entry, of functions of one number. */
   readonly timesArgument?: (x: Expr) => readonly Expr[];
   /**

@@ -91,9 +91,9 @@ export function proofSteps(c: Certificate): ProofStep[] {
     const rest = l.isRest ? `; ${name} is what a positive factor leaves of an argument that must be positive` : '';
     const claim = `${name} = ${shownText(l.node)} is ${l.is}`;
     const growth = l.growth ? [stepOf(l.growth, `the expression ${growsWith(c, l.is)} with ${name}`)] : [];
-    const spectrum = l.spectrum ? proofSteps(l.spectrum.certificate) : [];
-    const because = l.spectrum ? `it is ${shownText(l.spectrum.of.reduced)} of the eigenvalues of ${shownText(l.spectrum.of.matrix)}, which is ${l.spectrum.certificate.curvature}` : l.is === 'affine' ? 'no second derivative' : 'by the rule of its function';
-    parts.push({ claim, because: `${because}${rest}${inside}`, steps: [...spectrum, ...growth] });
+    const own = l.spectrum?.certificate ?? l.certificate;
+    const because = l.spectrum ? `it is ${shownText(l.spectrum.of.reduced)} of the eigenvalues of ${shownText(l.spectrum.of.matrix)}, which is ${l.spectrum.certificate.curvature}` : l.is === 'affine' ? 'no second derivative' : l.certificate ? 'by itself' : 'by the rule of its function';
+    parts.push({ claim, because: `${because}${rest}${inside}`, steps: [...(own ? proofSteps(own) : []), ...growth] });
   }
   for (const k of c.kinks) parts.push({ claim: `the root ${shownText(k.node)} has its kink upwards`, because: 'the expression does not fall as it grows', steps: [stepOf(k.growth)] });
   if (c.curvature === 'affine') return [...parts, { claim: 'the second derivative along every line is 0', because: 'in normal form', steps: [] }];
@@ -119,7 +119,9 @@ function stepOf(proof: Proof, claim = claimOf(proof)): ProofStep {
     case 'product':
       return { claim, because: 'a product of positive factors', steps };
     case 'range':
-      return { claim, because: 'its terms are of bounded range', steps };
+      return { claim, because: 'by the ranges of its parts', steps };
+    case 'totals':
+      return { claim, because: `1/${reason.parts.of.op} is superadditive, and the inequality of Cauchy and Schwarz`, steps };
     case 'bound':
       return { claim, because: `a bound of ${reason.of.op}`, steps };
     case 'squares': {

@@ -360,6 +360,19 @@ const svdvals = matrixOp({
   value: ([A]) => svd(must(A)).s,
   facts: () => ['nonnegative'],
   excludes: simpleSingular,
+  rules: [
+    {
+      name: 'sum-of-singular-values',
+      at: 'product',
+      example: { before: 'sum(svdvals(X))', after: 'nuc(X)', declare: 'X: matrix(m, n)' },
+      rewrite: (product, k) => {
+        const { expr, labels } = must(product.factors[k]);
+        const [at] = labels;
+        if (expr.kind !== 'apply' || labels.length !== 1 || at === undefined || !product.isPrivateTo(at, [k])) return undefined;
+        return { remove: [k], add: [{ expr: call(nuc.op, expr.args), labels: [] }] };
+      },
+    },
+  ],
   source: 'Giles 2008, section 3.2',
   examples: [{ of: 'sum(svdvals(X).^2)', by: 'X', is: '2*X', declare: 'X: matrix(m, n)' }],
 });

@@ -62,6 +62,7 @@ const { op: sigmoidOp, record: sigmoidRecord } = scalarOp({
   },
   value: ([x]) => (must(x) >= 0 ? 1 / (1 + Math.exp(-must(x))) : Math.exp(must(x)) / (1 + Math.exp(must(x)))),
   facts: () => ['positive'],
+  range: { above: 0, below: 1, reached: false },
   rules: [
     {
       name: 'one-minus-sigmoid',

@@ -82,6 +82,9 @@ const polygammaParts = scalarOp({
     x?.has.has('positive') && k?.kind === 'number' && k.value.den === 1 && k.value.num >= 1 ? [k.value.num % 2 === 1 ? 'positive' : 'negative'] : [],
   needs: ([, x]) => `${x} > 0`,
   holds: ([, x]) => x?.has.has('positive') === true,
+  // x*|polygamma(k, x)| = ∫ x exp(-x t) g(t) dt, g = t^k/(1 - exp(-t)), falls: by parts its slope is -∫ t exp(-x t) g'(t) dt, and g
+  // rises. So 1/|polygamma| over x rises, and what does so is superadditive. DLMF 5.9.12 and 5.15.1.
+  hasSuperadditiveReciprocal: ([k]) => k?.kind === 'number' && k.value.den === 1 && k.value.num >= 1 && k.value.num % 2 === 1,
   examples: [{ of: 'sum(polygamma(1, x))', by: 'x', is: 'polygamma(2, x)', declare: 'x: vector(n) positive' }],
 });
 
