@@ -4,12 +4,13 @@ import { must } from '../../base/internal.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import type { Relation } from '../../lang/model.ts';
 import { type Known, evaluator, keptWhile } from '../evaluate.ts';
-import { type SparseMatrix, eachEntry } from '../matrix.ts';
+import type { SparseMatrix } from '../matrix.ts';
+import { rowList } from '../row-list.ts';
 import type { Cone, LinearRows, NormRows, Problem } from '../problem.ts';
 import type { Derived, DerivedRow } from './derived.ts';
 import { nonlinearOf, objectiveOf } from './functions.ts';
 import { type Block, type Layout, layoutOf, numbersOf, unpack } from './layout.ts';
-import { type Builder, compact, fromCoordinates, newBuilder } from './matrices.ts';
+import { type Builder, compact, newBuilder } from './matrices.ts';
 import type { Row } from './reformulate.ts';
 
 /** What became of a row of the smooth problem, entry by entry. */
@@ -104,24 +105,17 @@ function coneOf({ node, shape, places }: Block, cones: ReadonlyMap<string, 1 | -
 /** Each cone: the helper, and then what the norm is of. */
 function normRows({ smooth, norms }: Derived, builder: Builder, layout: Layout): NormRows {
   const zero = unpack(layout, new Float64Array(layout.dim));
-  const [rows, cols, values, offset, starts]: [number[], number[], number[], number[], number[]] = [[], [], [], [], [0]];
+  const values = builder.evaluate(smooth.norms.map(({ of }) => of))(zero);
+  const list = rowList(layout.dim);
+  const starts = new Int32Array(smooth.norms.length + 1);
   smooth.norms.forEach(({ helper, of }, k) => {
-    const first = offset.push(0);
-    rows.push(first - 1);
-    cols.push(must(layout.blocks.find((b) => b.node === helper)).offset);
-    values.push(1);
-    const { data } = must(builder.evaluate([of])(zero)[0]);
+    const { data } = must(values[k]);
     const jacobian = builder.constantJacobian(must(norms[k]).jacobian, of.shape.length, data.length);
-    eachEntry(jacobian, (i, j, value) => {
-      rows.push(first + i);
-      cols.push(j);
-      values.push(value);
-    });
-    for (const value of data) offset.push(value);
-    starts.push(offset.length);
+    list.single(must(layout.blocks.find((b) => b.node === helper)).offset, 1, 0);
+    for (let i = 0; i < data.length; i++) list.add(jacobian, i, 1, data[i]!);
+    starts[k + 1] = starts[k]! + 1 + data.length;
   });
-  const matrix = compact(fromCoordinates(offset.length, layout.dim, rows, cols, values));
-  return { matrix, offset: Float64Array.from(offset), starts: Int32Array.from(starts) };
+  return { matrix: list.matrix(), offset: list.right(), starts };
 }
 
 function signBounds(b: Block, lower: Float64Array, upper: Float64Array): void {

@@ -65,9 +65,12 @@ export function newBuilder(layout: Layout, known: Known): Builder {
     known,
     evaluate,
     constantJacobian: (list, rowAxes, count) => {
-      const [only] = list;
-      // One block that is not spread: its entries are those of the matrix, in their order.
-      if (only && layout.blocks.length === 1 && !must(layout.blocks[0]).places && isUntied(only)) return ofRows(count, layout.dim, must(evaluator([only], by, known)(new Map())[0]).data);
+      // Of blocks that are not spread the entries are those of the matrix, in their order.
+      const given = list.flatMap((expr, at) => (expr ? [{ expr, block: must(layout.blocks[at]) }] : []));
+      if (given.every(({ expr, block }) => !block.places && isUntied(expr))) {
+        const blocks = evaluator(given.map((g) => g.expr), by, known)(new Map());
+        return ofRows(count, layout.dim, given.map(({ block }, at) => ({ data: must(blocks[at]).data, first: block.offset, width: block.size })));
+      }
       const parts = list.flatMap((expr, k): Part[] => (expr ? [{ expr, rowAxes, row: (i) => i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : []));
       const { cores, places } = located(parts);
       const values = evaluator(cores, by, known)(new Map());
@@ -122,16 +125,27 @@ function isUntied(e: Expr): boolean {
   return term !== undefined && more.length === 0 && term.core.shape.length === e.shape.length;
 }
 
-function ofRows(rows: number, cols: number, data: Float64Array): SparseMatrix {
+interface Columns {
+  /** [rows, width] */
+  readonly data: Float64Array;
+  readonly first: number;
+  readonly width: number;
+}
+
+/** Side by side, in order. */
+function ofRows(rows: number, cols: number, blocks: readonly Columns[]): SparseMatrix {
+  const most = blocks.reduce((sum, { data }) => sum + data.length, 0);
   const starts = new Int32Array(rows + 1);
-  const [indices, values] = [new Int32Array(data.length), new Float64Array(data.length)];
+  const [indices, values] = [new Int32Array(most), new Float64Array(most)];
   let used = 0;
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      const value = data[i * cols + j]!;
-      if (value === 0) continue;
-      indices[used] = j;
-      values[used++] = value;
+    for (const { data, first, width } of blocks) {
+      for (let j = 0; j < width; j++) {
+        const value = data[i * width + j]!;
+        if (value === 0) continue;
+        indices[used] = first + j;
+        values[used++] = value;
+      }
     }
     starts[i + 1] = used;
   }

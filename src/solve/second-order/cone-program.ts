@@ -8,8 +8,9 @@ import { must } from '../../base/internal.ts';
 import { type Matrix, type SparseMatrix, denseMatrix, eachEntry, toSparse } from '../matrix.ts';
 import type { Multipliers } from '../method.ts';
 import type { NormRows, Problem } from '../problem.ts';
+import { norm } from '../vector.ts';
 import type { Cones } from './cones.ts';
-import { type RowList, rowList } from './row-list.ts';
+import { type RowList, rowList } from '../row-list.ts';
 
 export interface ConeProgram extends Cones {
   readonly n: number;
@@ -154,7 +155,7 @@ export function recessionProgram({ n, P, c, A, G, linear, starts }: ConeProgram)
 }
 
 function lengthOf({ starts, values }: SparseMatrix, i: number): number {
-  return Math.hypot(...values.subarray(starts[i], starts[i + 1])) || 1;
+  return norm(values.subarray(starts[i], starts[i + 1])) || 1;
 }
 
 /** One scale for all rows of a cone. */
