@@ -71,7 +71,8 @@ export function withinSet(Q: Square, part: CoordinateNumbers, target: number): F
       let moved = 0;
       for (let k = 0; k < n; k += atOnce) moved = Math.max(moved, rows(Math.min(atOnce, n - k), n, fieldsAt + k * width * 8, Q.at + k * stride, stride, vAt, vAt + k * 8, scale));
       const isSame = notedSigns(signs, memory.doubles(fieldsAt, n * width), part);
-      if (moved > little) {
+      const isNear = moved <= target;
+      if (!isNear) {
         const rate = moved / before;
         before = moved;
         if (!isSame && turn % sweepsBetween !== 0) continue;
@@ -82,16 +83,21 @@ export function withinSet(Q: Square, part: CoordinateNumbers, target: number): F
         x[i] = swept[i * width]!;
         slope[i] = scale * v[i]! + ridge[i]! * x[i]!;
       }
-      if (moved <= little) break;
+      if (moved <= little || worstOf(part) <= target) break;
+      if (isNear) continue;
       solveSmooth(Q, part);
       isAway = true;
       before = Infinity;
-      let worst = 0;
-      for (let i = 0; i < n; i++) worst = Math.max(worst, violationOf(part, i));
-      if (worst <= target) break;
+      if (worstOf(part) <= target) break;
     }
   });
   return x;
+}
+
+function worstOf(part: CoordinateNumbers): number {
+  let worst = 0;
+  for (let i = 0; i < part.x.length; i++) worst = Math.max(worst, violationOf(part, i));
+  return worst;
 }
 
 function diagonal({ at, stride, scale, ridge }: Square, n: number): Float64Array {
