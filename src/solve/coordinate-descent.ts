@@ -6,7 +6,7 @@
 import { must } from '../base/internal.ts';
 import { boundPrices } from './box.ts';
 import { type Square, withinMatrix, withinSet } from './coordinate-set.ts';
-import { type CoordinateNumbers, identified, nearby, violationOf, workingSet } from './identify.ts';
+import { type CoordinateNumbers, everyone, identified, nearby, violationOf, workingSet } from './identify.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import type { Products } from './linear/gram-columns.ts';
 import { type Factored, type Problem, rowCount } from './problem.ts';
@@ -127,22 +127,19 @@ function step(state: CoordinateState): CoordinateState {
   const isFew = n <= mostWhole;
   const found = factored?.();
   const near = isFew ? everyone(n) : state.turns === 0 ? nearby(state.point, fewest) : undefined;
-  const point = found && state.turns === 0 && !near ? identified(state.point, found) : state.point;
+  const turns = state.turns + 1;
+  const first = found && !near ? identified(state.point, found, 0.03 * target, state.turns === 0 ? undefined : 0) : undefined;
+  if (first?.isSettled) return judged({ ...state, turns }, pointAt(problem, first.at.x, state.point));
+  const point = first?.at ?? state.point;
   const working = near ?? workingSet(point, (kept) => Math.max(fewest, kept)).all;
   const square = found && squareOf(found, working);
   const some = square?.entries ?? working;
   const part = restrictedTo(point, some);
-  const moved = square ? withinSet(square, part, 0.3 * target) : withinMatrix(curvature(some), part, 0.3 * target);
+  const moved = square ? withinSet(square, part, 0.1 * target) : withinMatrix(curvature(some), part, 0.1 * target);
   if (moved === undefined) return { ...state, claim: { kind: 'stalled', why: 'a coordinate without curvature has no bound' } };
   const x = point.x.slice();
   for (let k = 0; k < some.length; k++) x[some[k]!] = moved[k]!;
-  return judged({ ...state, turns: state.turns + 1 }, pointAt(problem, x, state.point));
-}
-
-function everyone(n: number): Int32Array {
-  const all = new Int32Array(n);
-  for (let i = 0; i < n; i++) all[i] = i;
-  return all;
+  return judged({ ...state, turns }, pointAt(problem, x, state.point));
 }
 
 function isEveryone(some: Int32Array, n: number): boolean {

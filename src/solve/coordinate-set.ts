@@ -5,7 +5,7 @@ import { descentFields, emitDescent } from '../run/wasm/descent.ts';
 import { choleskySolve, cholesky } from '../run/wasm/lapack.ts';
 import { sharedMachine } from '../run/wasm/machine.ts';
 import { rowMajor, vectorAt } from '../run/wasm/matrix.ts';
-import { type CoordinateNumbers, isAtRest, violationOf } from './identify.ts';
+import { type CoordinateNumbers, isAtRest, sweepsLeft, violationOf } from './identify.ts';
 import { maxNorm } from './vector.ts';
 
 const mostSweeps = 2000;
@@ -103,11 +103,6 @@ function worstOf(part: CoordinateNumbers): number {
 function diagonal({ at, stride, scale, ridge }: Square, n: number): Float64Array {
   const all = sharedMachine().context.memory.f64();
   return Float64Array.from({ length: n }, (_, i) => scale * all[(at + i * (stride + 8)) / 8]! + ridge[i]!);
-}
-
-/** Sweeps to the target, if they go on as before. */
-function sweepsLeft(rate: number, moved: number, target: number): number {
-  return rate > 0 && rate < 0.9 ? Math.log(target / moved) / Math.log(rate) : Infinity;
 }
 
 // Of a factorisation, beside sweeps: it runs through many small calls.

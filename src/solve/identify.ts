@@ -91,13 +91,25 @@ const sweepsPerRound = 3;
 // The first set has so many that want to move, later ones at least a share of those that do.
 const first = 200;
 const share = 0.5;
-// Where fewer want to move besides those that do, the rest is left to others.
-const fewWanting = 0.1;
+// Where fewer want to move besides those that do, all are swept until they hold.
+const fewWanting = 0.01;
 // Numbers that one call works on.
 const perCall = 1 << 14;
+// Time of a multiplication in a product of matrices beside that in a sweep.
+const quicker = 0.4;
 
-/** Values and slopes after the last sweep. */
-export function identified(at: CoordinateNumbers, { columns, scale, ridge }: Factored): CoordinateNumbers {
+export interface Identified {
+  /** Values and slopes; those of what was swept last may be a sweep old. */
+  readonly at: CoordinateNumbers;
+  /** Whether sweeps of those that move changed nothing more than the target. */
+  readonly isSettled: boolean;
+}
+
+/**
+ * Rounds of few sweeps over sets that grow by those that want to move. Sweeps of the last set go on to the target, as long as
+ * that is less work than the products of its columns.
+ */
+export function identified(at: CoordinateNumbers, { columns, missing, scale, ridge }: Factored, target: number, rounds: number = mostRounds): Identified {
   const n = at.x.length;
   const { length } = columns;
   const machine = sharedMachine();
@@ -110,13 +122,35 @@ export function identified(at: CoordinateNumbers, { columns, scale, ridge }: Fac
   return memory.temporary((length + n * width + n) * 8, (vAt) => {
     const [fieldsAt, placesAt] = [vAt + length * 8, vAt + (length + n * width) * 8];
     memory.doubles(vAt, length).fill(0);
-    const moving = Int32Array.from(x.keys()).filter((i) => x[i] !== 0);
+    const moving = everyone(n).filter((i) => x[i] !== 0);
     columns.take(moving).forEach((column, k) => blas.axpy(x[moving[k]!]!, vectorAt(column, length), vectorAt(vAt, length)));
     const before = moving.length === 0 ? new Float64Array(n) : columns.against(memory.doubles(vAt, length));
     const linear = at.slope.map((g, i) => g - scale * before[i]! - ridge[i]! * x[i]!);
     let now: CoordinateNumbers = { ...at, x };
-    for (let round = 0; round < mostRounds; round++) {
+    for (let round = 0; ; round++) {
       const { all, wanting } = workingSet(now, (kept) => Math.max(first, share * kept));
+      const isLast = round >= rounds || wanting <= fewWanting * all.length;
+      const sweepOnce = sweepsOf(all);
+      // Together no more work than the products.
+      const most = (missing(all) * quicker) / 4;
+      const goesOn = (sweeps: number, rate: number, moved: number): boolean => sweeps < sweepsPerRound || (isLast && sweeps + sweepsLeft(rate, moved, target) < most);
+      let moved = Infinity;
+      for (let [sweeps, rate] = [0, 1]; moved > target && goesOn(sweeps, rate, moved); sweeps++) {
+        const was = moved;
+        moved = sweepOnce();
+        rate = moved / was;
+      }
+      const swept = memory.doubles(fieldsAt, all.length * width);
+      all.forEach((i, k) => (x[i] = must(swept[k * width])));
+      // Sweeps leave those without curvature where they are.
+      if (isLast && moved <= target && all.every((i) => scale * squares[i]! + ridge[i]! > 0 || violationOf(now, i) === 0)) return { at: now, isSettled: true };
+      const product = columns.against(memory.doubles(vAt, length));
+      now = { ...at, x, slope: linear.map((c, i) => c + scale * product[i]! + ridge[i]! * x[i]!) };
+      if (isLast) return { at: now, isSettled: false };
+    }
+
+    /** Makes the set ready; a sweep returns the largest change of a slope by its own coordinate. */
+    function sweepsOf(all: Int32Array): () => number {
       const places = columns.take(all);
       memory.i32().set(places, placesAt / 4);
       const fields = memory.doubles(fieldsAt, all.length * width);
@@ -125,15 +159,22 @@ export function identified(at: CoordinateNumbers, { columns, scale, ridge }: Fac
         fields.set([x[i]!, scale * squares[i]! + ridge[i]!, at.weight[i]!, at.lower[i]!, at.upper[i]!, linear[i]!, ridge[i]!], k * width);
       });
       const atOnce = Math.max(1, Math.floor(perCall / length));
-      for (let turn = 0; turn < sweepsPerRound; turn++) {
-        for (let k = 0; k < all.length; k += atOnce) sweep(Math.min(atOnce, all.length - k), length, fieldsAt + k * width * 8, placesAt + k * 4, vAt, scale);
-      }
-      const swept = memory.doubles(fieldsAt, all.length * width);
-      all.forEach((i, k) => (x[i] = must(swept[k * width])));
-      const product = columns.against(memory.doubles(vAt, length));
-      now = { ...at, x, slope: linear.map((c, i) => c + scale * product[i]! + ridge[i]! * x[i]!) };
-      if (wanting <= fewWanting * all.length) break;
+      return () => {
+        let moved = 0;
+        for (let k = 0; k < all.length; k += atOnce) moved = Math.max(moved, sweep(Math.min(atOnce, all.length - k), length, fieldsAt + k * width * 8, placesAt + k * 4, vAt, scale));
+        return moved;
+      };
     }
-    return now;
   });
+}
+
+export function everyone(n: number): Int32Array {
+  const all = new Int32Array(n);
+  for (let i = 0; i < n; i++) all[i] = i;
+  return all;
+}
+
+/** Sweeps to the target, if they go on as before. */
+export function sweepsLeft(rate: number, moved: number, target: number): number {
+  return rate > 0 && rate < 0.9 ? Math.log(target / moved) / Math.log(rate) : Infinity;
 }

@@ -105,6 +105,8 @@ export interface Coordinates {
 
 export interface Factored {
   readonly columns: Columns;
+  /** How many of these coordinates were not asked for before. */
+  readonly missing: (some: Int32Array) => number;
   /** B'B on these coordinates and those asked for before. */
   readonly products: (some: Int32Array) => Products;
   readonly scale: number;

@@ -9,6 +9,8 @@ import { sharedMachine } from '../../run/wasm/machine.ts';
 export interface GramColumns {
   /** Adds scale · A'diag(w)A on the columns `entry` to a matrix of order n, at the rows and columns `to`. */
   readonly addTo: (out: Float64Array, n: number, columns: { readonly entry: Int32Array; readonly to: Int32Array; readonly scale: number }) => void;
+  /** How many of these columns were not asked for before. */
+  readonly missing: (some: Int32Array) => number;
   /** A'diag(w)A on these columns and all that were asked for before, where it lies. */
   readonly products: (some: Int32Array) => Products;
   /** The columns of B, where B'B is A'diag(w)A; undefined where there is no B of numbers. */
@@ -75,6 +77,7 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
         for (let b = 0; b < to.length; b++) out[row + to[b]!]! += scale * products[from + slot[entry[b]!]!]!;
       }
     },
+    missing: (some) => some.reduce((count, j) => (multiplied.slot[j]! < 0 ? count + 1 : count), 0),
     products: (some) => {
       include(some);
       if (entries.length < multiplied.count) {

@@ -169,7 +169,7 @@ function factoredBy(terms: readonly Term[], count: number, { valueOf, gramOf: gr
       for (let i = 0; i < count; i++) ridge[i]! += values.length === 1 ? values[0]! : values[i]!;
     }
   }
-  return found?.columns && scale > 0 ? { columns: found.columns, products: found.products, scale, ridge } : undefined;
+  return found?.columns && scale > 0 ? { columns: found.columns, missing: found.missing, products: found.products, scale, ridge } : undefined;
 }
 
 interface Part {
