@@ -1,5 +1,6 @@
 // Sparse matrices, row by row: what the readers of data files make and the sparse kernels take.
 
+import { lookAtTime } from './deadline.ts';
 import { InternalError } from './internal.ts';
 
 /** Row r holds the entries indptr[r] … indptr[r + 1] - 1 of `indices` (columns, ascending, each once) and `values`. */
@@ -26,10 +27,12 @@ export function csrFromCoordinates(
 ): Csr {
   const count = values.length;
   if (rowOf.length !== count || colOf.length !== count) throw new InternalError('coordinates and values differ in number');
+  lookAtTime();
   if (isInOrder(rowOf, colOf)) return ofOrdered(rows, cols, rowOf, colOf, values);
   // Two stable counting sorts, by column and then by row, leave the columns of each row in order.
   const byCol = countingSort(colOf, cols, undefined);
   const order = countingSort(rowOf, rows, byCol);
+  lookAtTime();
   const indptr = new Int32Array(rows + 1);
   const indices = new Int32Array(count);
   const entries = new Float64Array(count);

@@ -1,6 +1,7 @@
 // Scaling of a quadratic program before an interior-point method: rows and columns of its KKT matrix to norm one
 // (Ruiz 2001), then the objective to the size of its gradient.
 
+import { lookAtTime } from '../base/deadline.ts';
 import { entryCount } from './matrix.ts';
 import type { Matrix, SparseMatrix } from './matrix.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
@@ -18,6 +19,7 @@ export function equilibrate(program: QuadraticProgram, turns = 12): Scaling {
   const columns = new Float64Array(n).fill(1);
   const rows = new Float64Array(m).fill(1);
   for (let turn = 0; turn < turns; turn++) {
+    lookAtTime();
     const normColumns = new Float64Array(n);
     const normRows = new Float64Array(m);
     largest(P, columns, columns, normColumns, normColumns);

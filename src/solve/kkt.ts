@@ -81,8 +81,7 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   }
   if (linear !== undefined) {
     subtract(linear.matrix, multipliers.linear);
-    const values = new Float64Array(linear.matrix.rows);
-    entries(linear.matrix, (i, j, value) => (values[i]! += value * z[j]!));
+    const values = times(linear.matrix, z);
     values.forEach((value, i) => see(value, linear.lower[i]!, linear.upper[i]!, multipliers.linear[i]!));
   }
   if (nonlinear !== undefined) {
@@ -154,9 +153,7 @@ function matrixOf({ places, sign }: Cone, z: Float64Array): Float64Array {
 }
 
 function affine({ matrix, offset }: NormRows, z: Float64Array): Float64Array {
-  const values = offset.slice();
-  entries(matrix, (i, j, value) => (values[i]! += value * z[j]!));
-  return values;
+  return times(matrix, z).map((value, i) => value + offset[i]!);
 }
 
 /** By how much the length of the others exceeds the first number. */
@@ -296,8 +293,7 @@ export function stationaryViolation(problem: Problem, z: Float64Array): number |
     });
   };
   if (linear !== undefined) {
-    const values = new Float64Array(linear.matrix.rows);
-    entries(linear.matrix, (i, j, value) => (values[i]! += value * z[j]!));
+    const values = times(linear.matrix, z);
     gather(linear.matrix, values, linear.lower, linear.upper);
   }
   if (nonlinear !== undefined) {
@@ -328,8 +324,7 @@ export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Arra
     }
     const tolerance = 1e-8 * (1 + t);
     if (linear !== undefined) {
-      const values = new Float64Array(linear.matrix.rows);
-      entries(linear.matrix, (i, j, value) => (values[i]! += value * at[j]!));
+      const values = times(linear.matrix, at);
       if (values.some((value, i) => value < linear.lower[i]! - tolerance || value > linear.upper[i]! + tolerance))
         return false;
     }
@@ -353,6 +348,17 @@ export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Arra
     last = value;
   }
   return true;
+}
+
+function times(M: Matrix, z: Float64Array): Float64Array {
+  const values = new Float64Array(M.rows);
+  for (let i = 0; i < M.rows; i++) {
+    let sum = 0;
+    if (M.kind === 'dense') for (let j = 0, at = i * M.cols; j < M.cols; j++, at++) sum += M.data[at]! * z[j]!;
+    else for (let at = M.starts[i]!; at < M.starts[i + 1]!; at++) sum += M.values[at]! * z[M.indices[at]!]!;
+    values[i] = sum;
+  }
+  return values;
 }
 
 function entries(M: Matrix, visit: (i: number, j: number, value: number) => void): void {

@@ -1,5 +1,6 @@
 // Matrices as methods see them: dense by rows, or sparse by compressed rows (CSR).
 
+import { lookAtTime } from '../base/deadline.ts';
 import { csrFromCoordinates } from '../base/csr.ts';
 
 /** Entry (i, j) is `data[i * cols + j]`. */
@@ -23,6 +24,9 @@ export interface SparseMatrix {
 }
 
 export type Matrix = DenseMatrix | SparseMatrix;
+
+// Between two looks at the time.
+const rowsAtOnce = 64;
 
 /** Calls `visit` for each stored entry; for a dense matrix, each that is not zero. */
 export function eachEntry(A: Matrix, visit: (row: number, col: number, value: number) => void): void {
@@ -138,6 +142,7 @@ export function transposed(A: SparseMatrix): SparseMatrix {
   const indices = new Int32Array(starts[A.cols]!);
   const values = new Float64Array(starts[A.cols]!);
   for (let i = 0; i < A.rows; i++) {
+    if (i % rowsAtOnce === 0) lookAtTime();
     for (let at = A.starts[i]!; at < A.starts[i + 1]!; at++) {
       const to = next[A.indices[at]!]!++;
       indices[to] = i;
@@ -157,6 +162,7 @@ export function toSparse(A: Matrix): SparseMatrix {
   const indices = new Int32Array(count);
   const values = new Float64Array(count);
   for (let i = 0, at = 0, to = 0; i < rows; i++) {
+    if (i % rowsAtOnce === 0) lookAtTime();
     for (let j = 0; j < cols; j++, at++) {
       if (data[at] === 0) continue;
       indices[to] = j;

@@ -1,6 +1,7 @@
 // A light presolve of quadratic programs: rows with no entry or one, rows without bounds, fixed variables. Each step
 // is undone for a point and its multipliers in reverse order (Andersen & Andersen 1995).
 
+import { lookAtTime } from '../base/deadline.ts';
 import { addSymmetricProduct, fromCoordinates, partOf, transposed } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
@@ -67,6 +68,7 @@ export function presolve(program: QuadraticProgram): Presolved | Contradiction {
       if (low >= high) fix(j, low === high ? low : (low + high) / 2);
       continue;
     }
+    if (touchedRows.length % 64 === 0) lookAtTime();
     const i = touchedRows.pop()!;
     if (rowAlive[i] === 0) continue;
     if (entries[i] === 0) {

@@ -2,6 +2,7 @@
 // Amestoy, Davis & Duff 1996: eliminated pivots become elements (cliques kept as lists), external degrees are
 // bounded from above, indistinguishable variables are merged.
 
+import { lookAtTime } from '../../base/deadline.ts';
 import type { SparseMatrix } from '../matrix.ts';
 
 /** An elimination order of the rows of a symmetric matrix, given by one triangle: entry k is the k-th pivot. */
@@ -26,6 +27,7 @@ export function minimumDegree(triangle: SparseMatrix): Int32Array {
   let left = n - last.length;
 
   while (left > 0) {
+    if (pivots.length % 32 === 0) lookAtTime();
     const p = buckets.smallest();
     buckets.remove(p, degree[p]!);
     pivots.push(p);

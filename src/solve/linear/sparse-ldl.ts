@@ -39,6 +39,7 @@ export interface SparseLdl {
 export function symbolicLdl(triangle: SparseMatrix): SparseSymbolic {
   const n = triangle.rows;
   const order = minimumDegree(triangle);
+  lookAtTime();
   const place = new Int32Array(n);
   order.forEach((row, k) => (place[row] = k));
 
