@@ -38,6 +38,7 @@ export function equilibrate(program: QuadraticProgram, turns = 12): Scaling {
     apply(rows, normRows);
     if (spread < 0.1) break;
   }
+  lookAtTime();
   const scaledP = scaleEntries(P, columns, columns, 1);
   const c = program.c.map((value, j) => value * columns[j]!);
   const cost = costScale(scaledP, c, n);

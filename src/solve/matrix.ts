@@ -27,6 +27,7 @@ export type Matrix = DenseMatrix | SparseMatrix;
 
 // Between two looks at the time.
 const rowsAtOnce = 64;
+const entriesAtOnce = 1 << 14;
 
 /** Calls `visit` for each stored entry; for a dense matrix, each that is not zero. */
 export function eachEntry(A: Matrix, visit: (row: number, col: number, value: number) => void): void {
@@ -103,6 +104,7 @@ export function fromEntries(
 ): SparseMatrix {
   const [rowOf, colOf, values]: number[][] = [[], [], []];
   for (const [i, j, value] of entries) {
+    if (rowOf!.length % entriesAtOnce === 0) lookAtTime();
     rowOf!.push(i);
     colOf!.push(j);
     values!.push(value);

@@ -96,6 +96,7 @@ function onDiagonal(H: Matrix, bounded: Uint8Array | undefined): Uint8Array {
 }
 
 function hold(H: Matrix, A: SparseMatrix, { kind, variables, rows, rest, headRows }: Elimination): HeldKkt {
+  lookAtTime();
   const [n, m] = [H.rows, A.rows];
   const size = n + m;
   const tailRows = m - headRows;

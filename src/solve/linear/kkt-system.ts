@@ -7,6 +7,7 @@
 // refinement against the system itself takes out again; where that is slow, a short Krylov space does. Sparse or dense,
 // whichever costs less.
 
+import { lookAtTime } from '../../base/deadline.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 import { vectorAt } from '../../run/wasm/matrix.ts';
 import { entryCount } from '../matrix.ts';
@@ -86,6 +87,7 @@ export function factorKkt(plan: KktPlan, d: Float64Array, e: Float64Array, regul
     numbers[diagonal / 8 + at] = held.curvature[at]! + (i < n ? value : -value);
     numbers[weight / 8 + at] = 1 / Math.max(1, value);
   }
+  lookAtTime();
   held.factor(regularisation);
 
   const sizeOf = (v: number): number => {

@@ -1,10 +1,11 @@
 // Systems [H + diag(d), Jᵀ; J, -diag(e)] with an indefinite H, with the inertia that decides whether a step of a
 // nonlinear method descends: as many positive eigenvalues as variables, as many negative ones as rows.
 
-import { addProduct, addSymmetricProduct, addTransposedProduct, denseMatrix, eachEntry, fromEntries } from '../matrix.ts';
+import { addProduct, addSymmetricProduct, addTransposedProduct, denseMatrix, eachEntry } from '../matrix.ts';
 import type { Matrix } from '../matrix.ts';
 import { bunchKaufman, solveBunchKaufman } from './bunch-kaufman.ts';
 import { type Backward, byDiagonal } from './diagonal-saddle.ts';
+import { lowerTriangle } from './sparse-kkt.ts';
 import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
 
 export interface SaddleFactors {
@@ -116,15 +117,10 @@ function dense(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array): Backward
 function sparse(H: Matrix, d: Float64Array, J: Matrix, e: Float64Array): Backward {
   const n = H.rows;
   const size = n + J.rows;
-  const triangle: [number, number, number][] = [];
-  for (let i = 0; i < size; i++) triangle.push([i, i, i < n ? d[i]! : -e[i - n]!]);
-  eachEntry(H, (i, j, value) => {
-    if (j <= i) triangle.push([i, j, value]);
-  });
-  eachEntry(J, (i, j, value) => triangle.push([n + i, j, value]));
-  const matrix = fromEntries(size, size, triangle);
-  const scale = equilibration(matrix);
+  const matrix = lowerTriangle(H, J);
   const { starts, indices, values } = matrix;
+  for (let i = 0; i < size; i++) values[starts[i + 1]! - 1]! += i < n ? d[i]! : -e[i - n]!;
+  const scale = equilibration(matrix);
   for (let i = 0; i < size; i++)
     for (let at = starts[i]!; at < starts[i + 1]!; at++) {
       const j = indices[at]!;

@@ -19,8 +19,8 @@ export function sparseForm(H: Matrix, A: SparseMatrix): KktForm & { readonly wor
   return { kind: 'sparse', head: 'none', work: symbolic.work, hold: () => hold(H.rows, matrix, symbolic) };
 }
 
-/** [H, ·; A, 0] below the diagonal, with a place for every entry of the diagonal. */
-function lowerTriangle(H: Matrix, A: SparseMatrix): SparseMatrix {
+/** [H, ·; A, 0] below the diagonal, with a place for every entry of the diagonal, which is the last of its row. */
+export function lowerTriangle(H: Matrix, A: Matrix): SparseMatrix {
   const n = H.rows;
   const size = n + A.rows;
   const most = size + entryCount(H) + entryCount(A);
