@@ -184,7 +184,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const curved = (): Matrix | undefined => (mayFactorise(problem, options.limits, began) ? secondDerivative(problem) : undefined);
   const isProgram = ready.statement.cones.size === 0 && ready.derived.smooth.cones.size === 0 && ready.derived.smooth.kinksLeft.length === 0 && ready.derived.rows.every((r) => r.affine);
   const until = proofsUntil(options, began);
-  const shown = isProgram ? doneBy(until, () => byNumbers(problem, curved)) : undefined;
+  const shown = isProgram ? doneBy(until, () => byNumbers(problem, () => secondDerivative(problem))) : undefined;
   const symbolic = shown ? undefined : ready.convexity(until);
   const convexity = shown ?? doneBy(until, () => withNumbers(must(symbolic), curved)) ?? must(symbolic);
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
