@@ -43,16 +43,20 @@ describe('letters', () => {
       });
       await page.reload();
       await begin(page, 'norm2(A*x-y)^2+');
-      await page.evaluate(() => (globalThis.withinKeys.length = 0));
-      for (const letter of "x'*x") {
-        await page.keyboard.press(letter);
+      const within = (): Promise<string[]> => page.evaluate(() => globalThis.withinKeys.splice(0));
+      const press = async (key: string): Promise<void> => {
+        await page.keyboard.press(key);
         await page.waitForTimeout(150);
-      }
-      expect(await page.evaluate(() => globalThis.withinKeys)).toEqual([]);
-      await expect.poll(() => written(page)).toBe("norm2(A*x-y)^2+x'*x");
-      await page.keyboard.press('ArrowLeft');
+      };
+      await within();
+      for (const key of [..."x'*x", 'Backspace']) await press(key);
+      expect(await within()).toEqual([]);
       // The editor's own keys do: the watch sees them.
-      expect(await page.evaluate(() => globalThis.withinKeys.length)).toBeGreaterThan(0);
+      await press('ArrowLeft');
+      expect((await within()).length).toBeGreaterThan(0);
+      await press('Delete');
+      expect(await within()).toEqual([]);
+      await expect.poll(() => written(page)).toBe("norm2(A*x-y)^2+x'");
     });
   });
 
@@ -74,6 +78,25 @@ describe('letters', () => {
       await page.keyboard.press('Enter');
       await page.keyboard.type('\\alpha^2');
       await expect.poll(() => written(page)).toBe('q\nα^2');
+      for (let k = 0; k < 4; k++) await page.keyboard.press('Backspace');
+      await expect.poll(() => written(page)).toBe('q');
+      await page.keyboard.type('a+b');
+      await page.keyboard.press('Shift+ArrowLeft');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('c');
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Delete');
+      await expect.poll(() => written(page)).toBe('a+c');
+      await page.keyboard.press('Control+End');
+      await page.keyboard.insertText('\n  x\u{1F600}');
+      await page.keyboard.press('Backspace');
+      await expect.poll(() => written(page)).toBe('a+c\n  x');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('Backspace');
+      await expect.poll(() => written(page)).toBe('a+c');
+      await page.keyboard.type('α^2');
+      await page.waitForTimeout(700);
       await page.keyboard.press('Control+Z');
       await expect.poll(() => written(page)).not.toContain('α^2');
     });
@@ -87,14 +110,16 @@ describe('letters', () => {
       await page.keyboard.insertText('+1');
       await page.waitForTimeout(700);
       // Both in one turn of the page: nothing has come between.
-      await page.evaluate((to) => {
+      const shown = await page.evaluate((to) => {
         const content = document.querySelector('.input .cm-content')!;
         content.dispatchEvent(new InputEvent('beforeinput', { inputType: 'insertText', data: 'q', bubbles: true, cancelable: true }));
         location.hash = to;
+        return content.textContent;
       }, link);
       await expect.poll(() => written(page)).toBe("x'*x");
       await page.waitForTimeout(100);
       expect(await written(page)).toBe("x'*x");
+      expect(shown).toBe("x'*x+1");
     });
   });
 });

@@ -1,11 +1,11 @@
-// Letters typed. The question about the new text leaves at once; the letter itself is held back for an instant, and comes into
-// the page together with its answer. What changes the page within the event of a key makes the browser paint that first, and
-// keep every message back until it has: about half the time of an answer. Holding it costs the letter less than a frame.
+// Letters typed and deleted. The question about the new text leaves at once; the change itself is held back for an instant, and
+// comes into the page together with its answer. What changes the page within the event of a key makes the browser paint that first, and
+// keep every message back until it has: about half the time of an answer. Holding it costs a letter less than a frame.
 //
 // A letter is a change of the text, made here: the browser need not change the page by itself first, which for a selection
 // of a thousand coloured words takes it more than a second.
 
-import type { ChangeSet, Extension } from '@codemirror/state';
+import type { ChangeSet, Extension, TransactionSpec } from '@codemirror/state';
 import { EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from '@codemirror/view';
 
 // Most answers come before this; it is less than any frame.
@@ -23,29 +23,44 @@ export interface Typing {
 export function typing(onText: (text: string) => void): Typing {
   const plugin = ViewPlugin.define((view) => new Held(view));
   const show = (view: EditorView): void => view.plugin(plugin)?.show();
-  const insert = (event: InputEvent, view: EditorView): boolean => {
+  const edit = (event: InputEvent, view: EditorView): boolean => {
     show(view);
-    const { inputType, data, isComposing, cancelable } = event;
-    const marked = document.getSelection();
-    // What an input method composes stays with the browser.
-    if (inputType !== 'insertText' || !data || isComposing || !cancelable || view.composing || view.state.readOnly || marked?.rangeCount !== 1) return false;
-    // The page's selection, which may be ahead of the editor's.
-    const range = marked.getRangeAt(0);
-    if (view.state.selection.ranges.length > 1 || !view.contentDOM.contains(range.commonAncestorContainer)) return false;
-    const [from, to] = [view.posAtDOM(range.startContainer, range.startOffset), view.posAtDOM(range.endContainer, range.endOffset)];
-    const changes = view.state.changes({ from, to, insert: data });
-    const typed = () => view.state.update({ ...asTyped, changes, selection: { anchor: from + data.length } });
-    if (view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, data, typed))) return true;
     const held = view.plugin(plugin);
-    if (!held) return false;
-    held.hold(changes, from + data.length);
-    onText(changes.apply(view.state.doc).toString());
+    const { inputType, data, isComposing, cancelable } = event;
+    const kind = inputType === 'insertText' && data ? 'input.type' : held?.deletion(inputType);
+    // What an input method composes stays with the browser.
+    if (!held || !kind || isComposing || !cancelable || view.composing || view.state.readOnly || view.state.selection.ranges.length > 1) return false;
+    const range = rangeOf(event, view);
+    if (!range) return false;
+    const [from, to] = range;
+    const insert = kind === 'input.type' ? (data ?? '') : '';
+    const change: Change = { changes: view.state.changes({ from, to, insert }), cursor: from + insert.length, kind };
+    if (insert !== '' && view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, insert, () => view.state.update(asTransaction(change))))) return true;
+    held.hold(change);
+    onText(change.changes.apply(view.state.doc).toString());
     return true;
   };
-  return { extension: [plugin, EditorView.domEventHandlers({ beforeinput: insert })], show, forget: (view) => view.plugin(plugin)?.forget() };
+  return { extension: [plugin, EditorView.domEventHandlers({ beforeinput: edit })], show, forget: (view) => view.plugin(plugin)?.forget() };
 }
 
-const asTyped = { userEvent: 'input.type', scrollIntoView: true } as const;
+interface Change {
+  readonly changes: ChangeSet;
+  readonly cursor: number;
+  /** As the editor's own commands name it. */
+  readonly kind: 'input.type' | 'delete.backward' | 'delete.forward';
+}
+
+const asTransaction = ({ changes, cursor, kind }: Change): TransactionSpec => ({ changes, selection: { anchor: cursor }, userEvent: kind, scrollIntoView: true });
+
+/** What the event is about: the page's own selection, which may be ahead of the editor's; for a deletion at a cursor what the browser would delete. */
+function rangeOf(event: InputEvent, view: EditorView): readonly [from: number, to: number] | undefined {
+  const marked = document.getSelection();
+  if (marked?.rangeCount !== 1) return undefined;
+  const range = marked.isCollapsed && event.inputType !== 'insertText' ? event.getTargetRanges()[0] : marked.getRangeAt(0);
+  const { contentDOM } = view;
+  if (!range || !contentDOM.contains(range.startContainer) || !contentDOM.contains(range.endContainer)) return undefined;
+  return [view.posAtDOM(range.startContainer, range.startOffset), view.posAtDOM(range.endContainer, range.endOffset)];
+}
 
 // What else reads the editor, or its place in the page.
 const readers = ['mousedown', 'touchstart', 'paste', 'cut', 'copy', 'drop', 'compositionstart'] as const;
@@ -53,7 +68,8 @@ const readers = ['mousedown', 'touchstart', 'paste', 'cut', 'copy', 'drop', 'com
 class Held implements PluginValue {
   readonly #view: EditorView;
   readonly #show = (): void => this.show();
-  #held: { readonly changes: ChangeSet; readonly cursor: number } | undefined;
+  #held: Change | undefined;
+  #deletes = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(view: EditorView) {
@@ -62,22 +78,29 @@ class Held implements PluginValue {
     for (const name of readers) view.dom.addEventListener(name, this.#show, true);
   }
 
-  // An editor answers every key by measuring itself in the next frame; a letter is no key of it.
+  // An editor answers every key by measuring itself in the next frame; what is held is no key of it.
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (isLetter(event)) event.stopPropagation();
+    this.#deletes = isDeletion(event) && !isIndented(this.#view);
+    if (isLetter(event) || this.#deletes) event.stopPropagation();
     else this.show();
   };
 
-  hold(changes: ChangeSet, cursor: number): void {
-    this.#held = { changes, cursor };
+  /** The kind of a deletion by a key that was kept from the editor. */
+  deletion(inputType: string): Change['kind'] | undefined {
+    if (!this.#deletes) return undefined;
+    return inputType === 'deleteContentBackward' ? 'delete.backward' : inputType === 'deleteContentForward' ? 'delete.forward' : undefined;
+  }
+
+  hold(change: Change): void {
+    this.#held = change;
     this.#timer = setTimeout(this.#show, longestHeld);
   }
 
   show(): void {
     if (!this.#held) return;
-    const { changes, cursor } = this.#held;
+    const change = this.#held;
     this.forget();
-    this.#view.dispatch({ ...asTyped, changes, selection: { anchor: cursor } });
+    this.#view.dispatch(asTransaction(change));
   }
 
   forget(): void {
@@ -87,7 +110,7 @@ class Held implements PluginValue {
 
   update({ docChanged, changes }: ViewUpdate): void {
     if (!docChanged || !this.#held) return;
-    this.#held = { changes: this.#held.changes.map(changes), cursor: changes.mapPos(this.#held.cursor, 1) };
+    this.#held = { ...this.#held, changes: this.#held.changes.map(changes), cursor: changes.mapPos(this.#held.cursor, 1) };
   }
 
   destroy(): void {
@@ -97,7 +120,27 @@ class Held implements PluginValue {
   }
 }
 
-function isLetter({ key, ctrlKey, metaKey, altKey, isComposing, keyCode }: KeyboardEvent): boolean {
+function isLetter(event: KeyboardEvent): boolean {
+  return event.key.length === 1 && isPlain(event);
+}
+
+function isDeletion(event: KeyboardEvent): boolean {
+  return (event.key === 'Backspace' || event.key === 'Delete') && !event.shiftKey && isPlain(event) && !isTouched();
+}
+
+function isPlain({ ctrlKey, metaKey, altKey, isComposing, keyCode }: KeyboardEvent): boolean {
   // 229 stands for a key that an input method has taken.
-  return key.length === 1 && !ctrlKey && !metaKey && !altKey && !isComposing && keyCode !== 229;
+  return !ctrlKey && !metaKey && !altKey && !isComposing && keyCode !== 229;
+}
+
+/** Keyboards on glass repeat a deletion only where the browser makes it. */
+function isTouched(): boolean {
+  return matchMedia('(pointer: coarse)').matches;
+}
+
+/** Before the cursor there is nothing but spaces, which the editor deletes by steps of indentation. */
+function isIndented({ state }: EditorView): boolean {
+  const { from } = state.selection.main;
+  const line = state.doc.lineAt(from);
+  return line.text.slice(0, from - line.from).trim() === '';
 }
