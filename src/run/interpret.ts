@@ -24,28 +24,38 @@ type Entries = Float64Array;
 type Step = (args: readonly Entries[], variables: ReadonlyMap<string, Dense>) => Entries;
 
 /**
- * The values of several roots at once, for many values of the variables of one size. Throws when a contraction needs
- * more than `most` multiplications in one step.
+ * The values of several roots at once, for many values of the variables of one size. Variables of `fixed` have their values
+ * there, and what they alone make is computed once. Throws when a contraction needs more than `most` multiplications in one step.
  */
 export function interpreter(
   roots: readonly Expr[],
   sizes: ReadonlyMap<string, number>,
   most: number = mostSteps,
+  fixed: ReadonlyMap<string, Dense> = new Map(),
 ): (variables: ReadonlyMap<string, Dense>) => Dense[] {
   const sizeOf = sizeReader(sizes);
   const nodes = postorder(roots);
   const position = new Map(nodes.map((node, i) => [node, i]));
   const steps = nodes.map((node) => ({ run: stepOf(node, sizeOf, most), from: children(node).map((c) => must(position.get(c))) }));
   const outputs = roots.map((root) => ({ at: must(position.get(root)), shape: root.shape.map(sizeOf) }));
+  const still: boolean[] = [];
+  if (fixed.size > 0) nodes.forEach((node, i) => still.push(node.kind === 'variable' ? fixed.has(node.name) : steps[i]!.from.every((c) => still[c])));
+  const kept: Entries[] = [];
   return (variables) => {
     const values: Entries[] = [];
-    for (const { run, from } of steps) {
-      values.push(
-        run(
-          from.map((i) => values[i]!),
-          variables,
-        ),
+    for (let i = 0; i < steps.length; i++) {
+      const known = kept[i];
+      if (known) {
+        values.push(known);
+        continue;
+      }
+      const { run, from } = steps[i]!;
+      const value = run(
+        from.map((c) => values[c]!),
+        still[i] === true ? fixed : variables,
       );
+      values.push(value);
+      if (still[i] === true) kept[i] = value;
     }
     return outputs.map(({ at, shape }) => dense(shape, must(values[at])));
   };

@@ -2,6 +2,7 @@
 
 import { RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
+import { once } from '../base/once.ts';
 import { type Expr, type VariableNode, currentContext, inContext } from '../ir/expr.ts';
 import { dependents, variables as variablesOf } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
@@ -21,6 +22,8 @@ export type Evaluate = (variables: ReadonlyMap<string, Dense>) => readonly Dense
 export interface Evaluator extends Evaluate {
   /** The same, with the values written row by row into arrays that are there. */
   readonly into: (variables: ReadonlyMap<string, Dense>, out: readonly Float64Array[]) => void;
+  /** The first of the values alone. */
+  readonly first: () => Evaluator;
   /** The same from some of the rows over which the graphs sum, for all; undefined where they do not. Makes the function. */
   readonly sampled: () => SampledEvaluate | undefined;
 }
@@ -73,6 +76,12 @@ export function keptWhile<T>(known: Known, name: string, parts: readonly Expr[],
 
 /** The roots as one function, with what they share shared. It is made at its first call: many are never called. */
 export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], known: Known): Evaluator {
+  const context = currentContext();
+  return evaluatorOf(roots, by, known, once(() => inContext(context, () => prepared(roots))));
+}
+
+/** `stable` gives the roots in forms whose values are, where they are no polynomials. */
+function evaluatorOf(roots: readonly Expr[], by: readonly VariableNode[], known: Known, stable: () => readonly Expr[]): Evaluator {
   const { parameters, sizes, residents } = known;
   const context = currentContext();
   const names = by.map((v) => v.name).join();
@@ -103,9 +112,12 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
   const evaluate: Evaluate = (variables) => {
     if (calls < fewCalls) {
       calls++;
-      slow ??= inContext(context, () => interpreted(plain ? roots : prepared(roots), known));
+      slow ??= interpreted(plain ? roots : stable(), known, smallProduct);
       if (slow) return slow(variables);
       calls = fewCalls;
+      // A function that is called is often called once.
+      const alone = interpreted(plain ? roots : stable(), known, onceProduct);
+      if (alone) return alone(variables);
     }
     return compiled(variables);
   };
@@ -117,7 +129,8 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
     if (calls >= fewCalls) kernel()(inputs(variables), out);
     else evaluate(variables).forEach(({ data }, k) => must(out[k]).set(data));
   };
-  return Object.assign(evaluate, { sampled, into });
+  const first = (): Evaluator => evaluatorOf(roots.slice(0, 1), by, known, () => stable().slice(0, 1));
+  return Object.assign(evaluate, { sampled, into, first });
 }
 
 interface Reading {
@@ -144,8 +157,9 @@ function reading(roots: readonly Expr[], by: readonly VariableNode[], { sizes, k
 const fewCalls = 30;
 // Of functions other than polynomials, whose values take the interpreter longer.
 const fewNumbers = 4000;
-// Multiplications of a product.
+// Multiplications of a product, by how often it is made.
 const smallProduct = 20_000;
+const onceProduct = 200_000;
 
 /** Polynomials of what moves; other functions need forms that are stable. */
 function isPlain(roots: readonly Expr[], by: readonly VariableNode[]): boolean {
@@ -158,12 +172,10 @@ function isSmall(given: readonly Parameter[], lengths: readonly number[], most: 
   return given.reduce((sum, { shape }) => sum + numbers(shape), 0) + lengths.reduce((a, b) => a + b, 0) <= most;
 }
 
-/** Undefined where a product is large. */
-function interpreted(roots: readonly Expr[], { parameters, sizes }: Known): Evaluate | undefined {
+/** Undefined where a product needs more than `most` multiplications. */
+function interpreted(roots: readonly Expr[], { parameters, sizes }: Known, most: number): Evaluate | undefined {
   try {
-    const run = interpreter(roots, sizes, smallProduct);
-    // What the interpreter returns may be a value that it was given.
-    return (variables) => run(new Map([...parameters, ...variables])).map(({ shape, data }) => ({ shape, data: data.slice() }));
+    return interpreter(roots, sizes, most, parameters);
   } catch (error) {
     if (error instanceof RicciError) return undefined;
     throw error;

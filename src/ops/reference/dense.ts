@@ -22,18 +22,21 @@ export function fromNested(nested: Nested): Dense {
     shape.push(level.length);
     if (level.length === 0) break;
   }
-  const data: number[] = [];
+  const result = dense(shape);
+  const { data } = result;
+  let at = 0;
   const visit = (level: Nested, axis: number): void => {
-    if (typeof level === 'number') {
-      if (axis !== shape.length) throw new Error('internal: ragged nested array');
-      data.push(level);
-    } else {
-      if (level.length !== shape[axis]) throw new Error('internal: ragged nested array');
-      for (const inner of level) visit(inner, axis + 1);
+    if (typeof level === 'number' || level.length !== shape[axis]) throw new Error('internal: ragged nested array');
+    for (let i = 0; i < level.length; i++) {
+      const inner = level[i]!;
+      if (axis < shape.length - 1) visit(inner, axis + 1);
+      else if (typeof inner === 'number') data[at++] = inner;
+      else throw new Error('internal: ragged nested array');
     }
   };
-  visit(nested, 0);
-  return dense(shape, data);
+  if (typeof nested === 'number') data[0] = nested;
+  else visit(nested, 0);
+  return result;
 }
 
 export function toNested(A: Dense): Nested {

@@ -227,8 +227,10 @@ function raggedness(list: readonly unknown[]): string | undefined {
     }
     if (!Array.isArray(item)) return 'contains a number where a list was expected';
     if (item.length !== shape[axis]) return `has rows of different lengths (${shape[axis]} and ${item.length})`;
-    for (const inner of item) {
-      const problem = visit(inner, axis + 1);
+    const isLast = axis === shape.length - 1;
+    for (let i = 0; i < item.length; i++) {
+      const inner: unknown = item[i];
+      const problem = isLast && typeof inner === 'number' ? undefined : visit(inner, axis + 1);
       if (problem !== undefined) return problem;
     }
     return undefined;

@@ -28,8 +28,8 @@ function along(layout: Layout, v: Float64Array): [string, Dense][] {
 
 export function objectiveOf(derived: Derived, builder: Builder, layout: Layout): Objective {
   const { objective } = derived.smooth;
-  const value = builder.evaluate([objective]);
   const both = builder.evaluate([objective, ...derived.gradient]);
+  const value = both.first();
   const isCurved = derived.class !== 'linear';
   const isBent = derived.smooth.bends !== undefined;
   const hessian = later(() => (isBent ? bentHessian(derived.hessian(), builder, layout) : isCurved ? hessianOf(derived, builder, layout) : undefined));
