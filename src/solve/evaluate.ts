@@ -8,7 +8,7 @@ import { dependents, variables as variablesOf } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
 import { compileKernel } from '../run/compile.ts';
 import { interpreter } from '../run/interpret.ts';
-import { prepared } from '../run/prepare.ts';
+import { stablyPrepared } from '../run/prepare.ts';
 import { sizeReader } from '../run/layout.ts';
 import type { Kernel, Stretch } from '../run/wasm/loaded.ts';
 import type { Residents } from '../run/wasm/residents.ts';
@@ -77,7 +77,7 @@ export function keptWhile<T>(known: Known, name: string, parts: readonly Expr[],
 /** The roots as one function, with what they share shared. It is made at its first call: many are never called. */
 export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], known: Known): Evaluator {
   const context = currentContext();
-  return evaluatorOf(roots, by, known, once(() => inContext(context, () => prepared(roots))));
+  return evaluatorOf(roots, by, known, once(() => inContext(context, () => stablyPrepared(roots))));
 }
 
 /** `stable` gives the roots in forms whose values are, where they are no polynomials. */

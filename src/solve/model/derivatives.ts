@@ -24,9 +24,9 @@ export function derivative(of: Expr, by: VariableNode): Expr {
   return simplest(accumulated(of, by), by, true);
 }
 
-/** The same of a gradient, as it comes where it is no polynomial: its last digits change steps, not where they end. */
-export function secondDerivative(gradient: Expr, by: VariableNode): Expr {
-  return simplest(accumulated(gradient, by), by, false);
+/** The same as it comes, but for polynomials. */
+export function plainDerivative(of: Expr, by: VariableNode): Expr {
+  return simplest(accumulated(of, by), by, false);
 }
 
 function accumulated(of: Expr, by: VariableNode): Expr {
@@ -38,20 +38,22 @@ function accumulated(of: Expr, by: VariableNode): Expr {
 
 /**
  * What cancels in a polynomial may need its products written out; the forms of other functions decide how much of their
- * values is rounding, which first derivatives are worth the time for. Products of variables without a sum are simple as they are.
+ * values is rounding, which residuals are worth the time for. Products of variables without a sum are simple as they are.
  */
-function simplest(plain: Expr, by: VariableNode, isFirst: boolean): Expr {
+function simplest(plain: Expr, by: VariableNode, isInFull: boolean): Expr {
   const moving = [...dependents(plain, new Set<Expr>([by]))];
-  const isSimple = isPolynomial(moving) ? !moving.some((node) => node.kind === 'sum' && node.terms.length > 1) : !isFirst;
+  const isSimple = isPolynomial(moving) ? !moving.some((node) => node.kind === 'sum' && node.terms.length > 1) : !isInFull;
   return isSimple ? plain : readable(plain);
 }
 
 /** Gradients of a scalar by several variables; those of polynomials as they come, so that a sum that cancels may stand in them. */
 export function gradientsOf(of: Expr, by: readonly VariableNode[]): Expr[] {
-  return gradients(simplify(of, lazy), by).map((g) => {
-    const plain = simplify(g, lazy);
-    return isPolynomial([...dependents(plain, new Set<Expr>(by))]) ? plain : readable(plain);
-  });
+  return plainGradients(of, by).map((plain) => (isPolynomial([...dependents(plain, new Set<Expr>(by))]) ? plain : readable(plain)));
+}
+
+/** The same as they come. */
+export function plainGradients(of: Expr, by: readonly VariableNode[]): Expr[] {
+  return gradients(simplify(of, lazy), by).map((g) => simplify(g, lazy));
 }
 
 export function dependsOn(e: Expr, by: readonly VariableNode[]): boolean {

@@ -1,5 +1,6 @@
 // The symbolic side of a problem: its derivatives, which do not change with the numbers.
 
+import { must } from '../../base/internal.ts';
 import { once } from '../../base/once.ts';
 import { type Expr, type VariableNode, contract, currentContext, inContext, variable } from '../../ir/expr.ts';
 import { isZero } from '../../ir/rational.ts';
@@ -11,7 +12,7 @@ import { readable } from '../../simplify/pipelines.ts';
 import { isPolynomial } from '../polynomial.ts';
 import type { ObjectiveClass } from '../problem.ts';
 import { type CoordinateForm, coordinateForm } from './coordinates.ts';
-import { type Blocks, dependsOn, derivative, gradientsOf, hasJumps, hessianProducts, secondDerivative } from './derivatives.ts';
+import { type Blocks, dependsOn, derivative, hasJumps, hessianProducts, plainDerivative, plainGradients } from './derivatives.ts';
 import type { Row, Smooth } from './reformulate.ts';
 import { type ScaledForm, scaledForm } from './scaled.ts';
 import { squaresIn, weighted } from './squares.ts';
@@ -57,7 +58,7 @@ export interface DerivedRow {
 
 export function derive(smooth: Smooth): Derived {
   const by = smooth.variables;
-  const first = gradientsOf(smooth.objective, by);
+  const first = plainGradients(smooth.objective, by);
   const second = later(() => hessianBlocks(first, by));
   // The second derivative of other functions is not constant; many methods never ask for it.
   const isEven = first.every((g) => isPolynomial([...dependents(g, new Set<Expr>(by))])) && !hasJumps(smooth.objective, by);
@@ -96,12 +97,22 @@ function squaresOf(objective: Expr, by: readonly VariableNode[]): Squares | unde
 
 function derivedRow({ expr }: Row, k: number, by: readonly VariableNode[]): DerivedRow {
   const multiplier = variable(`#multiplier ${k}`, expr.shape);
-  const jacobian = by.map((v) => (variablesOf([expr]).includes(v) ? nonZero(derivative(expr, v)) : undefined));
+  const jacobian = by.map((v) => (variablesOf([expr]).includes(v) ? nonZero(plainDerivative(expr, v)) : undefined));
   const affine = !hasJumps(expr, by) && jacobian.every((j) => j === undefined || !dependsOn(j, by));
   if (affine) return { affine, jacobian, hessian: () => [], products: () => [], multiplier };
+  const gradient = later(() => timesMultiplier(expr, multiplier, jacobian, by));
+  return { affine, jacobian, hessian: later(() => hessianBlocks(gradient(), by)), products: later(() => hessianProducts(gradient(), by)), multiplier };
+}
+
+/** ∇ of the sum of entries times the multiplier: of one number the Jacobian has it already. */
+function timesMultiplier(expr: Expr, multiplier: VariableNode, jacobian: DerivedRow['jacobian'], by: readonly VariableNode[]): Expr[] {
   const labels = expr.shape.map((_, i) => i);
-  const gradient = gradientsOf(contract([multiplier, expr], [labels, labels], []), by);
-  return { affine, jacobian, hessian: later(() => hessianBlocks(gradient, by)), products: later(() => hessianProducts(gradient, by)), multiplier };
+  if (labels.length > 0) return plainGradients(contract([multiplier, expr], [labels, labels], []), by);
+  return jacobian.map((j, k) => {
+    const { shape } = must(by[k]);
+    const axes = shape.map((_, i) => i);
+    return j ? simplify(contract([multiplier, j], [[], axes], axes), lazy) : zeros(shape);
+  });
 }
 
 /** Graphs of this context that are made when they are first asked for. */
@@ -112,7 +123,7 @@ export function later<T>(make: () => T): () => T {
 
 /** ∂gradient[k]/∂by[l] for l ≤ k. */
 function hessianBlocks(gradient: readonly Expr[], by: readonly VariableNode[]): Blocks {
-  return gradient.map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(secondDerivative(g, v)) : undefined)));
+  return gradient.map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(plainDerivative(g, v)) : undefined)));
 }
 
 function nonZero(e: Expr): Expr | undefined {
