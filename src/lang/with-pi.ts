@@ -2,7 +2,7 @@
 
 import { must } from '../base/internal.ts';
 import { type Expr, type Term, contract, sum, variable } from '../ir/expr.ts';
-import { type Rational, fromNumber, isExact, isOne, mul, powInteger, ratio, toNumber } from '../ir/rational.ts';
+import { type Rational, fromNumber, inverse, isExact, isOne, mul, powInteger, ratio, same, toNumber } from '../ir/rational.ts';
 import { children, postorder, withChildren } from '../ir/walk.ts';
 import { power } from '../ops/scalar/power.ts';
 import { isPi } from './names.ts';
@@ -39,9 +39,12 @@ interface Multiple {
   readonly exponent: number;
 }
 
+// 3*pi has few enough digits to be taken for a fraction, and then so is its reciprocal.
+const manyDigits = 1e12;
+
 /** q for q*pi or q/pi, where reading that gives the same number to the last bit. */
 function multiple(value: Rational): Multiple | undefined {
-  if (isExact(value)) return undefined;
+  if (isExact(value) && Math.max(Math.abs(value.num), value.den) < manyDigits) return undefined;
   const x = toNumber(value);
   for (const { exponent, unit } of units) {
     const q = x / toNumber(unit);
@@ -49,7 +52,8 @@ function multiple(value: Rational): Multiple | undefined {
       const num = Math.round(q * den);
       if (num === 0 || Math.abs(num) > largestNumerator || Math.abs(q * den - num) > 1e-12 * Math.abs(num)) continue;
       const coef = ratio(num, den);
-      if (toNumber(mul(coef, unit)) === x) return { coef, exponent };
+      const read = exponent === 1 ? mul(coef, pi) : mul(ratio(num), inverse(mul(ratio(den), pi)));
+      if (same(read, value) || (!isExact(value) && toNumber(mul(coef, unit)) === x)) return { coef, exponent };
     }
   }
   return undefined;
