@@ -12,6 +12,7 @@ import { type ReadOptions, type Reading, type VariableInfo, read } from './lang/
 import { toText, write } from './lang/write.ts';
 import type { Dense } from './ops/reference/dense.ts';
 import { type DerivativeCheck, checkDerivative } from './run/check.ts';
+import { contradicted } from './run/claims.ts';
 import { readable } from './simplify/pipelines.ts';
 import { lazy } from './simplify/mode.ts';
 import { simplify } from './simplify/simplify.ts';
@@ -68,7 +69,10 @@ export interface Derivation {
  * @example show(derive("norm2(A*x-y)^2", { by: ['x'] })) // 2*A'*(A*x-y)
  */
 export function derive(text: string, options: DeriveOptions): Derivation {
-  return deriveReading(text, understood(read(text, readOptions(options))), options);
+  const reading = understood(read(text, readOptions(options)));
+  const d = deriveReading(text, reading, options);
+  if (!options.values) return d;
+  return { ...d, notices: [...d.notices, ...contradicted(reading.variables.map((v) => v.node), options.values)] };
 }
 
 /** The same for a text that has been read. */

@@ -9,6 +9,7 @@ import { read } from '../lang/read.ts';
 import { type Dense, type Nested, dense, toNested } from '../ops/reference/dense.ts';
 import { interpret } from '../run/interpret.ts';
 import { type Understood, readOptions, understood } from '../pipeline.ts';
+import { contradicted } from '../run/claims.ts';
 import { bindSizes } from '../run/sizes.ts';
 import { typeText } from './type-text.ts';
 
@@ -56,14 +57,15 @@ export interface Evaluation {
 
 /**
  * Reads an expression and evaluates it at the given numbers. Throws a `RicciError` when the text has errors, a value is
- * missing, or values and declarations differ in shape.
+ * missing, or values and declarations differ in shape; values without the facts that are declared of them are warned of.
  *
  * @example evaluate("x'*x", { x: [3, 4] }).value // 25
  */
 export function evaluate(text: string, at: Values, options: { readonly declare?: string } = {}): Evaluation {
   const values = readValues(at);
   const reading = understood(read(text, readOptions({ ...options, values })));
-  const { expr, kind, variables: known, diagnostics: notices } = reading;
+  const { expr, kind, variables: known } = reading;
+  const notices = [...reading.diagnostics, ...contradicted(known.map((v) => v.node), values)];
   const value = evaluateAt(expr, values, known.map((v) => v.node));
   return { reading, expr, orientation: kind === 'row' ? 'row' : 'column', value, notices };
 }

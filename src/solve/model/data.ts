@@ -15,6 +15,7 @@ import type { Range } from '../../run/wasm/survey.ts';
 import type { Kept, Parameter } from '../evaluate.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { denseMatrix } from '../matrix.ts';
+import { brokenClaim, claimsNothing, contradicts, isMirrored } from '../../run/claims.ts';
 import { maxNorm } from '../vector.ts';
 import { type LargeArrays, newLargeArrays } from './large-arrays.ts';
 import { sidesOf, withoutInfinities } from './sides.ts';
@@ -274,48 +275,17 @@ function isSymmetric({ facts: { has } }: VariableInfo): boolean {
 
 /** Declared facts are believed by every rule, so the numbers must have them. */
 function checkFacts(p: VariableInfo, value: Parameter, { problems, rangeIn, asymmetryOf }: Reading): void {
-  const [n = 0, m = 0] = value.shape;
-  if (p.facts.has.size === 0 && p.facts.above === undefined && p.facts.below === undefined) return;
+  if (claimsNothing(p.facts)) return;
+  const [n = 0] = value.shape;
   const range = rangeIn(value, isSymmetric(p));
-  const scale = range ? Math.max(-range.least, range.most) : maxNorm(value.data);
-  const at = (i: number, j: number): number => value.data[i * m + j]!;
-  const every = (test: (i: number, j: number) => boolean): boolean => {
-    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) if (!test(i, j)) return false;
-    return true;
-  };
-  const { has, above, below } = p.facts;
-  const tests: readonly (readonly [Fact, () => boolean])[] = [
-    ['symmetric', () => (range && asymmetryOf(value, n) <= 1e-9 * scale) || isMirrored(value.data, n, 1e-9 * scale)],
-    ['psd', () => isSemidefinite(denseMatrix(n, n, value.data), 1e-9)],
-    ['nsd', () => isSemidefinite(denseMatrix(n, n, value.data.map((x) => -x)), 1e-9)],
-    ['diagonal', () => every((i, j) => i === j || at(i, j) === 0)],
-    ['lower', () => every((i, j) => i >= j || at(i, j) === 0)],
-    ['upper', () => every((i, j) => i <= j || at(i, j) === 0)],
-    ['positive', () => value.data.every((x) => x > 0)],
-    ['nonnegative', () => value.data.every((x) => x >= 0)],
-    ['negative', () => value.data.every((x) => x < 0)],
-    ['nonpositive', () => value.data.every((x) => x <= 0)],
-    ['simplex', () => Math.abs(value.data.reduce((a, b) => a + b, 0) - 1) <= 1e-9],
-    ['unit', () => Math.abs(Math.hypot(...value.data) - 1) <= 1e-9],
-  ];
-  const broken = tests.find(([fact, holds]) => has.has(fact) && !holds())?.[0];
-  const outside = (above !== undefined && value.data.some((x) => x < above)) || (below !== undefined && value.data.some((x) => x > below));
-  if (broken === undefined && !outside) return;
-  const claim = broken ?? `in (${above ?? '-inf'}, ${below ?? 'inf'})`;
-  problems.push({ code: 'data-contradict', severity: 'error', message: `${p.name} is declared ${claim}, but its numbers are not`, span: p.span ?? [0, 0], needed: `numbers that are ${claim}`, help: `correct the data, or leave ${claim} out` });
-}
-
-/** By tiles, so that both sides of the diagonal are read where they lie. */
-function isMirrored(data: Float64Array, n: number, most: number): boolean {
-  const tile = 32;
-  for (let top = 0; top < n; top += tile) {
-    for (let left = 0; left <= top; left += tile) {
-      for (let i = top; i < Math.min(n, top + tile); i++) {
-        for (let j = left; j < Math.min(i, left + tile); j++) if (!(Math.abs(data[i * n + j]! - data[j * n + i]!) <= most)) return false;
-      }
-    }
-  }
-  return true;
+  const broken = brokenClaim(p.facts, value, {
+    isSymmetric: () => {
+      const scale = range ? Math.max(-range.least, range.most) : maxNorm(value.data);
+      return (range !== undefined && asymmetryOf(value, n) <= 1e-9 * scale) || isMirrored(value.data, n, 1e-9 * scale);
+    },
+    isSemidefinite: (data) => isSemidefinite(denseMatrix(n, n, data), 1e-9),
+  });
+  if (broken !== undefined) problems.push(contradicts(p.name, broken, 'error', p.span));
 }
 
 function signsOf(value: Parameter, range: Range | undefined): Facts {
