@@ -80,9 +80,13 @@ function* forQuadratic(problem: Problem): Generator<Attempt> {
   yield attempt(interiorPoint, kind);
 }
 
-function* withBends({ objective, dim }: Problem): Generator<Attempt> {
+// Where a program without kinks will not take as long.
+const mostSemismooth = { free: 500, bounded: 100 };
+
+function* withBends({ objective, dim, lower, upper }: Problem): Generator<Attempt> {
+  const isFree = lower.every((b) => b === -Infinity) && upper.every((b) => b === Infinity);
   if (dim <= mostForBounds && objective.hessian)
-    yield attempt(semismoothNewton, 'the objective is convex and has a first derivative, whose kinks a generalised second derivative steps over');
+    return yield attempt(semismoothNewton, 'the objective is convex and has a first derivative, whose kinks a generalised second derivative steps over', { most: mostSemismooth[isFree ? 'free' : 'bounded'] });
   yield attempt(quasiNewton, 'the objective is convex and has a first derivative', { most: manySteps });
   if (objective.hessianProduct) yield attempt(newtonCg, 'the second derivative is large, products with it are not, and first derivatives did not suffice');
 }

@@ -27,6 +27,8 @@ interface SemismoothState {
   /** Steps in a row that brought nothing. */
   readonly idle: number;
   readonly step: number;
+  /** Beside bounds, what is added to singular systems, as a share. */
+  readonly damped: number;
   readonly claim: Claim | undefined;
 }
 
@@ -47,7 +49,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): SemismoothS
   const size = projectedGradient(problem, x, g);
   const target = 0.01 * tolerance * clamp(maxNorm(g), 1e-8, 1);
   const claim = Number.isFinite(f) && Number.isFinite(size) ? (size === 0 ? converged : undefined) : ({ kind: 'left-domain', where: x } as const);
-  return { problem, point: { x, f, g }, size, target, least: size, lowest: f, idle: 0, step: 0, claim };
+  return { problem, point: { x, f, g }, size, target, least: size, lowest: f, idle: 0, step: 0, damped: damping.first, claim };
 }
 
 const converged: Claim = { kind: 'converged' };
@@ -62,7 +64,7 @@ function step(state: SemismoothState): SemismoothState {
     const isThere = size <= Math.max(100 * target, 1e-14 * maxNorm(g));
     return { ...state, claim: isThere ? converged : { kind: 'stalled', why: 'no step lowers the objective by more than rounding' } };
   }
-  const way = direction(problem, point, kept);
+  const way = direction(state, kept);
   if (!way) return { ...state, claim: { kind: 'stalled', why: 'the second derivative is not finite' } };
   const promise = -dot(g, way.d);
   const found = (promise <= blind * Math.abs(f) ? atRounding(state, way.d) : undefined) ?? (promise > silent * Math.abs(f) ? searched(problem, point, way) : undefined);
@@ -73,7 +75,7 @@ function step(state: SemismoothState): SemismoothState {
   const ray = found.step > far ? rayAlong(problem, way.d) : undefined;
   if (ray && fallsForEver(problem, x, ray)) return { ...state, claim: { kind: 'unbounded', ray } };
   const claim = claimFarAway(problem, to.x, to.f, plus(to.x, -1, x));
-  return { ...state, point: to, size: moved, least: Math.min(moved, state.least), lowest: Math.min(to.f, state.lowest), idle: isProgress ? 0 : state.idle + 1, step: found.step, claim };
+  return { ...state, point: to, size: moved, least: Math.min(moved, state.least), lowest: Math.min(to.f, state.lowest), idle: isProgress ? 0 : state.idle + 1, step: found.step, damped: nextDamping(state.damped, found.step), claim };
 }
 
 // Steps that a slope which does not change leads to.
@@ -85,8 +87,15 @@ function rayAlong({ lower, upper }: Problem, d: Float64Array): Float64Array {
   return d.map((value, j) => (Math.abs(value) < 1e-9 * length || Math.abs(value > 0 ? upper[j]! : lower[j]!) < Infinity ? 0 : value / length));
 }
 
-// Of the second derivative with all pieces curved, what is added to one that is singular.
+// Of the second derivative with all pieces curved, what is added to one that is singular; beside bounds, which cut long steps
+// short in many places, of its largest entry on the diagonal.
 const share = 1e-7;
+const damping = { first: 1e-2, least: 1e-9, most: 1 };
+
+/** Less of it after a step of full length, more where the step was cut short. */
+function nextDamping(now: number, step: number): number {
+  return clamp(step >= 1 ? now / 10 : step < 0.2 ? 4 * now : now, damping.least, damping.most);
+}
 
 interface Way {
   readonly d: Float64Array;
@@ -94,7 +103,7 @@ interface Way {
 }
 
 /** Of descent, on the free variables; undefined where numbers are not finite. */
-function direction(problem: Problem, { x, g }: Point, kept: readonly number[]): Way | undefined {
+function direction({ problem, point: { x, g }, damped }: SemismoothState, kept: readonly number[]): Way | undefined {
   const H = denseSymmetric(must(problem.objective.hessian)(x), kept);
   if (!Number.isFinite(maxNorm(H))) return undefined;
   const n = kept.length;
@@ -102,7 +111,9 @@ function direction(problem: Problem, { x, g }: Point, kept: readonly number[]): 
   const is = factors.shift > 0 ? 'singular' : 'regular';
   if (is === 'singular' && problem.objective.steepest) {
     const steep = denseSymmetric(problem.objective.steepest(x), kept);
-    if (Number.isFinite(maxNorm(steep)) && maxNorm(steep) > 0) factors = shiftedFactors(H.map((h, at) => h + share * steep[at]!), n, 0);
+    const most = maxNorm(steep);
+    const isFree = kept.every((j) => problem.lower[j] === -Infinity && problem.upper[j] === Infinity);
+    if (most > 0 && most < Infinity) factors = shiftedFactors(isFree ? H.map((h, at) => h + share * steep[at]!) : H.map((h, at) => h + (at % (n + 1) === 0 ? damped * most : 0)), n, 0);
   }
   const part = Float64Array.from(kept, (j) => -g[j]!);
   solveShifted(factors, part);

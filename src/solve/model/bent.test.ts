@@ -32,10 +32,15 @@ describe('a first derivative without jumps', () => {
     'sum(abs(x).^3)',
     'sum(x.*abs(x))',
     'sqrt(1+sum(relu(A*x-b).^2))',
+    // Absolute values of variables become parts.
+    'sum(huber(A*x-b))+norm1(x)',
+    'sum(max(0,1-b.*(A*x)).^2)+d*norm1(x)',
   ])('%s', (objective) => expect(judged(objective)).toBe(true));
   test.each([
     'sum(relu(A*x-b))',
-    'sum(huber(A*x-b))+norm1(x)',
+    'sum(huber(A*x-b))+norm1(A*x)',
+    'sum(huber(A*x-b))-norm1(x)',
+    'sum(huber(A*x-b))+norminf(x)',
     // A threshold below zero would leave a jump.
     'sum(huber(A*x-b, e))',
     'sum(max(abs(A*x-b)-c,0).^2)+norminf(x)',
@@ -109,6 +114,13 @@ describe('optima are those of the quadratic programs', () => {
     test.each(['plain', 'far', 'of low rank', 'wide', 'tied at kinks'])(`bounds, %s (${seed})`, (name) => {
       same(model(huber, nonnegative), data[name]!);
       same(model(huber, { rows: 'x >= -0.1\n x <= 0.1' }), data[name]!);
+    });
+    test.each(['plain', 'of low rank', 'labels', 'wide'])(`absolute values of variables beside them, %s (${seed})`, (name) => {
+      for (const objective of [`${huber}+3*norm1(x)`, `${hinge}+20*norm1(x)+0.5*x'*x`]) {
+        same(model(objective), data[name]!);
+        const { x } = solveModel(model(objective), { ...data[name]! });
+        expect(x['x']!.data.some((v) => v === 0)).toBe(true);
+      }
     });
     test(`beside functions that are curved (${seed})`, () => {
       const found = solveModel(model(`${huber}+sum(exp(x))`), { ...data['plain']! });

@@ -2,7 +2,7 @@
 // where d tells the piece that each row is on, are formed from the rows whose piece has changed.
 
 import { must } from '../../base/internal.ts';
-import { add, ones } from '../../ir/build.ts';
+import { add, neg, ones } from '../../ir/build.ts';
 import { type Expr, contract, currentContext, inContext, sum } from '../../ir/expr.ts';
 import { minusOne, mul } from '../../ir/rational.ts';
 import { rewriteUp } from '../../ir/walk.ts';
@@ -18,9 +18,9 @@ import { type Layout, numbersOf, unpack } from './layout.ts';
 import { isJump } from './once.ts';
 import { type Builder, symmetricParts } from './matrices.ts';
 
-/** A product of a matrix of the data with itself, in the block of one variable. */
+/** A product of a matrix of the data with itself, and the blocks of two variables in which it stands, with which sign. */
 interface Product {
-  readonly block: number;
+  readonly blocks: { readonly row: number; readonly col: number; readonly sign: 1 | -1 }[];
   readonly matrix: Expr;
   readonly isTransposed: boolean;
   /** For each row that is summed over, what multiplies it. */
@@ -40,11 +40,11 @@ export function bentHessian(blocks: Blocks, builder: Builder, layout: Layout, ki
   const products: Product[] = [];
   const rest = blocks.map((list, k) =>
     list.map((expr, l) => {
-      if (!expr || k !== l || n > mostDense || must(layout.blocks[k]).places) return expr;
+      if (!expr || n > mostDense || layout.blocks.some((b) => b.places)) return expr;
       const terms = expr.kind === 'sum' ? expr.terms.map((t) => simplify(sum([t]), lazy)) : [expr];
       const others = terms.filter((term) => {
-        const found = productOf(term, k, builder, layout);
-        if (found) products.push(found);
+        const found = productOf(term, builder, layout);
+        if (found) include(products, found, { row: k, col: l });
         return !found;
       });
       return others.length === 0 ? undefined : others.length === 1 ? others[0] : simplify(add(...others), lazy);
@@ -63,9 +63,16 @@ export function bentHessian(blocks: Blocks, builder: Builder, layout: Layout, ki
     const at = unpack(layout, z);
     const H = more ? denseSymmetric(more(at), all) : new Float64Array(n * n);
     weights(at).forEach(({ data }, k) => {
-      const { offset, count } = must(layout.blocks[must(products[k]).block]);
       const product = must(must(made)[k])(data);
-      for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) H[(offset + i) * n + offset + j]! += product[i * count + j]!;
+      for (const { row, col, sign } of must(products[k]).blocks) {
+        const [{ offset: top, count }, { offset: left }] = [must(layout.blocks[row]), must(layout.blocks[col])];
+        for (let i = 0; i < count; i++) {
+          for (let j = 0; j < count; j++) {
+            H[(top + i) * n + left + j]! += sign * product[i * count + j]!;
+            if (row !== col) H[(left + j) * n + top + i]! += sign * product[i * count + j]!;
+          }
+        }
+      }
     });
     return denseMatrix(n, n, H);
   };
@@ -88,12 +95,23 @@ function everywhere(e: Expr): Expr {
   return simplify(rewriteUp(e, (node) => (node.kind === 'apply' && isJump(node) ? ones(node.shape) : node)), lazy);
 }
 
-function productOf(e: Expr, block: number, { known }: Builder, { blocks }: Layout): Product | undefined {
+/** Two parts of one variable have the same product, with another sign. */
+function include(products: Product[], found: Omit<Product, 'blocks'>, at: { readonly row: number; readonly col: number }): void {
+  const minus = simplify(neg(found.weights), lazy);
+  for (const p of products) {
+    if (p.matrix !== found.matrix || p.isTransposed !== found.isTransposed || (p.weights !== found.weights && p.weights !== minus)) continue;
+    p.blocks.push({ ...at, sign: p.weights === minus ? -1 : 1 });
+    return;
+  }
+  products.push({ ...found, blocks: [{ ...at, sign: 1 }] });
+}
+
+function productOf(e: Expr, { known }: Builder, { blocks }: Layout): Omit<Product, 'blocks'> | undefined {
   const by = blocks.map((b) => b.node);
-  const term = by[block]?.shape.length === 1 ? gramTerm(e) : undefined;
+  const term = e.shape.length === 2 ? gramTerm(e) : undefined;
   if (term?.kind !== 'gram' || dependsOn(term.matrix, by)) return undefined;
   if (term.matrix.kind === 'variable' && known.parameters.get(term.matrix.name)?.sparse) return undefined;
-  return { block, matrix: term.matrix, isTransposed: term.isTransposed, weights: weightsOf(term) };
+  return { matrix: term.matrix, isTransposed: term.isTransposed, weights: weightsOf(term) };
 }
 
 function weightsOf({ matrix, isTransposed, scale, weights }: Gram): Expr {
@@ -101,7 +119,7 @@ function weightsOf({ matrix, isTransposed, scale, weights }: Gram): Expr {
   return simplify(contract([scale, ...weights], [[], ...weights.map(() => [0])], [0], [rows]), lazy);
 }
 
-function gramOf({ matrix, isTransposed }: Product, { known, evaluate }: Builder): (d: Float64Array) => Float64Array {
+function gramOf({ matrix, isTransposed }: Pick<Product, 'matrix' | 'isTransposed'>, { known, evaluate }: Builder): (d: Float64Array) => Float64Array {
   const own = matrix.kind === 'variable' ? known.parameters.get(matrix.name) : undefined;
   const [rows, cols] = numbersOf(matrix.shape, known.sizes) as [number, number];
   const data = own?.data ?? must(evaluate([matrix])(new Map())[0]).data;

@@ -14,41 +14,24 @@ import { opNamed } from '../../ops/table.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { gradientsOf } from './derivatives.ts';
-import type { Smooth } from './reformulate.ts';
+import { type Smooth, bareKinks, reformulate } from './reformulate.ts';
 import type { Statement } from './statement.ts';
 
-/** The problem with its kinks, where the objective has some, is continuously differentiable all the same, and no other part has any. */
-export function withBends({ objective, constraints, variables, cones }: Statement): Smooth | undefined {
+/**
+ * The problem with its kinks, where the objective has some, is continuously differentiable all the same, and no other part has
+ * any; but for absolute values of variables, which become two parts each.
+ */
+export function withBends(statement: Statement): Smooth | undefined {
+  const { objective, constraints, variables, cones } = statement;
   if (cones.size > 0) return undefined;
   const plain = simplify(objective, lazy);
-  const rows = constraints.map((c, k) => ({ expr: simplify(c.expr, lazy), relation: c.relation, constraint: k }));
-  const bends = functionsIn(plain, variables).filter(isKinked);
-  if (bends.length === 0 || rows.some((r) => functionsIn(r.expr, variables).some(isKinked)) || hasBareKink(plain, variables) || !isOnceDifferentiable(plain, variables)) return undefined;
-  return {
-    objective: plain,
-    written: objective,
-    rows,
-    variables,
-    recover: new Map(variables.map((v) => [v.name, v])),
-    helpers: new Set(),
-    cones: new Map(),
-    norms: [],
-    origins: [],
-    kinksLeft: [],
-    replaced: [],
-    bends,
-  };
-}
-
-/** Whether a function with a corner is added to the rest as it is. */
-function hasBareKink(f: Expr, by: readonly VariableNode[]): boolean {
-  const active = dependents(f, new Set<Expr>(by));
-  const isBare = (e: Expr): boolean => {
-    const moving = children(e).filter((arg) => active.has(arg));
-    if (e.kind === 'apply') return opNamed(e.op).kinks !== undefined && opNamed(e.op).kinks?.least === undefined;
-    return (e.kind === 'sum' || moving.length === 1) && moving.some(isBare);
-  };
-  return isBare(f);
+  const kinked = functionsIn(plain, variables).filter(isKinked);
+  const bare = bareKinks(plain, variables);
+  if (kinked.every((e) => bare.has(e)) || constraints.some((c) => functionsIn(simplify(c.expr, lazy), variables).some(isKinked))) return undefined;
+  const smooth = reformulate(statement, 'bent');
+  // Corners that are not of single variables take rows.
+  if (smooth.rows.length > constraints.length || !isOnceDifferentiable(smooth.objective, smooth.variables)) return undefined;
+  return { ...smooth, kinksLeft: [], bends: functionsIn(smooth.objective, smooth.variables).filter(isKinked) };
 }
 
 /** Those of functions that move with the variables, the outermost last. */

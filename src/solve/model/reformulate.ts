@@ -6,7 +6,7 @@ import { neg, scale, sub, times, zeros } from '../../ir/build.ts';
 import { type Expr, type Shape, type VariableNode, contract, variable } from '../../ir/expr.ts';
 import { type Fact, facts } from '../../ir/fact.ts';
 import { minusOne, ratio, same } from '../../ir/rational.ts';
-import { dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
+import { children, dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
 import { gradients, reverse } from '../../diff/differentiate.ts';
 import type { Relation } from '../../lang/model.ts';
 import { factsOf, has } from '../../ops/facts.ts';
@@ -76,8 +76,10 @@ export type Roots = 'smooth' | 'parted';
 /**
  * `conic` keeps semidefinite variables as they are, for methods that take them, and writes functions of spectra by new ones;
  * else they become products of a factor. `norms` keeps norms of affine parts as second-order cones of their own.
+ `bent`
+ * replaces corners alone that are added to the rest of the objective as they are.
  */
-export type Form = Roots | 'conic' | 'norms';
+export type Form = Roots | 'conic' | 'norms' | 'bent';
 
 /** The statement without kinks, as far as that is exact. */
 export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth {
@@ -104,7 +106,8 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
   if (form !== 'conic') for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
   const stuck = new Set<Expr>();
   for (let round = 0; round < maxRounds; round++) {
-    const isKinked = (e: Expr): boolean => kinksOf(e, form) !== undefined || (form === 'parted' && rootOf(e) !== undefined) || (form === 'norms' && normOf(e) !== undefined);
+    const bare = form === 'bent' ? bareKinks(state.objective, state.variables) : undefined;
+    const isKinked = (e: Expr): boolean => (bare ? bare.has(e) : kinksOf(e, form) !== undefined) || (form === 'parted' && rootOf(e) !== undefined) || (form === 'norms' && normOf(e) !== undefined);
     const node = activeNodes(state, isKinked).find((e) => !stuck.has(e));
     if (!node) break;
     const root = form === 'parted' ? withoutRoot : form === 'norms' ? withoutNorms : undefined;
@@ -113,6 +116,23 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
     else stuck.add(node);
   }
   return { ...state, kinksLeft: activeNodes(state, (e) => kinksOf(e, form) !== undefined) };
+}
+
+/** Functions with corners that are added to the rest as they are. */
+export function bareKinks(f: Expr, by: readonly VariableNode[]): ReadonlySet<Expr> {
+  const active = dependents(f, new Set<Expr>(by));
+  const found = new Set<Expr>();
+  const visit = (e: Expr): void => {
+    if (e.kind === 'apply') {
+      const { kinks } = opNamed(e.op);
+      if (kinks && !kinks.least) found.add(e);
+      return;
+    }
+    const moving = children(e).filter((arg) => active.has(arg));
+    if (e.kind === 'sum' || moving.length === 1) moving.forEach(visit);
+  };
+  visit(f);
+  return found;
 }
 
 type Working = Omit<Smooth, 'kinksLeft'>;
