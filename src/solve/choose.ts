@@ -81,12 +81,15 @@ function* forQuadratic(problem: Problem): Generator<Attempt> {
 }
 
 // Where a program without kinks will not take as long.
-const mostSemismooth = { free: 500, bounded: 100 };
+const mostSemismooth = { free: 500, bounded: 150 };
 
 function* withBends({ objective, dim, lower, upper }: Problem): Generator<Attempt> {
   const isFree = lower.every((b) => b === -Infinity) && upper.every((b) => b === Infinity);
-  if (dim <= mostForBounds && objective.hessian)
-    return yield attempt(semismoothNewton, 'the objective is convex and has a first derivative, whose kinks a generalised second derivative steps over', { most: mostSemismooth[isFree ? 'free' : 'bounded'] });
+  if (dim <= mostForBounds && objective.hessian) {
+    const why = 'the objective is convex and has a first derivative, whose kinks a generalised second derivative steps over';
+    yield attempt(semismoothNewton, why, { most: mostSemismooth[isFree ? 'free' : 'bounded'] });
+    return;
+  }
   yield attempt(quasiNewton, 'the objective is convex and has a first derivative', { most: manySteps });
   if (objective.hessianProduct) yield attempt(newtonCg, 'the second derivative is large, products with it are not, and first derivatives did not suffice');
 }

@@ -93,8 +93,8 @@ const share = 1e-7;
 const damping = { first: 1e-2, least: 1e-9, most: 1 };
 
 /** Less of it after a step of full length, more where the step was cut short. */
-function nextDamping(now: number, step: number): number {
-  return clamp(step >= 1 ? now / 10 : step < 0.2 ? 4 * now : now, damping.least, damping.most);
+function nextDamping(now: number, length: number): number {
+  return clamp(length >= 1 ? now / 100 : length < 0.2 ? 4 * now : now, damping.least, damping.most);
 }
 
 interface Way {
