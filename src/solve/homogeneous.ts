@@ -145,8 +145,12 @@ export function newtonSystem(
   const { n, m } = program;
   const { of, sign } = sides;
   const count = z.length;
+  const ratio = new Float64Array(count);
   const weight = new Float64Array(n + m);
-  for (let k = 0; k < count; k++) weight[of[k]!]! += z[k]! / s[k]!;
+  for (let k = 0; k < count; k++) {
+    ratio[k] = z[k]! / s[k]!;
+    weight[of[k]!]! += ratio[k]!;
+  }
   const d = weight.subarray(0, n);
   const e = new Float64Array(m);
   for (let i = 0; i < m; i++) e[i] = isEquation[i] === 1 ? 0 : 1 / weight[n + i]!;
@@ -157,7 +161,7 @@ export function newtonSystem(
     const index = of[k]!;
     if (index < n && d[index]! <= 1) continue;
     const other = pressing[index]!;
-    if (other < 0 || z[k]! / s[k]! > z[other]! / s[other]!) pressing[index] = k;
+    if (other < 0 || ratio[k]! > ratio[other]!) pressing[index] = k;
   }
   const rest = new Float64Array(n + m);
   const load = new Float64Array(n + m);
@@ -190,7 +194,7 @@ export function newtonSystem(
       const x = dual.slice();
       const y = new Float64Array(m);
       load.fill(0);
-      for (let k = 0; k < count; k++) load[of[k]!]! += (sign[k]! * z[k]! * right[k]!) / s[k]!;
+      for (let k = 0; k < count; k++) load[of[k]!]! += sign[k]! * ratio[k]! * right[k]!;
       for (let j = 0; j < n; j++) x[j]! += load[j]!;
       for (let i = 0; i < m; i++) y[i] = isEquation[i] === 1 ? rows[i]! : load[n + i]! * e[i]!;
       factors.solve(x, y);
@@ -198,7 +202,7 @@ export function newtonSystem(
       for (let k = 0; k < count; k++) {
         const index = of[k]!;
         const moved = index < n ? x[index]! : (y[index - n]! + load[index]!) * e[index - n]!;
-        dz[k] = (z[k]! / s[k]!) * (sign[k]! * moved - right[k]!);
+        dz[k] = ratio[k]! * (sign[k]! * moved - right[k]!);
       }
       const direction = { x, y, z: dz };
       pressed(dual, right, direction);

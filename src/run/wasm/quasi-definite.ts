@@ -3,6 +3,7 @@
 
 import { f64, f64x2, i32, v128 } from './assembler.ts';
 import type { Body, F64, I32, Local, Value } from './assembler.ts';
+import { emitGemv } from './gemv.ts';
 import { lanesOf } from './lanes.ts';
 import type { Lanes } from './lanes.ts';
 import { locals } from './level1.ts';
@@ -17,7 +18,7 @@ export interface LostPivot {
   readonly standIn: number;
 }
 
-export type QuasiDefiniteKernel = 'denseFactor' | 'denseSolve' | 'sparseFactor' | 'sparseSolve' | 'rest' | 'most' | 'times' | 'between' | 'scaled';
+export type QuasiDefiniteKernel = 'denseFactor' | 'denseSolve' | 'sparseFactor' | 'sparseSolve' | 'rest' | 'most' | 'plus' | 'times' | 'between' | 'scaled' | 'gemv' | 'gemvT';
 
 /**
  * `denseFactor`: eliminates rows `last - 1` down to `first` of a lower triangle by rows, `step` bytes apart, from each
@@ -25,6 +26,7 @@ export type QuasiDefiniteKernel = 'denseFactor' | 'denseSolve' | 'sparseFactor' 
  * `sparseFactor`: columns `first` to `last - 1`, up-looking (Davis, Direct Methods for Sparse Linear Systems, ch. 4).
  * Both return how many pivots were replaced.
  *
+ * `gemv`, `gemvT`: y += alpha A x or alpha Aᵀ x, without what `Blas` does round them. `plus`: to += x.
  * `rest`: right - diagonal ∘ x. `most`: max |x| ∘ weight, NaN if one is. `times`: x ∘ y. `between`: (x - y) ∘ weight.
  * `scaled`: rows of a matrix, each entry times a weight.
  */
@@ -97,6 +99,7 @@ export function emitQuasiDefinite({ noise, standIn }: LostPivot): Build<QuasiDef
     });
 
     emitSparseFactors(module, kept);
+    emitGemv(module, lanes);
 
     const sweep = (body: Body, n: Local<'i32'>, pointers: readonly Local<'i32'>[], vector: (offset: number) => void, single: () => void): void => stream(body, lanes, n, pointers, 2, (_, offset) => vector(offset), single);
     module.function('rest', { n: 'i32', right: 'i32', diagonal: 'i32', x: 'i32', to: 'i32' }, 'none', (body, { n, right, diagonal, x, to }) =>
@@ -120,6 +123,15 @@ export function emitQuasiDefinite({ noise, standIn }: LostPivot): Build<QuasiDef
       );
       return most;
     });
+    module.function('plus', { n: 'i32', x: 'i32', to: 'i32' }, 'none', (body, { n, x, to }) =>
+      sweep(
+        body,
+        n,
+        [x, to],
+        (at) => body.do(v128.store(to, f64x2.add(v128.load(to, at), v128.load(x, at)), at)),
+        () => body.do(f64.store(to, f64.add(f64.load(to), f64.load(x)))),
+      ),
+    );
     module.function('times', { n: 'i32', x: 'i32', y: 'i32', to: 'i32' }, 'none', (body, { n, x, y, to }) =>
       sweep(
         body,

@@ -123,6 +123,17 @@ describe('quasi-definite systems', () => {
   };
   const rowsOf = (m: number, n: number, share: number): SparseMatrix => fromEntries(m, n, Array.from({ length: m * n }, (_, k) => [Math.floor(k / n), k % n, r.uniform() < share ? r.normal() : 0] as const).filter((one) => one[2] !== 0));
   const flags = (count: number, from: number): Uint8Array => new Uint8Array(count).fill(1, from);
+  interface Quasi {
+    readonly says: string;
+    readonly n: number;
+    readonly m: number;
+    readonly H: Matrix;
+    readonly share: number;
+    readonly free: number;
+    readonly hard: number;
+    readonly way: readonly [string, string];
+    readonly pressing?: number;
+  }
   // Of the variables `free` have no bound, and of the rows `hard` no room.
   const cases = [
     { says: 'few rows beside many curved variables', n: 40, m: 7, H: diagonal(40, 0), share: 1, free: 40, hard: 7, way: ['dense', 'variables'] },
@@ -133,15 +144,16 @@ describe('quasi-definite systems', () => {
     { says: 'no rows', n: 33, m: 0, H: full(33), share: 1, free: 0, hard: 0, way: ['dense', 'none'] },
     { says: 'more than two panels', n: 150, m: 61, H: full(150), share: 1, free: 150, hard: 61, way: ['dense', 'none'] },
     { says: 'sparse', n: 300, m: 200, H: diagonal(300, 0), share: 0.01, free: 300, hard: 0, way: ['sparse', 'none'] },
+    { says: 'rows that press beside few variables', n: 20, m: 60, H: diagonal(20, 20), share: 1, free: 20, hard: 2, way: ['dense', 'rows'], pressing: 12 },
   ] as const;
-  test.for(cases)('$says', ({ n, m, H, share, free, hard, way }) => {
+  test.for<Quasi>(cases)('$says', ({ n, m, H, share, free, hard, way, pressing = 0 }) => {
     const A = rowsOf(m, n, share);
     const plan = planKkt(H, A, { variables: flags(n, free), rows: flags(m, hard) });
     expect([plan.form.kind, plan.form.head]).toEqual(way);
     for (let turn = 0; turn < 2; turn++) {
       const [x, y] = [draw(n), draw(m)];
       const d = draw(n).map((v, j) => (j < free ? 0 : 10 ** (6 * v - 3)));
-      const e = draw(m).map((v, i) => (i < hard ? 0 : 10 ** (4 * v - 3)));
+      const e = draw(m).map((v, i) => (i < hard ? 0 : i < hard + pressing ? 1e-8 * v : 10 ** (4 * v - 3)));
       const [f, g] = [d.map((v, i) => v * x[i]!), e.map((v, i) => -v * y[i]!)];
       addSymmetricProduct(H, x, 1, f);
       addTransposedProduct(A, y, 1, f);

@@ -38,7 +38,7 @@ const sparseFactor = 3;
 // What is left after elimination is little where so many times as much goes first.
 const fewRows = 5;
 // Dense work for which no order is sought.
-const little = 1e5;
+const little = 3e5;
 // Numbers of a dense form.
 const mostRoom = 2e8;
 
@@ -108,7 +108,7 @@ export function factorKkt(plan: KktPlan, d: Float64Array, e: Float64Array, regul
   };
   /** Tries a correction; keeps it if it helps, and says what is left. */
   const correct = (error: number): number => {
-    blas.axpy(1, vector(solution), vector(correction));
+    kernel.plus(size, solution, correction);
     residualInto(correction, spare);
     const next = sizeOf(spare);
     if (!(next < error)) return error;
@@ -152,7 +152,7 @@ export function factorKkt(plan: KktPlan, d: Float64Array, e: Float64Array, regul
         },
         memory.doubles(residual, size).slice(),
         mostDirections,
-        1e-8,
+        Math.max(1e-8, (0.1 * nearlyEnough * scale) / error),
       );
       memory.f64().set(found, correction / 8);
       error = correct(error);
