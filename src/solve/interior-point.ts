@@ -8,7 +8,7 @@ import { fromEntries, toSparse } from './matrix.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import { errorOf, polish } from './polish.ts';
 import type { PrimalDual } from './polish.ts';
-import { inUnits, initInterior, interiorEnd, releaseInterior, scaledPoint, stepInterior, unscaled } from './predictor-corrector.ts';
+import { inUnits, initInterior, interiorEnd, isParted, releaseInterior, scaledPoint, stepInterior, unscaled, worst } from './predictor-corrector.ts';
 import type { InteriorEnd, InteriorState } from './predictor-corrector.ts';
 import { presolve } from './presolve.ts';
 import type { Presolved } from './presolve.ts';
@@ -31,7 +31,8 @@ interface QuadraticState {
 }
 
 type Phase =
-  | { readonly kind: 'optimise'; readonly interior: InteriorState }
+  /** `tried` is the error at which the active set was last read off before the end. */
+  | { readonly kind: 'optimise'; readonly interior: InteriorState; readonly tried?: number }
   /** A ray is known: is there a feasible point? */
   | { readonly kind: 'feasible'; readonly interior: InteriorState; readonly ray: Float64Array }
   /** The least violation of the rows, where the optimum was not found. */
@@ -76,10 +77,26 @@ function step(state: QuadraticState): QuadraticState {
   const { phase } = state;
   if (phase.kind === 'over') return state;
   const end = interiorEnd(phase.interior);
-  if (end === undefined) return { ...state, phase: { ...phase, interior: stepInterior(phase.interior) } };
+  if (end === undefined) return phase.kind === 'optimise' ? stepped(state, phase) : { ...state, phase: { ...phase, interior: stepInterior(phase.interior) } };
   const next = afterPhase(state, phase, end);
   if (next.phase.kind === 'over' || next.phase.interior.embedding !== phase.interior.embedding) releaseInterior(phase.interior);
   return next;
+}
+
+// Errors from which on the active set may be seen, and how much they fall before it is looked at again.
+const seen = 1e-3;
+const again = 1e-3;
+
+/** One step; where it parts the sides that press from the others, the equations of those that do may prove the optimum. */
+function stepped(state: QuadraticState, phase: Extract<Phase, { readonly kind: 'optimise' }>): QuadraticState {
+  const interior = stepInterior(phase.interior);
+  const error = worst(interior.errors);
+  const next: QuadraticState = { ...state, phase: { ...phase, interior } };
+  if (!(error <= seen && error <= again * (phase.tried ?? Infinity)) || !isParted(interior)) return next;
+  const point = finished(interior, must(state.presolved, 'presolve'), 1);
+  if (!(errorOf(state.program, point) <= sharp)) return { ...next, phase: { ...phase, interior, tried: error } };
+  releaseInterior(interior);
+  return { ...state, point, phase: { kind: 'over' }, claim: { kind: 'converged' } };
 }
 
 function afterPhase(state: QuadraticState, phase: Exclude<Phase, { readonly kind: 'over' }>, end: InteriorEnd): QuadraticState {
@@ -126,16 +143,16 @@ function afterOptimise(
 }
 
 /** The best iterate, polished, of the program as it came. */
-function finished(interior: InteriorState, presolved: Presolved): PrimalDual {
-  const at = polished(interior);
+function finished(interior: InteriorState, presolved: Presolved, passes?: number): PrimalDual {
+  const at = polished(interior, passes);
   return presolved.restore(at.x, at.rows, at.bounds);
 }
 
 /** The best iterate, or what polishing makes of it. Which bounds are active is seen where all is of size one. */
-function polished(interior: InteriorState): PrimalDual {
+function polished(interior: InteriorState, passes?: number): PrimalDual {
   const { original, scaling } = interior;
   const best = interior.best.at;
-  const sharper = inUnits(scaling, polish(scaling.program, clamped(scaling.program, scaledPoint(interior, best))));
+  const sharper = inUnits(scaling, polish(scaling.program, clamped(scaling.program, scaledPoint(interior, best)), passes));
   const [before, after] = [unscaled(interior, best), sharper].map((at) => clamped(original, at)) as [PrimalDual, PrimalDual];
   return errorOf(original, after) <= errorOf(original, before) ? after : before;
 }

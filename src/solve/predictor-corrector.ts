@@ -277,7 +277,8 @@ function normalised(at: Iterate): Iterate {
   return { x: times(by, at.x), y: times(by, at.y), s: times(by, at.s), z: times(by, at.z), tau: at.tau * by, kappa: at.kappa * by };
 }
 
-function worst({ primal, dual, gap }: Errors): number {
+/** The largest; NaN counts as without bound. */
+export function worst({ primal, dual, gap }: Errors): number {
   const most = Math.max(primal, dual, gap);
   return Number.isNaN(most) ? Infinity : most;
 }
@@ -311,6 +312,15 @@ function errorsOf({ columns, rows, cost }: Scaling, { program, sides, isEquation
   const value = quadratic / 2 + linear;
   const gap = Math.abs((residuals.gap - at.kappa) / (tau * cost));
   return { primal: primal / sizePrimal, dual: dual / sizeDual, gap: gap / Math.max(1, Math.abs(value)) };
+}
+
+// A slack and its multiplier are parted if one is so many times the other.
+const apart = 100;
+
+/** Is it plain which sides press at the optimum? */
+export function isParted({ at: { s, z } }: InteriorState): boolean {
+  for (let k = 0; k < s.length; k++) if (s[k]! < apart * z[k]! && z[k]! < apart * s[k]!) return false;
+  return true;
 }
 
 // Below this, iterates that get worse have reached the limits of rounding.

@@ -270,13 +270,13 @@ function hold(H: Matrix, A: SparseMatrix, way: Elimination): HeldKkt {
     }
   }
 
-  /** y += factor · A x, or Aᵀ x */
-  function add(factor: number, M: Held, x: number, y: number): void {
-    if (M.rows > 0 && M.cols > 0) kernel.gemv(M.rows, M.cols, factor, M.at, M.rowStep * 8, x, y);
+  /** y += by · A x, or Aᵀ x */
+  function add(by: number, M: Held, x: number, y: number): void {
+    if (M.rows > 0 && M.cols > 0) kernel.gemv(M.rows, M.cols, by, M.at, M.rowStep * 8, x, y);
   }
 
-  function addTransposed(factor: number, M: Held, x: number, y: number): void {
-    if (M.rows > 0 && M.cols > 0) kernel.gemvT(M.rows, M.cols, factor, M.at, M.rowStep * 8, x, y);
+  function addTransposed(by: number, M: Held, x: number, y: number): void {
+    if (M.rows > 0 && M.cols > 0) kernel.gemvT(M.rows, M.cols, by, M.at, M.rowStep * 8, x, y);
   }
 
   function lessProduct(v: number, to: number): void {

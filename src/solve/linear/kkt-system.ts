@@ -62,7 +62,7 @@ export function releaseKkt(plan: KktPlan): void {
 }
 
 // Of the right-hand side: what is left after refinement; above the second, a Krylov space is worth its price.
-const enough = 1e-15;
+const enough = 1e-14;
 const nearlyEnough = 1e-12;
 const slow = 0.3;
 const mostDirections = 10;
