@@ -3,7 +3,7 @@ import { random } from '../../base/random.ts';
 import { inContext } from '../../ir/expr.ts';
 import { facts } from '../../ir/fact.ts';
 import { readingOf } from './reading.ts';
-import { prepareModel } from './prepare.ts';
+import { bentFor, prepareModel } from './prepare.ts';
 import { withBends } from './once.ts';
 import { sensitivities } from './sensitivity.ts';
 import { solveModel } from './solve-model.ts';
@@ -54,6 +54,23 @@ describe('a first derivative without jumps', () => {
     'sqrt(sum(relu(A*x-b).^2))',
     'max(0, norm2(x)-1)^2',
   ])('not known: %s', (objective) => expect(judged(objective)).toBe(false));
+});
+
+describe('convexity by the pieces of the second derivative', () => {
+  const judged = (objective: string): { byPieces: boolean | undefined; says: string } => {
+    const prepared = prepareModel(`parameters\n matrix A\n vector b\n scalar c, d\nvariables\n vector x\nmin\n ${objective}\n`);
+    bentFor(prepared, new Map([['d', facts(['positive'])]]));
+    const [found] = prepared.judged.values();
+    return { byPieces: found!.bent()?.isConvexByPieces, says: found!.convexity().objective.says };
+  };
+  test.each(['sum(huber(A*x-b))', "0.5*x'*x+d*sum(max(0,1-b.*(A*x)).^2)", 'sum(abs(x).^3)', 'sum(max(abs(A*x-b)-d,0).^2)'])('%s, which the certificate says too', (objective) => {
+    expect(judged(objective)).toEqual({ byPieces: true, says: expect.stringMatching(/^(strongly |strictly )?convex$/) });
+  });
+  test.each(['-sum(huber(A*x-b))', 'sum(b.*huber(A*x-b))', 'sum(huber(A*x-b))-sum(x.^2)', "0.5*x'*x+c*sum(max(0,1-b.*(A*x)).^2)", 'sum(x.*abs(x))', 'sum(huber(x.^2-b))'])('not of %s', (objective) => {
+    const { byPieces, says } = judged(objective);
+    expect(byPieces).not.toBe(true);
+    expect(says).not.toBe('convex');
+  });
 });
 
 const huber = 'sum(huber(A*x-b))';

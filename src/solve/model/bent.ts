@@ -3,20 +3,22 @@
 
 import { must } from '../../base/internal.ts';
 import { add, neg, ones } from '../../ir/build.ts';
-import { type Expr, contract, currentContext, inContext, sum } from '../../ir/expr.ts';
+import { type Expr, type VariableNode, contract, currentContext, inContext, sum } from '../../ir/expr.ts';
 import { minusOne, mul } from '../../ir/rational.ts';
 import { rewriteUp } from '../../ir/walk.ts';
+import { has } from '../../ops/facts.ts';
 import { absolute } from '../../ops/scalar/piecewise.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { denseSymmetric } from '../linear/symmetric.ts';
 import { weightedGram } from '../linear/weighted-gram.ts';
 import { type Matrix, denseMatrix } from '../matrix.ts';
-import { type Gram, gramTerm } from './coordinates.ts';
+import { type Gram, gramTerm, termOf } from './coordinates.ts';
 import { type Blocks, dependsOn } from './derivatives.ts';
 import { type Layout, numbersOf, unpack } from './layout.ts';
 import { isJump } from './once.ts';
 import { type Builder, symmetricParts } from './matrices.ts';
+import { patternOf } from './pattern.ts';
 
 /** A product of a matrix of the data with itself, and the blocks of two variables in which it stands, with which sign. */
 interface Product {
@@ -93,6 +95,19 @@ export function sizesOf(e: Expr): Expr {
 /** With ones for jumps. */
 function everywhere(e: Expr): Expr {
   return simplify(rewriteUp(e, (node) => (node.kind === 'apply' && isJump(node) ? ones(node.shape) : node)), lazy);
+}
+
+/**
+ * Whether the second derivative, of one variable, is a sum of products A'diag(w)A and diagonals that are not negative: then a
+ * function with a continuous first derivative, which is locally Lipschitz, is convex. Unknown means no.
+ */
+export function isConvexByPieces(blocks: Blocks, [own, ...more]: readonly VariableNode[]): boolean {
+  const only = blocks[0]?.[0];
+  if (!own || more.length > 0 || !only) return false;
+  return patternOf(only).every((pattern) => {
+    const term = termOf(pattern, own.shape.length, true);
+    return term.kind === 'gram' ? has(weightsOf(term), 'nonnegative') : has(term.core, term.kind === 'diagonal' ? 'nonnegative' : 'psd');
+  });
 }
 
 /** Two parts of one variable have the same product, with another sign. */

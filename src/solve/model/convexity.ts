@@ -57,6 +57,12 @@ export function convexityOf(statement: Statement, until: number = Infinity): Con
   return { objective, constraints, all: objective.serves && constraints.every((c) => c.serves), isLate: [objective, ...constraints].includes(late) };
 }
 
+/** Of an objective that was seen to be convex, with constraints that are all affine. */
+export function convexBy({ constraints }: Statement): Convexity {
+  const affine: PartVerdict = { bend: 'affine', says: 'affine', serves: true };
+  return { objective: { bend: 'convex', says: 'convex', serves: true }, constraints: constraints.map(() => affine), all: true, isLate: false };
+}
+
 const late: PartVerdict = { bend: 'unknown', says: 'not known to be convex: the time did not suffice for a proof', serves: false };
 
 function mirrored(bend: Bend): Bend {

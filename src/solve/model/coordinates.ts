@@ -72,7 +72,7 @@ export function coordinateForm(smooth: Smooth, hessian: readonly (readonly (Expr
   return { variables, blocks };
 }
 
-function termOf({ core, axes }: { readonly core: Expr; readonly axes: readonly number[] }, rowAxes: number, isSquare: boolean): Term {
+export function termOf({ core, axes }: { readonly core: Expr; readonly axes: readonly number[] }, rowAxes: number, isSquare: boolean): Term {
   if (isSquare && axes.length === 2 * rowAxes && axes.slice(0, rowAxes).every((a, i) => a === axes[rowAxes + i]) && core.shape.length === rowAxes) return { kind: 'diagonal', core };
   const gram = isSquare && rowAxes === 1 && axes.length === 2 && axes[0] === 0 && axes[1] === 1 ? gramTerm(core) : undefined;
   if (gram) return gram;

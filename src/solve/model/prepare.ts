@@ -9,8 +9,9 @@ import { opNamed } from '../../ops/table.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { type Model, readModel } from '../../lang/model.ts';
+import { isConvexByPieces } from './bent.ts';
 import { type Derived, derive } from './derived.ts';
-import { type Convexity, convexityOf } from './convexity.ts';
+import { type Convexity, convexBy, convexityOf } from './convexity.ts';
 import { dependsOn } from './derivatives.ts';
 import { type Form, normOf, reformulate } from './reformulate.ts';
 import { withBends } from './once.ts';
@@ -42,7 +43,7 @@ export interface Judged {
   /** Whether norms of the variables stand in it. */
   readonly hasNorms: () => boolean;
   /** With the kinks of an objective that is continuously differentiable all the same. */
-  readonly bent: () => Derived | undefined;
+  readonly bent: () => { readonly derived: Derived; readonly isConvexByPieces: boolean } | undefined;
 }
 
 /** The symbolic side of a problem, for data of certain signs. */
@@ -86,7 +87,11 @@ function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap
   const isNorm = (e: Expr): boolean => normOf(e) !== undefined && dependsOn(e, statement.variables);
   // A square of a norm is none.
   const hasNorms = once(() => inContext(context, () => postorder([statement.objective, ...statement.constraints.map((c) => c.expr)].map((e) => simplify(e, lazy))).some(isNorm)));
-  const bent = once(() => inContext(context, () => ((smooth) => smooth && derive(smooth))(withBends(statement))));
+  const bent = once(() => inContext(context, () => {
+    const smooth = withBends(statement);
+    const derived = smooth && derive(smooth);
+    return derived && { derived, isConvexByPieces: isConvexByPieces(derived.hessian(), derived.smooth.variables) };
+  }));
   const made: Judged = { statement, convexity, hasNorms, bent };
   judged.set(key, made);
   return made;
@@ -140,8 +145,10 @@ export function normsFor(prepared: PreparedModel, known: ReadonlyMap<string, Fac
 /** The model with its kinks, if it is convex and has a first derivative all the same, and linear rows, which may all be bounds. */
 export function bentFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, until: number = Infinity): Ready | undefined {
   const judged = judgedFor(prepared, known);
-  const derived = judged.bent();
-  return derived?.rows.every((r) => r.affine) && judged.convexity(until).all ? { ...judged, derived, forms: new Map() } : undefined;
+  const found = judged.bent();
+  if (!found?.derived.rows.every((r) => r.affine)) return undefined;
+  const convexity = found.isConvexByPieces ? () => convexBy(judged.statement) : judged.convexity;
+  return convexity(until).all ? { ...judged, convexity, derived: found.derived, forms: new Map() } : undefined;
 }
 
 function isAboutSpectra({ objective, constraints, variables }: Model): boolean {
