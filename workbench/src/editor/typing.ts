@@ -10,6 +10,8 @@ import { EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from '@code
 
 // Most answers come before this; it is less than any frame.
 const longestHeld = 10;
+// A text of thousands of signs and its answer are laid out in a frame each.
+const longestText = 2000;
 
 export interface Typing {
   readonly extension: Extension;
@@ -38,6 +40,7 @@ export function typing(onText: (text: string) => void): Typing {
     if (insert !== '' && view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, insert, () => view.state.update(asTransaction(change))))) return true;
     held.hold(change);
     onText(change.changes.apply(view.state.doc).toString());
+    if (view.state.doc.length > longestText) held.show();
     return true;
   };
   return { extension: [plugin, EditorView.domEventHandlers({ beforeinput: edit })], show, forget: (view) => view.plugin(plugin)?.forget() };
