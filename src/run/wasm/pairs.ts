@@ -28,19 +28,13 @@ export const emitPairs: Build<'choose' | 'move'> = (module, { features }) => {
     (body, { count, slope, bend, ratio, closed, row, least, own, twice, flat }) => {
       const [from, first, double, lowest] = [least, own, twice, flat].map((x) => body.let(f64x2.splat(x))) as [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
       const found = best(body, select, 0, f64x2.gt);
-      // Gains are quotients, compared without dividing: what they are divided by is positive.
-      const under = Array.from({ length: vectors }, () => body.let(f64x2.splat(1)));
       over(body, count, [slope, bend, ratio, closed, row], found.advance, (k) => {
         const rise = body.let(f64x2.pmax(v128.zero(), f64x2.add(f64x2.sub(v128.load(slope, 16 * k), from), v128.load(closed, 16 * k))));
         const joint = f64x2.mul(double, f64x2.mul(v128.load(ratio, 16 * k), v128.load(row, 16 * k)));
         // An operand that is no number is passed over.
-        const curve = body.let(f64x2.pmax(lowest, f64x2.sub(f64x2.add(first, v128.load(bend, 16 * k)), joint)));
-        const gain = body.let(f64x2.mul(rise, rise));
-        const isBetter = body.let(f64x2.gt(f64x2.mul(gain, under[k]!), f64x2.mul(found.values[k]!, curve)));
-        body.set(under[k]!, select(isBetter, curve, under[k]!));
-        found.take(k, gain, isBetter);
+        const curve = f64x2.pmax(lowest, f64x2.sub(f64x2.add(first, v128.load(bend, 16 * k)), joint));
+        found.see(k, f64x2.div(f64x2.mul(rise, rise), curve));
       });
-      found.values.forEach((value, k) => body.set(value, f64x2.div(value, under[k]!)));
       return found.place(f64.gt);
     },
   );
@@ -82,10 +76,6 @@ function over(body: Body, count: Local<'i32'>, pointers: readonly Local<'i32'>[]
 }
 
 interface Best {
-  /** By lanes. */
-  readonly values: readonly Local<'v128'>[];
-  /** In the lanes of a mask. */
-  readonly take: (k: number, value: V128, mask: V128) => void;
   readonly see: (k: number, value: V128) => void;
   readonly advance: () => void;
   /** The number of the best value, which is then in `value`; -1 if none is better than the first. */
@@ -99,17 +89,13 @@ function best(body: Body, select: (mask: V128, a: V128, b: V128) => V128, first:
   const at = Array.from({ length: vectors }, (_, k) => body.let(f64x2.replaceLane(f64x2.splat(2 * k), 1, 2 * k + 1)));
   const step = body.let(f64x2.splat(PAIRS_STRIP));
   const [value, place] = [body.local('f64'), body.local('f64')];
-  const take = (k: number, one: V128, mask: V128): void => {
-    body.set(values[k]!, select(mask, one, values[k]!));
-    body.set(places[k]!, select(mask, at[k]!, places[k]!));
-  };
   return {
     value,
-    values,
-    take,
     see: (k, candidate) => {
       const one = body.let(candidate);
-      take(k, one, body.let(better(one, values[k]!)));
+      const isBetter = body.let(better(one, values[k]!));
+      body.set(values[k]!, select(isBetter, one, values[k]!));
+      body.set(places[k]!, select(isBetter, at[k]!, places[k]!));
     },
     advance: () => at.forEach((a) => body.set(a, f64x2.add(a, step))),
     place: (isBetter) => {

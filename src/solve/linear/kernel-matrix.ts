@@ -27,7 +27,7 @@ export interface KernelMatrix {
  * rounding included: no eigenvalue of M is then below -most. Undefined if none of the kinds is found.
  */
 export function kernelMatrixNear(M: DenseMatrix, most: number): KernelMatrix | undefined {
-  const found = candidate(M.data, M.rows, most);
+  const found = candidate(entriesOf(M), most);
   return found && distance(M, found, most) <= most ? found : undefined;
 }
 
@@ -110,18 +110,29 @@ export function sampled(n: number, most: number = moreRows): Int32Array {
 }
 
 /** The kind whose points have the fewest coordinates, by a sample of the rows, with the points of all. */
-function candidate(M: Float64Array, n: number, most: number): KernelMatrix | undefined {
-  return candidateIn(sampled(n, fewRows), M, n, most) ?? candidateIn(sampled(n), M, n, most);
+function candidate(M: Entries, most: number): KernelMatrix | undefined {
+  return candidateIn(sampled(M.n, fewRows), M, most) ?? candidateIn(sampled(M.n), M, most);
 }
 
-function candidateIn(rows: Int32Array, M: Float64Array, n: number, most: number): KernelMatrix | undefined {
+/** A symmetric matrix with its diagonal beside it: read where they lie, its entries would each be a line of the cache. */
+interface Entries {
+  readonly data: Float64Array;
+  readonly n: number;
+  readonly diagonal: Float64Array;
+}
+
+function entriesOf({ data, rows: n }: DenseMatrix): Entries {
+  return { data, n, diagonal: Float64Array.from({ length: n }, (_, i) => data[i * (n + 1)]!) };
+}
+
+function candidateIn(rows: Int32Array, M: Entries, most: number): KernelMatrix | undefined {
   let best: { readonly family: Family; readonly found: Found } | undefined;
   for (const family of families) {
-    const found = inSample(family, M, n, rows, most);
+    const found = inSample(family, M, rows, most);
     if (found && (best === undefined || found.pivots.length < best.found.pivots.length)) best = { family, found };
     if (best !== undefined && best.found.pivots.length <= 12) break;
   }
-  return best && withPoints(best.family, best.found, M, n, rows);
+  return best && withPoints(best.family, best.found, M, rows);
 }
 
 interface Found {
@@ -134,24 +145,24 @@ interface Found {
 }
 
 /** Squared distances or products of points i and j, from the entry of the matrix; NaN where it can be none. */
-function unlike({ kernel, power }: Family, M: Float64Array, n: number, i: number, j: number): number {
-  const entry = M[i * n + j]!;
+function unlike({ kernel, power }: Family, { data, n, diagonal }: Entries, i: number, j: number): number {
+  const entry = data[i * n + j]!;
   if (kernel === 'products') {
     if (power === 1) return entry;
     return power % 2 === 1 ? Math.sign(entry) * Math.abs(entry) ** (1 / power) : entry < 0 ? NaN : entry ** (1 / power);
   }
   if (i === j) return 0;
-  const far = -Math.log(Math.abs(entry) / Math.sqrt(M[i * n + i]! * M[j * n + j]!));
+  const far = -Math.log(Math.abs(entry) / Math.sqrt(diagonal[i]! * diagonal[j]!));
   if (kernel === 'gaussian') return far < Infinity ? far : NaN;
   return far < Infinity && far > -1e-12 ? far * far : NaN;
 }
 
-function inSample(family: Family, M: Float64Array, n: number, rows: Int32Array, most: number): Found | undefined {
+function inSample(family: Family, M: Entries, rows: Int32Array, most: number): Found | undefined {
   const m = rows.length;
   const values = new Float64Array(m * m);
   for (let a = 0; a < m; a++) {
     for (let b = 0; b <= a; b++) {
-      const value = unlike(family, M, n, rows[a]!, rows[b]!);
+      const value = unlike(family, M, rows[a]!, rows[b]!);
       if (Number.isNaN(value)) return undefined;
       values[a * m + b] = values[b * m + a] = value;
     }
@@ -171,8 +182,8 @@ function inSample(family: Family, M: Float64Array, n: number, rows: Int32Array, 
   const largest = values.reduce((top, _, at) => (at % (m + 1) === 0 ? Math.max(top, values[at]!) : top), 0);
   // What is left may be this large: rounding, or what the proof has room for.
   let scale = 1;
-  for (let a = 0; a < m; a++) scale = Math.max(a === 0 ? 0 : scale, M[rows[a]! * (n + 1)]!);
-  const room = ((0.1 * most) / n / scale) * (family.kernel === 'products' ? largest : 1);
+  for (let a = 0; a < m; a++) scale = Math.max(a === 0 ? 0 : scale, M.diagonal[rows[a]!]!);
+  const room = ((0.1 * most) / M.n / scale) * (family.kernel === 'products' ? largest : 1);
   return factorOf(values, m, Math.max(32 * unit * largest, room), base);
 }
 
@@ -206,17 +217,18 @@ function factorOf(values: Float64Array, m: number, least: number, base: number):
 }
 
 /** All points, by the rows of the pivots. */
-function withPoints(family: Family, { pivots, factor, base }: Found, M: Float64Array, n: number, rows: Int32Array): KernelMatrix {
+function withPoints(family: Family, { pivots, factor, base }: Found, M: Entries, rows: Int32Array): KernelMatrix {
+  const { data, n, diagonal } = M;
   const dims = pivots.length;
   const points = new Float64Array(dims * n);
   const isProducts = family.kernel === 'products';
   const first = isProducts ? 0 : rows[base]!;
-  const fromBase = isProducts ? undefined : Float64Array.from({ length: n }, (_, i) => unlike(family, M, n, first, i));
+  const fromBase = isProducts ? undefined : Float64Array.from({ length: n }, (_, i) => unlike(family, M, first, i));
   for (let k = 0; k < dims; k++) {
     const row = rows[pivots[k]!]!;
     const to = points.subarray(k * n, k * n + n);
     for (let i = 0; i < n; i++) {
-      const value = unlike(family, M, n, row, i);
+      const value = unlike(family, M, row, i);
       to[i] = fromBase ? 0.5 * (fromBase[row]! + fromBase[i]! - value) : value;
     }
     const own = factor[k]!;
@@ -226,6 +238,6 @@ function withPoints(family: Family, { pivots, factor, base }: Found, M: Float64A
     }
     for (let i = 0; i < n; i++) to[i]! /= own[k]!;
   }
-  const weights = Float64Array.from({ length: n }, (_, i) => (isProducts ? 1 : Math.sqrt(M[i * (n + 1)]!) * (M[first * n + i]! < 0 ? -1 : 1)));
+  const weights = Float64Array.from({ length: n }, (_, i) => (isProducts ? 1 : Math.sqrt(diagonal[i]!) * (data[first * n + i]! < 0 ? -1 : 1)));
   return { ...family, order: n, dims, points, weights };
 }

@@ -2,6 +2,7 @@
 // digits. Where the objective bends down on these variables, a direction along which it does leads to a bound.
 
 import { lookAtTime, timeLeft } from '../../base/deadline.ts';
+import { must } from '../../base/internal.ts';
 import { choleskySolve, cholesky } from '../../run/wasm/lapack.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 import { type Matrix, rowMajor, sub } from '../../run/wasm/matrix.ts';
@@ -75,6 +76,7 @@ function freeMove(program: PairProgram, free: readonly number[], { x, slope }: M
     if (t < reach) [reach, stop] = [t, j];
   }
   const change = new Float64Array(n);
+  if (stop >= 0 && found.isNewton && clipped(program, steps, { x, slope })) return 'part';
   if (reach === Infinity) {
     for (const [j, by] of steps) change[j] = by;
     return change;
@@ -86,6 +88,32 @@ function freeMove(program: PairProgram, free: readonly number[], { x, slope }: M
   }
   follow(program, slope, change);
   return stop < 0 ? 'whole' : 'part';
+}
+
+/** The whole step with all variables stopped at their bounds, the last but for what the others leave; if the objective falls. */
+function clipped(program: PairProgram, steps: readonly (readonly [number, number])[], { x, slope }: Moving): boolean {
+  const { n, a, lower, upper } = program;
+  const change = new Float64Array(n);
+  const to = x.slice();
+  const [last] = must(steps.at(-1));
+  let balance = missingAt(program, x);
+  for (const [j, by] of steps) {
+    if (j === last) break;
+    to[j] = Math.min(upper[j]!, Math.max(lower[j]!, x[j]! + by));
+    change[j] = to[j] - x[j]!;
+    balance -= a[j]! * change[j];
+  }
+  change[last] = balance / a[last]!;
+  to[last]! += change[last];
+  if (!(to[last]! > lower[last]! && to[last]! < upper[last]!)) return false;
+  const after = slope.slice();
+  follow(program, after, change);
+  let fall = 0;
+  for (const [j] of steps) fall -= 0.5 * a[j]! * change[j]! * (slope[j]! + after[j]!);
+  if (!(fall > 0)) return false;
+  x.set(to);
+  slope.set(after);
+  return true;
 }
 
 interface Direction {
