@@ -66,6 +66,6 @@ export { gradients, hvp, jvp, vjp } from './diff/differentiate.ts';
 export { fast, normal, readable } from './simplify/pipelines.ts';
 
 // From a model and its data to a verified optimum; ricci/solve has more
-export { type Given, type ModelOptions, type PreparedModel, type PathPoint, type Sensitivity, type Solution, prepareModel, sensitivities, solve, solveAsync, solvePath } from './solve/index.ts';
+export { type Given, type Instance, type ModelOptions, type PreparedModel, type PathPoint, type Sensitivity, type Solution, instanceOf, prepareModel, sensitivities, solve, solveAsync, solvePath } from './solve/index.ts';
 export { type Model, type ModelReading, readModel } from './lang/model.ts';
 export { type SolverTarget, solverCode } from './pipeline/solver-code.ts';

@@ -16,6 +16,7 @@ export { type PreparedModel, prepareModel } from './model/prepare.ts';
 export { type ModelReport, type NameReading, type PartReading, readingOf } from './model/reading.ts';
 export type { Given, GivenValue } from './model/data.ts';
 export { type OutcomeName, type Solution, solutionData } from './model/answer.ts';
+export { type Instance, type InstanceOptions, instanceOf } from './model/instance.ts';
 export { type PathOptions, type PathPoint, solvePath, solvingPath, spaced } from './model/path.ts';
 export { type Sensitivity, sensitivities } from './model/sensitivity.ts';
 

@@ -1,12 +1,11 @@
 // The same model for several values of one parameter, each solve starting where the last one ended.
 
-import { RicciError } from '../../base/diagnostic.ts';
 import type { Progress } from '../method.ts';
 import type { Solution } from './answer.ts';
-import { inContext } from '../../ir/expr.ts';
-import { type Given, type GivenValue, type ModelData, readData, withValue } from './data.ts';
-import { type PreparedModel, prepareModel } from './prepare.ts';
-import { type ModelOptions, solvingGiven } from './solve-model.ts';
+import type { Given, GivenValue } from './data.ts';
+import { instanceOf } from './instance.ts';
+import type { PreparedModel } from './prepare.ts';
+import type { ModelOptions } from './solve-model.ts';
 
 export interface PathPoint {
   readonly value: GivenValue;
@@ -37,36 +36,25 @@ export function solvePath(model: string | PreparedModel, data: Given, options: P
 }
 
 /** Gives a value after each step of a method, and a point of the path after each solve. */
-export function* solvingPath(model: string | PreparedModel, data: Given, { parameter, values, ...options }: PathOptions): Generator<Progress | PathPoint, void> {
-  const prepared = typeof model === 'string' ? prepareModel(model) : model;
-  const known = prepared.model.parameters.map((p) => p.name);
-  if (!known.includes(parameter))
-    throw new RicciError([{ code: 'no-such-parameter', severity: 'error', message: `${parameter} is not a parameter of the model`, span: [0, prepared.text.length], needed: known.length === 0 ? 'a model with parameters' : `one of ${known.join(', ')}`, found: parameter, help: 'name a parameter of the model' }]);
+export function* solvingPath(model: string | PreparedModel, data: Given, { parameter, values, start, ...options }: PathOptions): Generator<Progress | PathPoint, void> {
   const began = performance.now();
   const [first] = values;
   if (first === undefined) return;
-  const within = (work: () => ModelData): ModelData => inContext(prepared.context, work);
-  // What does not depend on the parameter is read, checked, compiled and computed once.
-  let given: ModelData = { ...within(() => readData(prepared.model, { ...data, [parameter]: first }, options.start)), kept: { changing: new Set([parameter]), made: new Map() } };
-  let warm: ModelOptions['warm'];
+  const instance = instanceOf(model, { ...data, [parameter]: first }, [parameter], start);
+  let last = first;
   try {
     for (const value of values) {
-      const since = performance.now();
       const seconds = options.limits?.seconds;
-      const left = seconds === undefined ? undefined : seconds - (since - began) / 1000;
+      const left = seconds === undefined ? undefined : seconds - (performance.now() - began) / 1000;
       if (left !== undefined && left <= 0) return;
       const limits = options.limits && { ...options.limits, ...(left !== undefined && { seconds: left }) };
-      const before = given;
-      if (value !== first) given = within(() => withValue(prepared.model, before, parameter, value));
-      const solution = yield* solvingGiven(prepared, given, { ...options, ...(limits && { limits }), ...(warm && { warm }) }, since);
+      const solution = yield* instance.solving(value === last ? {} : { [parameter]: value }, { ...options, ...(limits && { limits }) });
+      last = value;
       yield { value, solution };
       if (solution.outcome === 'stopped') return;
-      if (!solution.outcome.startsWith('optimal')) continue;
-      given = { ...given, start: new Map(Object.entries(solution.x)) };
-      warm = { ...solution.warm };
     }
   } finally {
-    given.residents?.release();
+    instance.release();
   }
 }
 
