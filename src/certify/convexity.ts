@@ -17,7 +17,7 @@ import { lookAtTime } from '../base/deadline.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove, squares, weighed } from './prove.ts';
-import { type Bend, type Condition, type Kink, type Lift, type Obstacle, factsAmong, regular, replaced } from './regular.ts';
+import { type Bend, type Condition, type Kink, type Lift, type Obstacle, asksMoreThanSign, factsAmong, regular, replaced } from './regular.ts';
 import { alongLine } from './second.ts';
 import { type OfSpectrum, spectralParts } from './spectrum.ts';
 import { definiteness } from './strict.ts';
@@ -77,8 +77,8 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
 /** Functions that ask for more than a sign, such as log1p, by those that ask for one. */
 function bySigns(f: Expr): Expr {
   return rewriteUp(f, (node) => {
-    const op = node.kind === 'apply' ? opNamed(node.op) : undefined;
-    return node.kind === 'apply' && op?.needs && op.elementary ? op.elementary(node.args, node.params) : node;
+    const elementary = node.kind === 'apply' && asksMoreThanSign(node) ? opNamed(node.op).elementary : undefined;
+    return node.kind === 'apply' && elementary ? elementary(node.args, node.params) : node;
   });
 }
 

@@ -148,10 +148,25 @@ function bendOf(node: ApplyNode, active: ReadonlySet<Expr>, by: readonly Variabl
 function isElsewhere(node: ApplyNode): boolean {
   const op = opNamed(node.op);
   if (asPower(node) || asGeneralPower(node) || op.needs === undefined || op.holds?.(node.args.map(factsOf))) return false;
-  if (op.ranks(node.params).some((r) => r > 0)) return false;
-  const names = node.args.map((_, k) => `x${k}`);
-  const asked = op.needs(names);
-  return !names.some((name) => asked === `${name} > 0` || asked === `${name} >= 0`);
+  return !op.ranks(node.params).some((r) => r > 0) && asksMoreThanSign(node);
+}
+
+/** Its domain is not told by the sign of one argument. */
+export function asksMoreThanSign(node: ApplyNode): boolean {
+  const names = namesOfArguments(node);
+  const asked = opNamed(node.op).needs?.(names);
+  return asked !== undefined && !names.some((name) => asked === `${name} > 0` || asked === `${name} >= 0`);
+}
+
+function namesOfArguments({ args }: ApplyNode): string[] {
+  return args.map((_, k) => `x${k}`);
+}
+
+/** The argument that the domain of a function is about: the first that its condition names. */
+function restricted(node: ApplyNode): Expr | undefined {
+  const names = namesOfArguments(node);
+  const asked = opNamed(node.op).needs?.(names);
+  return node.args[asked === undefined ? 0 : names.findIndex((name) => asked.includes(name))];
 }
 
 interface Demand {
@@ -174,7 +189,7 @@ function demandOf(node: ApplyNode, active: ReadonlySet<Expr>): Demand | undefine
   }
   const op = opNamed(node.op);
   if ((op.needs === undefined && op.excludes === undefined) || op.curvature !== undefined) return undefined;
-  const [argument] = node.args;
+  const argument = restricted(node);
   if (!argument || !active.has(argument) || op.holds?.(node.args.map(factsOf))) return undefined;
   const fact = argument.shape.length === 2 && (op.ranks(node.params)[0] ?? 0) === 2 ? 'pd' : 'positive';
   return { argument, fact, strict: true, isWhole: op.needs !== undefined && fact === 'positive' };

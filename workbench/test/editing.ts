@@ -49,7 +49,7 @@ export async function setSizes(page: Page, sizes: Readonly<Record<string, number
 export async function beginEndlessSolve(page: Page): Promise<Locator> {
   await write(model(page), 'parameters\n  matrix X(m, n)\n  vector y(m)\nvariables\n  vector w(n)\nmin\n  norm2(sin(X*w) - y)^2 + sum(cos(100*w))^2\n');
   await page.getByRole('button', { name: 'draw what is missing' }).click();
-  await setSizes(page, { m: 800, n: 300 });
+  await setSizes(page, { m: 3000, n: 700 });
   await page.getByRole('button', { name: 'Solve', exact: true }).click();
   const status = page.getByRole('region', { name: 'solve' }).getByRole('status');
   await expect.poll(() => status.textContent()).toMatch(/^running: .*steps/);

@@ -182,12 +182,16 @@ const huberParts = scalarOp({
     ...helpers('huber', { args: '{0}, {1}' }),
     ...pairs('@huber', '@huber'),
   },
-  value: ([x, d]) => (Math.abs(must(x)) <= must(d) ? (must(x) * must(x)) / 2 : must(d) * (Math.abs(must(x)) - must(d) / 2)),
+  needs: ([, d]) => `${d} >= 0`,
+  value: ([x, d]) => (must(d) < 0 ? NaN : Math.abs(must(x)) <= must(d) ? (must(x) * must(x)) / 2 : must(d) * (Math.abs(must(x)) - must(d) / 2)),
   holds: ([, d]) => d?.has.has('nonnegative') ?? false,
   // Huber's loss is the Moreau envelope of d|x|: least over y of y²/2 + d|x - y|.
   kinks: { least: ([x, d], y) => add(scale(ratio(1, 2), power(y, 2)), times(must(d), absolute(sub(must(x), y)))) },
   source: 'P. J. Huber, Robust estimation of a location parameter, 1964',
-  examples: [{ of: 'sum(huber(x))', by: 'x', is: 'max(min(x, vector(1)), -vector(1))' }],
+  examples: [
+    { of: 'sum(huber(x))', by: 'x', is: 'max(min(x, vector(1)), -vector(1))' },
+    { of: 'sum(huber(x, d))', by: 'x', is: 'max(min(x, d*vector(1)), -d*vector(1))' },
+  ],
 });
 
 const huber = {
