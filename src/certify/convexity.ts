@@ -1,6 +1,7 @@
 // Is a scalar convex in some of its variables? The second derivative along every line, proved non-negative as a sum of
 // squares; kinks and domains by composition. What is claimed carries its proof.
 
+import { must } from '../base/internal.ts';
 import { times } from '../ir/build.ts';
 import { type ApplyNode, type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
 import { type Fact, facts, signFacts } from '../ir/fact.ts';
@@ -52,6 +53,9 @@ export type Analysis = { readonly certificate: Certificate } | { readonly obstac
 export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
   const written = bySigns(f);
   const start = simplify(written, lazy);
+  const inner = onlyInner(start, by);
+  const outer = inner && attempt(f, start, by, { shifts: [inner] });
+  if (outer && 'certificate' in outer && outer.certificate.conditions.length === 0) return outer;
   const first = attempt(f, start, by, {});
   if ('certificate' in first) return first;
   const others = [
@@ -121,6 +125,37 @@ function affineParts(f: Expr, by: readonly VariableNode[]): Lift[] {
     else children(e).forEach(visit);
   };
   visit(f);
+  return found;
+}
+
+/**
+ * The one linear part through which the variables are seen, if entries of theirs are summed in it, as in A*x - b: then a proof
+ * for every value of the part is shorter, and one that looks inside would not tell more.
+ */
+function onlyInner(start: Expr, by: readonly VariableNode[]): Lift | undefined {
+  const varied = new Set<Expr>(by);
+  const [node, ...others] = linearParts(start, varied);
+  if (!node || others.length > 0 || varied.has(node)) return undefined;
+  const isMixed = postorder([node]).every(
+    (over) =>
+      !children(over).some((c) => varied.has(c)) ||
+      (over.kind === 'contract' && over.args.every((arg, k) => !varied.has(arg) || must(over.labels[k]).some((l) => !over.out.includes(l)))),
+  );
+  return isMixed ? { variable: variable('shift 0', node.shape, factsAmong(node, [...signFacts, 'symmetric', 'psd', 'pd'])), node, is: 'affine' } : undefined;
+}
+
+/** The largest parts that are seen to be linear, where something that is not stands over them. */
+function linearParts(start: Expr, varied: ReadonlySet<Expr>): ReadonlySet<Expr> {
+  const isLinear = new Map<Expr, boolean>([...varied].map((v) => [v, true]));
+  const found = new Set<Expr>();
+  for (const node of postorder([start])) {
+    const moving = children(node).filter((c) => isLinear.has(c));
+    if (moving.length === 0) continue;
+    const linear = moving.filter((c) => isLinear.get(c));
+    const stays = linear.length === moving.length && (node.kind === 'sum' || (node.kind === 'contract' && moving.length === 1));
+    isLinear.set(node, stays);
+    if (!stays) for (const c of linear) found.add(c);
+  }
   return found;
 }
 

@@ -6,7 +6,7 @@ import { add, zeros } from '../ir/build.ts';
 import { type Expr, type VariableNode, contextCache, variable } from '../ir/expr.ts';
 import { facts } from '../ir/fact.ts';
 import { structureOf } from '../ir/structure.ts';
-import { rewriteUp } from '../ir/walk.ts';
+import { postorder, rewriteUp } from '../ir/walk.ts';
 import { jvp } from '../diff/differentiate.ts';
 import { freed } from '../diff/structured.ts';
 import { lazy } from '../simplify/mode.ts';
@@ -49,6 +49,7 @@ function directionOf(v: VariableNode): VariableNode {
 }
 
 function derivative(e: Expr, variables: readonly Expr[], directions: readonly Expr[]): Expr {
-  const parts = variables.map((v, k) => jvp(e, v, must(directions[k])));
+  const leaves = new Set<Expr>(postorder([e]).filter((node) => node.kind === 'variable'));
+  const parts = variables.flatMap((v, k) => (leaves.has(v) ? [jvp(e, v, must(directions[k]))] : []));
   return simplify(parts.length === 0 ? zeros([]) : add(...parts), lazy);
 }

@@ -4,7 +4,7 @@ import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.
 import { neg } from '../../ir/build.ts';
 import { unreachable } from '../../base/internal.ts';
 import { facts } from '../../ir/fact.ts';
-import { variables as variablesOf } from '../../ir/walk.ts';
+import { isLinearGraph, variables as variablesOf } from '../../ir/walk.ts';
 import { covers, glance, withoutNames } from '../../certify/alike.ts';
 import { doneBy } from '../../base/deadline.ts';
 import { type Verdict, verdict } from '../../certify/verdict.ts';
@@ -45,7 +45,7 @@ export function convexityOf(statement: Statement, until: number = Infinity): Con
   const part = (e: Expr, of: readonly VariableNode[]): PartVerdict => doneBy(until, () => verdictLike(judged, e, of)) ?? late;
   const objective = part(statement.objective, by);
   const constraints = statement.constraints.map(({ expr, relation }): PartVerdict => {
-    if (isAffine(expr, by)) return { bend: 'affine', says: 'affine', serves: true };
+    if (isSeenAffine(expr, by) || (relation === '==' && isAffine(expr, by))) return affine;
     if (relation === '==') return { bend: 'unknown', says: 'an equation that is not affine', serves: false };
     // Entries are convex together exactly if every weighted sum of them is.
     const weights = variable('#weight', expr.shape, facts(['nonnegative']));
@@ -59,10 +59,10 @@ export function convexityOf(statement: Statement, until: number = Infinity): Con
 
 /** Of an objective that was seen to be convex, with constraints that are all affine. */
 export function convexBy({ constraints }: Statement): Convexity {
-  const affine: PartVerdict = { bend: 'affine', says: 'affine', serves: true };
   return { objective: { bend: 'convex', says: 'convex', serves: true }, constraints: constraints.map(() => affine), all: true, isLate: false };
 }
 
+const affine: PartVerdict = { bend: 'affine', says: 'affine', serves: true };
 const late: PartVerdict = { bend: 'unknown', says: 'not known to be convex: the time did not suffice for a proof', serves: false };
 
 function mirrored(bend: Bend): Bend {
@@ -94,8 +94,14 @@ function verdictLike(judged: Judged[], e: Expr, by: readonly VariableNode[]): Pa
 function partVerdict(e: Expr, by: readonly VariableNode[]): PartVerdict {
   const leaves = new Set<Expr>(variablesOf([e]));
   const mine = by.filter((v) => leaves.has(v));
-  if (mine.length === 0 || isAffine(e, mine)) return { bend: 'affine', says: 'affine', serves: true };
-  return described(verdict(e, mine));
+  if (mine.length === 0 || isSeenAffine(e, mine)) return affine;
+  const found = described(verdict(e, mine));
+  return !found.serves && isAffine(e, mine) ? affine : found;
+}
+
+/** Without a derivative. */
+function isSeenAffine(e: Expr, by: readonly VariableNode[]): boolean {
+  return isLinearGraph(simplify(e, lazy), by);
 }
 
 function described(v: Verdict): PartVerdict {
@@ -124,7 +130,7 @@ const fewForNumbers = 200;
  * whose second derivative is semidefinite, or one that is seen to be without a factorisation. Undefined where that does not tell.
  */
 export function byNumbers({ objective: { class: kind, scaled }, dim }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all' | 'isIndefinite'> | undefined {
-  if (kind === 'linear') return { objective: { bend: 'affine', says: 'affine', serves: true }, all: true };
+  if (kind === 'linear') return { objective: affine, all: true };
   const isFew = dim <= fewForNumbers;
   const matrix = kind === 'quadratic' && (isFew || scaled) ? quadratic() : undefined;
   return matrix && (isFew ? isSemidefinite(matrix) : isOfKernel(matrix)) ? { objective: convexNumbers, all: true } : undefined;
