@@ -4,7 +4,7 @@
 import { addProduct, addSymmetricProduct, addTransposedProduct, partOf } from './matrix.ts';
 import { factorKkt, planKkt, releaseKkt } from './linear/kkt-system.ts';
 import type { KktPlan } from './linear/kkt-system.ts';
-import { symmetricPart } from './presolve.ts';
+import { symmetricPart } from './linear/symmetric.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 import { maxNorm, plus } from './vector.ts';
 
@@ -103,7 +103,7 @@ function activeSystem(program: QuadraticProgram, variables: Activity, rows: Acti
   rows.forEach((one, i) => {
     if (one !== 0) active.push(i);
   });
-  return { variables, rows, free, active, plan: planKkt(symmetricPart(program.P, free), partOf(A, active, free)) };
+  return { variables, rows, free, active, plan: planKkt(symmetricPart(program.P, free), partOf(A, active, free), { free: new Uint8Array(free.length).fill(1) }) };
 }
 
 /** One Newton step from the point to the solution of the equations of the active set; variables at bounds are set. */

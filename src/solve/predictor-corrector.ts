@@ -74,7 +74,7 @@ function embed(program: QuadraticProgram): Embedding {
   const { sides, isEquation } = sidesOf(program);
   const held = new Uint8Array(program.n + program.m);
   for (const index of sides.of) held[index] = 1;
-  const facts = { variables: held.subarray(0, program.n), rows: held.subarray(program.n) };
+  const facts = { variables: held.subarray(0, program.n), free: held.subarray(0, program.n).map((flag) => 1 - flag), rows: held.subarray(program.n) };
   return { program, sides, isEquation, plan: planKkt(program.P, program.A, facts) };
 }
 

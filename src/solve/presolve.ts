@@ -2,8 +2,8 @@
 // is undone for a point and its multipliers in reverse order (Andersen & Andersen 1995).
 
 import { lookAtTime } from '../base/deadline.ts';
-import { addSymmetricProduct, fromCoordinates, partOf, transposed } from './matrix.ts';
-import type { Matrix } from './matrix.ts';
+import { addSymmetricProduct, partOf, transposed } from './matrix.ts';
+import { symmetricPart } from './linear/symmetric.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 
 export interface Presolved {
@@ -223,27 +223,4 @@ function indicesOf(flags: Uint8Array): number[] {
     if (flag === 1) out.push(index);
   });
   return out;
-}
-
-export function symmetricPart(P: Matrix, kept: readonly number[]): Matrix {
-  const count = kept.length;
-  if (P.kind === 'dense') {
-    const data = new Float64Array(count * count);
-    for (let i = 0, to = 0; i < count; i++) {
-      const from = kept[i]! * P.cols;
-      for (let j = 0; j < count; j++) data[to++] = P.data[from + kept[j]!]!;
-    }
-    return { kind: 'dense', rows: count, cols: count, data };
-  }
-  const part = partOf(P, kept, kept);
-  // Below the diagonal, whatever the order of those kept.
-  const rowOf = new Int32Array(part.indices.length);
-  const colOf = new Int32Array(part.indices.length);
-  for (let i = 0; i < count; i++) {
-    for (let at = part.starts[i]!; at < part.starts[i + 1]!; at++) {
-      rowOf[at] = Math.max(i, part.indices[at]!);
-      colOf[at] = Math.min(i, part.indices[at]!);
-    }
-  }
-  return fromCoordinates(count, count, { rowOf, colOf, values: part.values });
 }

@@ -7,16 +7,10 @@ import { rowMajor, sub, transposed } from '../../run/wasm/matrix.ts';
 import type { Matrix as Held } from '../../run/wasm/matrix.ts';
 import { eachEntry, entryCount } from '../matrix.ts';
 import type { Matrix, SparseMatrix } from '../matrix.ts';
+import { curvatureOf, hasOwnDiagonal } from './diagonal.ts';
+import type { DiagonalFacts } from './diagonal.ts';
 import { kktKernels, roomOf } from './kkt-form.ts';
 import type { HeldKkt, KktForm } from './kkt-form.ts';
-
-/** What is known before numbers are. */
-export interface DiagonalFacts {
-  /** Variables with d > 0. */
-  readonly variables?: Uint8Array;
-  /** Rows with e > 0. */
-  readonly rows?: Uint8Array;
-}
 
 /** The first `rest` variables and the last rows, from `head` on, are factored; either all variables or all rows are. */
 interface Elimination {
@@ -57,7 +51,7 @@ export function denseForm(H: Matrix, A: SparseMatrix, facts: DiagonalFacts): Den
 /** The cheapest elimination. */
 function elimination(H: Matrix, A: SparseMatrix, facts: DiagonalFacts): Elimination {
   const [n, m] = [H.rows, A.rows];
-  const own = onDiagonal(H, facts.variables);
+  const own = hasOwnDiagonal(curvatureOf(H), facts.variables);
   const headVariables = own.reduce((sum, flag) => sum + flag, 0);
   const headRows = facts.rows?.reduce((sum, flag) => sum + flag, 0) ?? 0;
   const costOf = (heads: number, square: number): number => (heads * square ** 2) / 2 + (factorCost * (n + m - heads) ** 3) / 6;
@@ -80,26 +74,6 @@ function inOrder(flags: Uint8Array): Int32Array {
   let at = 0;
   for (const wanted of [0, 1]) for (let i = 0; i < flags.length; i++) if (flags[i] === wanted) out[at++] = i;
   return out;
-}
-
-// Of the largest: a curvature that is clearly there.
-const clear = 1e-6;
-
-/** Variables whose row of H has its diagonal entry alone, where that or d is clearly positive. */
-function onDiagonal(H: Matrix, bounded: Uint8Array | undefined): Uint8Array {
-  const n = H.rows;
-  const alone = new Uint8Array(n).fill(1);
-  const diagonal = new Float64Array(n);
-  let most = 0;
-  if (entryCount(H) > 0)
-    eachEntry(H, (i, j, value) => {
-      if (i === j) {
-        diagonal[i]! += value;
-        if (value > most) most = value;
-      } else if (value !== 0) alone[i] = alone[j] = 0;
-    });
-  for (let j = 0; j < n; j++) if (bounded?.[j] !== 1 && !(diagonal[j]! > clear * most)) alone[j] = 0;
-  return alone;
 }
 
 function hold(H: Matrix, A: SparseMatrix, way: Elimination): HeldKkt {

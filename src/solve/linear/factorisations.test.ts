@@ -9,6 +9,7 @@ import { isSemidefinite } from './definite.ts';
 import { factorDenseLdl, ldlKernel, solveDenseLdl } from './dense-ldl.ts';
 import { factorKkt, planKkt, releaseKkt } from './kkt-system.ts';
 import { minimumDegree } from './ordering.ts';
+import { withoutSingletons } from './singletons.ts';
 import { factorLdl, solveLdl, symbolicLdl } from './sparse-ldl.ts';
 import { denseSymmetric } from './symmetric.ts';
 
@@ -164,6 +165,47 @@ describe('quasi-definite systems', () => {
       // What it held is given back, and taken anew.
       releaseKkt(plan);
     }
+  });
+
+  // Rows with these columns of one entry beside the full ones; `left` are variables and rows.
+  const singles = [
+    { says: 'positive and negative parts', full: 6, kinds: ['slacks', 'slacks', 'slacks', 'slacks', 'slacks', 'slacks', 'slacks', 'slacks', 'slacks'], left: [6, 9] },
+    { says: 'free variables tell multipliers', full: 5, kinds: ['free', 'free', 'none', 'free', 'none'], left: [5, 2] },
+    { says: 'slacks, free variables and curved ones', full: 4, kinds: ['slacks', 'free', 'both', 'curved', 'none', 'slacks'], left: [5, 4] },
+    { says: 'nothing else', full: 0, kinds: ['free', 'slacks', 'free'], left: [0, 1] },
+  ] as const;
+  test.for(singles)('columns of one entry: $says', ({ full: count, kinds, left }) => {
+    const m = kinds.length;
+    const entries: [number, number, number][] = [];
+    const [isBounded, curved]: [number[], [number, number, number][]] = [Array.from({ length: count }, () => 0), Array.from({ length: count }, (_, j) => [j, j, 1])];
+    for (let i = 0; i < m; i++) for (let j = 0; j < count; j++) entries.push([i, j, r.uniform()]);
+    const more = (i: number, bounded: number, curvature = 0): void => {
+      const j = isBounded.push(bounded) - 1;
+      entries.push([i, j, 1 + r.uniform()]);
+      if (curvature > 0) curved.push([j, j, curvature]);
+    };
+    kinds.forEach((kind, i) => {
+      if (kind === 'slacks' || kind === 'both') more(i, 1);
+      if (kind === 'slacks') more(i, 1);
+      if (kind === 'free' || kind === 'both') more(i, 0);
+      if (kind === 'curved') more(i, 0, 2);
+    });
+    const n = isBounded.length;
+    const [H, A] = [fromEntries(n, n, curved), fromEntries(m, n, entries)];
+    const facts = { variables: Uint8Array.from(isBounded), free: Uint8Array.from(isBounded, (flag) => 1 - flag) };
+    const plan = planKkt(H, A, facts);
+    const isLeft = (i: number): boolean => kinds[i] !== 'free' && kinds[i] !== 'both';
+    const [x, y] = [draw(n), draw(m)];
+    const d = draw(n).map((v, j) => (isBounded[j] === 1 ? 10 ** (6 * v - 3) : 0));
+    const e = draw(m).map((v, i) => (isLeft(i) ? 0 : v));
+    const [f, g] = [d.map((v, i) => v * x[i]!), e.map((v, i) => -v * y[i]!)];
+    addSymmetricProduct(H, x, 1, f);
+    addTransposedProduct(A, y, 1, f);
+    addProduct(A, x, 1, g);
+    expect(factorKkt(plan, d, e).solve(f, g)).toBeLessThan(1e-12);
+    expect(Math.max(...f.map((v, i) => Math.abs(v - x[i]!)), ...g.map((v, i) => Math.abs(v - y[i]!)))).toBeLessThan(1e-8);
+    expect(withoutSingletons(H, A, facts)).toMatchObject({ A: { cols: left[0], rows: left[1] } });
+    releaseKkt(plan);
   });
 });
 

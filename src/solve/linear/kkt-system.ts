@@ -13,10 +13,11 @@ import { vectorAt } from '../../run/wasm/matrix.ts';
 import { entryCount } from '../matrix.ts';
 import type { Matrix, SparseMatrix } from '../matrix.ts';
 import { denseForm } from './dense-kkt.ts';
-import type { DiagonalFacts } from './dense-kkt.ts';
+import type { DiagonalFacts } from './diagonal.ts';
 import { gmres } from './gmres.ts';
 import { kktKernels } from './kkt-form.ts';
 import type { HeldKkt, KktForm } from './kkt-form.ts';
+import { withoutSingletons } from './singletons.ts';
 import { sparseForm } from './sparse-kkt.ts';
 
 export interface KktPlan {
@@ -44,15 +45,20 @@ const mostRoom = 2e8;
 
 /** Reads the pattern once; H is dense in full or sparse as its lower triangle. */
 export function planKkt(H: Matrix, A: SparseMatrix, facts: DiagonalFacts = {}): KktPlan {
+  const left = withoutSingletons(H, A, facts);
+  const form = left === undefined ? formOf(H, A, facts) : left.around(formOf(left.H, left.A, left.facts));
+  return { n: H.rows, m: A.rows, form, held: undefined };
+}
+
+function formOf(H: Matrix, A: SparseMatrix, facts: DiagonalFacts): KktForm {
   const [n, m] = [H.rows, A.rows];
   const size = n + m;
-  const plan = (form: KktForm): KktPlan => ({ n, m, form, held: undefined });
   const dense = denseForm(H, A, facts);
   const entries = (H.kind === 'dense' ? entryCount(H) / 2 : entryCount(H)) + entryCount(A);
   const isFull = entries > 0.2 * size * size || (fewRows * dense.tail <= size && entryCount(A) >= 0.1 * m * n);
-  if (dense.room <= mostRoom && (isFull || dense.work <= little)) return plan(dense);
+  if (dense.room <= mostRoom && (isFull || dense.work <= little)) return dense;
   const sparse = sparseForm(H, A);
-  return plan(dense.room <= mostRoom && sparse.work * sparseFactor > dense.work ? dense : sparse);
+  return dense.room <= mostRoom && sparse.work * sparseFactor > dense.work ? dense : sparse;
 }
 
 /** Gives the memory of the plan back; a later factorisation takes it anew. */

@@ -1,6 +1,6 @@
 // Symmetric matrices of moderate size: a factorisation that makes them positive definite, and their least eigenvalue.
 
-import { eachEntry } from '../matrix.ts';
+import { eachEntry, fromCoordinates, partOf } from '../matrix.ts';
 import type { Matrix } from '../matrix.ts';
 import { factorDenseLdl, solveDenseLdl } from './dense-ldl.ts';
 import type { DenseLdl } from './dense-ldl.ts';
@@ -75,4 +75,28 @@ export function leastEigenpair(H: Float64Array, n: number): { readonly value: nu
     if (settled && turn > 3) break;
   }
   return { value, vector };
+}
+
+/** The rows and columns listed, in that order. */
+export function symmetricPart(P: Matrix, kept: ArrayLike<number>): Matrix {
+  const count = kept.length;
+  if (P.kind === 'dense') {
+    const data = new Float64Array(count * count);
+    for (let i = 0, to = 0; i < count; i++) {
+      const from = kept[i]! * P.cols;
+      for (let j = 0; j < count; j++) data[to++] = P.data[from + kept[j]!]!;
+    }
+    return { kind: 'dense', rows: count, cols: count, data };
+  }
+  const part = partOf(P, kept, kept);
+  // Below the diagonal, whatever the order of those kept.
+  const rowOf = new Int32Array(part.indices.length);
+  const colOf = new Int32Array(part.indices.length);
+  for (let i = 0; i < count; i++) {
+    for (let at = part.starts[i]!; at < part.starts[i + 1]!; at++) {
+      rowOf[at] = Math.max(i, part.indices[at]!);
+      colOf[at] = Math.min(i, part.indices[at]!);
+    }
+  }
+  return fromCoordinates(count, count, { rowOf, colOf, values: part.values });
 }
