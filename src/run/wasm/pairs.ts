@@ -1,5 +1,7 @@
 // The two passes of sequential minimal optimisation over slopes and rows of a second derivative. Arrays have a multiple of
-// PAIRS_STRIP doubles; beyond the last variable nothing may move.
+// PAIRS_STRIP doubles; beyond the last variable nothing may move. A row that is read for the first time lies anywhere in a
+// large matrix, so a number of each line of the cache is asked for before the row is worked on: many are then under way at
+// once, where a pass waits for one after the other.
 
 import { f64, f64x2, i32, v128 } from './assembler.ts';
 import type { Body, Local, V128, Value } from './assembler.ts';
@@ -16,16 +18,20 @@ const vectors = PAIRS_STRIP / 2;
  * row. The first has the slope `least`, the curvature `own`, and `twice` its ratio; no curvature is below `flat`.
  *
  * `move`: slope += ratio (byFirst · first + bySecond · second); the number of the variable of least slope among those with 0
- * in `opened` instead of Infinity; at `out` that slope and the largest among those that may shrink.
+ * in `opened` instead of Infinity; at `out` that slope and the largest among those that may shrink. The second row is the
+ * one that was not read before.
+ *
+ * Both write what is of no use to the two doubles at `spare`.
  */
 export const emitPairs: Build<'choose' | 'move'> = (module, { features }) => {
   const lanes = lanesOf('f64', features);
   const select = features.relaxed ? v128.relaxedSelect64 : v128.select;
   module.function(
     'choose',
-    { count: 'i32', slope: 'i32', bend: 'i32', ratio: 'i32', closed: 'i32', row: 'i32', least: 'f64', own: 'f64', twice: 'f64', flat: 'f64' },
+    { count: 'i32', slope: 'i32', bend: 'i32', ratio: 'i32', closed: 'i32', row: 'i32', least: 'f64', own: 'f64', twice: 'f64', flat: 'f64', spare: 'i32' },
     'f64',
-    (body, { count, slope, bend, ratio, closed, row, least, own, twice, flat }) => {
+    (body, { count, slope, bend, ratio, closed, row, least, own, twice, flat, spare }) => {
+      askFor(body, row, count, spare);
       const [from, first, double, lowest] = [least, own, twice, flat].map((x) => body.let(f64x2.splat(x))) as [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
       const found = best(body, select, 0, f64x2.gt);
       over(body, count, [slope, bend, ratio, closed, row], found.advance, (k) => {
@@ -40,9 +46,10 @@ export const emitPairs: Build<'choose' | 'move'> = (module, { features }) => {
   );
   module.function(
     'move',
-    { count: 'i32', slope: 'i32', ratio: 'i32', first: 'i32', second: 'i32', byFirst: 'f64', bySecond: 'f64', opened: 'i32', closed: 'i32', out: 'i32' },
+    { count: 'i32', slope: 'i32', ratio: 'i32', first: 'i32', second: 'i32', byFirst: 'f64', bySecond: 'f64', opened: 'i32', closed: 'i32', out: 'i32', spare: 'i32' },
     'f64',
-    (body, { count, slope, ratio, first, second, byFirst, bySecond, opened, closed, out }) => {
+    (body, { count, slope, ratio, first, second, byFirst, bySecond, opened, closed, out, spare }) => {
+      askFor(body, second, count, spare);
       const [one, other] = [byFirst, bySecond].map((x) => body.let(f64x2.splat(x))) as [Local<'v128'>, Local<'v128'>];
       const found = best(body, select, Infinity, f64x2.lt);
       const most = Array.from({ length: vectors }, () => body.let(f64x2.splat(-Infinity)));
@@ -61,6 +68,25 @@ export const emitPairs: Build<'choose' | 'move'> = (module, { features }) => {
     },
   );
 };
+
+const line = 64;
+const linesAtOnce = 4;
+
+/** A vector of each line of the cache in so many doubles, without waiting for any; what is left of the last lines is not. */
+function askFor(body: Body, row: Local<'i32'>, count: Local<'i32'>, spare: Local<'i32'>): void {
+  const at = body.let(i32.add(row, 0));
+  const left = body.let(i32.shl(count, 3));
+  const seen = Array.from({ length: linesAtOnce }, () => body.let(v128.zero()));
+  body.while(
+    () => i32.geU(left, line * linesAtOnce),
+    () => {
+      seen.forEach((one, k) => body.set(one, v128.or(one, v128.load(at, line * k))));
+      body.set(at, i32.add(at, line * linesAtOnce));
+      body.set(left, i32.sub(left, line * linesAtOnce));
+    },
+  );
+  body.do(v128.store(spare, seen.map((one): V128 => one).reduce((a, b) => v128.or(a, b))));
+}
 
 /** A strip at a time; the pointers move on. */
 function over(body: Body, count: Local<'i32'>, pointers: readonly Local<'i32'>[], advance: () => void, vector: (k: number) => void): void {

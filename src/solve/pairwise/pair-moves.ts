@@ -12,6 +12,7 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
   const { choose, move } = machine.linked(emitPairs);
   const { width, block } = place;
   const [slopeAt, ratioAt, bendAt, openedAt, closedAt, outAt] = [0, 1, 2, 3, 4, 5].map((k) => block + k * width * 8) as [number, number, number, number, number, number];
+  const spare = outAt + 2 * 8;
   memory.doubles(block, 3 * width).fill(0);
   memory.doubles(slopeAt, n).set(slope);
   memory.doubles(ratioAt, n).set(ratio);
@@ -28,7 +29,7 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
   };
   for (let k = 0; k < n; k++) note(k);
   const rowAt = (k: number): number => place.copy.address + k * n * 8;
-  let i = move(width, slopeAt, ratioAt, rowAt(0), rowAt(0), 0, 0, openedAt, closedAt, outAt);
+  let i = move(width, slopeAt, ratioAt, rowAt(0), rowAt(0), 0, 0, openedAt, closedAt, outAt, spare);
   let left = 0;
   for (let turn = 0; ; turn++) {
     const least = out[0]!;
@@ -37,7 +38,7 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
     if (i < 0 || !(left > rest) || turn >= pairs) break;
     const own = bend[i]!;
     const flat = Math.max(1e-12 * own, 1e-300);
-    const j = choose(width, slopeAt, bendAt, ratioAt, closedAt, rowAt(i), least, own, 2 * ratio[i]!, flat);
+    const j = choose(width, slopeAt, bendAt, ratioAt, closedAt, rowAt(i), least, own, 2 * ratio[i]!, flat, spare);
     if (j < 0) {
       left = 0;
       break;
@@ -55,7 +56,7 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
     x[j] = toJ;
     note(i);
     note(j);
-    i = move(width, slopeAt, ratioAt, rowAt(i), rowAt(j), scale[i]! * (toI - fromI), scale[j]! * (toJ - fromJ), openedAt, closedAt, outAt);
+    i = move(width, slopeAt, ratioAt, rowAt(i), rowAt(j), scale[i]! * (toI - fromI), scale[j]! * (toJ - fromJ), openedAt, closedAt, outAt, spare);
   }
   slope.set(slopes);
   return left;

@@ -55,7 +55,7 @@ export function equationOf({ linear, dim }: Problem): Float64Array {
   return a;
 }
 
-// Rows of the block: slopes, ratios, curvatures, what may not grow, what may not shrink; and two numbers.
+// Rows of the block: slopes, ratios, curvatures, what may not grow, what may not shrink; and four numbers.
 export const blockRows = 5;
 
 export function pairProgram(problem: Problem): PairProgram {
@@ -67,7 +67,7 @@ export function pairProgram(problem: Problem): PairProgram {
   const ratio = scale.map((s, k) => s / a[k]!);
   const width = Math.ceil(n / PAIRS_STRIP) * PAIRS_STRIP;
   const machine = sharedMachine();
-  const place: Place = { copy: matrix.copy(), block: machine.context.memory.allocate((blockRows * width + 2) * 8), width };
+  const place: Place = { copy: matrix.copy(), block: machine.context.memory.allocate((blockRows * width + 4) * 8), width };
   machine.releaseWith(place, place.block);
   const bend = ratio.map((r, k) => r * r * matrix.data[k * (n + 1)]!);
   return { problem, n, a, level: must(linear).lower[0]!, lower, upper, c, constant, M: matrix.data, scale, ratio, bend, place };
