@@ -4,6 +4,7 @@ import { random } from '../base/random.ts';
 import { add, scale, times, total, transpose } from '../ir/build.ts';
 import { dim } from '../ir/dim.ts';
 import { type Expr, einsum, eye, variable } from '../ir/expr.ts';
+import { facts } from '../ir/fact.ts';
 import { inverse } from '../ops/matrix/determinant.ts';
 import { exponential } from '../ops/scalar/power.ts';
 import { compile, compileKernel } from './compile.ts';
@@ -119,6 +120,27 @@ test('a large matrix is gone over once for a value and its gradient', () => {
       residual.forEach((v, i) => expect(Math.abs(v - found.residual.data[i]!)).toBeLessThan(1e-11));
       expect(beside.value.data[0]! / (value + at.reduce((sum, w) => sum + w * w, 0))).toBeCloseTo(1, 12);
       gradient.forEach((v, j) => expect(Math.abs(v + 2 * at[j]! - beside.gradient.data[j]!)).toBeLessThan(1e-12 * value));
+    }
+  }
+});
+
+test('a product with a large matrix that is symmetric, and with one that is not', () => {
+  const n = 1030;
+  const r = random(3);
+  const data = Float64Array.from({ length: n * n }, () => r.normal());
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) data[j * n + i] = data[i * n + j]!;
+  const v = Float64Array.from({ length: n }, () => r.normal());
+  const wanted = Float64Array.from(v, (_, i) => v.reduce((sum, value, j) => sum + data[i * n + j]! * value, 0));
+  const large = dim('n');
+  for (const known of [facts(['symmetric']), facts([])]) {
+    const K = variable('K', [large, large], known);
+    const x = variable('x', [large]);
+    const run = compileKernel({ y: times(K, x), z: times(transpose(K), x) }, { inputs: [x], sizes: new Map([['n', n]]), fixed: { K: { shape: [n, n], data } } });
+    const [y, z] = [new Float64Array(n), new Float64Array(n)];
+    run([v], [y, z]);
+    for (let i = 0; i < n; i++) {
+      expect(y[i]).toBeCloseTo(wanted[i]!, 10);
+      expect(z[i]).toBeCloseTo(wanted[i]!, 10);
     }
   }
 });

@@ -110,6 +110,20 @@ describe.each(variants)('%s', (_, real, deterministic) => {
     }
   });
 
+  test.each([1, 2, 7, 8, 13, 64, 101])('symv [%d]: entries above the diagonal are not read', (n) => {
+    const [L, x, y] = [sample(n, n, 1), sample(n, 1, 2), sample(n, 1, 3)];
+    const at = (i: number, j: number): number => L.data[Math.max(i, j) * n + Math.min(i, j)]!;
+    const A = dense([n, n], Array.from({ length: n * n }, (_, k) => at(Math.floor(k / n), k % n)));
+    const lower = dense([n, n], Array.from({ length: n * n }, (_, k) => (k % n > Math.floor(k / n) ? NaN : L.data[k]!)));
+    for (const layout of ['rows', 'padded'] as const) {
+      for (const step of [1, 3]) {
+        const target = placeVector(blas, y.data, step);
+        blas.symv(-0.3, place(blas, lower, layout), placeVector(blas, x.data, step), target);
+        near(dense([n, 1], readVector(blas, target)), scale(matmul(A, x), -0.3), n);
+      }
+    }
+  });
+
   test.each([0, 1, 2, 7, 33, 5000])('vector kernels, length %d', (n) => {
     const [x, y] = [sample(n, 1, 1), sample(n, 1, 2)];
     const sumOf = (values: Iterable<number>): number => [...values].reduce((total, one) => total + one, 0);

@@ -15,6 +15,7 @@ import { colOf, rowMajor, rowOf, sub, transposed, vectorAt } from './matrix.ts';
 import type { Csr, Matrix, Vector } from './matrix.ts';
 import { emitPanels } from './panels.ts';
 import { emitSparse } from './sparse.ts';
+import { emitSymv } from './symv.ts';
 import { FEW_ENTRIES, FEW_PRODUCTS, blockOnThreads, columnsOnThreads, isShort, partsOf, partsOnThreads, rowsOnThreads, sharedFunction } from './threaded.ts';
 import { emitTriangular } from './triangular.ts';
 
@@ -48,6 +49,8 @@ export interface Blas {
 
   /** y ← beta y + alpha A x.  With beta 0 the old y is not read. */
   readonly gemv: (alpha: number, A: Matrix, x: Vector, beta: number, y: Vector) => void;
+  /** y ← alpha A x for a symmetric A whose rows have neighbouring entries; those above the diagonal are not read. */
+  readonly symv: (alpha: number, A: Matrix, x: Vector, y: Vector) => void;
   /** A += alpha x yᵀ */
   readonly ger: (alpha: number, x: Vector, y: Vector, A: Matrix) => void;
   /** C ← beta C + alpha A B */
@@ -126,6 +129,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
   // Each group is compiled when first used.
   const vectors = once(() => link<VectorKernel>(context, (module) => emitLevel1(module, lanes)));
   const timesVector = once(() => link<MatrixVectorKernel>(context, (module) => emitGemv(module, lanes)));
+  const symmetric = once(() => link<'symv'>(context, (module) => emitSymv(module, lanes)));
   const products = once(() => link<ProductKernel>(context, (module) => emitGemm(module, lanes)));
   const factors = once(() =>
     link<FactorKernel>(context, (module) => {
@@ -258,6 +262,15 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
         else timesVector().gemvT(A.cols, A.rows, alpha, A.at, A.colStep * bytes, from, to);
       }),
     );
+  };
+
+  const symv: Blas['symv'] = (alpha, A, x, y) => {
+    invariant(A.rows === A.cols && A.colStep === 1 && A.cols === x.length && A.rows === y.length, `symmetric matrix [${A.rows}, ${A.cols}] times vector [${x.length}] into [${y.length}]`);
+    if (crew) return gemv(alpha, A, x, 0, y);
+    if (large?.gemv(alpha, A, x, 0, y) === true) return undefined;
+    fill(0, y);
+    packed(x, (from) => packedTarget(y, (to) => symmetric().symv(A.rows, alpha, A.at, A.rowStep * bytes, from, to)));
+    return undefined;
   };
 
   const gemvOnThreads = (alpha: number, A: Matrix, byRows: boolean, x: number, y: number): void => {
@@ -470,6 +483,7 @@ export function createBlas(context: WasmContext, real: Real = 'f64', large?: Lar
       packedTarget(x, (a) => packedTarget(y, (b) => void vectors().rot(x.length, a, b, c, s)));
     },
     gemv,
+    symv,
     ger: (alpha, x, y, A) => {
       invariant(
         A.rows === x.length && A.cols === y.length,

@@ -2,6 +2,7 @@
 
 import { must } from '../../base/internal.ts';
 import { dense } from '../../ops/reference/dense.ts';
+import { isSymmetric } from '../../ops/facts.ts';
 import { opNamed } from '../../ops/table.ts';
 import type { Call, Clear, Kernel as PlanKernel, Loop, Product, SparseMatrix } from '../../plan/kernel.ts';
 import { type Pass, isPass } from '../../plan/one-pass.ts';
@@ -79,6 +80,10 @@ export function load(machine: Machine, plan: Plan, real: Real, residents?: Resid
   };
   for (const b of plan.lasting) if (b.data && !shared.has(b)) numbers().set(b.data, (block + must(lasting.get(b))) / bytes);
 
+  const mirrored = new Set(plan.inputs.filter((i) => isSymmetric(i.variable)).map((i) => i.buffer));
+  /** Whether it is a whole matrix that was said to be symmetric. */
+  const isMirrored = ({ buffer, shape, strides }: View): boolean => mirrored.has(buffer) && shape.length === 2 && countOf(shape) === buffer.length && strides.includes(1);
+
   /** One closure a kernel, with addresses filled in. */
   const closures = (groups: readonly (readonly PlanKernel[])[], offsets: ReadonlyMap<Buffer, number>, base: number): Step[] => {
     const address = (b: Buffer): number => at(b, offsets, base);
@@ -97,7 +102,7 @@ export function load(machine: Machine, plan: Plan, real: Real, residents?: Resid
         case 'loop':
           return linkedLoop(k).run;
         case 'product':
-          return productRunner(machine.blas(real), k, place);
+          return productRunner(machine.blas(real), k, place, isMirrored(k.left));
         case 'call':
           return callRunner(machine, real, k, place);
         case 'clear':
@@ -294,7 +299,10 @@ function batchOffsets(views: readonly View[], batch: number): number[][] {
   return list;
 }
 
-function productRunner(blas: Blas, k: Product, place: (v: View) => number): () => void {
+/** Entries of a matrix that comes from memory rather than from the second cache: half of it suffices where it is symmetric. */
+const FAR_ENTRIES = 1 << 20;
+
+function productRunner(blas: Blas, k: Product, place: (v: View) => number, isMirrored: boolean): () => void {
   const matrixAt = (v: View): ((offset: number) => Matrix) => {
     const [rows, cols] = v.shape.slice(k.batch) as [number, number];
     const [rowStep, colStep] = v.strides.slice(k.batch) as [number, number];
@@ -314,6 +322,7 @@ function productRunner(blas: Blas, k: Product, place: (v: View) => number): () =
     if (C.cols === 1) {
       const x = { at: B.at, length: B.rows, step: B.rows === 1 ? 1 : B.rowStep };
       const y = { at: C.at, length: C.rows, step: C.rows === 1 ? 1 : C.rowStep };
+      if (isMirrored && A.rows * A.cols >= FAR_ENTRIES) return () => blas.symv(k.scale, A.colStep === 1 ? A : transposed(A), x, y);
       return () => blas.gemv(k.scale, A, x, 0, y);
     }
     return () => blas.gemm(k.scale, A, B, 0, C);
