@@ -27,9 +27,18 @@ export function inBrowser(): { readonly visit: (work: (page: Page) => Promise<vo
         await page.goto(`${inject('site')}${at}`);
         await work(page);
         expect(wrong).toEqual([]);
+      } catch (error) {
+        if (error instanceof Error) error.message += `\n${await stateOf(page, wrong)}`;
+        throw error;
       } finally {
         await context.close();
       }
     },
   };
+}
+
+/** What a failed test left: the texts in the editors, and what the page reported. */
+async function stateOf(page: Page, wrong: readonly string[]): Promise<string> {
+  const texts = await page.locator('.cm-content').evaluateAll((all) => all.map((dom) => `${dom.getAttribute('aria-label')}: ${(dom as HTMLElement).innerText.slice(0, 500)}`)).catch(() => ['the page is gone']);
+  return [...texts, `errors of the page: ${wrong.join(' · ') || 'none'}`].join('\n');
 }

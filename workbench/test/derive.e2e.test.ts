@@ -3,7 +3,7 @@
 import type { Locator, Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
-import { accept, completed, declarations, expression, textOf, type, write } from './editing.ts';
+import { accept, completed, declarations, expression, hovered, textOf, type, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
@@ -67,13 +67,9 @@ describe('the Derive page', () => {
       await write(declarations(page), 'S: matrix(n, n) pd');
       await type(expression(page), 'logdet(S+eye)');
       await expect.poll(() => answer(page).getByRole('heading').first().textContent()).toBe('derivative by S');
-      const tip = page.locator('.hover');
-      await page.locator('.is-function', { hasText: 'logdet' }).hover();
-      await expect.poll(() => tip.textContent()).toContain('logdet(matrix(n, n)) → scalar');
-      await page.locator('.input .is-operator', { hasText: '+' }).hover();
-      await expect.poll(() => tip.textContent()).toBe('S+eye: matrix(n, n) pd');
-      await page.locator('.input .is-name', { hasText: 'S' }).hover();
-      await expect.poll(() => tip.textContent()).toContain('S: matrix(n, n) pd');
+      await expect.poll(() => hovered(page.locator('.is-function', { hasText: 'logdet' }))).toContain('logdet(matrix(n, n)) → scalar');
+      await expect.poll(() => hovered(page.locator('.input .is-operator', { hasText: '+' }))).toBe('S+eye: matrix(n, n) pd');
+      await expect.poll(() => hovered(page.locator('.input .is-name', { hasText: 'S' }))).toContain('S: matrix(n, n) pd');
     });
   });
 

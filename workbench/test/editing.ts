@@ -16,11 +16,27 @@ export async function write(editor: Locator, text: string): Promise<void> {
   await editor.page().keyboard.insertText(text);
 }
 
+/** Deletes what stands there, as people do: text of no letters put in its place is no key that they have. */
+export async function clear(editor: Locator): Promise<void> {
+  await editor.click();
+  await editor.page().keyboard.press('ControlOrMeta+A');
+  await editor.page().keyboard.press('Delete');
+}
+
 /** Types text in the place of what stands there, key by key. */
 export async function type(editor: Locator, text: string): Promise<void> {
-  await write(editor, '');
-  await editor.page().keyboard.press('Delete');
+  await clear(editor);
   await editor.page().keyboard.type(text);
+}
+
+/** What is said of a place under the pointer, which moves a little, as it does in a hand; nothing before the engine has read the text. */
+export async function hovered(place: Locator): Promise<string> {
+  const page = place.page();
+  await page.mouse.move(0, 0);
+  await place.hover();
+  await page.waitForTimeout(400);
+  const tip = page.locator('.hover');
+  return (await tip.count()) === 0 ? '' : ((await tip.first().textContent()) ?? '');
 }
 
 /** The first completion; asked for by its key where the words of the language were not there yet when it was typed. */

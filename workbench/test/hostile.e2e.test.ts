@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
-import { declarations, expression, write } from './editing.ts';
+import { clear, declarations, expression, write } from './editing.ts';
 
 const { visit } = inBrowser();
 const linkOf = (json: string): string => `#1.${deflateRawSync(json).toString('base64url')}`;
@@ -22,7 +22,7 @@ describe('hostile links', () => {
       async (page) => {
         await expect.poll(() => page.getByRole('main').textContent(), { timeout: 20_000 }).toMatch(says);
         expect(await page.locator('main img:not(.cm-widgetBuffer), main script').count()).toBe(0);
-        await write(declarations(page), '');
+        await clear(declarations(page));
         await write(expression(page), 'tr(X^2)');
         await expect.poll(() => page.getByRole('region', { name: 'answer', exact: true }).textContent(), { timeout: 20_000 }).toMatch(/derivative by X.*agrees with differences/s);
       },

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
-import { accept, completed, model, textOf, write } from './editing.ts';
+import { accept, completed, hovered, model, textOf, write } from './editing.ts';
 
 const { visit } = inBrowser();
 const at = '#optimize';
@@ -82,13 +82,8 @@ describe('the editor of models', () => {
       async (page) => {
         await write(model(page), text);
         await expect.poll(() => page.locator('.model .is-function').count()).toBeGreaterThan(0);
-        await page.mouse.move(0, 0);
-        await page.waitForTimeout(400);
-        const tip = page.locator('.hover');
-        await page.locator('.model .is-function', { hasText: 'norm2' }).hover();
-        await expect.poll(() => tip.textContent()).toContain('norm2(');
-        await page.locator('.model .cm-line', { hasText: 'norm2' }).locator('.is-name', { hasText: 'A' }).hover();
-        await expect.poll(() => tip.textContent()).toMatch(/A: matrix\(\w+, \w+\)/);
+        await expect.poll(() => hovered(page.locator('.model .is-function', { hasText: 'norm2' }))).toContain('norm2(');
+        await expect.poll(() => hovered(page.locator('.model .cm-line', { hasText: 'norm2' }).locator('.is-name', { hasText: 'A' }))).toMatch(/A: matrix\(\w+, \w+\)/);
       },
       { at },
     );

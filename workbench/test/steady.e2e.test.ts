@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { inBrowser } from './browser.ts';
-import { expression, write } from './editing.ts';
+import { clear, expression, write } from './editing.ts';
 
 const { visit } = inBrowser();
 
@@ -35,7 +35,7 @@ describe('nothing jumps', () => {
     await visit(async (page) => {
       await watch(page);
       await page.getByRole('tabpanel').waitFor();
-      await write(expression(page), '');
+      await clear(expression(page));
       await page.keyboard.type("logdet(X) + x'*X*y + x*y", { delay: 30 });
       await page.waitForTimeout(1200);
       for (let i = 0; i < 6; i++) await page.keyboard.press('Backspace');

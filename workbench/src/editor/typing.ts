@@ -83,7 +83,7 @@ class Held implements PluginValue {
 
   // An editor answers every key by measuring itself in the next frame; what is held is no key of it.
   readonly #onKey = (event: KeyboardEvent): void => {
-    this.#deletes = isDeletion(event) && !isIndented(this.#view);
+    this.#deletes = isDeletion(event) && (hasSelection() || !isIndented(this.#view));
     if (isLetter(event) || this.#deletes) event.stopPropagation();
     else this.show();
   };
@@ -139,6 +139,11 @@ function isPlain({ ctrlKey, metaKey, altKey, isComposing, keyCode }: KeyboardEve
 /** Keyboards on glass repeat a deletion only where the browser makes it. */
 function isTouched(): boolean {
   return matchMedia('(pointer: coarse)').matches;
+}
+
+/** In the page, which may be ahead of the editor. */
+function hasSelection(): boolean {
+  return document.getSelection()?.isCollapsed === false;
 }
 
 /** Before the cursor there is nothing but spaces, which the editor deletes by steps of indentation. */
