@@ -1,8 +1,9 @@
-// Parts of one problem that differ only in the names of what is given, and of its sizes, ask for one proof.
+// Parts of one problem that differ only in the names of what is given, and of its sizes, ask for one proof, and for one
+// derivative.
 
 import { type Dim, dim, dimNames, substituteDim } from '../ir/dim.ts';
 import { type Expr, type VariableNode, apply, contract, delta, number, shapeKey, size, stack, sum, variable } from '../ir/expr.ts';
-import { type Facts, factsKey, noFacts } from '../ir/fact.ts';
+import { type Facts, factsKey } from '../ir/fact.ts';
 import { must, unreachable } from '../base/internal.ts';
 import { children, postorder } from '../ir/walk.ts';
 
@@ -13,8 +14,9 @@ export function glance(e: Expr): string {
 
 export interface Nameless {
   readonly expr: Expr;
-  /** Of what is given, in the order of its numbers. */
-  readonly facts: readonly Facts[];
+  /** What is given and the names of its sizes, in the order of their numbers. */
+  readonly given: readonly VariableNode[];
+  readonly sizes: readonly string[];
 }
 
 /**
@@ -33,40 +35,52 @@ export function withoutNames(e: Expr, by: readonly VariableNode[]): Nameless | u
     if (name.includes('(')) return undefined;
     if (!own.has(name) && !sizes.has(name)) sizes.set(name, dim(`#${sizes.size}`));
   }
-  const renamed = (d: Dim): Dim => substituteDim(d, (name) => sizes.get(name));
-  const done = new Map<Expr, Expr>();
-  for (const node of nodes) {
-    const shape = node.shape.map(renamed);
-    const args = children(node).map((c) => must(done.get(c)));
-    done.set(node, again(node, { args, shape, renamed, nameOf: (v) => (by.includes(v) ? v.name : `#${given.indexOf(v)}`) }));
-  }
-  return { expr: must(done.get(e)), facts: given.map((v) => v.facts) };
+  const numbered = new Map(given.map((v, k) => [v, `#${k}`]));
+  const expr = rebuilt(
+    e,
+    (d) => substituteDim(d, (name) => sizes.get(name)),
+    (v, shape) => (numbered.has(v) ? variable(must(numbered.get(v)), shape) : variable(v.name, shape, v.facts)),
+  );
+  return { expr, given, sizes: [...sizes.keys()] };
+}
+
+/** What was made of `a`, as it comes out of `b`, which `a` covers. */
+export function inNamesOf(e: Expr, a: Nameless, b: Nameless): Expr {
+  const given = new Map(a.given.map((v, k) => [v, must(b.given[k])]));
+  const sizes = new Map(a.sizes.map((name, k) => [name, dim(must(b.sizes[k]))]));
+  return rebuilt(
+    e,
+    (d) => substituteDim(d, (name) => sizes.get(name)),
+    (v, shape) => given.get(v) ?? variable(v.name, shape, v.facts),
+  );
 }
 
 /** Whether what is proved for all values with the facts of `a` is proved for all with those of `b`. */
 export function covers(a: Nameless, b: Nameless): boolean {
-  return a.expr === b.expr && a.facts.every((known, k) => isWithin(must(b.facts[k]), known));
+  return a.expr === b.expr && a.given.every((v, k) => isWithin(must(b.given[k]).facts, v.facts));
 }
 
 function isWithin(narrow: Facts, wide: Facts): boolean {
   return [...wide.has].every((fact) => narrow.has.has(fact)) && (wide.above === undefined || wide.above === narrow.above) && (wide.below === undefined || wide.below === narrow.below);
 }
 
-interface Renaming {
-  readonly args: readonly Expr[];
-  readonly shape: readonly Dim[];
-  readonly renamed: (d: Dim) => Dim;
-  readonly nameOf: (v: VariableNode) => string;
+/** The graph with other sizes and variables. */
+function rebuilt(e: Expr, renamed: (d: Dim) => Dim, variableOf: (v: VariableNode, shape: readonly Dim[]) => Expr): Expr {
+  const done = new Map<Expr, Expr>();
+  for (const node of postorder([e])) {
+    const shape = node.shape.map(renamed);
+    const args = children(node).map((c) => must(done.get(c)));
+    done.set(node, node.kind === 'variable' ? variableOf(node, shape) : again(node, args, shape, renamed));
+  }
+  return must(done.get(e));
 }
 
-function again(node: Expr, { args, shape, renamed, nameOf }: Renaming): Expr {
+function again(node: Exclude<Expr, VariableNode>, args: readonly Expr[], shape: readonly Dim[], renamed: (d: Dim) => Dim): Expr {
   switch (node.kind) {
     case 'number':
       return number(node.value, shape);
     case 'size':
       return size(renamed(node.dim));
-    case 'variable':
-      return variable(nameOf(node), shape, nameOf(node) === node.name ? node.facts : noFacts);
     case 'delta':
       return delta(node.groups.map((group) => group.map(renamed)));
     case 'stack':

@@ -14,7 +14,7 @@ import { asPower } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
 import { checkEqual } from '../run/check.ts';
 import { interpreter } from '../run/interpret.ts';
-import { sample, sampleSizes, variablesOf } from '../run/sample.ts';
+import { forSizes, sample, sizeSampler, variablesOf } from '../run/sample.ts';
 import { lookAtTime } from '../base/deadline.ts';
 import { glued, portKey } from './glue.ts';
 import type { Proof } from './proof.ts';
@@ -120,9 +120,11 @@ function contradiction({ of, property }: Proof): string | undefined {
   const variables = variablesOf([of]);
   const nodes = postorder([of]);
   // Matrices are tall in some and wide in others.
+  const drawSizes = sizeSampler([of]);
+  const runFor = forSizes((sizes) => interpreter(nodes, sizes));
   const [first, second] = [false, true].map((flipped) => {
-    const sizes = sampleSizes([of], stream, flipped);
-    return { sizes, run: interpreter(nodes, sizes) };
+    const sizes = drawSizes(stream, flipped);
+    return { sizes, run: runFor(sizes) };
   });
   for (let k = 0; k < points; k++) {
     const { sizes, run } = must(k % 2 === 0 ? first : second);

@@ -11,7 +11,7 @@ import { type Dense, dense, scale } from '../ops/reference/dense.ts';
 import { differentiate, largest } from './differences.ts';
 import { interpreter } from './interpret.ts';
 import { type Structure, structureOf } from '../ir/structure.ts';
-import { type Point, type Style, assumptions, sample, sampleDirection, sampleSizes, variablesOf } from './sample.ts';
+import { type Point, type Style, assumptions, forSizes, sample, sampleDirection, sizeSampler, variablesOf } from './sample.ts';
 
 export interface CheckOptions {
   /** How many points; 3 by default. */
@@ -81,8 +81,10 @@ export function checkDerivative(claim: DerivativeClaim): DerivativeCheck {
   if (!sameShape(derivative.shape, [...of.shape, ...byShape])) return failed('the derivative does not have the shape [function, variable]', 'differs');
   const nodes = postorder([of, derivative]);
   const place = nodes.indexOf(derivative);
+  const functionFor = forSizes((sizes) => interpreter([of], sizes, effort));
+  const runFor = forSizes((sizes) => interpreter(nodes, sizes, effort));
   return overPoints([of, derivative, by], claim, (at, stream) => {
-    const evaluate = interpreter([of], at.sizes, effort);
+    const evaluate = functionFor(at.sizes);
     const X = must(at.values.get(by.name));
     const reach = Math.min(1, largest(X.data)) || 1;
     const E = scale(sampleDirection(structure, X.shape, stream), reach);
@@ -92,7 +94,7 @@ export function checkDerivative(claim: DerivativeClaim): DerivativeCheck {
     };
     const center = moved(0);
     if (!center.every(Number.isFinite)) return 'no point of the domain found';
-    const all = interpreter(nodes, at.sizes, effort)(at.values);
+    const all = runFor(at.sizes)(at.values);
     const claimed = must(all[place]);
     if (!claimed.data.every(Number.isFinite)) return 'the derivative is not finite where the function is';
     // What is 0 but for rounding has the rounding errors of what passes on the way.
@@ -118,8 +120,9 @@ export function checkEqual(a: Expr, b: Expr, options: CheckOptions = {}): Equali
   if (!sameShape(a.shape, b.shape)) return { equal: false, points: 0, worst: Infinity, domain: [], reason: 'the shapes differ' };
   const nodes = postorder([a, b]);
   const places = [nodes.indexOf(a), nodes.indexOf(b)] as const;
+  const runFor = forSizes((sizes) => interpreter(nodes, sizes, effort));
   const { ok, at, reason, ...rest } = overPoints([a, b], options, (point) => {
-    const all = interpreter(nodes, point.sizes, effort)(point.values);
+    const all = runFor(point.sizes)(point.values);
     const [left, right] = [must(all[places[0]]), must(all[places[1]])];
     if (!left.data.every(Number.isFinite) || !right.data.every(Number.isFinite)) return 'no point found where both sides are finite';
     // What cancels on the way leaves rounding errors of its own size.
@@ -155,6 +158,7 @@ interface NoPoint {
 function overPoints<At>(roots: readonly Expr[], options: CheckOptions, compare: (at: Point, stream: Random) => Comparison<At> | string): Outcome<At> {
   const variables = variablesOf(roots);
   const stream = random(options.seed ?? 1);
+  const drawSizes = sizeSampler(roots);
   const wanted = options.points ?? 3;
   let order = attempts;
   let worst = 0;
@@ -165,7 +169,7 @@ function overPoints<At>(roots: readonly Expr[], options: CheckOptions, compare: 
   const start = performance.now();
   for (let point = 0; point < wanted; point++) {
     if (point > 0 && performance.now() - start > longestCheck) break;
-    const found = findPoint(roots, variables, stream, order, point, compare);
+    const found = findPoint(drawSizes, variables, stream, order, point, compare);
     if ('reason' in found) {
       if (point === 0) return failed(found.reason, found.cause);
       break;
@@ -185,7 +189,7 @@ function overPoints<At>(roots: readonly Expr[], options: CheckOptions, compare: 
 }
 
 function findPoint<At>(
-  roots: readonly Expr[],
+  drawSizes: ReturnType<typeof sizeSampler>,
   variables: readonly VariableNode[],
   stream: Random,
   order: typeof attempts,
@@ -196,7 +200,7 @@ function findPoint<At>(
   let tries = 0;
   for (const [style, times] of order) {
     for (let k = 0; k < times; k++, tries++) {
-      const sizes = sampleSizes(roots, stream, (point + tries) % 2 === 1);
+      const sizes = drawSizes(stream, (point + tries) % 2 === 1);
       try {
         const comparison = compare(sample(variables, sizes, stream, style), stream);
         if (typeof comparison !== 'string') return { comparison, style };

@@ -41,8 +41,14 @@ function merged(a: Facts, b: Facts): Facts {
  * over two calls with one stream a matrix(m, n) is both tall and wide.
  */
 export function sampleSizes(roots: readonly Expr[], random: Random, flipped = false): Map<string, number> {
-  const dims = new Map(postorder(roots).flatMap((e) => e.shape.map((d) => [d.key, d] as const)));
+  return sizeSampler(roots)(random, flipped);
+}
+
+/** The same, for several samples. */
+export function sizeSampler(roots: readonly Expr[]): (random: Random, flipped: boolean) => Map<string, number> {
+  const dims = new Map<string, Dim>();
   for (const e of postorder(roots)) {
+    for (const d of e.shape) dims.set(d.key, d);
     if (e.kind === 'size') dims.set(e.dim.key, e.dim);
     if (e.kind !== 'stack') continue;
     // The part must fit: whole >= offset + part.
@@ -52,11 +58,25 @@ export function sampleSizes(roots: readonly Expr[], random: Random, flipped = fa
   }
   const names = [...new Set([...dims.values()].flatMap(dimNames).flatMap(plainNames))].sort();
   const smallest = names.length === 1 ? 3 : 2;
-  for (let largest = names.length + 2; ; largest++) {
-    const pool = shuffled(Array.from({ length: largest - smallest + 1 }, (_, i) => smallest + i), random);
-    const sizes = new Map(names.map((name, i) => [name, flipped ? smallest + largest - must(pool[i]) : must(pool[i])]));
-    if (largest > names.length + 12 || [...dims.values()].every((d) => (evaluateDim(d, sizes) ?? 0) >= 1)) return sizes;
-  }
+  return (random, flipped) => {
+    for (let largest = names.length + 2; ; largest++) {
+      const pool = shuffled(Array.from({ length: largest - smallest + 1 }, (_, i) => smallest + i), random);
+      const sizes = new Map(names.map((name, i) => [name, flipped ? smallest + largest - must(pool[i]) : must(pool[i])]));
+      if (largest > names.length + 12 || [...dims.values()].every((d) => (evaluateDim(d, sizes) ?? 0) >= 1)) return sizes;
+    }
+  };
+}
+
+/** What is made for sizes, made once for equal ones. */
+export function forSizes<T>(make: (sizes: ReadonlyMap<string, number>) => T): (sizes: ReadonlyMap<string, number>) => T {
+  const made: { readonly sizes: ReadonlyMap<string, number>; readonly value: T }[] = [];
+  return (sizes) => {
+    const known = made.find((m) => m.sizes.size === sizes.size && [...sizes].every(([name, n]) => m.sizes.get(name) === n));
+    if (known) return known.value;
+    const value = make(sizes);
+    made.push({ sizes, value });
+    return value;
+  };
 }
 
 /** `min(m,n)` depends on m and n. */

@@ -1,9 +1,7 @@
 // The symbolic side of a problem: its derivatives, which do not change with the numbers.
 
 import { must } from '../../base/internal.ts';
-import { once } from '../../base/once.ts';
-import { type Expr, type VariableNode, contract, currentContext, inContext, variable } from '../../ir/expr.ts';
-import { isZero } from '../../ir/rational.ts';
+import { type Expr, type VariableNode, contract, sum, variable } from '../../ir/expr.ts';
 import { zeros } from '../../ir/build.ts';
 import { dependents, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -13,8 +11,10 @@ import { isPolynomial } from '../polynomial.ts';
 import type { ObjectiveClass } from '../problem.ts';
 import { type CoordinateForm, coordinateForm } from './coordinates.ts';
 import { type Blocks, dependsOn, derivative, hasJumps, hessianProducts, plainDerivative, plainGradients } from './derivatives.ts';
+import { later } from './later.ts';
 import type { Row, Smooth } from './reformulate.ts';
 import { type ScaledForm, scaledForm } from './scaled.ts';
+import { nonZero, secondDerivatives } from './second-derivatives.ts';
 import { squaresIn, weighted } from './squares.ts';
 
 /** Derivatives as graphs; second ones are made when they are first asked for. */
@@ -59,7 +59,7 @@ export interface DerivedRow {
 export function derive(smooth: Smooth): Derived {
   const by = smooth.variables;
   const first = plainGradients(smooth.objective, by);
-  const second = later(() => hessianBlocks(first, by));
+  const second = secondDerivatives(smooth.objective, () => first, by);
   // The second derivative of other functions is not constant; many methods never ask for it.
   const isEven = first.every((g) => isPolynomial([...dependents(g, new Set<Expr>(by))])) && !hasJumps(smooth.objective, by);
   // Where nothing is curved, all that moves cancels.
@@ -100,32 +100,24 @@ function derivedRow({ expr }: Row, k: number, by: readonly VariableNode[]): Deri
   const jacobian = by.map((v) => (variablesOf([expr]).includes(v) ? nonZero(plainDerivative(expr, v)) : undefined));
   const affine = !hasJumps(expr, by) && jacobian.every((j) => j === undefined || !dependsOn(j, by));
   if (affine) return { affine, jacobian, hessian: () => [], products: () => [], multiplier };
-  const gradient = later(() => timesMultiplier(expr, multiplier, jacobian, by));
-  return { affine, jacobian, hessian: later(() => hessianBlocks(gradient(), by)), products: later(() => hessianProducts(gradient(), by)), multiplier };
+  const isNumber = expr.shape.length === 0;
+  const total = isNumber ? expr : weighed(expr, multiplier);
+  const gradient = later(() => (isNumber ? jacobian.map((j, at) => j ?? zeros(must(by[at]).shape)) : plainGradients(total, by)));
+  const weigh = (e: Expr): Expr => (isNumber ? timesNumber(e, multiplier) : e);
+  const second = secondDerivatives(total, gradient, by);
+  const hessian = later(() => second().map((row) => row.map((e) => e && weigh(e))));
+  return { affine, jacobian, hessian, products: later(() => hessianProducts(gradient().map(weigh), by)), multiplier };
 }
 
-/** ∇ of the sum of entries times the multiplier: of one number the Jacobian has it already. */
-function timesMultiplier(expr: Expr, multiplier: VariableNode, jacobian: DerivedRow['jacobian'], by: readonly VariableNode[]): Expr[] {
+/** The sum of all entries, each times its multiplier. */
+function weighed(expr: Expr, multiplier: VariableNode): Expr {
   const labels = expr.shape.map((_, i) => i);
-  if (labels.length > 0) return plainGradients(contract([multiplier, expr], [labels, labels], []), by);
-  return jacobian.map((j, k) => {
-    const { shape } = must(by[k]);
-    const axes = shape.map((_, i) => i);
-    return j ? simplify(contract([multiplier, j], [[], axes], axes), lazy) : zeros(shape);
-  });
+  return contract([multiplier, expr], [labels, labels], []);
 }
 
-/** Graphs of this context that are made when they are first asked for. */
-export function later<T>(make: () => T): () => T {
-  const context = currentContext();
-  return once(() => inContext(context, make));
-}
-
-/** ∂gradient[k]/∂by[l] for l ≤ k. */
-function hessianBlocks(gradient: readonly Expr[], by: readonly VariableNode[]): Blocks {
-  return gradient.map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(plainDerivative(g, v)) : undefined)));
-}
-
-function nonZero(e: Expr): Expr | undefined {
-  return e.kind === 'number' && isZero(e.value) ? undefined : e;
+/** Term by term, so that the structure of each still shows. */
+function timesNumber(e: Expr, number: VariableNode): Expr {
+  const axes = e.shape.map((_, i) => i);
+  const times = (arg: Expr): Expr => contract([number, arg], [[], axes], axes);
+  return simplify(e.kind === 'sum' ? sum(e.terms.map(({ coef, arg }) => ({ coef, arg: times(arg) }))) : times(e), lazy);
 }
