@@ -16,7 +16,7 @@ export type LikenessKernel = 'products' | 'gaussian' | 'laplacian';
 export const likenessScale: Readonly<Record<LikenessKernel, number>> = { products: 1, gaussian: Math.sqrt(Math.LOG2E), laplacian: Math.LOG2E };
 
 /** Entries that one turn compares: rows, points and weights have a multiple of so many. */
-export const LIKENESS_STRIP = 8;
+export const LIKENESS_STRIP = 16;
 
 const params = { count: 'i32', dims: 'i32', row: 'i32', points: 'i32', step: 'i32', own: 'i32', weights: 'i32', weight: 'f64', power: 'i32' } as const;
 
