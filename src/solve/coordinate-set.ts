@@ -102,7 +102,9 @@ function worstOf(part: CoordinateNumbers): number {
 
 function diagonal({ at, stride, scale, ridge }: Square, n: number): Float64Array {
   const all = sharedMachine().context.memory.f64();
-  return Float64Array.from({ length: n }, (_, i) => scale * all[(at + i * (stride + 8)) / 8]! + ridge[i]!);
+  const values = new Float64Array(n);
+  for (let i = 0; i < n; i++) values[i] = scale * all[(at + i * (stride + 8)) / 8]! + ridge[i]!;
+  return values;
 }
 
 // Of a factorisation, beside sweeps: it runs through many small calls.

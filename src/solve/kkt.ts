@@ -77,7 +77,10 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
       rest[j]! -= price;
       terms[j] = Math.max(terms[j]!, Math.abs(price));
     }
-    see(z[j]!, problem.lower[j]!, problem.upper[j]!, price);
+    const [value, low, high] = [z[j]!, problem.lower[j]!, problem.upper[j]!];
+    // Where a bound holds a variable to the last digit there is nothing to see.
+    if (low <= high && Math.abs(value) < Infinity && ((price > 0 && value === low) || (price < 0 && value === high))) continue;
+    see(value, low, high, price);
   }
   if (linear !== undefined) {
     subtract(linear.matrix, multipliers.linear);
@@ -126,20 +129,20 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   const most = maxNorm(rest);
   const scale = Math.max(gradientScale(problem, z, gradient, (least) => most <= enough * Math.max(least, size)), size);
   const sums = termsAt(problem, z, most / scale);
-  const stationarity = new Worst();
   let worth = Math.max(1, Math.abs(f));
   for (let j = 0; j < n; j++) {
     const own = Math.max(terms[j]!, sums[j]!) * Math.abs(z[j]!);
     if (own > worth) worth = own;
   }
-  const moved = new Worst();
+  let stationarity = 0;
+  let moved = 0;
   for (let j = 0; j < n; j++) {
-    stationarity.see(Math.abs(rest[j]!), Math.max(scale, sums[j]!));
-    moved.see(Math.abs(rest[j]! * z[j]!), 1e3 * worth);
+    const left = Math.abs(rest[j]!);
+    stationarity = larger(stationarity, left / Math.max(scale, sums[j]!));
+    moved = larger(moved, (left * Math.abs(z[j]!)) / (1e3 * worth));
   }
-  const { value, scaled } = stationarity.measure();
   return {
-    stationarity: { value, scaled: Math.max(scaled, moved.measure().scaled) },
+    stationarity: { value: larger(0, most), scaled: Math.max(stationarity, moved) },
     primal: primal.measure(),
     sign: { value: signs.measure().value, scaled: signs.measure().scaled / Math.max(1, scale) },
     complementarity: complementarity.measure(),

@@ -80,7 +80,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
     };
   };
 
-  const empty = problem.lower.findIndex((low, j) => !(low <= problem.upper[j]!));
+  const empty = emptyBox(problem);
   if (empty >= 0) return end({ kind: 'infeasible', certificate: { kind: 'empty-box', variable: empty } }, undefined);
 
   let last: Run['claim'] | undefined;
@@ -118,6 +118,12 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const pole = best === undefined || last?.kind === 'stopped' || !(best.kkt.primal.scaled <= tolerance) ? undefined : poleNear(problem, best.z, tolerance);
   if (best && pole) return end({ kind: 'unbounded', ray: plus(pole, -1, best.z), pole }, best);
   return end(unproven(last, best, tolerance), best);
+}
+
+/** The first variable whose bounds no number keeps; -1 if there is none. */
+function emptyBox({ lower, upper }: Problem): number {
+  for (let j = 0; j < lower.length; j++) if (!(lower[j]! <= upper[j]!)) return j;
+  return -1;
 }
 
 /** What a method found on the condensed problem, said of the problem itself. */

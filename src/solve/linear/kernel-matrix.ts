@@ -48,7 +48,10 @@ export function distance({ data: M, copy }: DenseMatrix, { kernel, power, order:
     const [pointsAt, ownAt, weightsAt, rowsAt] = sizes.map((_, k) => start + sizes.slice(0, k).reduce((a, b) => a + b, 0) * 8) as [number, number, number, number];
     memory.doubles(start, width * dims).fill(0);
     const scale = likenessScale[kernel];
-    for (let k = 0; k < dims; k++) memory.doubles(pointsAt + k * width * 8, n).set(points.subarray(k * n, k * n + n).map((p) => p * scale));
+    for (let k = 0; k < dims; k++) {
+      const to = memory.doubles(pointsAt + k * width * 8, n);
+      for (let i = 0; i < n; i++) to[i] = points[k * n + i]! * scale;
+    }
     memory.doubles(weightsAt, width).fill(0);
     memory.doubles(weightsAt, n).set(weights);
     const rows = memory.doubles(rowsAt, width * rowsAtOnce).fill(0);
@@ -122,7 +125,9 @@ interface Entries {
 }
 
 function entriesOf({ data, rows: n }: DenseMatrix): Entries {
-  return { data, n, diagonal: Float64Array.from({ length: n }, (_, i) => data[i * (n + 1)]!) };
+  const diagonal = new Float64Array(n);
+  for (let i = 0; i < n; i++) diagonal[i] = data[i * (n + 1)]!;
+  return { data, n, diagonal };
 }
 
 function candidateIn(rows: Int32Array, M: Entries, most: number): KernelMatrix | undefined {
@@ -223,7 +228,8 @@ function withPoints(family: Family, { pivots, factor, base }: Found, M: Entries,
   const points = new Float64Array(dims * n);
   const isProducts = family.kernel === 'products';
   const first = isProducts ? 0 : rows[base]!;
-  const fromBase = isProducts ? undefined : Float64Array.from({ length: n }, (_, i) => unlike(family, M, first, i));
+  const fromBase = isProducts ? undefined : new Float64Array(n);
+  if (fromBase) for (let i = 0; i < n; i++) fromBase[i] = unlike(family, M, first, i);
   for (let k = 0; k < dims; k++) {
     const row = rows[pivots[k]!]!;
     const to = points.subarray(k * n, k * n + n);
@@ -238,6 +244,7 @@ function withPoints(family: Family, { pivots, factor, base }: Found, M: Entries,
     }
     for (let i = 0; i < n; i++) to[i]! /= own[k]!;
   }
-  const weights = Float64Array.from({ length: n }, (_, i) => (isProducts ? 1 : Math.sqrt(diagonal[i]!) * (data[first * n + i]! < 0 ? -1 : 1)));
+  const weights = new Float64Array(n).fill(1);
+  if (!isProducts) for (let i = 0; i < n; i++) weights[i] = Math.sqrt(diagonal[i]!) * (data[first * n + i]! < 0 ? -1 : 1);
   return { ...family, order: n, dims, points, weights };
 }

@@ -366,7 +366,7 @@ function refuseContradictions({ model }: PreparedModel, { statement, derived }: 
     if (broken?.kind !== 'constant' || constraint === undefined) return;
     problems.push({ code: 'contradiction', severity: 'error', message: `${must(statement.constraints[constraint]).name} cannot hold, and no variable stands in it`, span: must(spans[constraint]), needed: `a difference of its sides that is ${relation} 0`, found: String(broken.value), help: 'correct the data, or leave the constraint out' });
   });
-  const empty = problem.lower.findIndex((low, j) => low - problem.upper[j]! > tolerance * Math.max(1, Math.abs(low)));
+  const empty = emptyBounds(problem, tolerance);
   if (empty >= 0) {
     const by = (side: 'lower' | 'upper'): number | undefined => {
       const row = derived.smooth.rows.findIndex((_, r) => must(fates[r]).some((f) => f.kind === 'bound' && f.place === empty && f[side] === problem[side][empty]));
@@ -386,6 +386,15 @@ function refuseContradictions({ model }: PreparedModel, { statement, derived }: 
     });
   }
   if (problems.length > 0) throw new RicciError(problems.map((p) => ({ ...p, span: p.span[1] > 0 ? p.span : ([0, model.text.length] as const) })));
+}
+
+/** The first variable whose bounds leave no value; -1 if there is none. */
+function emptyBounds({ lower, upper }: Problem, tolerance: number): number {
+  for (let j = 0; j < lower.length; j++) {
+    const low = lower[j]!;
+    if (low > upper[j]! && low - upper[j]! > tolerance * Math.max(1, Math.abs(low))) return j;
+  }
+  return -1;
 }
 
 /** The problem with its matrices kept, where the method is one for them or is left open. */

@@ -88,10 +88,11 @@ function priced({ a, lower, upper }: PairProgram, { x, slope }: Moving): PrimalD
   }
   const ends = [least, most].filter(Number.isFinite);
   const price = count > 0 ? sum / count : ends.reduce((total, q) => total + q, 0) / Math.max(1, ends.length);
-  const bounds = slope.map((q, k) => {
-    const left = a[k]! * (q - price);
-    return (left > 0 && x[k]! <= lower[k]!) || (left < 0 && x[k]! >= upper[k]!) ? left : 0;
-  });
+  const bounds = new Float64Array(x.length);
+  for (let k = 0; k < x.length; k++) {
+    const left = a[k]! * (slope[k]! - price);
+    if ((left > 0 && x[k]! <= lower[k]!) || (left < 0 && x[k]! >= upper[k]!)) bounds[k] = left;
+  }
   return { x, rows: Float64Array.of(price), bounds };
 }
 
