@@ -4,7 +4,7 @@
 import type { Multipliers } from './method.ts';
 import type { Matrix } from './matrix.ts';
 import { leastEigenvalue } from '../ops/reference/least-eigenvalue.ts';
-import { maxNorm } from './vector.ts';
+import { maxNorm, plus } from './vector.ts';
 import type { Cone, NormRows, Problem } from './problem.ts';
 
 /** Largest error, as it is and relative. */
@@ -315,34 +315,16 @@ export function stationaryViolation(problem: Problem, z: Float64Array): number |
 
 /** Does the objective fall for ever from z along the ray, within all bounds, as far as numbers reach? */
 export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Array): boolean {
-  const { objective, linear, nonlinear } = problem;
+  const { objective } = problem;
+  if (!leavesBoundsFree(problem, ray)) return false;
   let last = objective.value(z);
   let fall = 0;
   const size = Math.max(1, largest(z.map(Math.abs)));
   for (let t = size; t <= 1e6 * size; t *= 10) {
-    const at = z.map((value, j) => value + t * ray[j]!);
-    for (let j = 0; j < at.length; j++) {
-      if (ray[j]! < 0 && problem.lower[j]! > -Infinity) return false;
-      if (ray[j]! > 0 && problem.upper[j]! < Infinity) return false;
-    }
-    const tolerance = 1e-8 * (1 + t);
-    if (linear !== undefined) {
-      const values = times(linear.matrix, at);
-      if (values.some((value, i) => value < linear.lower[i]! - tolerance || value > linear.upper[i]! + tolerance))
-        return false;
-    }
-    if (nonlinear !== undefined) {
-      const values = new Float64Array(nonlinear.count);
-      nonlinear.value(at, values);
-      const inside = (value: number, i: number): boolean =>
-        value >= nonlinear.lower[i]! - tolerance && value <= nonlinear.upper[i]! + tolerance;
-      if (!values.every(inside)) return false;
-    }
-    const inCones = (problem.cones ?? []).every((cone) => leastEigenvalue(matrixOf(cone, at), cone.order) >= -tolerance);
-    const values = problem.norms && affine(problem.norms, at);
-    const inNorms = !values || [...problem.norms.starts.keys()].slice(1).every((k) => outside(values, problem.norms!.starts[k - 1]!, problem.norms!.starts[k]!) <= tolerance);
+    const at = plus(z, t, ray);
+    if (!keepsRows(problem, at, 1e-8 * (1 + t))) return false;
     const value = objective.value(at);
-    if (!inCones || !inNorms || !(value < last)) return false;
+    if (!(value < last)) return false;
     // It has fallen below all numbers.
     if (value === -Infinity) return true;
     // Each decade must bring a fall that is not smaller than the last.
@@ -351,6 +333,48 @@ export function fallsForEver(problem: Problem, z: Float64Array, ray: Float64Arra
     last = value;
   }
   return true;
+}
+
+// Steps along a ray, as powers of two of its length; falls larger than rounding that must come first.
+const [nearest, farthest, leastFalls] = [-6, 20, 5];
+
+/**
+ * Does the objective fall on and on from z along the ray, within all bounds, by less and less? The value far out if it does:
+ * then no point of the ray is lowest, and in a convex problem whose ray is feasible no point near it is optimal.
+ */
+export function fallsOn(problem: Problem, z: Float64Array, ray: Float64Array): number | undefined {
+  const { objective } = problem;
+  if (!leavesBoundsFree(problem, ray)) return undefined;
+  const first = objective.value(z);
+  const length = largest(ray.map(Math.abs));
+  let [last, falls, isFalling] = [first, 0, true];
+  for (let k = nearest; k <= farthest; k++) {
+    const at = plus(z, 2 ** k, ray);
+    const value = objective.value(at);
+    if (!(value <= last) || !keepsRows(problem, at, 1e-8 * (1 + 2 ** k * length))) return undefined;
+    isFalling &&= last - value > 2 * Number.EPSILON * Math.abs(first);
+    if (isFalling) falls++;
+    else if (falls < leastFalls) return undefined;
+    last = value;
+  }
+  return last;
+}
+
+function leavesBoundsFree({ lower, upper }: Problem, ray: Float64Array): boolean {
+  return ray.every((v, j) => !(v < 0 && lower[j]! > -Infinity) && !(v > 0 && upper[j]! < Infinity));
+}
+
+function keepsRows({ linear, nonlinear, cones, norms }: Problem, at: Float64Array, tolerance: number): boolean {
+  const within = (values: Float64Array, lower: Float64Array, upper: Float64Array): boolean => values.every((value, i) => value >= lower[i]! - tolerance && value <= upper[i]! + tolerance);
+  if (linear !== undefined && !within(times(linear.matrix, at), linear.lower, linear.upper)) return false;
+  if (nonlinear !== undefined) {
+    const values = new Float64Array(nonlinear.count);
+    nonlinear.value(at, values);
+    if (!within(values, nonlinear.lower, nonlinear.upper)) return false;
+  }
+  if (!(cones ?? []).every((cone) => leastEigenvalue(matrixOf(cone, at), cone.order) >= -tolerance)) return false;
+  const values = norms && affine(norms, at);
+  return !values || [...norms.starts.keys()].slice(1).every((k) => outside(values, norms.starts[k - 1]!, norms.starts[k]!) <= tolerance);
 }
 
 function times(M: Matrix, z: Float64Array): Float64Array {

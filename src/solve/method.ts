@@ -28,8 +28,11 @@ export type Limit = 'time' | 'evaluations' | 'iterations' | 'caller';
 export type Outcome =
   /** The KKT report holds; global if the problem is certified convex. */
   | { readonly kind: 'optimal'; readonly scope: 'global' | 'local' }
-  /** Feasible, but the KKT conditions do not hold to the tolerance. */
-  | { readonly kind: 'feasible'; readonly why: string }
+  /**
+   * Feasible, but the KKT conditions do not hold to the tolerance; or they do, and yet the objective falls on and on along
+   * `ray`, `below` a value that it has far out, so that no point is optimal.
+   */
+  | { readonly kind: 'feasible'; readonly why: string; readonly endless?: { readonly ray: Float64Array; readonly below: number } }
   | { readonly kind: 'infeasible'; readonly certificate: Infeasibility }
   /** A stationary point of the violation; elsewhere there may be feasible points. */
   | { readonly kind: 'locally-infeasible'; readonly violation: number }

@@ -8,6 +8,7 @@ import { condense } from './condense.ts';
 import type { Condensed } from './condense.ts';
 import { counted } from './counted.ts';
 import type { Control, Run } from './drive.ts';
+import { endless } from './endless.ts';
 import { withoutFarBounds } from './far-bounds.ts';
 import { fallsForEver, farkasGap, holds, kktReport, stationaryViolation } from './kkt.ts';
 import type { KktReport } from './kkt.ts';
@@ -61,7 +62,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const end = (outcome: Outcome, candidate: Candidate | undefined): Solution => {
     const at = candidate ?? candidateAt(problem, { z: problem.start, multipliers: zeroMultipliers(problem) }, tolerance);
     return {
-      outcome,
+      outcome: outcome.kind === 'optimal' ? doubted(problem, at, tolerance) ?? outcome : outcome,
       z: at.z,
       objective: problem.objective.value(at.z),
       violation: at.kkt.primal.value,
@@ -199,6 +200,14 @@ function leastViolation(problem: Problem, best: Candidate, { claim }: Run, toler
   if (violation === undefined) return undefined;
   const at = candidateAt(problem, { z, multipliers: zeroMultipliers(problem) }, tolerance, best.by);
   return { outcome: { kind: 'infeasible', certificate: { kind: 'least-violation', violation } }, at };
+}
+
+/** What is to be said instead of an optimum where derivatives vanish only because the point is far out. */
+function doubted(problem: Problem, at: Candidate, tolerance: number): Outcome | undefined {
+  const ray = problem.convex ? undefined : farRay(problem, at, tolerance);
+  if (ray) return { kind: 'unbounded', ray };
+  const found = endless(problem, at.z);
+  return found && { kind: 'feasible', why: 'the objective falls on without a least value', endless: found };
 }
 
 // Far beyond the start.

@@ -12,7 +12,7 @@ import { type Expr, type Shape, einsum, eye, stack } from '../../ir/expr.ts';
 import type { Fact, Facts } from '../../ir/fact.ts';
 import { ratio, same, zero } from '../../ir/rational.ts';
 import { call, matrixOp } from '../define.ts';
-import type { Applied, FunctionRecord, ProductChange, ProductRule, ProductView, Semidefinite } from '../op.ts';
+import type { Applied, ApplyRule, FunctionRecord, ProductChange, ProductRule, ProductView, Semidefinite } from '../op.ts';
 import { type Dense, block, dense, matmul, transpose as transposeOf } from '../reference/dense.ts';
 import { svd } from '../reference/svd.ts';
 import { symmetricEigen } from '../reference/symmetric-eigen.ts';
@@ -108,6 +108,17 @@ const gap = matrixOp({
   ],
   examples: [{ of: "a'*gap(x)*b", by: 'x', is: "a.*(gap(x).^2*b)-b.*((gap(x).^2)'*a)", declare: 'x: vector(n); a: vector(n); b: vector(n)' }],
 });
+
+/** The extreme entry of all values is a function of its own, which has derivatives where the others of its kind are repeated. */
+function extremeOf(which: 'max' | 'min', values: string, example: ApplyRule['example'], of: (args: readonly Expr[]) => Expr): ApplyRule {
+  return {
+    name: `${which}-of-${values}`,
+    on: which,
+    at: 'apply',
+    example,
+    rewrite: ({ args: [x], params: [axes] }) => (x?.kind === 'apply' && x.op === values && x.shape.length === Number(axes) ? of(x.args) : undefined),
+  };
+}
 
 function gapOf(x: Expr): Expr {
   return call(gap.op, [x]);
@@ -224,6 +235,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     facts: ([A]) => signs(A),
     curvature: { is: which === 'max' ? 'convex' : 'concave', grows: [0] },
     kinks: { semidefinite: ([S]) => endAsLevel(must(S), which) },
+    rules: [extremeOf(which, 'eigvals', { before: `${which}(eigvals(S))`, after: `l${which}(S)`, declare: 'S: matrix(n, n) symmetric' }, (args) => call(value.op, args))],
     source: 'Magnus, On differentiating eigenvalues and eigenvectors, 1985',
     examples: [{ of: `${names.value}(S)`, by: 'S', is: `${names.vector}(S)*${names.vector}(S)'`, declare: 'S: matrix(n, n) symmetric' }],
   });
@@ -486,6 +498,7 @@ const smax = matrixOp({
     },
   },
   facts: () => ['nonnegative'],
+  rules: [extremeOf('max', 'svdvals', { before: 'max(svdvals(X))', after: 'smax(X)', declare: 'X: matrix(m, n)' }, (args) => call(smax.op, args))],
   excludes: ([X]) => `a repeated largest singular value of ${X}`,
   source: 'Giles 2008, section 3.2',
   examples: [{ of: 'smax(X)^2', by: 'X', is: "2*X*vmax(X'*X)*vmax(X'*X)'", declare: 'X: matrix(m, n)' }],

@@ -58,7 +58,7 @@ export interface Solution {
   readonly seconds: number;
   /** Multipliers that prove infeasibility, by constraint. */
   readonly farkas?: Readonly<Record<string, Dense>>;
-  /** A direction of `x` along which the objective falls for ever. */
+  /** A direction of `x` along which the objective falls for ever, without bound or towards a value that no point attains. */
   readonly ray?: Readonly<Record<string, Dense>>;
   /** Of the text and the data: names that nothing uses, numbers of very different size. */
   readonly notices: readonly Diagnostic[];
@@ -89,7 +89,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
   const cones = statement.cones.size > 0 ? coneReport(statement, values, multipliers, known) : undefined;
   const outcome = withCones(result.outcome, solved, cones);
   const certificate = outcome.kind === 'infeasible' && outcome.certificate.kind === 'farkas' ? outcome.certificate : undefined;
-  const ray = outcome.kind === 'unbounded' ? outcome.ray : undefined;
+  const ray = outcome.kind === 'unbounded' ? outcome.ray : outcome.kind === 'feasible' ? outcome.endless?.ray : undefined;
   const name = outcomeName(outcome);
   const violations = statement.constraints.map(({ relation }, k) =>
     must(sides[k]).data.reduce((most, v) => Math.max(most, relation === '==' ? Math.abs(v) : relation === '<=' ? v : -v), 0),
@@ -254,6 +254,7 @@ function sentence(outcome: Outcome, about: { readonly constraint: string | undef
         ? `the conditions of optimality hold and the problem is convex: no feasible point has a ${better} objective`
         : `the conditions of optimality hold; elsewhere there may be a ${better} objective, since the problem was not certified convex`;
     case 'feasible':
+      if (outcome.endless) return `no point is optimal: from this feasible one the objective ${about.sense === 'min' ? 'falls' : 'grows'} along the ray on and on, by less and less (it is ${(about.sense === 'min' ? outcome.endless.below : -outcome.endless.below).toPrecision(3)} far out); a bound or a penalty on the size of variables would give an optimum`;
       return `all constraints hold, but the conditions of optimality do not to the tolerance: ${outcome.why}`;
     case 'infeasible':
       return outcome.certificate.kind === 'farkas'

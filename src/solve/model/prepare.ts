@@ -154,7 +154,12 @@ export function bentFor(prepared: PreparedModel, known: ReadonlyMap<string, Fact
 function isAboutSpectra({ objective, constraints, variables }: Model): boolean {
   const parts = [objective.expr, ...constraints.map((c) => c.expr)];
   const isCone = variables.some((v) => v.node.facts.has.has('psd') || v.node.facts.has.has('nsd'));
-  return isCone || postorder(parts).some((e) => e.kind === 'apply' && opNamed(e.op).kinks?.semidefinite !== undefined);
+  if (isCone) return true;
+  const isMeant = (e: Expr): boolean => e.kind === 'apply' && opNamed(e.op).kinks?.semidefinite !== undefined;
+  const nodes = postorder(parts);
+  // Functions of all values of a spectrum are functions of their own when they are simplified.
+  const hasSpectrum = nodes.some((e) => e.kind === 'apply' && e.shape.length === 1 && e.args[0]?.shape.length === 2);
+  return nodes.some(isMeant) || (hasSpectrum && postorder(parts.map((e) => simplify(e, lazy))).some(isMeant));
 }
 
 /** The form of the problem for these sizes: squares of few numbers made of many variables get variables of their own. */

@@ -36,7 +36,7 @@ import { derive } from './derived.ts';
 import { unpack } from './layout.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
-import { type Guess, type StartInput, clamped, isDefined, startAt } from './start.ts';
+import { type Guess, type StartInput, clamped, inward, isDefined, startAt } from './start.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
@@ -114,7 +114,7 @@ export function* solvingGiven(prepared: PreparedModel, given: ModelData, options
   const ready = conic ?? readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const solution = answer(solved);
-  if (solution.outcome !== 'feasible but not optimal' || conic) return solution;
+  if (solution.outcome !== 'feasible but not optimal' || solution.ray || conic) return solution;
   // What vanishes at the optimum may have no derivative there.
   const { warm: _, ...rest } = options;
   const plus = (more: Solution): Solution => ({ ...more, iterations: solution.iterations + more.iterations, evaluations: solution.evaluations + more.evaluations });
@@ -350,7 +350,7 @@ function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: A
     const others = isSmall && !convex && options.warm === undefined ? otherStarts({ ...problem, start: z }, { starts, seed }).filter((other) => isDefined(problem, other)) : [];
     return [z, ...others].map((one) => ({ z: one, isGiven: true }));
   }
-  const first = guesses.map(at).find((z) => isDefined(problem, z)) ?? at('ones');
+  const first = guesses.map(at).find((z) => isDefined(problem, z)) ?? guesses.map((guess) => inward(at(guess), problem)).find((z) => isDefined(problem, z)) ?? at('ones');
   if (convex || given.size > 0) return [{ z: first, isGiven: given.size > 0 }];
   const others = Array.from({ length: Math.max(0, starts - 1) }, (_, k) => at({ seed: seed + 2 + k })).filter((z) => isDefined(problem, z));
   return [first, ...others].map((z) => ({ z, isGiven: false }));

@@ -90,6 +90,15 @@ export function clamped(z: Float64Array, { lower, upper }: Pick<Problem, 'lower'
   return inside;
 }
 
+/** z away from its bounds, by one at most: functions such as log(x-2) with x >= 2 are not defined at them. */
+export function inward(z: Float64Array, { lower, upper }: Pick<Problem, 'lower' | 'upper'>): Float64Array {
+  return z.map((value, i) => {
+    const [low, high] = [lower[i]!, upper[i]!];
+    const margin = Math.min(1, (high - low) / 2);
+    return Math.min(Math.max(value, low + margin), high - margin);
+  });
+}
+
 /** Whether everything a method would ask for first is finite here. */
 export function isDefined({ objective, nonlinear, dim }: Problem, z: Float64Array): boolean {
   const gradient = new Float64Array(dim);
