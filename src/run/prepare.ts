@@ -6,6 +6,8 @@ import { type Sizes, binarise } from '../plan/binarise.ts';
 import { type Program, program } from '../plan/primitive.ts';
 import { type Plan, type PlanOptions, planOf } from '../plan/plan.ts';
 import { fastAll } from '../simplify/pipelines.ts';
+import { lazy } from '../simplify/mode.ts';
+import { isSettled } from '../simplify/simplify.ts';
 import { stabilise, withSolves } from '../simplify/stabilise.ts';
 import { sizeReader } from './layout.ts';
 
@@ -17,9 +19,9 @@ export function prepared(roots: readonly Expr[]): Expr[] {
   return arranged(stabilise(start));
 }
 
-/** The same for a few small calls: stable, without the search for the quickest. */
+/** The same for a few small calls: stable, without the search for the quickest. What is simplified already stays as it is. */
 export function stablyPrepared(roots: readonly Expr[]): Expr[] {
-  return stabilise(fastAll(roots));
+  return stabilise(roots.every((e) => isSettled(e, lazy)) ? roots : fastAll(roots));
 }
 
 /** Products in the order that costs least for these sizes. */

@@ -36,6 +36,11 @@ export function settle(node: Expr, mode: Mode): void {
   known.set(mode.name, cache.set(node, node));
 }
 
+/** Whether the node is known to be what this mode would make of it. */
+export function isSettled(node: Expr, mode: Mode): boolean {
+  return caches().get(mode.name)?.get(node) === node;
+}
+
 function run(roots: readonly Expr[], mode: Mode, cache: Map<Expr, Expr>, trace: Trace | undefined): Expr[] {
   if (roots.every((r) => cache.has(r))) return roots.map((r) => must(cache.get(r)));
   const opaque = new Set<Expr>();

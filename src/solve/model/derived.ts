@@ -5,7 +5,7 @@ import { type Expr, type VariableNode, contract, sum, variable } from '../../ir/
 import { zeros } from '../../ir/build.ts';
 import { dependents, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
 import { lazy } from '../../simplify/mode.ts';
-import { simplify } from '../../simplify/simplify.ts';
+import { settle, simplify } from '../../simplify/simplify.ts';
 import { readable } from '../../simplify/pipelines.ts';
 import { isPolynomial } from '../polynomial.ts';
 import type { ObjectiveClass } from '../problem.ts';
@@ -115,9 +115,16 @@ function weighed(expr: Expr, multiplier: VariableNode): Expr {
   return contract([multiplier, expr], [labels, labels], []);
 }
 
-/** Term by term, so that the structure of each still shows. */
-function timesNumber(e: Expr, number: VariableNode): Expr {
+/** Of what is simplified, term by term and into its products: it stays so, and its structure still shows. */
+function timesNumber(e: Expr, factor: VariableNode): Expr {
+  const result = weightedBy(e, factor);
+  settle(result, lazy);
+  return result;
+}
+
+function weightedBy(e: Expr, factor: VariableNode): Expr {
+  if (e.kind === 'sum') return sum(e.terms.map(({ coef, arg }) => ({ coef, arg: timesNumber(arg, factor) })));
+  if (e.kind === 'contract') return contract([factor, ...e.args], [[], ...e.labels], e.out, e.shape);
   const axes = e.shape.map((_, i) => i);
-  const times = (arg: Expr): Expr => contract([number, arg], [[], axes], axes);
-  return simplify(e.kind === 'sum' ? sum(e.terms.map(({ coef, arg }) => ({ coef, arg: times(arg) }))) : times(e), lazy);
+  return contract([factor, e], [[], axes], axes);
 }
