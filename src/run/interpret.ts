@@ -37,9 +37,16 @@ export function interpreter(
   const nodes = postorder(roots);
   const position = new Map(nodes.map((node, i) => [node, i]));
   const steps = nodes.map((node) => ({ run: stepOf(node, sizeOf, most), from: children(node).map((c) => must(position.get(c))) }));
-  const outputs = roots.map((root) => ({ at: must(position.get(root)), shape: root.shape.map(sizeOf) }));
   const still: boolean[] = [];
   if (fixed.size > 0) nodes.forEach((node, i) => still.push(node.kind === 'variable' ? fixed.has(node.name) : steps[i]!.from.every((c) => still[c])));
+  const given = new Set<Expr>();
+  const outputs = roots.map((root) => {
+    const at = must(position.get(root));
+    // What each call makes anew needs no copy.
+    const isOwn = children(root).length > 0 && still[at] !== true && !given.has(root);
+    given.add(root);
+    return { at, shape: root.shape.map(sizeOf), isOwn };
+  });
   const kept: Entries[] = [];
   return (variables) => {
     const values: Entries[] = [];
@@ -57,7 +64,7 @@ export function interpreter(
       values.push(value);
       if (still[i] === true) kept[i] = value;
     }
-    return outputs.map(({ at, shape }) => dense(shape, must(values[at])));
+    return outputs.map(({ at, shape, isOwn }) => (isOwn ? { shape, data: must(values[at]) } : dense(shape, must(values[at]))));
   };
 }
 
@@ -116,13 +123,15 @@ function stepOfContract(node: ContractNode, sizeOf: SizeOf, most: number): Step 
     for (const s of steps) {
       const left = s.left === undefined ? value : must(args[s.left]);
       const right = s.right === undefined ? unit : must(args[s.right]);
+      const { leftKept, leftSummed, rightKept, rightSummed, target } = s;
       const result = new Float64Array(s.length);
-      const inner = s.leftSummed.length;
-      for (let i = 0; i < s.leftKept.length; i++) {
-        const [l, r] = [s.leftKept[i]!, s.rightKept[i]!];
+      const inner = leftSummed.length;
+      for (let i = 0; i < leftKept.length; i++) {
+        const l = leftKept[i]!;
+        const r = rightKept[i]!;
         let sum = 0;
-        for (let k = 0; k < inner; k++) sum += left[l + s.leftSummed[k]!]! * right[r + s.rightSummed[k]!]!;
-        result[s.target === undefined ? i : s.target[i]!] = sum;
+        for (let k = 0; k < inner; k++) sum += left[l + leftSummed[k]!]! * right[r + rightSummed[k]!]!;
+        result[target === undefined ? i : target[i]!] = sum;
       }
       value = result;
     }

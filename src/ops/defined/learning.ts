@@ -49,8 +49,9 @@ const softmax: Op = {
   },
   work: work.ofEntries(3, 1),
   value: ([x]) => {
-    const shifted = exponentials(must(x));
-    return dense(must(x).shape, shifted.values.map((v) => v / shifted.sum));
+    const { values, sum: whole } = exponentials(must(x));
+    for (let i = 0; i < values.length; i++) values[i]! /= whole;
+    return { shape: must(x).shape, data: values };
   },
   facts: (_, node) => (node.shape.length === Number(node.params[0]) ? ['positive', 'simplex'] : ['positive']),
   totalsOne: ([k]) => Number(k),
@@ -283,11 +284,14 @@ function letters(k: number): [out: string, into: string] {
   return [run(0x61), run(0x3b1)];
 }
 
-function exponentials(x: Dense): { values: Float64Array; sum: number; largest: number } {
-  let largest = x.data.reduce((a, b) => (Number.isNaN(a) || a > b ? a : b), Number.NEGATIVE_INFINITY);
+function exponentials({ data }: Dense): { values: Float64Array; sum: number; largest: number } {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < data.length; i++) if (!Number.isNaN(largest) && !(largest > data[i]!)) largest = data[i]!;
   if (largest === Number.NEGATIVE_INFINITY) largest = 0;
-  const values = x.data.map((v) => Math.exp(v - largest));
-  return { values, sum: values.reduce((a, b) => a + b, 0), largest };
+  const values = new Float64Array(data.length);
+  let whole = 0;
+  for (let i = 0; i < data.length; i++) whole += values[i] = Math.exp(data[i]! - largest);
+  return { values, sum: whole, largest };
 }
 
 interface SumOfExp {
