@@ -34,7 +34,9 @@ interface Jacobian {
 /** ∂of/∂by in the order that costs least; never more than reverse mode. Axes: of, by. */
 export function crossCountry(of: Expr, by: Expr): Accumulated {
   const start = jacobiansOf(of, by);
-  const all = (['reverse', 'forward', 'cross-country'] as const).map((order) => inOrder(start, order));
+  // One vertex leaves in one order.
+  const orders: readonly Order[] = start.inner.length > 1 ? ['reverse', 'forward', 'cross-country'] : ['reverse'];
+  const all = orders.map((order) => inOrder(start, order));
   return built(
     all.reduce((best, one) => (one.multiplications < best.multiplications ? one : best)),
     start,

@@ -7,7 +7,7 @@ import { type Expr, type Shape, type VariableNode, contract, variable } from '..
 import { type Fact, facts } from '../../ir/fact.ts';
 import { minusOne, ratio, same } from '../../ir/rational.ts';
 import { children, dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
-import { gradients, reverse } from '../../diff/differentiate.ts';
+import { gradients } from '../../diff/differentiate.ts';
 import type { Relation } from '../../lang/model.ts';
 import { factsOf, has } from '../../ops/facts.ts';
 import type { Curvature, Kinks, Semidefinite } from '../../ops/op.ts';
@@ -17,6 +17,7 @@ import { sumOfSquares } from '../../ops/defined/reductions.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { isAffine } from './derivatives.ts';
+import { rises } from './rising.ts';
 import type { Statement } from './statement.ts';
 
 /** A row of the smooth problem: `expr` compared with zero. */
@@ -334,19 +335,10 @@ function exchangedAll(state: Working, swap: ReadonlyMap<Expr, Expr>, said: reado
  * any value above (below) its own without losing a solution or winning a false one.
  */
 function gains(state: Working, node: Expr, curve: Curvature['is']): boolean {
-  const t = variable('#value', node.shape, factsOf(node));
-  const wanted = curve === 'convex' ? 'nonnegative' : 'nonpositive';
-  const rises = (e: Expr): boolean => {
-    const at = simplify(rewriteUp(e, (x) => (x === node ? t : x)), lazy);
-    if (!variablesOf([at]).includes(t)) return true;
-    // Any non-negative weights of the entries.
-    const weights = variable('#weight', at.shape, facts(['nonnegative']));
-    const labels = at.shape.map((_, i) => i);
-    return has(simplify(reverse(contract([weights, at], [labels, labels], []), t), lazy), wanted);
-  };
+  const way = curve === 'convex' ? 1 : -1;
   const mentions = (e: Expr): boolean => postorder([e]).includes(node);
-  if (state.norms.some((n) => mentions(n.of)) || !rises(state.objective)) return false;
-  return state.rows.every(({ expr, relation }) => !mentions(expr) || (relation !== '==' && rises(relation === '<=' ? expr : neg(expr))));
+  if (state.norms.some((n) => mentions(n.of)) || !rises(state.objective, node, way)) return false;
+  return state.rows.every(({ expr, relation }) => !mentions(expr) || (relation !== '==' && rises(expr, node, relation === '<=' ? way : way === 1 ? -1 : 1)));
 }
 
 /** Sum of several rows' expressions, for passes that look at all of them. */
