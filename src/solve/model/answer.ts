@@ -175,17 +175,22 @@ function recovered(e: Expr, { variables, known }: { readonly variables: Readonly
 /** A value for each entry of each constraint; `price` is the solver's, of the value `expr` itself. */
 function byConstraint({ ready, assembled, known }: Solved, price: (fate: Fate) => number): Record<string, Dense> {
   const taken = new Set<number>();
+  const { rows } = ready.derived.smooth;
   return Object.fromEntries(
     ready.statement.constraints.map(({ name, relation, expr }, k) => {
-      const row = ready.derived.smooth.rows.findIndex((r) => r.constraint === k);
-      const fates = must(assembled.fates[row]);
-      const data = new Float64Array(fates.length);
-      fates.forEach((fate, i) => {
-        const y = price(fate);
-        if (fate.kind === 'bound' && !isTight(fate, assembled, y, taken)) return;
-        data[i] = (relation === '>=' ? y : -y) + 0;
-      });
       const shape = numbersOf(expr.shape, known.sizes);
+      const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
+      rows.forEach(({ constraint }, row) => {
+        if (constraint !== k) return;
+        const fates = must(assembled.fates[row]);
+        // A part may have further axes, of what an entry bounds.
+        const each = fates.length / data.length;
+        fates.forEach((fate, i) => {
+          const y = price(fate);
+          if (fate.kind === 'bound' && !isTight(fate, assembled, y, taken)) return;
+          data[Math.floor(i / each)]! += relation === '>=' ? y : -y;
+        });
+      });
       return [name, { shape, data }];
     }),
   );

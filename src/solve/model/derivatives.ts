@@ -2,7 +2,8 @@
 
 import { must } from '../../base/internal.ts';
 import { add, zeros } from '../../ir/build.ts';
-import { type Expr, type VariableNode, variable } from '../../ir/expr.ts';
+import { type Expr, type Term, type VariableNode, contract, sum, variable } from '../../ir/expr.ts';
+import { one } from '../../ir/rational.ts';
 import { dependents, isLinearGraph, postorder, variables as variablesOf } from '../../ir/walk.ts';
 import { factsOf } from '../../ops/facts.ts';
 import { opNamed } from '../../ops/table.ts';
@@ -32,8 +33,27 @@ export function plainDerivative(of: Expr, by: VariableNode): Expr {
 function accumulated(of: Expr, by: VariableNode): Expr {
   const start = simplify(of, lazy);
   if (!variablesOf([start]).includes(by)) return zeros([...of.shape, ...by.shape]);
+  const linear = ofLinear(start, by);
+  if (linear) return simplify(linear, lazy);
   const large = postorder([start]).length > smallGraph;
   return simplify(start.shape.length === 0 || large ? reverse(start, by) : crossCountry(start, by).derivative, lazy);
+}
+
+/** Of a sum of products in each of which the variable is one factor: the other factors, where they have all of its axes. */
+function ofLinear(e: Expr, by: VariableNode): Expr | undefined {
+  const parts: Term[] = [];
+  for (const { coef, arg } of e.kind === 'sum' ? e.terms : [{ coef: one, arg: e }]) {
+    if (!variablesOf([arg]).includes(by)) continue;
+    const place = arg.kind === 'contract' ? arg.args.indexOf(by) : -1;
+    if (arg.kind !== 'contract' || place < 0) return undefined;
+    const own = must(arg.labels[place]);
+    const others = arg.args.filter((_, k) => k !== place);
+    const labels = arg.labels.filter((_, k) => k !== place);
+    const isPlain = own.every((l, i) => own.indexOf(l) === i && !arg.out.includes(l) && labels.some((list) => list.includes(l)));
+    if (!isPlain || variablesOf(others).includes(by)) return undefined;
+    parts.push({ coef, arg: contract(others, labels, [...arg.out, ...own], [...arg.shape, ...by.shape]) });
+  }
+  return parts.length > 0 ? sum(parts) : undefined;
 }
 
 /**

@@ -3,20 +3,20 @@
 
 import { must } from '../../base/internal.ts';
 import { neg, scale, sub, times, zeros } from '../../ir/build.ts';
-import { type Expr, type Shape, type VariableNode, contract, variable } from '../../ir/expr.ts';
+import { type Expr, type Shape, type VariableNode, contract, sum, variable } from '../../ir/expr.ts';
 import { type Fact, facts } from '../../ir/fact.ts';
 import { minusOne, ratio, same } from '../../ir/rational.ts';
 import { children, dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
 import { gradients } from '../../diff/differentiate.ts';
 import type { Relation } from '../../lang/model.ts';
-import { factsOf, has } from '../../ops/facts.ts';
+import { has } from '../../ops/facts.ts';
 import type { Curvature, Kinks, Semidefinite } from '../../ops/op.ts';
 import { asPower, power } from '../../ops/scalar/power.ts';
 import { opNamed } from '../../ops/table.ts';
 import { sumOfSquares } from '../../ops/defined/reductions.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
-import { isAffine } from './derivatives.ts';
+import { dependsOn, isAffine } from './derivatives.ts';
 import { rises } from './rising.ts';
 import type { Statement } from './statement.ts';
 
@@ -24,7 +24,7 @@ import type { Statement } from './statement.ts';
 export interface Row {
   readonly expr: Expr;
   readonly relation: Relation;
-  /** Which constraint of the statement it is; absent for rows that tie helpers. */
+  /** Which constraint of the statement it is, or a part of; absent for rows that tie helpers. */
   readonly constraint?: number;
 }
 
@@ -167,11 +167,13 @@ function without(state: Working, node: Expr, form: Form, fresh: Fresh): Working 
       return exchanged(state, node, simplify(value, lazy), `${node.op} of a known sign`);
     }
   }
+  const split = byRows(state, node, kinks);
+  if (split) return split;
   if (!gains(state, node, kinks.curve)) return undefined;
   if (x && kinks.parts && kinks.curve === 'convex') {
     const [p, q] = [fresh(x.shape, ['nonnegative']), fresh(x.shape, ['nonnegative'])];
-    const split = parted(state, node, x, kinks.parts(p, q), p, q);
-    if (split) return split;
+    const asParts = parted(state, node, x, kinks.parts(p, q), p, q);
+    if (asParts) return asParts;
   }
   if (kinks.least && x) {
     const y = fresh(x.shape, []);
@@ -185,6 +187,29 @@ function without(state: Working, node: Expr, form: Form, fresh: Fresh): Working 
   const t = fresh(node.shape, signed ? ['nonnegative'] : []);
   const rows = pieces.map((piece): Row => ({ expr: simplify(sub(spread(t, piece.shape), piece), lazy), relation: kinks.curve === 'convex' ? '>=' : '<=' }));
   return withHelpers(exchanged(state, node, t, `${node.op} by its epigraph`), [{ helper: t, of: node, part: 'value' }], rows);
+}
+
+/**
+ * A row that bounds the largest of some pieces bounds each, as |x| ≤ 1 does: one that the node alone makes kinked, where it
+ * stands nowhere else.
+ */
+function byRows(state: Working, node: Expr & { readonly kind: 'apply' }, { pieces, curve }: Kinks & { readonly curve: Curvature['is'] }): Working | undefined {
+  const isKinked = (e: Expr): boolean => e.kind === 'apply' && opNamed(e.op).kinks !== undefined;
+  const [row, ...more] = state.rows.filter((r) => postorder([r.expr]).includes(node));
+  const elsewhere = [state.objective, ...state.norms.map((n) => n.of)];
+  if (!pieces || row?.expr.kind !== 'sum' || row.relation === '==' || more.length > 0 || postorder(elsewhere).includes(node)) return undefined;
+  const own = row.expr.terms.find((t) => t.arg === node);
+  const others = row.expr.terms.filter((t) => t.arg !== node);
+  const isUpper = (row.relation === '<=') === (curve === 'convex');
+  if (!own || own.coef.num > 0 !== isUpper || activeNodes({ ...state, objective: sum(others), rows: [], norms: [] }, isKinked).length > 0) return undefined;
+  const all = pieces(node.args);
+  // A piece without variables would be a row without any.
+  if (!all.every((piece) => dependsOn(piece, state.variables))) return undefined;
+  const rows = all.map((piece): Row => {
+    const rest = others.map(({ coef, arg }) => ({ coef, arg: spread(arg, piece.shape) }));
+    return { ...row, expr: simplify(sum([{ coef: own.coef, arg: piece }, ...rest]), lazy) };
+  });
+  return { ...state, rows: state.rows.flatMap((r) => (r === row ? rows : [r])), replaced: [...state.replaced, `${node.op} by rows of its pieces`] };
 }
 
 /** By a psd matrix, and a number where the function is an eigenvalue. */

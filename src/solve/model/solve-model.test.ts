@@ -6,7 +6,7 @@ import { must } from '../../base/internal.ts';
 import { random } from '../../base/random.ts';
 import type { Solution } from './answer.ts';
 import type { Given } from './data.ts';
-import { prepareModel } from './prepare.ts';
+import { prepareModel, readyFor } from './prepare.ts';
 import { type ModelOptions, solveModel, solveModelAsync } from './solve-model.ts';
 
 interface Case {
@@ -365,6 +365,23 @@ describe('starts', () => {
 
   it('a word is no number', () => {
     expect(() => solveModel('parameters\n matrix A\nvariables\n vector x\nmin\n norm2(A*x)^2', { A: 'hello' as never })).toThrow(/the value of A is a string/);
+  });
+});
+
+describe('rows that bound the largest of several', () => {
+  const text = (constraints: string): string => `parameters\n vector c\nvariables\n vector x\nmin\n c'*x\nst\n ${constraints}\n`;
+  it.each([
+    { constraints: 'norminf(x) <= 2', helpers: 0, objective: -7, prices: { 'norminf(x) <= 2': [3.5] } },
+    { constraints: 'abs(x) <= 2\n max(x) <= 1', helpers: 0, objective: -5, prices: { 'abs(x) <= 2': [1, 0, 0.5], 'max(x) <= 1': [2] } },
+    { constraints: 'max(-x) <= 1\n -3 <= -max(x)', helpers: 0, objective: -7.5, prices: { 'max(-x) <= 1': [1.5], '-3 <= -max(x)': [2] } },
+    // What stands in two rows is one value.
+    { constraints: '2*max(x) <= 6\n max(x)+x[1] <= 4\n x >= 0', helpers: 1, objective: -6, prices: { '2*max(x) <= 6': [1], 'max(x)+x[1] <= 4': [0], 'x >= 0': [1, 0, 0.5] } },
+  ])('$constraints', ({ constraints, helpers, objective, prices }) => {
+    const found = solveModel(text(constraints), { c: [1, -2, 0.5] });
+    expect(found.outcome).toBe('optimal (global)');
+    expect(found.objective).toBeCloseTo(objective, 9);
+    expect(shown(found.multipliers)).toEqual(prices);
+    expect(readyFor(prepareModel(text(constraints)), new Map()).derived.smooth.helpers.size).toBe(helpers);
   });
 });
 

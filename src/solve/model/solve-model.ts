@@ -373,7 +373,7 @@ function refuseContradictions({ model }: PreparedModel, { statement, derived }: 
       return derived.smooth.rows[row]?.constraint;
     };
     const [low, high] = [by('lower'), by('upper')];
-    const named = [low, high].filter((k) => k !== undefined);
+    const named = [...new Set([low, high])].filter((k) => k !== undefined);
     problems.push({
       code: 'empty-bounds',
       severity: 'error',
