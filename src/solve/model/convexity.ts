@@ -13,7 +13,7 @@ import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { isOfKernel, isSemidefinite } from '../linear/definite.ts';
 import type { Matrix } from '../matrix.ts';
-import type { Problem } from '../problem.ts';
+import type { Coordinates, Problem } from '../problem.ts';
 import { isAffine } from './derivatives.ts';
 import type { Statement } from './statement.ts';
 
@@ -126,14 +126,22 @@ function described(v: Verdict): PartVerdict {
 const fewForNumbers = 200;
 
 /**
- * Of a problem with affine rows and no kinks, from its numbers alone: a linear objective, or a quadratic one in few variables
- * whose second derivative is semidefinite, or one that is seen to be without a factorisation. Undefined where that does not tell.
+ * Of a problem with affine rows and no kinks, from its numbers alone: a linear objective, or a quadratic one whose second
+ * derivative is a product B'B with something on the diagonal, or is semidefinite, in few variables, or is seen to be without a
+ * factorisation. Undefined where that does not tell.
  */
-export function byNumbers({ objective: { class: kind, scaled }, dim }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all' | 'isIndefinite'> | undefined {
+export function byNumbers({ objective: { class: kind, scaled, coordinates }, dim }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all' | 'isIndefinite'> | undefined {
   if (kind === 'linear') return { objective: affine, all: true };
+  if (kind === 'quadratic' && coordinates && isSumOfSquares(coordinates)) return { objective: convexNumbers, all: true };
   const isFew = dim <= fewForNumbers;
   const matrix = kind === 'quadratic' && (isFew || scaled) ? quadratic() : undefined;
   return matrix && (isFew ? isSemidefinite(matrix) : isOfKernel(matrix)) ? { objective: convexNumbers, all: true } : undefined;
+}
+
+/** Whether the second derivative is a positive multiple of a product B'B, with nothing negative on the diagonal. */
+function isSumOfSquares({ factored }: Coordinates): boolean {
+  const found = factored?.();
+  return found !== undefined && found.ridge.every((r) => r >= 0);
 }
 
 const convexNumbers: PartVerdict = { bend: 'convex', says: 'convex for these numbers', serves: true };

@@ -32,6 +32,8 @@ export interface ModelData {
   readonly sizes: ReadonlyMap<string, number>;
   /** What the numbers of a parameter show: signs. */
   readonly facts: ReadonlyMap<string, Facts>;
+  /** Of parameters that are large arrays. */
+  readonly ranges: ReadonlyMap<string, Range>;
   readonly notices: readonly Diagnostic[];
 }
 
@@ -62,7 +64,17 @@ export function readData(model: Model, given: Given, start: Given = {}): ModelDa
   const sizes = sizesOf(model, new Map([...parameters, ...starts]));
   for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), reading);
   if (problems.length > 0) throw new RicciError(problems);
-  return { parameters, residents, start: starts, sizes, facts: new Map([...parameters].map(([name, value]) => [name, signsOf(value, reading.rangeIn(value, false))])), notices };
+  const seen = { facts: new Map<string, Facts>(), ranges: new Map<string, Range>() };
+  for (const [name, value] of parameters) note(name, value, seen, reading);
+  return { parameters, residents, start: starts, sizes, ...seen, notices };
+}
+
+/** What the numbers of a parameter show. */
+function note(name: string, value: Parameter, { facts: signs, ranges }: { readonly facts: Map<string, Facts>; readonly ranges: Map<string, Range> }, { rangeIn }: Reading): void {
+  const range = rangeIn(value, false);
+  signs.set(name, signsOf(value, range));
+  if (range) ranges.set(name, range);
+  else ranges.delete(name);
 }
 
 /** The same data with another value of one parameter, which alone is read. Throws as `readData` does. */
@@ -77,7 +89,9 @@ export function withValue(model: Model, before: ModelData, name: string, given: 
   const sizes = isAsBefore ? before.sizes : sizesOf(model, new Map([...parameters, ...before.start]));
   checkFacts(p, value, reading);
   if (problems.length > 0) throw new RicciError(problems);
-  return { ...before, parameters, sizes, facts: new Map(before.facts).set(name, signsOf(value, reading.rangeIn(value, false))) };
+  const seen = { facts: new Map(before.facts), ranges: new Map(before.ranges) };
+  note(name, value, seen, reading);
+  return { ...before, parameters, sizes, ...seen };
 }
 
 function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, number> {

@@ -5,7 +5,8 @@ import { must } from '../../base/internal.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
-import { keptOnce } from '../evaluate.ts';
+import type { Range } from '../../run/wasm/survey.ts';
+import { type Parameter, keptOnce } from '../evaluate.ts';
 import { farBound } from '../far-bounds.ts';
 import type { ModelData } from './data.ts';
 
@@ -49,22 +50,29 @@ function divisor(a: number, b: number): number {
 
 /** Numbers of very different size within one parameter make conditions hard to hold. */
 function scalingNotices(model: Model, data: ModelData): Diagnostic[] {
-  const { parameters, kept } = data;
+  const { parameters, ranges, kept } = data;
   return model.parameters.flatMap((p) => (kept?.changing.has(p.name) === false ? keptOnce(data, `sizes of ${p.name}`, [], () => noticesOf(p)) : noticesOf(p)));
 
   function noticesOf(p: VariableInfo): Diagnostic[] {
-    let [least, most] = [Infinity, 0];
-    const value = must(parameters.get(p.name));
-    const numbers = value.sparse?.values ?? value.data;
-    for (let i = 0, by = strideFor(numbers.length, value.shape.at(-1) ?? 1); i < numbers.length; i += by) {
-      const size = Math.abs(numbers[i]!);
-      // What stands for no bound has no size.
-      if (size === 0 || size >= farBound) continue;
-      least = Math.min(least, size);
-      most = Math.max(most, size);
-    }
+    const { least, most } = sizesWithin(must(parameters.get(p.name)), ranges.get(p.name));
     if (!(most / least > widest) && !(most > widest)) return [];
     const found = `absolute values from ${least.toExponential(0)} to ${most.toExponential(0)}`;
     return [{ code: 'bad-scaling', severity: 'notice', message: `the numbers of ${p.name} differ widely in size or are very large`, span: p.span ?? [0, 0], found, help: `measure the quantities behind ${p.name} in other units, so that they are nearer to 1` }];
   }
+}
+
+/** Of the absolute values that are not zero; of a large array those that are looked at. */
+function sizesWithin(value: Parameter, range: Range | undefined): { readonly least: number; readonly most: number } {
+  // Numbers of one sign lie between those that were seen when they were read.
+  if (range && range.least > 0 && range.most < farBound) return range;
+  let [least, most] = [Infinity, 0];
+  const numbers = value.sparse?.values ?? value.data;
+  for (let i = 0, by = strideFor(numbers.length, value.shape.at(-1) ?? 1); i < numbers.length; i += by) {
+    const size = Math.abs(numbers[i]!);
+    // What stands for no bound has no size.
+    if (size === 0 || size >= farBound) continue;
+    least = Math.min(least, size);
+    most = Math.max(most, size);
+  }
+  return { least, most };
 }

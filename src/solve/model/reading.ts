@@ -101,7 +101,7 @@ function drawnData({ model }: PreparedModel, known: ReadonlyMap<string, Facts>):
     if (!value) return undefined;
     parameters.set(p.name, known.has(p.name) ? { shape: value.shape, data: value.data.map((x) => Math.abs(x) + 0.1) } : value);
   }
-  return { parameters, start: new Map(), sizes, facts: known, notices: [] };
+  return { parameters, start: new Map(), sizes, facts: known, ranges: new Map(), notices: [] };
 }
 
 interface Reporting {

@@ -101,10 +101,12 @@ function standing({ program, x, slope, spread, polished }: PairwiseState): Stand
   // ½ x'Hx + c'x from the gradient Hx + c.
   let objective = constant;
   for (let j = 0; j < n; j++) objective += 0.5 * x[j]! * (slope[j]! * a[j]! + c[j]!);
-  const point = polished ?? priced(program, { x, slope });
   return {
-    z: point.x,
-    multipliers: { linear: point.rows, nonlinear: new Float64Array(0), bounds: point.bounds },
+    z: polished?.x ?? x,
+    get multipliers() {
+      const { rows, bounds } = polished ?? priced(program, { x, slope });
+      return { linear: rows, nonlinear: new Float64Array(0), bounds };
+    },
     objective,
     violation: 0,
     stationarity: spread,
