@@ -4,6 +4,7 @@
 import { partOf, toSparse } from './matrix.ts';
 import type { SparseMatrix } from './matrix.ts';
 import type { Multipliers } from './method.ts';
+import { objectiveWith } from './late.ts';
 import type { Problem } from './problem.ts';
 
 export interface Condensed {
@@ -63,7 +64,7 @@ export function condense(problem: Problem): Condensed | undefined {
   }
   if (lower.some((low, j) => low > upper[j]!) || rowLower.some((low, i) => low > rowUpper[i]!)) return undefined;
 
-  const { coordinates: _none, ...objective } = problem.objective;
+  const objective = objectiveWith(problem.objective, ({ coordinates: _none, ...plain }) => plain);
   const { linear: _old, ...rest } = problem;
   const reduced: Problem = {
     ...rest,

@@ -7,6 +7,7 @@ import { must } from '../base/internal.ts';
 import { boundPrices } from './box.ts';
 import { type Square, withinMatrix, withinSet } from './coordinate-set.ts';
 import { type CoordinateNumbers, everyone, identified, nearby, violationOf, workingSet } from './identify.ts';
+import { lateStanding } from './late.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import type { Products } from './linear/gram-columns.ts';
 import { type Factored, type Problem, rowCount } from './problem.ts';
@@ -167,15 +168,13 @@ function chosen(from: Float64Array, some: Int32Array): Float64Array {
 }
 
 function standing({ problem, point, violation }: CoordinateState): Standing {
-  return {
+  const plain = {
     z: point.z,
-    get multipliers() {
-      return { linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: boundPrices(problem, point.z, point.gradient) };
-    },
     objective: point.f,
     violation: 0,
     stationarity: violation,
     step: 1,
   };
+  return lateStanding(plain, () => ({ linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: boundPrices(problem, point.z, point.gradient) }));
 }
 

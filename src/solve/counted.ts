@@ -1,5 +1,6 @@
 // A problem that counts its evaluations and looks at the limits before each.
 
+import { type LateParts, lateObjective } from './late.ts';
 import type { Evaluations, Limit, Limits } from './method.ts';
 import type { Problem, SampledRows } from './problem.ts';
 
@@ -55,30 +56,26 @@ export function counted(
   };
   const { objective, nonlinear } = problem;
   const { residuals } = objective;
+  const late: LateParts = {
+    hessian: () => objective.hessian && noted('hessian', objective.hessian),
+    steepest: () => objective.steepest && noted('hessian', objective.steepest),
+    approximation: () => objective.approximation,
+    sampled: () => {
+      const { sampled } = objective;
+      return sampled && { rows: sampled.rows, from: shared(sampled) };
+    },
+  };
   return {
     problem: {
       ...problem,
-      objective: {
+      objective: lateObjective({
         class: objective.class,
         ...(objective.isBent && { isBent: true }),
         ...(objective.terms && { terms: objective.terms }),
-        get steepest() {
-          return objective.steepest && noted('hessian', objective.steepest);
-        },
         ...(objective.scaled && { scaled: objective.scaled }),
-        get sampled() {
-          const { sampled } = objective;
-          return sampled && { rows: sampled.rows, from: shared(sampled) };
-        },
-        get approximation() {
-          return objective.approximation;
-        },
         ...(objective.coordinates && { coordinates: objective.coordinates }),
         value: noted('objective', (z) => objective.value(z)),
         gradient: noted('gradient', (z, out) => objective.gradient(z, out)),
-        get hessian() {
-          return objective.hessian && noted('hessian', objective.hessian);
-        },
         ...(objective.hessianProduct === undefined
           ? {}
           : { hessianProduct: noted('hessian', objective.hessianProduct.bind(objective)) }),
@@ -93,7 +90,7 @@ export function counted(
                 jacobian: noted('gradient', (z) => residuals.jacobian(z)),
               },
             }),
-      },
+      }, late),
       ...(nonlinear === undefined
         ? {}
         : {

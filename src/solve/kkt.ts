@@ -78,7 +78,8 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
       terms[j] = Math.max(terms[j]!, Math.abs(price));
     }
     const [value, low, high] = [z[j]!, problem.lower[j]!, problem.upper[j]!];
-    // Where a bound holds a variable to the last digit there is nothing to see.
+    // Nothing to see: inside, or held by a bound to the last digit.
+    if (price === 0 && value >= low && value <= high) continue;
     if (low <= high && Math.abs(value) < Infinity && ((price > 0 && value === low) || (price < 0 && value === high))) continue;
     see(value, low, high, price);
   }
@@ -138,8 +139,10 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   let moved = 0;
   for (let j = 0; j < n; j++) {
     const left = Math.abs(rest[j]!);
-    stationarity = larger(stationarity, left / Math.max(scale, sums[j]!));
-    moved = larger(moved, (left * Math.abs(z[j]!)) / (1e3 * worth));
+    const part = left / Math.max(scale, sums[j]!);
+    const change = (left * Math.abs(z[j]!)) / (1e3 * worth);
+    if (!(part <= stationarity)) stationarity = larger(stationarity, part);
+    if (!(change <= moved)) moved = larger(moved, change);
   }
   return {
     stationarity: { value: larger(0, most), scaled: Math.max(stationarity, moved) },
@@ -212,7 +215,7 @@ function termsAt({ dim, objective: { residuals, terms } }: Problem, z: Float64Ar
 
 function largest(values: Float64Array): number {
   let most = 0;
-  for (const value of values) if (value > most) most = value;
+  for (let j = 0; j < values.length; j++) if (values[j]! > most) most = values[j]!;
   return most;
 }
 

@@ -7,6 +7,7 @@ import { boundPrices, freeSet, projectedGradient } from './box.ts';
 import { claimAtStart, claimFarAway } from './descent.ts';
 import { searchAlong } from './line-search.ts';
 import type { Point } from './line-search.ts';
+import { lateStanding } from './late.ts';
 import type { Claim, Method, MethodOptions, Standing } from './method.ts';
 import type { Problem } from './problem.ts';
 import { addTo, dot, maxNorm, norm, plus } from './vector.ts';
@@ -108,14 +109,12 @@ function direction(problem: Problem, x: Float64Array, g: Float64Array, free: Uin
 }
 
 function standing({ problem, point, size, step: length }: NewtonCgState): Standing {
-  return {
+  const plain = {
     z: point.x,
-    get multipliers() {
-      return { linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: boundPrices(problem, point.x, point.g) };
-    },
     objective: point.f,
     violation: 0,
     stationarity: size,
     step: length,
   };
+  return lateStanding(plain, () => ({ linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: boundPrices(problem, point.x, point.g) }));
 }

@@ -5,6 +5,7 @@ import { boundPrices, freeSet, projectedGradient } from './box.ts';
 import { claimAtStart, claimFarAway } from './descent.ts';
 import { searchAlong } from './line-search.ts';
 import type { Point } from './line-search.ts';
+import { lateStanding } from './late.ts';
 import type { Claim, CurvaturePair, Method, MethodOptions, Standing } from './method.ts';
 import type { Approximation, Problem } from './problem.ts';
 import { onSample } from './sampled-start.ts';
@@ -274,16 +275,13 @@ export function twoLoop({ mask, of }: FreePairs, g: Float64Array, base?: (r: Flo
 }
 
 function standing({ problem, point, memory, step: length, bestGradient }: QuasiNewtonState): Standing {
-  return {
+  const plain = {
     z: point.x,
-    // Asked for at the end only.
-    get multipliers() {
-      return { linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: boundPrices(problem, point.x, point.g) };
-    },
     objective: point.f,
     violation: 0,
     stationarity: bestGradient,
     step: length,
     memory,
   };
+  return lateStanding(plain, () => ({ linear: new Float64Array(0), nonlinear: new Float64Array(0), bounds: boundPrices(problem, point.x, point.g) }));
 }

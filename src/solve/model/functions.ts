@@ -6,6 +6,7 @@ import type { Expr, VariableNode } from '../../ir/expr.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Evaluate, type Known, keptOnce, valuesAt } from '../evaluate.ts';
+import { lateObjective } from '../late.ts';
 import type { Matrix } from '../matrix.ts';
 import type { NonlinearRows, Objective, Residuals, SampledRows } from '../problem.ts';
 import { approximationOf } from './approximation.ts';
@@ -60,33 +61,21 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
     const found = both.sampled();
     return found && { rows: found.rows, from: (stretches) => ((evaluate) => (z, out) => take(evaluate(unpack(layout, z)), out))(found.from(stretches)) };
   });
-  return {
-    get sampled() {
-      return sampled();
-    },
+  const plain = {
     ...(residuals && { residuals }),
     ...(isBent && {
       isBent,
-      terms: (z) => {
+      terms: (z: Float64Array) => {
         const out = new Float64Array(layout.dim);
         terms()(unpack(layout, z)).forEach(({ data }, k) => gather(must(layout.blocks[k]), data, out));
         return out;
       },
     }),
-    get steepest() {
-      return steepest();
-    },
     ...(coordinates && { coordinates }),
     ...(scaled && { scaled }),
-    get approximation() {
-      return approximation();
-    },
-    get hessian() {
-      return hessian();
-    },
     class: (derived.class === 'quadratic' && !keptOnce(builder.known, 'whether a second derivative is stored', derived.gradient, () => hessian() !== undefined)) || (derived.class === 'least-squares' && !residuals) ? 'smooth' : derived.class,
-    value: (z) => remembered.at(z)?.f ?? must(value(unpack(layout, z))[0]).data[0]!,
-    gradient: (z, out) => {
+    value: (z: Float64Array) => remembered.at(z)?.f ?? must(value(unpack(layout, z))[0]).data[0]!,
+    gradient: (z: Float64Array, out: Float64Array) => {
       const known = remembered.at(z);
       if (known) {
         out.set(known.g);
@@ -105,6 +94,7 @@ export function objectiveOf(derived: Derived, builder: Builder, layout: Layout):
       },
     }),
   };
+  return lateObjective(plain, { hessian, steepest, approximation, sampled });
 }
 
 // A parameter with more numbers takes longer to multiply with than a graph to simplify.

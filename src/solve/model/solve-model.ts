@@ -15,6 +15,7 @@ import { levenbergMarquardt } from '../least-squares.ts';
 import { otherStarts } from '../many-starts.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { type Matrix, denseMatrix } from '../matrix.ts';
+import { objectiveWith } from '../late.ts';
 import { newtonCg } from '../newton-cg.ts';
 import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise } from '../pairwise/pair-program.ts';
@@ -270,8 +271,8 @@ function* solvingOnce(problem: Problem, options: SolveOptions): Generator<Progre
   const first = yield* solving(problem, { ...options, limits: { ...options.limits, iterations: patience } });
   if (first.outcome.kind !== 'stopped' || first.outcome.by !== 'iterations') return first;
   const limits = remaining(options.limits, first.seconds, first);
-  const { residuals: _, ...smooth } = problem.objective;
-  const second = yield* solving({ ...problem, objective: { ...smooth, class: 'smooth' } }, { ...options, ...(limits && { limits }) });
+  const objective = objectiveWith(problem.objective, ({ residuals: _, ...plain }) => ({ ...plain, class: 'smooth' }));
+  const second = yield* solving({ ...problem, objective }, { ...options, ...(limits && { limits }) });
   return better(first, second);
 }
 

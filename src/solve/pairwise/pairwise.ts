@@ -3,6 +3,7 @@
 // convex, what they end at is a point that no pair and no move of the free variables improves.
 
 import { must } from '../../base/internal.ts';
+import { lateStanding } from '../late.ts';
 import type { Claim, Method, MethodOptions, Standing } from '../method.ts';
 import { type PrimalDual, errorOf, polish } from '../polish.ts';
 import type { Problem } from '../problem.ts';
@@ -101,15 +102,15 @@ function standing({ program, x, slope, spread, polished }: PairwiseState): Stand
   // ½ x'Hx + c'x from the gradient Hx + c.
   let objective = constant;
   for (let j = 0; j < n; j++) objective += 0.5 * x[j]! * (slope[j]! * a[j]! + c[j]!);
-  return {
+  const plain = {
     z: polished?.x ?? x,
-    get multipliers() {
-      const { rows, bounds } = polished ?? priced(program, { x, slope });
-      return { linear: rows, nonlinear: new Float64Array(0), bounds };
-    },
     objective,
     violation: 0,
     stationarity: spread,
     step: 1,
   };
+  return lateStanding(plain, () => {
+    const { rows, bounds } = polished ?? priced(program, { x, slope });
+    return { linear: rows, nonlinear: new Float64Array(0), bounds };
+  });
 }

@@ -4,6 +4,7 @@
 // Vandenberghe, The CVXOPT linear and quadratic cone program solvers, 2010, section 7.
 
 import { unreachable } from '../../base/internal.ts';
+import { lateStanding } from '../late.ts';
 import type { Claim, Method, MethodOptions, Standing } from '../method.ts';
 import { addProduct, addTransposedProduct, denseMatrix } from '../matrix.ts';
 import type { Problem } from '../problem.ts';
@@ -68,16 +69,14 @@ function standing(state: ConicState): Standing {
   const { aim } = state;
   const { problem, program, best, length } = aim.kind === 'optimum' ? state : aim.main;
   const { at, residuals } = aim.kind === 'recession' ? { at: aim.from, residuals: residualsAt(program, aim.from) } : best;
-  return {
+  const plain = {
     z: at.x.map((value, j) => Math.min(problem.upper[j]!, Math.max(problem.lower[j]!, value))),
-    get multipliers() {
-      return program.multipliers(at.y, at.z);
-    },
     objective: residuals.value,
     violation: residuals.primal,
     stationarity: residuals.worst,
     step: length,
   };
+  return lateStanding(plain, () => program.multipliers(at.y, at.z));
 }
 
 function begun(problem: Problem, program: ConeProgram, tolerance: number, aim: Aim): ConicState {

@@ -3,6 +3,7 @@
 // Helmberg, Rendl, Vanderbei, Wolkowicz, SIAM J. Optimization 6, 1996; Todd, Toh, Tütüncü, SIAM J. Optimization 8, 1998.
 
 import { must } from '../../base/internal.ts';
+import { lateStanding } from '../late.ts';
 import type { Claim, Method, MethodOptions, Standing } from '../method.ts';
 import type { Problem } from '../problem.ts';
 import { maxNorm, plus } from '../vector.ts';
@@ -238,14 +239,12 @@ function standing(state: ConicState): Standing {
   const { form, problem, best, at, errors, claim, length } = state.main ?? state;
   const shown = claim === undefined || claim.kind === 'converged' || claim.kind === 'stalled' ? best : { at, errors };
   const z = form.point(shown.at.X, shown.at.x, shown.at.f);
-  return {
+  const plain = {
     z,
-    get multipliers() {
-      return form.multipliers(shown.at.y, z);
-    },
     objective: problem.objective.value(z),
     violation: shown.errors.primal,
     stationarity: Math.max(shown.errors.dual, shown.errors.gap),
     step: length,
   };
+  return lateStanding(plain, () => form.multipliers(shown.at.y, z));
 }
