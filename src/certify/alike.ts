@@ -2,7 +2,7 @@
 // derivative.
 
 import { type Dim, dim, dimNames, substituteDim } from '../ir/dim.ts';
-import { type Expr, type VariableNode, apply, contract, delta, number, shapeKey, size, stack, sum, variable } from '../ir/expr.ts';
+import { type Expr, type VariableNode, apply, contextCache, contract, delta, number, shapeKey, size, stack, sum, variable } from '../ir/expr.ts';
 import { type Facts, factsKey } from '../ir/fact.ts';
 import { must, unreachable } from '../base/internal.ts';
 import { children, postorder } from '../ir/walk.ts';
@@ -24,6 +24,15 @@ export interface Nameless {
  * come out equal, they differ in names and facts alone. Undefined where sizes are named after others.
  */
 export function withoutNames(e: Expr, by: readonly VariableNode[]): Nameless | undefined {
+  const known = cache();
+  const key = `${e.id} ${by.map((v) => v.id).join()}`;
+  if (!known.has(key)) known.set(key, numberedNames(e, by));
+  return known.get(key);
+}
+
+const cache = contextCache(() => new Map<string, Nameless | undefined>());
+
+function numberedNames(e: Expr, by: readonly VariableNode[]): Nameless | undefined {
   const nodes = postorder([e]);
   const own = new Set(by.flatMap((v) => v.shape.flatMap(dimNames)));
   const given = nodes.filter((node) => node.kind === 'variable' && !by.includes(node)) as VariableNode[];

@@ -5,7 +5,7 @@
 
 import { hashText } from '../base/hash.ts';
 import { InternalError, invariant, must } from '../base/internal.ts';
-import { canonicalOrder } from './key.ts';
+import { type KeyedFactor, canonicalOrder } from './key.ts';
 import { type Dim, dim, mulDims, sameDim, sameShape } from './dim.ts';
 import { type Facts, factsKey, noFacts } from './fact.ts';
 import { type Rational, keyOf } from './rational.ts';
@@ -191,22 +191,30 @@ export function contract(
   outShape?: Shape,
 ): Expr {
   invariant(args.length === labels.length, 'one list of labels for each argument');
-  const written = asWritten(args, labels, out, outShape);
+  // Labels by first appearance.
+  const names: Label[] = [];
+  const written = asWritten(names, args, labels, out, outShape);
   const known = current.written.get(written);
   if (known) return known;
-  const dims = labelDims(args, labels);
+  const dims = dimsInOrder(names, args, labels);
   const shape: Dim[] = [];
-  for (let i = 0; i < out.length; i++) shape.push(dims.get(out[i]!) ?? must(outShape?.[i], 'dim of a label that stands in no factor'));
-  const canonical = canonicalOrder(
-    args.map((a, i) => ({ hash: a.hash, labels: must(labels[i]), swaps: false })),
-    out,
-    (l) => (dims.get(l) ?? must(shape[out.indexOf(l)])).key,
-  );
-  const sorted = canonical.order.map((i) => must(args[i]));
-  const named = canonical.order.map((i) => must(labels[i]).map(canonical.rename));
-  const outNamed = out.map(canonical.rename);
-  const pattern = ` ${named.map((l) => l.join('.')).join(',')}->${outNamed.join('.')}${shapeKey(shape)}`;
-  const node = intern<ContractNode>(`contract ${sorted.map((a) => a.id).join(',')}${pattern}`, () => ({
+  for (let i = 0; i < out.length; i++) shape.push((dims[names.indexOf(out[i]!)] ??= must(outShape?.[i], 'dim of a label that stands in no factor')));
+  const factors: KeyedFactor[] = [];
+  for (let i = 0; i < args.length; i++) factors.push({ hash: args[i]!.hash, labels: labels[i]!, swaps: false });
+  const { order, rename } = canonicalOrder(factors, out, (l) => dims[names.indexOf(l)]!.key);
+  const sorted: Expr[] = [];
+  const named: Label[][] = [];
+  let [ids, pattern] = ['', ' '];
+  for (const i of order) {
+    const mine = labels[i]!.map(rename);
+    ids += named.length === 0 ? args[i]!.id : `,${args[i]!.id}`;
+    pattern += named.length === 0 ? mine.join('.') : `,${mine.join('.')}`;
+    sorted.push(args[i]!);
+    named.push(mine);
+  }
+  const outNamed = out.map(rename);
+  pattern += `->${outNamed.join('.')}${shapeKey(shape)}`;
+  const node = intern<ContractNode>(`contract ${ids}${pattern}`, () => ({
     ...fresh(`contract ${sorted.map((a) => a.hash).join(',')}${pattern}`, shape),
     kind: 'contract',
     args: sorted,
@@ -218,8 +226,7 @@ export function contract(
 }
 
 /** The contraction as it was asked for, with labels by first appearance: the same request needs no second canonical form. */
-function asWritten(args: readonly Expr[], labels: readonly (readonly Label[])[], out: readonly Label[], outShape: Shape | undefined): string {
-  const names: Label[] = [];
+function asWritten(names: Label[], args: readonly Expr[], labels: readonly (readonly Label[])[], out: readonly Label[], outShape: Shape | undefined): string {
   let text = '';
   for (let i = 0; i < args.length; i++) {
     text += ` ${args[i]!.id}`;
@@ -229,6 +236,23 @@ function asWritten(args: readonly Expr[], labels: readonly (readonly Label[])[],
   text += '>';
   for (const l of out) text += `.${placeIn(names, l)}`;
   return names.length > used ? text + shapeKey(outShape ?? []) : text;
+}
+
+/** The dim of every label that stands in an argument, in the order of `names`. */
+function dimsInOrder(names: readonly Label[], args: readonly Expr[], labels: readonly (readonly Label[])[]): (Dim | undefined)[] {
+  const dims: (Dim | undefined)[] = names.map(() => undefined);
+  for (let i = 0; i < args.length; i++) {
+    const { shape } = args[i]!;
+    const mine = labels[i]!;
+    if (mine.length !== shape.length) throw new InternalError(`${mine.length} labels for ${shape.length} axes`);
+    for (let axis = 0; axis < mine.length; axis++) {
+      const at = names.indexOf(mine[axis]!);
+      const [d, found] = [shape[axis]!, dims[at]];
+      if (found === undefined) dims[at] = d;
+      else if (!sameDim(found, d)) throw new InternalError(`label of dims ${found.key} and ${d.key}`);
+    }
+  }
+  return dims;
 }
 
 /** The position of the label, at the end if it is new. */
@@ -258,18 +282,9 @@ export function apply(op: string, params: readonly (number | string)[], args: re
 
 /** The dim of every label that stands in an argument. */
 export function labelDims(args: readonly Expr[], labels: readonly (readonly Label[])[]): Map<Label, Dim> {
-  const dims = new Map<Label, Dim>();
-  args.forEach((arg, i) => {
-    const mine = must(labels[i]);
-    if (mine.length !== arg.shape.length) throw new InternalError(`${mine.length} labels for ${arg.shape.length} axes`);
-    for (let axis = 0; axis < mine.length; axis++) {
-      const d = arg.shape[axis]!;
-      const known = dims.get(mine[axis]!);
-      if (known === undefined) dims.set(mine[axis]!, d);
-      else if (!sameDim(known, d)) throw new InternalError(`label of dims ${known.key} and ${d.key}`);
-    }
-  });
-  return dims;
+  const names = [...new Set(labels.flat())];
+  const dims = dimsInOrder(names, args, labels);
+  return new Map(names.map((l, i) => [l, must(dims[i])]));
 }
 
 /** A deterministic order of nodes that depends on structure and names only. */

@@ -91,26 +91,26 @@ function isToldApart(factors: readonly KeyedFactor[]): boolean {
 }
 
 function connectedParts(factors: readonly KeyedFactor[], out: readonly number[]): number[][] {
-  if (factors.length === 1) return [[0]];
-  const owner = new Map<number, number>();
-  const parent = factors.map((_, i) => i);
-  const root = (i: number): number => (parent[i] === i ? i : (parent[i] = root(must(parent[i]))));
-  factors.forEach((f, i) => {
-    for (const l of f.labels) {
-      if (out.includes(l)) continue;
-      const other = owner.get(l);
-      if (other === undefined) owner.set(l, i);
-      else parent[root(i)] = root(other);
+  // The least factor of each one's part.
+  const first: number[] = [];
+  for (let i = 0; i < factors.length; i++) {
+    first.push(i);
+    for (let k = 0; k < i; k++) {
+      const [mine, other] = [first[i]!, first[k]!];
+      if (mine === other || !isJoined(factors[i]!, factors[k]!, out)) continue;
+      const [least, gone] = [Math.min(mine, other), Math.max(mine, other)];
+      for (let j = 0; j <= i; j++) if (first[j] === gone) first[j] = least;
     }
-  });
-  const parts = new Map<number, number[]>();
-  factors.forEach((_, i) => {
-    const r = root(i);
-    const list = parts.get(r);
-    if (list) list.push(i);
-    else parts.set(r, [i]);
-  });
-  return [...parts.values()];
+  }
+  const parts: number[][] = [];
+  for (let i = 0; i < factors.length; i++) if (first[i] === i) parts.push(first.flatMap((least, j) => (least === i ? [j] : [])));
+  return parts;
+}
+
+/** Whether they share a summed label. */
+function isJoined(a: KeyedFactor, b: KeyedFactor, out: readonly number[]): boolean {
+  for (const l of a.labels) if (b.labels.includes(l) && !out.includes(l)) return true;
+  return false;
 }
 
 interface Labelled {
@@ -133,7 +133,8 @@ type Colours = readonly number[];
 const searchLimit = 200;
 
 function canonicalPart(factors: readonly KeyedFactor[], out: readonly number[], dimKey: (l: number) => string): Labelled {
-  const labels = [...new Set(factors.flatMap((f) => f.labels))];
+  const labels: number[] = [];
+  for (const f of factors) for (const l of f.labels) if (!labels.includes(l)) labels.push(l);
   const part: Part = { factors, places: factors.map((f) => f.labels.map((l) => labels.indexOf(l))) };
   const start = labels.map((l) => {
     let axes = '';
@@ -162,40 +163,48 @@ function canonicalPart(factors: readonly KeyedFactor[], out: readonly number[], 
 
 function refine({ factors, places }: Part, start: Colours): Colours {
   let colours = start;
-  let count = new Set(colours).size;
+  let count = distinct(colours);
   while (count < colours.length) {
     // What a label sees of its factors; a sum, because their order says nothing.
     const seen: number[] = Array(colours.length).fill(0);
-    factors.forEach(({ hash, swaps }, k) => {
-      const mine = must(places[k]);
+    for (let k = 0; k < factors.length; k++) {
+      const { hash, swaps } = factors[k]!;
+      const mine = places[k]!;
       let colour = mix(hash | 0, (hash / 4294967296) | 0);
       if (swaps) for (const shown of mine.map((at) => must(colours[at])).sort((a, b) => a - b)) colour = mix(colour, shown);
-      else for (const at of mine) colour = mix(colour, must(colours[at]));
-      mine.forEach((at, axis) => (seen[at] = (must(seen[at]) + mix(colour, swaps ? -1 : axis)) | 0));
-    });
-    colours = colours.map((colour, at) => mix(colour, must(seen[at])));
-    const next = new Set(colours).size;
+      else for (const at of mine) colour = mix(colour, colours[at]!);
+      for (let axis = 0; axis < mine.length; axis++) seen[mine[axis]!] = (seen[mine[axis]!]! + mix(colour, swaps ? -1 : axis)) | 0;
+    }
+    const after: number[] = [];
+    for (let at = 0; at < colours.length; at++) after.push(mix(colours[at]!, seen[at]!));
+    colours = after;
+    const next = distinct(colours);
     if (next === count) return colours;
     count = next;
   }
   return colours;
 }
 
+// Labels of a part are few: lists are searched sooner than sets are made.
+function distinct(colours: Colours): number {
+  let count = 0;
+  for (let at = 0; at < colours.length; at++) if (colours.indexOf(colours[at]!) === at) count++;
+  return count;
+}
+
 /** The places of the smallest colour class with more than one member. */
 function smallestTie(colours: Colours): readonly number[] | undefined {
-  const classes = new Map<number, number[]>();
-  colours.forEach((colour, at) => {
-    const list = classes.get(colour);
-    if (list) list.push(at);
-    else classes.set(colour, [at]);
-  });
-  if (classes.size === colours.length) return undefined;
-  let best: { colour: number; list: number[] } | undefined;
-  for (const [colour, list] of classes) {
-    if (list.length < 2) continue;
-    if (!best || list.length < best.list.length || (list.length === best.list.length && colour < best.colour)) best = { colour, list };
+  let best: number | undefined;
+  let least = Infinity;
+  for (let at = 0; at < colours.length; at++) {
+    const colour = colours[at]!;
+    if (colours.indexOf(colour) !== at) continue;
+    let members = 1;
+    for (let other = at + 1; other < colours.length; other++) if (colours[other] === colour) members++;
+    if (members < 2 || members > least || (members === least && best !== undefined && colour > best)) continue;
+    [best, least] = [colour, members];
   }
-  return best?.list;
+  return best === undefined ? undefined : colours.flatMap((colour, at) => (colour === best ? [at] : []));
 }
 
 interface Leaf {

@@ -22,23 +22,26 @@ export function endless(problem: Problem, z: Float64Array): Endless | undefined 
   const { convex, objective, nonlinear, cones, norms, start } = problem;
   const isProgram = (objective.class === 'linear' || objective.class === 'quadratic') && !nonlinear && !norms && (cones?.length ?? 0) === 0;
   if (!convex || isProgram) return undefined;
-  const way = withinEquations(problem, plus(z, -1, start));
+  const within = equationsOf(problem);
+  const way = within(plus(z, -1, start));
   const length = maxNorm(way);
   if (!(length > 0 && length < Infinity)) return undefined;
-  const straight = withinEquations(problem, way.map((v) => (Math.abs(v) < 1e-3 * length ? 0 : v)));
-  for (const ray of [way, straight]) {
+  const straight = (): Float64Array => within(way.map((v) => (Math.abs(v) < 1e-3 * length ? 0 : v)));
+  for (const make of [() => way, straight]) {
+    const ray = make();
     const below = fallsOn(problem, z, ray);
     if (below !== undefined) return { ray, below };
   }
   return undefined;
 }
 
-/** The nearest direction that linear equations allow. */
-function withinEquations({ linear, dim }: Problem, way: Float64Array): Float64Array {
-  if (linear === undefined) return way;
+/** From a direction to the nearest one that linear equations allow. */
+function equationsOf({ linear, dim }: Problem): (way: Float64Array) => Float64Array {
+  const anywhere = (way: Float64Array): Float64Array => way;
+  if (linear === undefined) return anywhere;
   const place = new Map<number, number>();
   linear.lower.forEach((low, i) => low === linear.upper[i] && place.set(i, place.size));
-  if (place.size === 0) return way;
+  if (place.size === 0) return anywhere;
   const entries: [number, number, number][] = [];
   const { matrix: M } = linear;
   for (const [i, row] of place) {
@@ -47,7 +50,10 @@ function withinEquations({ linear, dim }: Problem, way: Float64Array): Float64Ar
   }
   const identity = fromEntries(dim, dim, Array.from({ length: dim }, (_, j) => [j, j, 1] as const));
   const plan = planKkt(identity, fromEntries(place.size, dim, entries.filter(([, , value]) => value !== 0)));
-  const projected = way.slice();
-  factorKkt(plan, new Float64Array(dim), new Float64Array(place.size), 1e-10).solve(projected, new Float64Array(place.size));
-  return projected;
+  const factors = factorKkt(plan, new Float64Array(dim), new Float64Array(place.size), 1e-10);
+  return (way) => {
+    const projected = way.slice();
+    factors.solve(projected, new Float64Array(place.size));
+    return projected;
+  };
 }
