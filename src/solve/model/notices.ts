@@ -61,18 +61,28 @@ function scalingNotices(model: Model, data: ModelData): Diagnostic[] {
   }
 }
 
+interface Sizes {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Of the absolute values that are not zero; of a large array those that are looked at. */
-function sizesWithin(value: Parameter, range: Range | undefined): { readonly least: number; readonly most: number } {
+function sizesWithin({ sparse, data, shape }: Parameter, range: Range | undefined): Sizes {
   // Numbers of one sign lie between those that were seen when they were read.
   if (range && range.least > 0 && range.most < farBound) return range;
-  let [least, most] = [Infinity, 0];
-  const numbers = value.sparse?.values ?? value.data;
-  for (let i = 0, by = strideFor(numbers.length, value.shape.at(-1) ?? 1); i < numbers.length; i += by) {
+  const numbers = sparse?.values ?? data;
+  return sizesOf(numbers, strideFor(numbers.length, shape.at(-1) ?? 1));
+}
+
+function sizesOf(numbers: Float64Array, by: number): Sizes {
+  let least = Infinity;
+  let most = 0;
+  for (let i = 0; i < numbers.length; i += by) {
     const size = Math.abs(numbers[i]!);
     // What stands for no bound has no size.
     if (size === 0 || size >= farBound) continue;
-    least = Math.min(least, size);
-    most = Math.max(most, size);
+    if (size < least) least = size;
+    if (size > most) most = size;
   }
   return { least, most };
 }
