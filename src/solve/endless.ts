@@ -3,8 +3,8 @@
 // attains its infimum unless it falls along a direction of recession.
 
 import { fallsOn } from './kkt.ts';
-import { factorKkt, planKkt } from './linear/kkt-system.ts';
-import { fromEntries } from './matrix.ts';
+import { factorSaddle } from './linear/saddle.ts';
+import { partOf, sparseIdentity, toSparse } from './matrix.ts';
 import type { Problem } from './problem.ts';
 import { maxNorm, plus } from './vector.ts';
 
@@ -39,21 +39,13 @@ export function endless(problem: Problem, z: Float64Array): Endless | undefined 
 function equationsOf({ linear, dim }: Problem): (way: Float64Array) => Float64Array {
   const anywhere = (way: Float64Array): Float64Array => way;
   if (linear === undefined) return anywhere;
-  const place = new Map<number, number>();
-  linear.lower.forEach((low, i) => low === linear.upper[i] && place.set(i, place.size));
-  if (place.size === 0) return anywhere;
-  const entries: [number, number, number][] = [];
-  const { matrix: M } = linear;
-  for (const [i, row] of place) {
-    if (M.kind === 'dense') for (let j = 0; j < M.cols; j++) entries.push([row, j, M.data[i * M.cols + j]!]);
-    else for (let at = M.starts[i]!; at < M.starts[i + 1]!; at++) entries.push([row, M.indices[at]!, M.values[at]!]);
-  }
-  const identity = fromEntries(dim, dim, Array.from({ length: dim }, (_, j) => [j, j, 1] as const));
-  const plan = planKkt(identity, fromEntries(place.size, dim, entries.filter(([, , value]) => value !== 0)));
-  const factors = factorKkt(plan, new Float64Array(dim), new Float64Array(place.size), 1e-10);
+  const rows = [...linear.lower.keys()].filter((i) => linear.lower[i] === linear.upper[i]);
+  if (rows.length === 0) return anywhere;
+  const equations = rows.length === linear.matrix.rows ? linear.matrix : partOf(toSparse(linear.matrix), rows, Array.from({ length: dim }, (_, j) => j));
+  const factors = factorSaddle(sparseIdentity(dim), new Float64Array(dim), equations, new Float64Array(rows.length).fill(1e-10));
   return (way) => {
-    const projected = way.slice();
-    factors.solve(projected, new Float64Array(place.size));
-    return projected;
+    const nearest = way.slice();
+    factors.solve(nearest, new Float64Array(rows.length));
+    return nearest;
   };
 }
