@@ -2,6 +2,7 @@
 // is undone for a point and its multipliers in reverse order (Andersen & Andersen 1995).
 
 import { lookAtTime } from '../base/deadline.ts';
+import { once } from '../base/once.ts';
 import { addSymmetricProduct, partOf, transposed } from './matrix.ts';
 import { symmetricPart } from './linear/symmetric.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
@@ -43,7 +44,7 @@ const crossing = 1e-11;
 
 export function presolve(program: QuadraticProgram): Presolved | Contradiction {
   const { n, m, A } = program;
-  const columns = transposed(A);
+  const columnsOf = once(() => transposed(A));
   const lower = program.lower.slice();
   const upper = program.upper.slice();
   const rowLower = program.rowLower.slice();
@@ -85,6 +86,7 @@ export function presolve(program: QuadraticProgram): Presolved | Contradiction {
   return finish();
 
   function fix(j: number, value: number): void {
+    const columns = columnsOf();
     alive[j] = 0;
     fixedAt[j] = value;
     steps.push({ kind: 'fixed', variable: j });
@@ -152,6 +154,7 @@ export function presolve(program: QuadraticProgram): Presolved | Contradiction {
     for (const step of steps.toReversed()) {
       const j = step.variable;
       if (step.kind === 'fixed') {
+        const columns = columnsOf();
         let rest = gradient[j]!;
         for (let at = columns.starts[j]!; at < columns.starts[j + 1]!; at++)
           rest -= columns.values[at]! * y[columns.indices[at]!]!;
@@ -164,6 +167,7 @@ export function presolve(program: QuadraticProgram): Presolved | Contradiction {
   }
 
   function finish(): Presolved {
+    if (steps.length === 0 && !rowAlive.includes(0)) return { program, restore: (x, rows, bounds) => ({ x, rows, bounds }), restoreFarkas: (rows) => rows, restoreRay: (ray) => ray };
     const keptRows = indicesOf(rowAlive);
     const kept = indicesOf(alive);
     const pick = (from: Float64Array, which: readonly number[]): Float64Array =>
@@ -206,6 +210,7 @@ export function presolve(program: QuadraticProgram): Presolved | Contradiction {
       restoreFarkas: (rows) => {
         const y = place(rows, keptRows, m);
         const w = new Float64Array(n);
+        const columns = columnsOf();
         for (const j of kept)
           for (let at = columns.starts[j]!; at < columns.starts[j + 1]!; at++)
             w[j]! -= columns.values[at]! * y[columns.indices[at]!]!;

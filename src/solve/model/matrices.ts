@@ -7,7 +7,7 @@ import type { Dense } from '../../ops/reference/dense.ts';
 import { type Evaluator, type Known, evaluator, keptOnce } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
 import type { Blocks } from './derivatives.ts';
-import { type Layout, numbersOf, placeIn } from './layout.ts';
+import { type Block, type Layout, numbersOf, placeIn } from './layout.ts';
 import { type Places, patternOf, placesOf } from './pattern.ts';
 
 // Largest number of stored entries of a Hessian or Jacobian; beyond it only products are offered.
@@ -65,13 +65,18 @@ export function newBuilder(layout: Layout, known: Known): Builder {
     known,
     evaluate,
     constantJacobian: (list, rowAxes, count) => {
-      // Of blocks that are not spread the entries are those of the matrix, in their order.
-      const given = list.flatMap((expr, at) => (expr ? [{ expr, block: must(layout.blocks[at]) }] : []));
-      if (given.every(({ expr, block }) => !block.places && isUntied(expr))) {
-        const blocks = evaluator(given.map((g) => g.expr), by, known)(new Map());
-        return ofRows(count, layout.dim, given.map(({ block }, at) => ({ data: must(blocks[at]).data, first: block.offset, width: block.size })));
+      const parts = list.flatMap((expr, k): (Part & { readonly block: Block })[] => (expr ? [{ expr, rowAxes, block: must(layout.blocks[k]), row: (i) => i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : []));
+      const terms = parts.map(({ expr }) => patternOf(expr));
+      // Of blocks of one term that are not spread the entries are those of the matrix, in their order.
+      if (parts.every(({ block }, k) => !block.places && must(terms[k]).length === 1)) {
+        const blocks = evaluator(terms.map(([term]) => must(term).core), by, known)(new Map());
+        const sides = parts.map(({ expr, block }, k): Columns => {
+          const [{ axes, core }, { data }] = [must(must(terms[k])[0]), must(blocks[k])];
+          const isUntied = axes.length === core.shape.length;
+          return { data, first: block.offset, width: block.size, ...(!isUntied && { at: placesOf(axes, numbersOf(core.shape, known.sizes), numbersOf(expr.shape, known.sizes), rowAxes) }) };
+        });
+        if (sides.every(({ at }) => !at || isByRows(at))) return ofRows(count, layout.dim, sides);
       }
-      const parts = list.flatMap((expr, k): Part[] => (expr ? [{ expr, rowAxes, row: (i) => i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : []));
       const { cores, places } = located(parts);
       const values = evaluator(cores, by, known)(new Map());
       const most = values.reduce((sum, v) => sum + v.data.length, 0);
@@ -82,8 +87,9 @@ export function newBuilder(layout: Layout, known: Known): Builder {
         for (let e = 0; e < data.length; e++) {
           const j = part.col(col[e]!);
           if (data[e] === 0 || j < 0) continue;
-          [rowOf[used], colOf[used], entries[used]] = [part.row(row[e]!), j, data[e]!];
-          used++;
+          rowOf[used] = part.row(row[e]!);
+          colOf[used] = j;
+          entries[used++] = data[e]!;
         }
       });
       return fromCoordinates(count, layout.dim, rowOf.subarray(0, used), colOf.subarray(0, used), entries.subarray(0, used));
@@ -119,17 +125,19 @@ export function newBuilder(layout: Layout, known: Known): Builder {
   };
 }
 
-/** Whether no unit tensor stands in it. */
-function isUntied(e: Expr): boolean {
-  const [term, ...more] = patternOf(e);
-  return term !== undefined && more.length === 0 && term.core.shape.length === e.shape.length;
+/** Whether entries come row by row, each row from left to right. */
+function isByRows({ row, col }: Places): boolean {
+  for (let e = 1; e < row.length; e++) if (row[e]! < row[e - 1]! || (row[e] === row[e - 1] && col[e]! <= col[e - 1]!)) return false;
+  return true;
 }
 
 interface Columns {
-  /** [rows, width] */
+  /** [rows, width], or entries at places. */
   readonly data: Float64Array;
   readonly first: number;
   readonly width: number;
+  /** Row by row. */
+  readonly at?: Places;
 }
 
 /** Side by side, in order. */
@@ -137,15 +145,22 @@ function ofRows(rows: number, cols: number, blocks: readonly Columns[]): SparseM
   const most = blocks.reduce((sum, { data }) => sum + data.length, 0);
   const starts = new Int32Array(rows + 1);
   const [indices, values] = [new Int32Array(most), new Float64Array(most)];
+  const next = blocks.map(() => 0);
   let used = 0;
   for (let i = 0; i < rows; i++) {
-    for (const { data, first, width } of blocks) {
-      for (let j = 0; j < width; j++) {
-        const value = data[i * width + j]!;
+    for (let k = 0; k < blocks.length; k++) {
+      const { data, first, width, at } = blocks[k]!;
+      let e = next[k]!;
+      const from = e;
+      const end = at ? data.length : from + width;
+      for (; e < end; e++) {
+        if (at && at.row[e] !== i) break;
+        const value = data[e]!;
         if (value === 0) continue;
-        indices[used] = first + j;
+        indices[used] = first + (at ? at.col[e]! : e - from);
         values[used++] = value;
       }
+      next[k] = e;
     }
     starts[i + 1] = used;
   }
