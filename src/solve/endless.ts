@@ -20,7 +20,9 @@ export interface Endless {
  */
 export function endless(problem: Problem, z: Float64Array): Endless | undefined {
   const { convex, objective, nonlinear, cones, norms, start } = problem;
-  const isProgram = (objective.class === 'linear' || objective.class === 'quadratic') && !nonlinear && !norms && (cones?.length ?? 0) === 0;
+  // A quadratic objective whose second derivative is too large to be stored has its coordinates still.
+  const isQuadratic = objective.class === 'linear' || objective.class === 'quadratic' || objective.coordinates !== undefined;
+  const isProgram = isQuadratic && !nonlinear && !norms && (cones?.length ?? 0) === 0;
   if (!convex || isProgram) return undefined;
   const within = equationsOf(problem);
   const way = within(plus(z, -1, start));

@@ -132,7 +132,7 @@ const fewForNumbers = 200;
  */
 export function byNumbers({ objective: { class: kind, scaled, coordinates }, dim }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all' | 'isIndefinite'> | undefined {
   if (kind === 'linear') return { objective: affine, all: true };
-  if (kind === 'quadratic' && coordinates && isSumOfSquares(coordinates)) return { objective: convexNumbers, all: true };
+  if (coordinates && isSumOfSquares(coordinates)) return { objective: convexNumbers, all: true };
   const isFew = dim <= fewForNumbers;
   const matrix = kind === 'quadratic' && (isFew || scaled) ? quadratic() : undefined;
   return matrix && (isFew ? isSemidefinite(matrix) : isOfKernel(matrix)) ? { objective: convexNumbers, all: true } : undefined;
