@@ -3,6 +3,7 @@
 import { must } from '../../base/internal.ts';
 import { add, neg, ones, scale, sub, times, zeros } from '../../ir/build.ts';
 import type { Expr } from '../../ir/expr.ts';
+import type { Fact, Facts } from '../../ir/fact.ts';
 import { ratio } from '../../ir/rational.ts';
 import { call, scalarOp, signOfFirst } from '../define.ts';
 import type { FunctionRecord } from '../op.ts';
@@ -21,6 +22,20 @@ function bothWays(x: Expr | undefined): readonly [Expr, Expr] {
   return [exponential(must(x)), exponential(neg(must(x)))];
 }
 
+type Interval = readonly [number, number];
+
+// The multiples of π as numbers lie just below them; this is the first number above π/2.
+const beyondQuarter = Math.PI / 2 + 2 ** -52;
+
+function isWithin({ has, above, below }: Facts, [from, to]: Interval): boolean {
+  return (above ?? (has.has('positive') ? 0 : -Infinity)) >= from && (below ?? (has.has('negative') ? 0 : Infinity)) <= to;
+}
+
+/** The sign of a function that is positive inside one interval and negative inside another. */
+function signWithin(x: Facts, positive: Interval, negative: Interval): readonly Fact[] {
+  return isWithin(x, positive) ? ['positive'] : isWithin(x, negative) ? ['negative'] : [];
+}
+
 const sin = scalarOp({
   name: 'sin',
   ampl: 41,
@@ -32,6 +47,7 @@ const sin = scalarOp({
     ...numbers('Math.sin', 'std::sin', 'sin'),
   },
   value: ([x]) => Math.sin(must(x)),
+  facts: ([x]) => signWithin(must(x), [0, Math.PI], [-Math.PI, 0]),
   range: { above: -1, below: 1, reached: true },
   noticeForMatrix: 'sin of a matrix is taken entry by entry; the matrix sine is sinm',
   rules: [absorb('sine-over-cosine', 'sin(x)./cos(x)', 'tan(x)', (x) => power(call(cos.op, [x]), -1), (x) => call(tan.op, [x]))],
@@ -49,6 +65,7 @@ const cos = scalarOp({
     ...numbers('Math.cos', 'std::cos', 'cos'),
   },
   value: ([x]) => Math.cos(must(x)),
+  facts: ([x]) => signWithin(must(x), [-Math.PI / 2, Math.PI / 2], [beyondQuarter, 1.5 * Math.PI]),
   range: { above: -1, below: 1, reached: true },
   noticeForMatrix: 'cos of a matrix is taken entry by entry; the matrix cosine is cosm',
   examples: [{ of: "cos(x)'*y", by: 'x', is: '-sin(x).*y' }],
@@ -65,7 +82,9 @@ const tan = scalarOp({
     ...numbers('Math.tan', 'std::tan', 'tan'),
   },
   value: ([x]) => Math.tan(must(x)),
+  facts: ([x]) => signWithin(must(x), [0, Math.PI / 2], [-Math.PI / 2, 0]),
   excludes: ([x]) => `cos(${x}) = 0`,
+  holds: ([x]) => isWithin(must(x), [-Math.PI / 2, Math.PI / 2]),
   examples: [{ of: 'sum(tan(x))', by: 'x', is: 'vector(1)+tan(x).^2' }],
 });
 

@@ -18,6 +18,7 @@ import { denseMatrix } from '../matrix.ts';
 import { brokenClaim, claimsNothing, contradicts, isMirrored } from '../../run/claims.ts';
 import { maxNorm } from '../vector.ts';
 import { type LargeArrays, newLargeArrays } from './large-arrays.ts';
+import { numbersOf } from './layout.ts';
 import { sidesOf, withoutInfinities } from './sides.ts';
 
 /** A number, nested lists row by row, a typed array, an array with its shape, or a sparse matrix by rows. */
@@ -105,7 +106,10 @@ function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, 
     throw new RicciError(e.diagnostics.map((d) => ({ ...d, span: spanOfMention(d.message, all) })));
   }
   const open = model.variables.filter((v) => v.shape.some((d) => dimNames(d).some((n) => !sizes.has(n))));
-  if (open.length === 0) return sizes;
+  if (open.length === 0) {
+    refuseHuge(model, sizes);
+    return sizes;
+  }
   throw new RicciError(
     open.map(({ name, kind, shape, span }) => ({
       code: 'variable-size-unknown',
@@ -117,6 +121,23 @@ function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, 
       help: `declare its size, as in ${kind} ${name}(${shape.map((_, i) => 3 + i).join(', ')}), or give it a start value`,
     })),
   );
+}
+
+// Vectors of as many numbers as variables take a gigabyte each beyond this.
+const mostEntries = 2 ** 27;
+
+function refuseHuge({ variables }: Model, sizes: ReadonlyMap<string, number>): void {
+  const huge = variables.map((v) => ({ ...v, entries: numbersOf(v.shape, sizes).reduce((a, b) => a * b, 1) })).filter((v) => v.entries > mostEntries);
+  if (huge.length === 0) return;
+  throw new RicciError(huge.map(({ name, kind, shape, span, entries }) => ({
+    code: 'too-large',
+    severity: 'error',
+    message: `${name} has too many entries to be solved for`,
+    span: span ?? [0, 0],
+    needed: `at most ${mostEntries} numbers`,
+    found: `${entries} numbers, ${kind}(${numbersOf(shape, sizes).join(', ')})`,
+    help: 'choose smaller sizes',
+  })));
 }
 
 /** The declaration of the variable that a message about sizes begins with. */
