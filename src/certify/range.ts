@@ -1,12 +1,18 @@
 // Ranges of values by interval arithmetic, as far as signs need them: 1 + erf(x) > 0, exp(x) - 1 > 0 for x > 0. Moore, Kearfott,
 // Cloud, Introduction to Interval Analysis, 2009, chapters 2 and 5.
 
-import { type ApplyNode, type ContractNode, type Expr, type SumNode, contextCache } from '../ir/expr.ts';
+import { must } from '../base/internal.ts';
+import { sub } from '../ir/build.ts';
+import { type ApplyNode, type ContractNode, type Expr, type SumNode, contextCache, variable } from '../ir/expr.ts';
+import { facts } from '../ir/fact.ts';
 import { type Rational, isInteger, toNumber } from '../ir/rational.ts';
 import { factsOf, has } from '../ops/facts.ts';
+import { call } from '../ops/define.ts';
 import { applied } from '../ops/op.ts';
 import { asPower } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
+import { lazy } from '../simplify/mode.ts';
+import { simplify } from '../simplify/simplify.ts';
 
 /** Every entry lies between `above` and `below`; if not `reached`, strictly. Ends are rounded unless they are `exact`. */
 export interface Range {
@@ -85,9 +91,12 @@ function computed(e: Expr): Range {
 function ofSum(e: SumNode): Range {
   let [above, below, reached, exact] = [0, 0, true, true];
   let [least, most] = [0, 0];
-  for (const { coef, arg } of e.terms) {
-    const range = rangeOf(arg);
-    const c = toNumber(coef);
+  const signs = signsOfPairs(e);
+  for (const [k, { coef, arg }] of e.terms.entries()) {
+    const known = signs.get(k);
+    if (known === 'second') continue;
+    const range = known ?? rangeOf(arg);
+    const c = known ? 1 : toNumber(coef);
     const [low, high] = c > 0 ? [c * range.above, c * range.below] : [c * range.below, c * range.above];
     [above, below] = [above + low, below + high];
     [least, most] = [least + Math.abs(low), most + Math.abs(high)];
@@ -97,6 +106,63 @@ function ofSum(e: SumNode): Range {
   if (exact) return ranged(above, below, reached, true);
   const out = (end: number, size: number): number => (Number.isFinite(end) ? end + rounding * size : end);
   return ranged(out(above, -least), out(below, most), reached, false);
+}
+
+/**
+ * c f(u) - c f(w) where f rises or falls between u and w, and w - u has a sign: by the place of the first term of the two,
+ * the sign as a range. digamma(x+1) - digamma(x) > 0 is one of these.
+ */
+function signsOfPairs({ terms }: SumNode): ReadonlyMap<number, Range | 'second'> {
+  const found = new Map<number, Range | 'second'>();
+  const args = terms.map((t) => itself(t.arg));
+  for (const [i, a] of terms.entries()) {
+    const u = must(args[i]);
+    if (u.kind !== 'apply' || found.has(i)) continue;
+    for (const [j, b] of terms.entries()) {
+      const w = must(args[j]);
+      if (j <= i || w.kind !== 'apply' || found.has(j) || found.has(i) || toNumber(a.coef) !== -toNumber(b.coef)) continue;
+      const rise = riseBetween(u, w);
+      if (rise === 0) continue;
+      // a.coef (f(u) - f(w)), and f(w) - f(u) has the sign of the rise.
+      const isUp = rise * toNumber(a.coef) < 0;
+      found.set(i, { above: isUp ? 0 : -Infinity, below: isUp ? Infinity : 0, reached: true, exact: true });
+      found.set(j, 'second');
+    }
+  }
+  return found;
+}
+
+/** Without a product around it that has no other factor and changes nothing. */
+function itself(e: Expr): Expr {
+  if (e.kind !== 'contract' || e.args.length !== 1) return e;
+  const [labels] = e.labels;
+  const isSame = labels?.length === e.out.length && new Set(e.out).size === e.out.length && labels.every((l, i) => l === e.out[i]);
+  return isSame ? itself(must(e.args[0])) : e;
+}
+
+/** The sign of f(w) - f(u) for nodes of one function that differ in one argument. */
+function riseBetween(u: ApplyNode, w: ApplyNode): -1 | 0 | 1 {
+  if (u.op !== w.op || u.params.some((p, i) => p !== w.params[i]) || asPower(u)) return 0;
+  const differing = u.args.flatMap((arg, i) => (arg === w.args[i] ? [] : [i]));
+  const [at] = differing;
+  const op = opNamed(u.op);
+  if (differing.length !== 1 || at === undefined || !op.scalarValue) return 0;
+  const [from, to] = [must(u.args[at]), must(w.args[at])];
+  if (from.shape.length !== to.shape.length) return 0;
+  const step = rangeOf(simplify(sub(to, from), lazy));
+  const way = step.above >= 0 ? 1 : step.below <= 0 ? -1 : 0;
+  if (way === 0 || !step.exact) return 0;
+  // All that lies between has the ranges of both.
+  const [a, b] = [rangeOf(from), rangeOf(to)];
+  if (!a.exact || !b.exact) return 0;
+  const [above, below] = [Math.min(a.above, b.above), Math.max(a.below, b.below)];
+  const between = variable('#between', from.shape, facts([], { ...(above > -Infinity && { above }), ...(below < Infinity && { below }) }));
+  const node = call(op, u.args.map((arg, i) => (i === at ? between : arg)), u.params);
+  if (node.kind !== 'apply') return 0;
+  const isEverywhere = (op.needs === undefined && op.excludes === undefined) || op.holds?.(node.args.map(factsOf)) === true;
+  const slope = isEverywhere ? op.partial(applied(op, node), at) : undefined;
+  if (!slope) return 0;
+  return has(slope, 'nonnegative') ? way : has(slope, 'nonpositive') ? (way === 1 ? -1 : 1) : 0;
 }
 
 /** Of factors entry by entry; nothing is summed and nothing put on a diagonal. */
