@@ -134,7 +134,9 @@ function affineParts(f: Expr, by: readonly VariableNode[]): Lift[] {
  */
 function onlyInner(start: Expr, by: readonly VariableNode[]): Lift | undefined {
   const varied = new Set<Expr>(by);
-  const [node, ...others] = linearParts(start, varied);
+  const parts = [...linearParts(start, varied)];
+  // Parts that differ by what does not vary, as sum(x) and a+sum(x), are one.
+  const [node, ...others] = parts.length === 1 ? parts : new Set(parts.map((e) => withoutConstants(e, varied)));
   if (!node || others.length > 0 || varied.has(node)) return undefined;
   const isMixed = postorder([node]).every(
     (over) =>
@@ -142,6 +144,14 @@ function onlyInner(start: Expr, by: readonly VariableNode[]): Lift | undefined {
       (over.kind === 'contract' && over.args.every((arg, k) => !varied.has(arg) || must(over.labels[k]).some((l) => !over.out.includes(l)))),
   );
   return isMixed ? { variable: variable('shift 0', node.shape, factsAmong(node, [...signFacts, 'symmetric', 'psd', 'pd'])), node, is: 'affine' } : undefined;
+}
+
+/** The one term that varies, if there is one, of a sum. */
+function withoutConstants(e: Expr, varied: ReadonlySet<Expr>): Expr {
+  if (e.kind !== 'sum') return e;
+  const active = dependents(e, varied);
+  const [only, ...others] = e.terms.filter((t) => active.has(t.arg));
+  return only && others.length === 0 ? only.arg : e;
 }
 
 /** The largest parts that are seen to be linear, where something that is not stands over them. */

@@ -26,6 +26,10 @@ test.each(texts)('values of %s lie in their range', (text) => {
 test.each([
   ['exp(x)-1', 'positive', true], ['y^2-1', 'positive', true], ['z+2', 'positive', true], ['z+1.999', 'nonnegative', false], ['1-u*u', 'positive', true],
   ['1-sin(v)', 'nonnegative', true], ['1-sin(v)', 'positive', false], ['2-u-cos(v)', 'positive', true], ['1-cosh(u)', 'nonnegative', false], ['sigmoid(x)-sigmoid(-x)', 'nonnegative', true],
+  // One function at two places, one above the other.
+  ['digamma(x+1)-digamma(x)', 'nonnegative', true], ['digamma(x)-digamma(x+1)', 'nonnegative', false], ['polygamma(1, x)-polygamma(1, x+u)', 'nonnegative', true], ['sigmoid(v+x)-sigmoid(v)+u', 'nonnegative', true],
+  ['sigmoid(v+z)-sigmoid(v)', 'nonnegative', false], ['exp(v+x)-2*exp(v)', 'nonnegative', false], ['sin(v+x)-sin(v)', 'nonnegative', false], ['exp(v)-exp(v-x)', 'nonnegative', true],
+  ['cos(z)', 'nonnegative', false], ['tan(u)-tan(u/2)', 'nonnegative', true],
   // An end that was rounded shows nothing at zero: the sum of a tenth and two tenths is not three tenths.
   ['y-1', 'positive', true], ['0.1+0.2*y-0.3', 'nonnegative', false],
 ] as const)('%s is %s: %s', (text, property, expected) => {

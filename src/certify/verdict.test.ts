@@ -81,6 +81,15 @@ const certified: Readonly<Record<string, string>> = {
   '-log(tanh(x)) | x | x: scalar positive': 'convex in x',
   '1/tanh(x) | x | x: scalar positive': 'convex in x',
   'log(exp(x)-1) | x | x: scalar positive': 'strictly concave in x',
+  '-log(sin(x)) | x | x: scalar in (0, 3.14159)': 'strongly convex in x',
+  'sum(sin(x)) | x | x: vector(n) in (0, 3)': 'strictly concave in x',
+  '1/cos(x)+x*tan(x) | x | x: scalar in (0, 1.5)': 'strongly convex in x',
+  'cos(x) | x | x: scalar in (1.6, 4.7)': 'strictly convex in x',
+  'lgamma(x)-lgamma(x+2) | x | x: scalar positive': 'convex in x',
+  'sum(lgamma(x+a)-lgamma(x)) | x | x: vector(n) positive; a: vector(n) positive': 'concave in x',
+  'lgamma(sum(x))+lgamma(a)-lgamma(a+sum(x)) | x | x: vector(n) positive; a: scalar positive': 'convex in x',
+  'max(svdvals(X)) | X': 'convex in X',
+  'max(eigvals(S))-min(eigvals(S)) | S | S: matrix(n, n) symmetric': 'convex in S',
   'lgamma(sum(x))-sum(lgamma(x)) | x | x: vector(n) positive': 'concave in x',
   "lgamma(sum(x))-sum(lgamma(x))+(x-1)'*log(p) | x | x: vector(n) positive; p: vector(n) simplex": 'concave in x',
   'lgamma(a+b)-lgamma(a)-lgamma(b) | a b | a, b: scalar positive': 'concave in a and b',
@@ -99,6 +108,10 @@ const refuted = [
 
 // Not convex on the whole of their domain, or the domain is no convex set: no certificate may be given.
 const withheld = [
+  'tan(x) | x | x: scalar in (-1.5, 1.5)',
+  '-cos(x) | x | x: scalar in (-1.6, 1.6)',
+  'lgamma(x+2)-lgamma(x) | x | x: scalar positive',
+  'lgamma(2*x)-lgamma(x)-2*x*log(x) | x | x: scalar positive',
   '1/x | x | x: scalar negative',
   'log(x^2-1) | x | x: scalar',
   '-log(x^2-1) | x | x: scalar',

@@ -129,9 +129,9 @@ describe.skipIf(!hasModule('numpy'))('exported to NumPy', () => {
 
   test('the first start is one where the gradient is defined', { timeout: 60_000 }, () => {
     const model = 'parameters\n vector a\nvariables\n vector x\nmin\n norm2(x)+norm2(x-a)^2';
-    const [free] = run([{ model, data: { a: [3, 4] }, options: { starts: 1 } }], 'numpy');
-    expect(free?.status).toBe('optimal (global)');
-    expect(free?.objective).toBeCloseTo(4.75, 7);
+    const [answer] = run([{ model, data: { a: [3, 4] }, options: { starts: 1 } }], 'numpy');
+    expect(answer?.status).toBe('optimal (global)');
+    expect(answer?.objective).toBeCloseTo(4.75, 7);
   });
 
   test('the callback sees every step and can stop; iterations are limited', { timeout: 60_000 }, () => {
