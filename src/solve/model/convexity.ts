@@ -1,12 +1,14 @@
 // Whether the problem is convex: by certificate from its symbols, or for a quadratic part from its numbers.
 
 import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.ts';
-import { neg } from '../../ir/build.ts';
+import { neg, sub } from '../../ir/build.ts';
 import { unreachable } from '../../base/internal.ts';
 import { facts } from '../../ir/fact.ts';
 import { isLinearGraph, variables as variablesOf } from '../../ir/walk.ts';
 import { covers, glance, withoutNames } from '../../certify/alike.ts';
 import { doneBy } from '../../base/deadline.ts';
+import { once } from '../../base/once.ts';
+import { leastValue } from '../../certify/range.ts';
 import { type Verdict, verdict } from '../../certify/verdict.ts';
 import { has } from '../../ops/facts.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -42,7 +44,8 @@ export interface Convexity {
 export function convexityOf(statement: Statement, until: number = Infinity): Convexity {
   const by = statement.variables;
   const judged: Judged[] = [];
-  const part = (e: Expr, of: readonly VariableNode[]): PartVerdict => doneBy(until, () => verdictLike(judged, e, of)) ?? late;
+  const isKept = once(() => keptBy(statement));
+  const part = (e: Expr, of: readonly VariableNode[]): PartVerdict => doneBy(until, () => verdictLike(judged, e, of, isKept)) ?? late;
   const objective = part(statement.objective, by);
   const constraints = statement.constraints.map(({ expr, relation }): PartVerdict => {
     if (isSeenAffine(expr, by) || (relation === '==' && isAffine(expr, by))) return affine;
@@ -55,6 +58,12 @@ export function convexityOf(statement: Statement, until: number = Infinity): Con
     return relation === '<=' ? found : { ...found, bend: mirrored(found.bend), says: found.says.replace(/convex|concave/, (w) => (w === 'convex' ? 'concave' : 'convex')) };
   });
   return { objective, constraints, all: objective.serves && constraints.every((c) => c.serves), isLate: [objective, ...constraints].includes(late) };
+}
+
+/** Whether the affine constraints alone keep an expression from being negative. */
+function keptBy({ constraints, variables }: Statement): (e: Expr) => boolean {
+  const sides = constraints.filter((c) => isSeenAffine(c.expr, variables)).flatMap(({ expr, relation }) => (relation === '>=' ? [expr] : relation === '<=' ? [neg(expr)] : [expr, neg(expr)]));
+  return (e) => sides.some((side) => side.shape.length === e.shape.length && side.shape.every((d, i) => d.key === e.shape[i]?.key) && leastValue(simplify(sub(e, side), lazy), 'nonnegative'));
 }
 
 /** Of an objective that was seen to be convex, with constraints that are all affine. */
@@ -76,7 +85,7 @@ interface Judged {
 }
 
 /** What is certified of a part is so of parts that differ in names alone, and in what more is known of the given. */
-function verdictLike(judged: Judged[], e: Expr, by: readonly VariableNode[]): PartVerdict {
+function verdictLike(judged: Judged[], e: Expr, by: readonly VariableNode[], isKept: () => (e: Expr) => boolean): PartVerdict {
   const of = simplify(e, lazy);
   const seen = glance(of);
   const near = judged.filter((j) => j.glance === seen && j.found.serves);
@@ -86,17 +95,22 @@ function verdictLike(judged: Judged[], e: Expr, by: readonly VariableNode[]): Pa
     return other && covers(other, nameless);
   });
   if (same) return same.found;
-  const found = partVerdict(e, by);
-  judged.push({ of, glance: seen, found });
+  const { found, elsewhere } = partVerdict(e, by, isKept);
+  // What rests on constraints tells nothing of other variables.
+  judged.push({ of, glance: seen, found: elsewhere });
   return found;
 }
 
-function partVerdict(e: Expr, by: readonly VariableNode[]): PartVerdict {
+/** The verdict here; `elsewhere`, without the constraints. */
+function partVerdict(e: Expr, by: readonly VariableNode[], isKept: () => (e: Expr) => boolean): { readonly found: PartVerdict; readonly elsewhere: PartVerdict } {
   const leaves = new Set<Expr>(variablesOf([e]));
   const mine = by.filter((v) => leaves.has(v));
-  if (mine.length === 0 || isSeenAffine(e, mine)) return affine;
-  const found = described(verdict(e, mine));
-  return !found.serves && isAffine(e, mine) ? affine : found;
+  if (mine.length === 0 || isSeenAffine(e, mine)) return { found: affine, elsewhere: affine };
+  const v = verdict(e, mine);
+  const plain = described(v, () => false);
+  if (plain.serves) return { found: plain, elsewhere: plain };
+  if (isAffine(e, mine)) return { found: affine, elsewhere: affine };
+  return { found: described(v, (c) => isKept()(c)), elsewhere: plain };
 }
 
 /** Without a derivative. */
@@ -104,13 +118,14 @@ function isSeenAffine(e: Expr, by: readonly VariableNode[]): boolean {
   return isLinearGraph(simplify(e, lazy), by);
 }
 
-function described(v: Verdict): PartVerdict {
+/** `isKept`: what constraints keep from being negative. */
+function described(v: Verdict, isKept: (e: Expr) => boolean): PartVerdict {
   switch (v.kind) {
     case 'certified': {
       const { curvature, conditions } = v.certificate;
       const bend: Bend = curvature === 'affine' ? 'affine' : curvature.endsWith('convex') ? 'convex' : 'concave';
       // A condition that the facts do not bring leaves a domain that may have several pieces.
-      const holds = v.assumed.length === 0 && conditions.every((c) => has(c.of, c.fact === 'pd' ? 'psd' : 'nonnegative'));
+      const holds = v.assumed.length === 0 && conditions.every((c) => has(c.of, c.fact === 'pd' ? 'psd' : 'nonnegative') || (c.fact === 'positive' && isKept(c.of)));
       return { bend, says: holds ? curvature : `${curvature} on a part of its domain`, serves: holds && (bend === 'affine' || bend === 'convex') };
     }
     case 'neither':
