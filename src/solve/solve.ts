@@ -105,7 +105,12 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
     best = better(best, candidate, tolerance);
     if (proven !== undefined && (attempt.final || proven.kind !== 'optimal')) {
       // Of several optima the best one counts.
-      return end(proven, proven.kind === 'optimal' ? best : candidate);
+      // What is lower and no optimum may be on a way that never ends.
+      const isOptimal = best !== undefined && holds(best.kkt, tolerance);
+      const lower = proven.kind !== 'optimal' || isOptimal || best === candidate ? undefined : best;
+      const ray = lower && farRay(problem, lower, tolerance);
+      if (ray) return end({ kind: 'unbounded', ray }, lower);
+      return end(proven, proven.kind === 'optimal' && isOptimal ? best : candidate);
     }
     if (run.claim.kind === 'stopped') break;
     if (best === undefined) continue;

@@ -41,3 +41,27 @@ test('and an answer says so', () => {
   expect(kkt.stationarity.scaled).toBeLessThan(1e-7);
   expect(solveModel(model("-0.001*x'*x"), data).outcome).not.toBe('optimal (global)');
 });
+
+test.each([
+  ["norm2(x)^2/(c'*x+d)", "c'*x+d >= 1", true],
+  ["norm2(x)^2/(c'*x+d)", "c'*x+d >= -1", false],
+  ["sum(x.^2)/(1+sum(x))", "1+sum(x) <= 3\n 0.2 <= 1+sum(x)", true],
+  ["sum(x)+1/(c'*x-d)", "c'*x >= d\n x <= 10", true],
+  ["sum(x)+1/(c'*x-d)", "c'*x <= d\n x >= -10", false],
+  ["1/(d-c'*x)-sum(x)", "c'*x <= d\n x <= 10", true],
+  ["-1/(d-c'*x)-sum(x)", "c'*x <= d\n x <= 10", false],
+  ["t+sum(x)", "x'*x/t <= 1\n t >= 0.1\n x >= -3", true],
+])('with constraints that say where, %s for %s is convex: %s', (objective, constraints, isConvex) => {
+  const text = `parameters\n vector c\n scalar d\nvariables\n vector x(2)\n scalar t\nmin\n ${objective}+t^2\nst\n ${constraints}\n`;
+  const { outcome, convexity } = solveModel(text, { c: [1, 2], d: 3 });
+  expect(convexity === 'convex').toBe(isConvex);
+  expect(outcome === 'optimal (global)').toBe(isConvex);
+});
+
+test('what holds for one variable by a constraint is not said of another', () => {
+  const text = 'variables\n vector x(2), z(2)\nmin\n sum(x.^2)/(1+sum(x))+sum(z.^2)/(1+sum(z))\nst\n sum(x) >= 0\n sum(z) >= -3';
+  const { convexity, outcome, kkt } = solveModel(text, {}, { start: { x: [1, 1], z: [1, 1] } });
+  expect(convexity).toMatch(/^not certified/);
+  // On the other side of the pole the objective falls below all numbers; where it is far down no conditions hold.
+  expect(outcome.startsWith('optimal') ? kkt.stationarity.scaled : 0).toBeLessThanOrEqual(1e-7);
+});

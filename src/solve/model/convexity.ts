@@ -4,11 +4,12 @@ import { type Expr, type VariableNode, contract, variable } from '../../ir/expr.
 import { neg, sub } from '../../ir/build.ts';
 import { unreachable } from '../../base/internal.ts';
 import { facts } from '../../ir/fact.ts';
-import { isLinearGraph, variables as variablesOf } from '../../ir/walk.ts';
+import { children, dependents, isLinearGraph, variables as variablesOf } from '../../ir/walk.ts';
 import { covers, glance, withoutNames } from '../../certify/alike.ts';
 import { doneBy } from '../../base/deadline.ts';
 import { once } from '../../base/once.ts';
 import { leastValue } from '../../certify/range.ts';
+import { replaced } from '../../certify/regular.ts';
 import { type Verdict, verdict } from '../../certify/verdict.ts';
 import { has } from '../../ops/facts.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -110,7 +111,27 @@ function partVerdict(e: Expr, by: readonly VariableNode[], isKept: () => (e: Exp
   const plain = described(v, () => false);
   if (plain.serves) return { found: plain, elsewhere: plain };
   if (isAffine(e, mine)) return { found: affine, elsewhere: affine };
-  return { found: described(v, (c) => isKept()(c)), elsewhere: plain };
+  const found = described(v, (c) => isKept()(c));
+  return { found: found.serves ? found : (ofKeptParts(e, mine, isKept()) ?? found), elsewhere: plain };
+}
+
+/** As a function of the affine parts that constraints keep from being negative too: if it is convex so, it is in the variables. */
+function ofKeptParts(e: Expr, by: readonly VariableNode[], isKept: (e: Expr) => boolean): PartVerdict | undefined {
+  const active = dependents(e, new Set<Expr>(by));
+  const parts = new Map<Expr, VariableNode>();
+  const seen = new Set<Expr>();
+  const visit = (node: Expr): void => {
+    if (seen.has(node) || !active.has(node)) return;
+    seen.add(node);
+    if (node.kind !== 'variable' && isSeenAffine(node, by) && isKept(node)) parts.set(node, variable(`#kept${parts.size}`, node.shape, facts(['nonnegative'])));
+    else children(node).forEach(visit);
+  };
+  visit(e);
+  if (parts.size === 0) return undefined;
+  const outer = replaced(e, parts);
+  const leaves = new Set<Expr>(variablesOf([outer]));
+  const found = described(verdict(outer, [...by.filter((x) => leaves.has(x)), ...parts.values()]), () => false);
+  return found.serves && found.bend === 'convex' ? { ...found, says: 'convex' } : undefined;
 }
 
 /** Without a derivative. */
