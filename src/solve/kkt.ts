@@ -43,12 +43,17 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   const terms = new Float64Array(n);
   for (let j = 0; j < n; j++) terms[j] = Math.abs(gradient[j]!);
   const subtract = (M: Matrix, y: Float64Array): void => {
-    if (y.every((value) => value === 0)) return;
-    entries(M, (i, j, value) => {
-      const term = value * y[i]!;
-      rest[j]! -= term;
-      terms[j] = Math.max(terms[j]!, Math.abs(term));
-    });
+    for (let i = 0; i < M.rows; i++) {
+      const price = y[i]!;
+      if (price === 0) continue;
+      const [from, to] = M.kind === 'dense' ? [i * M.cols, (i + 1) * M.cols] : [M.starts[i]!, M.starts[i + 1]!];
+      for (let at = from; at < to; at++) {
+        const j = M.kind === 'dense' ? at - from : M.indices[at]!;
+        const term = (M.kind === 'dense' ? M.data[at]! : M.values[at]!) * price;
+        rest[j]! -= term;
+        terms[j] = Math.max(terms[j]!, Math.abs(term));
+      }
+    }
   };
   const signs = new Worst();
   const complementarity = new Worst();

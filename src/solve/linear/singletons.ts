@@ -43,14 +43,25 @@ export function withoutSingletons(H: Matrix, A: SparseMatrix, facts: DiagonalFac
   if (parts === undefined) return undefined;
   const { variables, rows, rowOfSlack } = parts;
   const hasRoom = facts.rows?.slice() ?? new Uint8Array(A.rows);
-  for (const row of rowOfSlack) hasRoom[row] = 1;
-  const pick = (flags: Uint8Array | undefined): Uint8Array => Uint8Array.from(variables, (j) => flags?.[j] ?? 0);
+  for (let k = 0; k < rowOfSlack.length; k++) hasRoom[rowOfSlack[k]!] = 1;
   return {
     H: symmetricPart(H, variables),
     A: partOf(A, rows, variables),
-    facts: { variables: pick(facts.variables), free: pick(facts.free), rows: Uint8Array.from(rows, (i) => hasRoom[i]!) },
+    facts: { ...(facts.variables && { variables: flagsAt(facts.variables, variables) }), ...(facts.free && { free: flagsAt(facts.free, variables) }), rows: flagsAt(hasRoom, rows) },
     around: (form) => ({ ...form, hold: () => hold(H, A, parts, form) }),
   };
+}
+
+function flagsAt(flags: Uint8Array, places: Int32Array): Uint8Array {
+  const out = new Uint8Array(places.length);
+  for (let k = 0; k < places.length; k++) out[k] = flags[places[k]!]!;
+  return out;
+}
+
+function numbersAt(numbers: Int32Array, places: Int32Array): Int32Array {
+  const out = new Int32Array(places.length);
+  for (let k = 0; k < places.length; k++) out[k] = numbers[places[k]!]!;
+  return out;
 }
 
 function partsOf(H: Matrix, A: SparseMatrix, facts: DiagonalFacts): Parts | undefined {
@@ -68,34 +79,32 @@ function partsOf(H: Matrix, A: SparseMatrix, facts: DiagonalFacts): Parts | unde
   if (!only.some((at) => at >= 0 && A.values[at] !== 0)) return undefined;
   const curvature = curvatureOf(H);
   const own = hasOwnDiagonal(curvature, facts.variables);
-  const [slacks, pairs]: [number[], number[]] = [[], []];
   const pairOf = new Int32Array(m).fill(-1);
+  const sizes = new Float64Array(m).fill(-1);
   for (let j = 0; j < n; j++) {
     const at = only[j]!;
     const row = rowOf[j]!;
     if (at < 0 || facts.free?.[j] !== 1 || pairOf[row]! >= 0 || !curvature.alone[j] || curvature.diagonal[j] !== 0) continue;
-    if (Math.abs(A.values[at]!) > clear * largest(A, row)) pairOf[row] = j;
+    if (sizes[row]! < 0) sizes[row] = largest(A, row);
+    if (Math.abs(A.values[at]!) > clear * sizes[row]!) pairOf[row] = j;
   }
-  const stays = new Uint8Array(n).fill(1);
+  // 0: stays, 1: a slack, 2: of a pair.
+  const goes = new Uint8Array(n);
   for (let j = 0; j < n; j++) {
     const at = only[j]!;
     if (at < 0 || A.values[at] === 0) continue;
     const pair = pairOf[rowOf[j]!]!;
-    if (pair === j) pairs.push(j);
-    else if (pair < 0 && own[j] === 1) slacks.push(j);
-    else continue;
-    stays[j] = 0;
+    if (pair === j) goes[j] = 2;
+    else if (pair < 0 && own[j] === 1) goes[j] = 1;
   }
-  if (slacks.length + pairs.length === 0) return undefined;
-  return {
-    variables: placesOf(n, (j) => stays[j] === 1),
-    rows: placesOf(m, (i) => pairOf[i]! < 0),
-    slacks: Int32Array.from(slacks),
-    rowOfSlack: Int32Array.from(slacks, (j) => rowOf[j]!),
-    pairs: Int32Array.from(pairs),
-    rowOfPair: Int32Array.from(pairs, (j) => rowOf[j]!),
-    value: Float64Array.from([...slacks, ...pairs], (j) => A.values[only[j]!]!),
-  };
+  const [slacks, pairs] = [placesOf(goes, 1), placesOf(goes, 2)];
+  const count = slacks.length + pairs.length;
+  if (count === 0) return undefined;
+  const value = new Float64Array(count);
+  for (let k = 0; k < count; k++) value[k] = A.values[only[k < slacks.length ? slacks[k]! : pairs[k - slacks.length]!]!]!;
+  const leaves = new Uint8Array(m);
+  for (let k = 0; k < pairs.length; k++) leaves[rowOf[pairs[k]!]!] = 1;
+  return { variables: placesOf(goes, 0), rows: placesOf(leaves, 0), slacks, rowOfSlack: numbersAt(rowOf, slacks), pairs, rowOfPair: numbersAt(rowOf, pairs), value };
 }
 
 function largest(A: SparseMatrix, row: number): number {
@@ -104,10 +113,10 @@ function largest(A: SparseMatrix, row: number): number {
   return most;
 }
 
-function placesOf(count: number, isMeant: (i: number) => boolean): Int32Array {
-  const out = new Int32Array(count);
+function placesOf(kinds: Uint8Array, wanted: number): Int32Array {
+  const out = new Int32Array(kinds.length);
   let used = 0;
-  for (let i = 0; i < count; i++) if (isMeant(i)) out[used++] = i;
+  for (let i = 0; i < kinds.length; i++) if (kinds[i] === wanted) out[used++] = i;
   return out.subarray(0, used);
 }
 
@@ -133,18 +142,25 @@ function hold(H: Matrix, A: SparseMatrix, parts: Parts, form: KktForm): HeldKkt 
 
   const place = new Int32Array(size);
   const n = A.cols;
-  variables.forEach((j, k) => (place[j] = inner.place[k]!));
-  rows.forEach((i, k) => (place[n + i] = inner.place[variables.length + k]!));
-  slacks.forEach((j, k) => (place[j] = left + k));
-  pairs.forEach((j, k) => (place[j] = left + slackCount + k));
-  rowOfPair.forEach((i, k) => (place[n + i] = left + slackCount + pairCount + k));
+  const put = (of: Int32Array, from: number, at: (k: number) => number): void => {
+    for (let k = 0; k < of.length; k++) place[from + of[k]!] = at(k);
+  };
+  put(variables, 0, (k) => inner.place[k]!);
+  put(rows, n, (k) => inner.place[variables.length + k]!);
+  put(slacks, 0, (k) => left + k);
+  put(pairs, 0, (k) => left + slackCount + k);
+  put(rowOfPair, n, (k) => left + slackCount + pairCount + k);
   const curvature = new Float64Array(size);
   curvature.set(inner.curvature);
   const { diagonal: own } = curvatureOf(H);
-  slacks.forEach((j, k) => (curvature[left + k] = own[j]!));
   // One entry for each slack: its row.
-  const rowPlaces = rowOfSlack.map((i) => place[n + i]!);
-  const ofSlacks = held(room, { rows: slackCount, starts: Int32Array.from({ length: slackCount + 1 }, (_, k) => k), indices: rowPlaces, values: value.subarray(0, slackCount) }, left);
+  const [starts, rowPlaces] = [new Int32Array(slackCount + 1), new Int32Array(slackCount)];
+  for (let k = 0; k < slackCount; k++) {
+    curvature[left + k] = own[slacks[k]!]!;
+    starts[k + 1] = k + 1;
+    rowPlaces[k] = place[n + rowOfSlack[k]!]!;
+  }
+  const ofSlacks = held(room, { rows: slackCount, starts, indices: rowPlaces, values: value.subarray(0, slackCount) }, left);
   const ofPairs = held(room, { ...beside, indices: beside.indices.map((k) => inner.place[k]!) }, left);
   const [slackAt, pairAt, rowAt] = [8 * left, 8 * (left + slackCount), 8 * (left + slackCount + pairCount)];
 
