@@ -355,10 +355,12 @@ export function fallsOn(problem: Problem, z: Float64Array, ray: Float64Array): n
   if (!leavesBoundsFree(problem, ray)) return undefined;
   const first = objective.value(z);
   const length = largest(ray.map(Math.abs));
+  // The function that methods have used: one for values alone would be made for few of them.
+  const unused = new Float64Array(problem.dim);
   let [last, falls, isFalling] = [first, 0, true];
   for (let k = nearest; k <= farthest; k++) {
     const at = plus(z, 2 ** k, ray);
-    const value = objective.value(at);
+    const value = objective.gradient(at, unused);
     if (!(value <= last) || !keepsRows(problem, at, 1e-8 * (1 + 2 ** k * length))) return undefined;
     isFalling &&= last - value > 2 * Number.EPSILON * Math.abs(first);
     if (isFalling) falls++;
