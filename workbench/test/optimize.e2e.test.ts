@@ -105,6 +105,11 @@ describe('the Optimize page', () => {
         await page.getByRole('button', { name: 'Stop' }).click();
         await expect.poll(() => page.getByRole('button', { name: 'Solve', exact: true }).isEnabled()).toBe(true);
         await expect.poll(() => page.getByRole('heading', { name: /stopped|feasible but not optimal/ }).isVisible()).toBe(true);
+        // Its picture would take longer than the next model waits.
+        await write(model(page), 'variables\n  vector v(2)\nmin\n  norm2(v - 1)^2\n');
+        await expect.poll(() => page.getByRole('region', { name: 'reading of the model' }).textContent()).toContain('vector(2)');
+        await page.getByRole('button', { name: 'Solve', exact: true }).click();
+        await expect.poll(() => page.getByRole('heading', { name: 'optimal (global)' }).isVisible()).toBe(true);
       },
       { at },
     );

@@ -95,7 +95,7 @@ export function OptimizeRoom(): JSX.Element {
         )}
         {(points.length > 1 || solved) && <Curves points={points} />}
         {solved && <Answer solved={solved} isOld={phase === 'running' || isOther} />}
-        {solved && asked && <Pictures lane={lane} question={asked} solved={solved} />}
+        {solved && asked && <Pictures lane={lane} question={asked} solved={solved} isSolving={phase === 'running' || phase === 'paused'} />}
       </section>
       {answer?.reading && <SolverCode />}
     </div>

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
-import type { Lane } from '../engine/lane.ts';
+import type { Asked, Lane } from '../engine/lane.ts';
 import type { ModelQuestion } from '../engine/optimize/given.ts';
 import { type Axis, type Entry, type Way, ways } from '../engine/optimize/ways.ts';
 import type { Landscape } from '../engine/optimize/landscape.ts';
@@ -18,9 +18,20 @@ export interface PicturesProps {
   readonly lane: Lane;
   readonly question: ModelQuestion;
   readonly solved: Solved;
+  /** A solve goes on, which pictures give way to. */
+  readonly isSolving: boolean;
 }
 
-export function Pictures({ lane, question, solved }: PicturesProps): JSX.Element | null {
+// A solve waits this long for a picture to come, so that it follows a slider, and then for it to be given up, in milliseconds.
+const fair = 300;
+const patience = 600;
+
+interface Drawing extends Asked<Landscape> {
+  readonly began: number;
+  readonly end: AbortController;
+}
+
+export function Pictures({ lane, question, solved, isSolving }: PicturesProps): JSX.Element | null {
   const picture = useRef<HTMLDivElement>(null);
   const entries = useMemo(() => entriesOf(solved), [solved]);
   // A choice stays while a slider solves again.
@@ -28,19 +39,36 @@ export function Pictures({ lane, question, solved }: PicturesProps): JSX.Element
   const [found, setFound] = useState<Landscape>();
   const [wrong, setWrong] = useState('');
   const names = [chosen[0] || (entries[0]?.label ?? ''), chosen[1] || (entries[1]?.label ?? '')] as const;
+  const drawing = useRef<Drawing | undefined>(undefined);
   const ask = useLatest(async (axes: readonly [Axis, Axis]) => {
+    const end = new AbortController();
+    const asked = lane.ask('landscape', { ...question, axes }, { signal: end.signal });
+    drawing.current = { ...asked, began: performance.now(), end };
     try {
-      setFound(await lane.ask('landscape', { ...question, axes }).answer);
+      setFound(await asked.answer);
       setWrong('');
     } catch (error) {
-      setWrong(error instanceof TaskError ? error.message : String(error));
+      if (drawing.current) setWrong(error instanceof TaskError ? error.message : String(error));
     }
+    drawing.current = undefined;
   });
   useEffect(() => {
+    const late = isSolving ? drawing.current : undefined;
+    if (!late) return undefined;
+    let hurry = setTimeout(() => {
+      if (drawing.current !== late) return;
+      drawing.current = undefined;
+      late.tell('stop');
+      hurry = setTimeout(() => late.end.abort(), patience);
+    }, late.began + fair - performance.now());
+    return () => clearTimeout(hurry);
+  }, [isSolving]);
+  useEffect(() => {
+    if (isSolving) return;
     const [a, b] = names.map((name) => axisNamed(name, entries));
     if (a && b) ask([a, b]);
     else setWrong(`there is no ${names.find((name) => !axisNamed(name, entries))}`);
-  }, [lane, solved, ...names]);
+  }, [lane, solved, isSolving, ...names]);
   if (entries.length < 2) return null;
   const isWhole = entries.length === 2;
   return (

@@ -66,6 +66,17 @@ describe('a plane through the optimum', () => {
     expect((rise - least) / (found.x.at(-1)! - 4) ** 2).toBeCloseTo(2, 6);
   });
 
+  test('a picture that is told to stop ends before it is drawn', async () => {
+    const large = { model: model.replace('vector a', 'vector a(n)'), values: '', files: [], draw: { sizes: { n: 3000 }, seed: 1 } };
+    let hear: (message: unknown) => void = () => {};
+    const one: Work = { ...work(), onMessage: (listener) => (hear = listener) };
+    const solved = await solve({ ...large, method: '', seconds: 20, isWarm: false }, one);
+    expect(solved.isOptimal).toBe(true);
+    const drawing = landscape({ ...large, axes: [{ name: 'x', index: 0 }, { name: 'x', index: 1 }] }, one);
+    hear('stop');
+    await expect(drawing).rejects.toThrow('the picture was given up');
+  });
+
   test('axes that are none are refused in words', async () => {
     await expect(seen([{ along: 'zero' }, { along: 'zero' }])).rejects.toThrow('both axes are the same direction');
     await expect(seen([{ name: 'x', index: 9 }, { along: 'zero' }])).rejects.toThrow('the solution has no entry 10 of x');

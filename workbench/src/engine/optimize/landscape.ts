@@ -8,10 +8,11 @@ import type { Dense } from '../../../../src/ops/reference/dense.ts';
 import { oneDerivative } from '../../../../src/pipeline.ts';
 import { interpreter } from '../../../../src/run/interpret.ts';
 import { bindSizes } from '../../../../src/run/sizes.ts';
+import type { PreparedModel } from '../../../../src/solve/index.ts';
 import type { Work } from '../work.ts';
 import { type AxisVector, axesOf } from './directions.ts';
-import { type ModelQuestion, loaded } from './given.ts';
-import { keptModel, lastSolution } from './solve.ts';
+import { type Loaded, type ModelQuestion, loaded } from './given.ts';
+import { type LastSolution, keptModel, lastSolution } from './solve.ts';
 import { arrays, dot, flat, moved } from './space.ts';
 import type { Axis } from './ways.ts';
 
@@ -38,39 +39,63 @@ const points = 61;
 // The interpreter takes no longer than this for one picture.
 const effort = 2 ** 21;
 
+// Messages are heard this often, in milliseconds.
+const pause = 40;
+
+/** The message `stop` ends it early, with an error: what is asked next need not wait. */
 export async function landscape(question: LandscapeQuestion, work: Work): Promise<Landscape> {
   const prepared = keptModel(question.model, work);
   const last = lastSolution(question.model, work);
   if (!last) throw new RicciError([{ code: 'no-solution', severity: 'error', message: 'there is no solution to look around', span: [0, 0], help: 'solve the model first' }]);
+  let isStopped = false;
+  work.onMessage((message) => (isStopped ||= message === 'stop'));
   const { values } = await loaded(prepared, question, work);
   const { x } = last.solution;
-  const given = new Map<string, Dense>([...Object.entries(values).map(([name, array]) => [name, toDense(array)] as const), ...Object.entries(x)]);
-  return inContext(prepared.context, () => {
-    const { model } = prepared;
-    const variables = model.variables.map((v) => v.node);
-    const sizes = bindSizes([...model.parameters.map((p) => p.node), ...variables], given);
-    const valuesAt = (at: Float64Array): ReadonlyMap<string, Dense> => new Map([...given, ...arrays(at, x)]);
-    const center = flat(x);
-    const gradient = (at: Float64Array): Float64Array => flat(Object.fromEntries(slopes()(valuesAt(at)).map((slope, i) => [i, slope])));
-    const slopes = once(() => interpreter(variables.map((v) => oneDerivative(model.objective.expr, v)), sizes, effort));
-    const axes = axesOf(question.axes, { x, center, variables, trail: last.trail, gradient });
-    const [first, second] = axes;
-    const path = last.trail.map((point) => axes.map(({ vector, base }) => base + dot(moved(point, -1, center), vector) / dot(vector, vector)) as [number, number]);
-    const windows = axes.map((axis, k) => windowOf(axis, path.map((point) => point[k]!), center));
-    const evaluate = interpreter([model.objective.expr, ...model.constraints.map((c) => c.expr)], sizes, effort);
-    const objective: Float64Array[] = [];
-    const feasible: Uint8Array[] = [];
-    const equations: Float64Array[][] = [];
-    for (const up of must(windows[1])) {
-      const row = moved(center, up - second.base, second.vector);
-      const rowValues = must(windows[0]).map((across) => evaluate(valuesAt(moved(row, across - first.base, first.vector))));
-      objective.push(Float64Array.from(rowValues, ([value]) => value!.data[0]!));
-      const residuals = rowValues.map(([, ...sides]) => sides.flatMap((side, i) => (model.constraints[i]!.relation === '==' ? [...side.data.subarray(0, mostEquations)] : [])).slice(0, mostEquations));
-      residuals[0]!.forEach((_, k) => (equations[k] ??= []).push(Float64Array.from(residuals, (r) => r[k]!)));
-      feasible.push(Uint8Array.from(rowValues, ([, ...sides]) => Number(sides.every((side, i) => holds(side, model.constraints[i]!.relation)))));
+  const { constraints } = prepared.model;
+  const { axes, path, evaluate } = inContext(prepared.context, () => seenFrom(question, prepared, values, last));
+  const [across, up] = axes.map((axis, k) => windowOf(axis, path.map((point) => point[k]!), flat(x)));
+  const [first, second] = axes;
+  const objective: Float64Array[] = [];
+  const feasible: Uint8Array[] = [];
+  const equations: Float64Array[][] = [];
+  let heard = performance.now();
+  for (const height of must(up)) {
+    const row = moved(flat(x), height - second.base, second.vector);
+    const rowValues: (readonly Dense[])[] = [];
+    for (const place of must(across)) {
+      rowValues.push(evaluate(moved(row, place - first.base, first.vector)));
+      if (performance.now() - heard < pause) continue;
+      await new Promise((go) => setTimeout(go, 0));
+      if (isStopped) throw new RicciError([{ code: 'stopped', severity: 'error', message: 'the picture was given up', span: [0, 0] }]);
+      heard = performance.now();
     }
-    return { x: must(windows[0]), y: must(windows[1]), objective, feasible, equations, optimum: [first.base, second.base], labels: [first.label, second.label], path };
-  });
+    objective.push(Float64Array.from(rowValues, ([value]) => value!.data[0]!));
+    const residuals = rowValues.map(([, ...sides]) => sides.flatMap((side, i) => (constraints[i]!.relation === '==' ? [...side.data.subarray(0, mostEquations)] : [])).slice(0, mostEquations));
+    residuals[0]!.forEach((_, k) => (equations[k] ??= []).push(Float64Array.from(residuals, (r) => r[k]!)));
+    feasible.push(Uint8Array.from(rowValues, ([, ...sides]) => Number(sides.every((side, i) => holds(side, constraints[i]!.relation)))));
+  }
+  return { x: must(across), y: must(up), objective, feasible, equations, optimum: [first.base, second.base], labels: [first.label, second.label], path };
+}
+
+interface Seen {
+  readonly axes: readonly [AxisVector, AxisVector];
+  readonly path: readonly (readonly [number, number])[];
+  /** The objective, and the sides of all constraints. */
+  readonly evaluate: (at: Float64Array) => readonly Dense[];
+}
+
+function seenFrom(question: LandscapeQuestion, { model }: PreparedModel, values: Loaded['values'], { solution: { x }, trail }: LastSolution): Seen {
+  const given = new Map<string, Dense>([...Object.entries(values).map(([name, array]) => [name, toDense(array)] as const), ...Object.entries(x)]);
+  const variables = model.variables.map((v) => v.node);
+  const sizes = bindSizes([...model.parameters.map((p) => p.node), ...variables], given);
+  const valuesAt = (at: Float64Array): ReadonlyMap<string, Dense> => new Map([...given, ...arrays(at, x)]);
+  const center = flat(x);
+  const gradient = (at: Float64Array): Float64Array => flat(Object.fromEntries(slopes()(valuesAt(at)).map((slope, i) => [i, slope])));
+  const slopes = once(() => interpreter(variables.map((v) => oneDerivative(model.objective.expr, v)), sizes, effort));
+  const axes = axesOf(question.axes, { x, center, variables, trail, gradient });
+  const path = trail.map((point) => axes.map(({ vector, base }) => base + dot(moved(point, -1, center), vector) / dot(vector, vector)) as [number, number]);
+  const evaluate = interpreter([model.objective.expr, ...model.constraints.map((c) => c.expr)], sizes, effort);
+  return { axes, path, evaluate: (at) => evaluate(valuesAt(at)) };
 }
 
 function once<T>(make: () => T): () => T {
