@@ -77,16 +77,21 @@ function unitsOf(q: Polynomial): Unit[] {
 
 /** Halves by the kinds of their ports, each in every order of its ports, without repetition. */
 function blocksOf(halves: readonly Half[]): readonly (readonly Half[])[] {
-  const blocks = new Map<string, Map<Expr, Half>>();
+  const blocks = new Map<string, Half[]>();
+  const known = new Map<Half, Expr>();
+  // Symmetric matrices read either way are one.
+  const openOf = (half: Half): Expr => {
+    const open = known.get(half) ?? normal(openProduct(half));
+    known.set(half, open);
+    return open;
+  };
   for (const half of halves.flatMap(arrangements)) {
     const key = signature(half);
-    const block = blocks.get(key) ?? new Map<Expr, Half>();
-    blocks.set(key, block);
-    // Symmetric matrices read either way are one.
-    const open = normal(openProduct(half));
-    if (block.size < mostHalves && !block.has(open)) block.set(open, half);
+    const block = blocks.get(key);
+    if (!block) blocks.set(key, [half]);
+    else if (block.length < mostHalves && !block.some((other) => openOf(other) === openOf(half))) block.push(half);
   }
-  return [...blocks.values()].map((block) => [...block.values()]);
+  return [...blocks.values()];
 }
 
 interface Place {

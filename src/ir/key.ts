@@ -52,8 +52,8 @@ function sortByParts(
 ): void {
   const ranked = connectedParts(factors, out).map((part): RankedPart => {
     const mine = part.map((i) => must(factors[i]));
-    // Different factors that are read one way have their order without any colours.
-    if (isToldApart(mine)) {
+    // Different factors that are read one way have their order without any colours; equal ones at equal labels need none.
+    if (isToldApart(mine, hasSameLabels)) {
       const positions = part.toSorted((i, j) => must(factors[i]).hash - must(factors[j]).hash);
       let text: string | undefined;
       return { least: must(factors[must(positions[0])]).hash, positions, certificate: () => (text ??= canonicalPart(mine, out, dimKey).certificate()) };
@@ -81,13 +81,17 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isToldApart(factors: readonly KeyedFactor[]): boolean {
+function isToldApart(factors: readonly KeyedFactor[], isOne: (a: KeyedFactor, b: KeyedFactor) => boolean = () => false): boolean {
   for (let i = 0; i < factors.length; i++) {
     const f = factors[i]!;
     if (f.swaps) return false;
-    for (let k = 0; k < i; k++) if (factors[k]!.hash === f.hash) return false;
+    for (let k = 0; k < i; k++) if (factors[k]!.hash === f.hash && !isOne(factors[k]!, f)) return false;
   }
   return true;
+}
+
+function hasSameLabels(a: KeyedFactor, b: KeyedFactor): boolean {
+  return a.labels.length === b.labels.length && a.labels.every((l, axis) => l === b.labels[axis]);
 }
 
 function connectedParts(factors: readonly KeyedFactor[], out: readonly number[]): number[][] {
