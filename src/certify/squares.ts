@@ -30,13 +30,19 @@ export function sumOfSquares(given: Polynomial, judge: Judge): readonly Block[] 
   const halves = [...q].filter(([, coef]) => coef.num > 0).flatMap(([key]) => mirrors(networkOf(key), judge));
   const simple = assigned(q, blocksOf(halves));
   if (simple) return simple;
-  const units = unitsOf(q);
-  const more = halves.flatMap((h) => units.flatMap((u) => ('rows' in u ? withRows(h, u.rows) : h.ports.some((p) => p.kind === 'shared' && p.dim.key === dimOf(u).key) ? [withUnit(h, u)] : [])));
   const matrices = matrixUnits(halves);
   // A trace is the product with the identity: for negative terms that are squares of traces.
   const traces = matrices.length === 0 ? [] : [...q].filter(([, coef]) => coef.num < 0).flatMap(([key]) => mirrors(networkOf(key), judge));
   const wider = traces.flatMap((h) => matrices.map((u) => withMatrixUnit(h, u)));
-  return more.length + wider.length === 0 ? undefined : assigned(q, blocksOf([...halves, ...more, ...wider]));
+  // One kind of unit after the other: squares that two kinds offer would be shared between them.
+  const units = unitsOf(q);
+  const kinds = [units.filter((u) => !('dim' in u)), units.filter((u) => 'dim' in u)];
+  for (const chosen of kinds.every((k) => k.length > 0) ? [...kinds, units] : [units]) {
+    const more = halves.flatMap((h) => chosen.flatMap((u) => ('rows' in u ? withRows(h, u.rows) : h.ports.some((p) => p.kind === 'shared' && p.dim.key === dimOf(u).key) ? [withUnit(h, u)] : [])));
+    const found = more.length + wider.length === 0 ? undefined : assigned(q, blocksOf([...halves, ...more, ...wider]));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Totals over the simplex are 1. */
