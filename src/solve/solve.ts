@@ -198,7 +198,8 @@ function verified(
 
 /** Convex rows whose least violation is positive: the certificate is the point itself. */
 function leastViolation(problem: Problem, best: Candidate, { claim }: Run, tolerance: number): { readonly outcome: Outcome; readonly at: Candidate } | undefined {
-  if (!problem.convex || claim.kind !== 'locally-infeasible') return undefined;
+  const isStuck = claim.kind === 'stalled' && best.kkt.primal.scaled > tolerance;
+  if (!problem.convex || (claim.kind !== 'locally-infeasible' && !isStuck)) return undefined;
   if (problem.norms || (problem.cones !== undefined && problem.cones.length > 0)) return undefined;
   const z = leastViolationPoint(problem, best.z);
   const violation = stationaryViolation(problem, z);

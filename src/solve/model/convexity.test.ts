@@ -65,3 +65,13 @@ test('what holds for one variable by a constraint is not said of another', () =>
   // On the other side of the pole the objective falls below all numbers; where it is far down no conditions hold.
   expect(outcome.startsWith('optimal') ? kkt.stationarity.scaled : 0).toBeLessThanOrEqual(1e-7);
 });
+
+test.each([
+  ['sum(abs(A*x-b).^c)', 3, true],
+  ['sum(abs(A*x-b).^c)', 1.5, true],
+  ['sum(abs(A*x-b).^c)', 0.5, false],
+  ['norm1(A*x-b)-sum((1+x.^2).^c)', 0.5, false],
+])('with numbers for an exponent, %s for %s is convex: %s', (objective, c, isConvex) => {
+  const text = `parameters\n matrix A\n vector b\n scalar c\nvariables\n vector x\nmin\n ${objective}\nst\n -1 <= x <= 1`;
+  expect(solveModel(text, { A: [[1, 2], [3, -1], [0, 1]], b: [1, 2, 3], c }).convexity === 'convex').toBe(isConvex);
+});

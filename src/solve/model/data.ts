@@ -17,6 +17,7 @@ import { isSemidefinite } from '../linear/definite.ts';
 import { denseMatrix } from '../matrix.ts';
 import { brokenClaim, claimsNothing, contradicts, isMirrored } from '../../run/claims.ts';
 import { maxNorm } from '../vector.ts';
+import { exponentsOf, withSideOfOne } from './exponents.ts';
 import { type LargeArrays, newLargeArrays } from './large-arrays.ts';
 import { numbersOf } from './layout.ts';
 import { sidesOf, withoutInfinities } from './sides.ts';
@@ -31,7 +32,7 @@ export interface ModelData {
   readonly kept?: Kept;
   readonly start: ReadonlyMap<string, Dense>;
   readonly sizes: ReadonlyMap<string, number>;
-  /** What the numbers of a parameter show: signs. */
+  /** What the numbers of a parameter show: signs, and of exponents on which side of 1 they are. */
   readonly facts: ReadonlyMap<string, Facts>;
   /** Of parameters that are large arrays. */
   readonly ranges: ReadonlyMap<string, Range>;
@@ -66,14 +67,14 @@ export function readData(model: Model, given: Given, start: Given = {}): ModelDa
   for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), reading);
   if (problems.length > 0) throw new RicciError(problems);
   const seen = { facts: new Map<string, Facts>(), ranges: new Map<string, Range>() };
-  for (const [name, value] of parameters) note(name, value, seen, reading);
+  for (const [name, value] of parameters) note(model, name, value, seen, reading);
   return { parameters, residents, start: starts, sizes, ...seen, notices };
 }
 
 /** What the numbers of a parameter show. */
-function note(name: string, value: Parameter, { facts: signs, ranges }: { readonly facts: Map<string, Facts>; readonly ranges: Map<string, Range> }, { rangeIn }: Reading): void {
+function note(model: Model, name: string, value: Parameter, { facts: signs, ranges }: { readonly facts: Map<string, Facts>; readonly ranges: Map<string, Range> }, { rangeIn }: Reading): void {
   const range = rangeIn(value, false);
-  signs.set(name, signsOf(value, range));
+  signs.set(name, signsOf(value, range, value.shape.length === 0 && exponentsOf(model).has(name)));
   if (range) ranges.set(name, range);
   else ranges.delete(name);
 }
@@ -91,7 +92,7 @@ export function withValue(model: Model, before: ModelData, name: string, given: 
   checkFacts(p, value, reading);
   if (problems.length > 0) throw new RicciError(problems);
   const seen = { facts: new Map(before.facts), ranges: new Map(before.ranges) };
-  note(name, value, seen, reading);
+  note(model, name, value, seen, reading);
   return { ...before, parameters, sizes, ...seen };
 }
 
@@ -323,7 +324,7 @@ function checkFacts(p: VariableInfo, value: Parameter, { problems, rangeIn, asym
   if (broken !== undefined) problems.push(contradicts(p.name, broken, 'error', p.span));
 }
 
-function signsOf(value: Parameter, range: Range | undefined): Facts {
+function signsOf(value: Parameter, range: Range | undefined, isExponent: boolean): Facts {
   const data = value.sparse?.values ?? value.data;
   // Between the entries of a sparse matrix there are zeros.
   let least = range?.least ?? (value.sparse ? 0 : Infinity);
@@ -338,5 +339,5 @@ function signsOf(value: Parameter, range: Range | undefined): Facts {
   else if (least >= 0) list.push('nonnegative');
   if (most < 0) list.push('negative');
   else if (most <= 0) list.push('nonpositive');
-  return facts(list);
+  return isExponent ? withSideOfOne(facts(list), least, most) : facts(list);
 }

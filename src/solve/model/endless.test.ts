@@ -54,3 +54,10 @@ test('extreme entries and sums of all values of a spectrum are the functions of 
   expect(same.objective).toBeCloseTo(plain.objective, 8);
   expect(solve('sum(svdvals(B+diag(x)))+norm2(x)^2').outcome).toBe('optimal (global)');
 });
+
+test('where a method is stuck away from the feasible set of a convex problem, the least violation proves that there is none', () => {
+  const { outcome, says, violation } = solveModel('variables\n vector x(3)\nmin\n sum(x)\nst\n log(sum(exp(x))) <= 0\n sum(x) >= 1');
+  expect(outcome).toBe('infeasible');
+  expect(says).toMatch(/the least violation is 1\.29/);
+  expect(violation).toBeGreaterThan(1);
+});
