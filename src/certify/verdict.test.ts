@@ -169,6 +169,14 @@ describe('verdicts', () => {
       }
       expect(replayed({ ...v.certificate, curvature: 'concave' })).toBeDefined();
     });
+    about('norm2(A*x-b) | x', ({ verdict: v }) => {
+      expect(v.kind).toBe('certified');
+      if (v.kind !== 'certified') return;
+      const { lifts, of } = v.certificate;
+      expect(lifts.map((l) => l.is)).toEqual(['affine']);
+      expect(replayed(v.certificate)).toBeUndefined();
+      expect(replayed({ ...v.certificate, lifts: lifts.map((l) => ({ ...l, node: of })) })).toBeDefined();
+    });
   });
 
   test('a vector has no convexity', () => {

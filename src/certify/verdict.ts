@@ -71,6 +71,7 @@ function certified(certificate: Certificate, assumed: readonly VariableNode[]): 
 export function replayed(c: Certificate): string | undefined {
   if (c.second.of !== secondClaim(c)) return 'the second derivative is not that of the expression';
   const up = c.curvature !== 'affine' && plain(c.curvature) === 'convex';
+  const free = [...c.by, ...c.lifts.map((l) => l.variable)];
   for (const l of c.lifts) {
     const wrong = l.spectrum && wrongSpectrum(l, l.spectrum, c.by);
     if (wrong !== undefined) return wrong;
@@ -78,7 +79,10 @@ export function replayed(c: Certificate): string | undefined {
     const inTerm = l.certificate && replayed(l.certificate);
     if (inTerm !== undefined) return inTerm;
     if (l.isRest && !checkEqual(c.of, replaced(c.smooth, new Map(c.lifts.map((one) => [one.variable, one.node])))).equal) return 'the expression is not what its parts make';
-    if (l.is === 'affine') continue;
+    if (l.is === 'affine') {
+      if (bendOf(l.node, free) !== 'affine') return 'a part that is said to be affine was not found to be';
+      continue;
+    }
     if (!l.growth || l.growth.of !== growthClaim(c.smooth, l.variable, (l.is === 'convex') === up)) return 'growth with a part was not shown';
   }
   for (const proof of [c.second, ...c.domain, ...c.lifts.flatMap((l) => (l.growth ? [l.growth] : [])), ...c.kinks.map((k) => k.growth)]) {
