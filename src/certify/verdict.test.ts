@@ -81,6 +81,7 @@ const certified: Readonly<Record<string, string>> = {
   '-log(tanh(x)) | x | x: scalar positive': 'convex in x',
   '1/tanh(x) | x | x: scalar positive': 'convex in x',
   'log(exp(x)-1) | x | x: scalar positive': 'strictly concave in x',
+  "-log(t^2-x'*x) | x t | t: scalar positive; x: vector(4)": 'convex in x and t',
   'log(sum(exp(x))) | x | x: vector(3)': 'convex in x',
   'log(sum(exp(A*x))) | x | A: matrix(4, 3); x: vector(3)': 'convex in x',
   'sum(x.^2)-sum(x)^2/3 | x | x: vector(3)': 'convex in x',

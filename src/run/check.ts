@@ -63,6 +63,7 @@ const attempts: readonly (readonly [Style, number])[] = [
   ['small', 5],
   ['small-positive', 5],
   ['near-identity', 6],
+  ['uneven', 6],
 ];
 
 // After this many milliseconds no further point is begun; the report says how many there were.

@@ -12,7 +12,7 @@ import { count } from './layout.ts';
 import { type Structure, structureOf } from '../ir/structure.ts';
 
 /** How free entries are drawn where nothing is declared. */
-export type Style = 'generic' | 'positive' | 'definite' | 'definite-positive' | 'small' | 'small-positive' | 'near-identity';
+export type Style = 'generic' | 'positive' | 'definite' | 'definite-positive' | 'small' | 'small-positive' | 'near-identity' | 'uneven';
 
 export interface Point {
   readonly values: ReadonlyMap<string, Dense>;
@@ -106,7 +106,7 @@ export function assumptions(variables: readonly VariableNode[], style: Style): s
     if (isSquare(v) && (style === 'definite' || style === 'definite-positive')) return [`${v.name} symmetric positive definite`];
     if (isSquare(v) && style === 'near-identity') return [`${v.name} near the identity`];
     if (style === 'positive' || style === 'definite-positive' || style === 'near-identity') return known.has('nonnegative') ? [] : [`${v.name} > 0`];
-    if (style === 'small') return [`${v.name} near 0`];
+    if (style === 'small' || (style === 'uneven' && v.shape.length > 0)) return [`${v.name} near 0`];
     if (style === 'small-positive') return [`${v.name} > 0 and small`];
     return [];
   });
@@ -120,7 +120,9 @@ export function sampleDirection(structure: Structure, shape: readonly number[], 
   return scale(E, largest > 0 ? 1 / largest : 1);
 }
 
-function valueOf(v: VariableNode, shape: readonly number[], random: Random, style: Style): Dense {
+function valueOf(v: VariableNode, shape: readonly number[], random: Random, styleOfAll: Style): Dense {
+  // Scalars of the usual size beside small arrays: inside t > norm2(x).
+  const style = styleOfAll === 'uneven' ? (shape.length === 0 ? 'generic' : 'small') : styleOfAll;
   const has = v.facts.has;
   const square = isSquare(v);
   const definite = style === 'definite' || style === 'definite-positive';
