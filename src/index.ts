@@ -47,6 +47,7 @@ export {
   type Notation,
   type WriteOptions,
   indexLatex,
+  indexMathML,
   indexText,
   toLatex,
   toMathML,

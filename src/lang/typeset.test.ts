@@ -8,7 +8,7 @@ import { kronecker } from '../ops/defined/structure.ts';
 import { inverse } from '../ops/matrix/determinant.ts';
 import { exponential, logarithm, power } from '../ops/scalar/power.ts';
 import { userFunction } from '../ops/scalar/user.ts';
-import { indexLatex, toLatex, toMathML, toText, toUnicode, write } from './write.ts';
+import { indexLatex, indexMathML, toLatex, toMathML, toText, toUnicode, write } from './write.ts';
 
 const n = dim('n');
 const A = variable('A', [n, n]);
@@ -92,6 +92,12 @@ test.each(cases.map(([e, latex, unicode]) => [toText(write(e)), e, latex, unicod
 test('the convention of a Kronecker form is said', () => {
   expect(write(einsum('ik,jl->ijkl', [A, B])).kronecker?.convention).toContain('vec stacks columns');
   expect(write(A).kronecker).toBeUndefined();
+});
+
+test('index notation in MathML', () => {
+  const written = indexMathML(Ax);
+  expect(problemOf(written)).toBeUndefined();
+  expect(written.replace(/<[^>]*>/g, '')).toBe('Ri=∑jAij\u2062xj');
 });
 
 test('index notation in LaTeX', () => {

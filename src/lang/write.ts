@@ -67,6 +67,12 @@ export function indexLatex(e: Expr): string {
   return `\\begin{gathered} ${[...where, tree].map(latexOf).join(' \\\\ ')} \\end{gathered}`;
 }
 
+/** Index notation as MathML, one `math` element a line. */
+export function indexMathML(e: Expr): string {
+  const { tree, where } = indexForm(withPi(e));
+  return [...where, tree].map(mathmlOf).join('\n');
+}
+
 function lines(n: Notation, main: NotationTree, render: (t: NotationTree) => string): string {
   return [...n.where.map(definition), main].map(render).join('\n');
 }

@@ -7,7 +7,7 @@ const { visit } = inBrowser();
 /** A tab, and what its panel shows for least squares. */
 const shown: readonly (readonly [tab: string, text: string])[] = [
   ['Steps', 'chain-rule'],
-  ['Index notation', 'sum['],
+  ['Index notation', '∑'],
   ['Code', 'def gradient('],
   ['Plan', 't1 = A*x'],
   ['Try numbers', 'relative error'],

@@ -20,6 +20,7 @@ describe('what stands under an answer', () => {
   test('index notation', () => {
     expect(indexNotation(question).map((i) => i.title)).toEqual(['function', 'derivative by x']);
     expect(indexNotation(question)[1]!.text).toMatch(/sum\[/);
+    expect(indexNotation(question)[1]!.mathml).toMatch(/^<math.*∑.*<msub>.*<\/math>$/);
   });
   test('a program', () => {
     const { path, text, targets } = program({ ...question, target: 'numpy', want: ['gradient'] });

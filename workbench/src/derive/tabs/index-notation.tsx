@@ -4,6 +4,7 @@ import './tabs.css';
 import type { JSX } from 'preact';
 import { Asked, useAsked } from '../../parts/asked.tsx';
 import { Copy } from '../../parts/copy.tsx';
+import { Formula } from '../../parts/math.tsx';
 import { useWorkbench } from '../../state/workbench.ts';
 
 export function IndexTab(): JSX.Element {
@@ -12,12 +13,16 @@ export function IndexTab(): JSX.Element {
     <Asked state={state}>
       {(list) => (
         <div class="stack">
-          {list.map(({ title, text, latex }) => (
+          {list.map(({ title, text, latex, mathml }) => (
             <section key={title} class="stack">
               <h3>{title}</h3>
-              <pre tabIndex={0} aria-label={`${title} in index notation`}>
-                {text}
-              </pre>
+              {mathml === undefined ? (
+                <pre tabIndex={0} aria-label={`${title} in index notation`}>
+                  {text}
+                </pre>
+              ) : (
+                <Formula mathml={mathml} label={text} />
+              )}
               <div class="inline">
                 <Copy text={text} what="text" />
                 <Copy text={latex} what="LaTeX" />
