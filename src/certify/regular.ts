@@ -26,7 +26,7 @@ export interface Lift {
   readonly is: Bend;
   /** The variable lies inside the set where the part may lie on its edge: the rest follows by continuity. */
   readonly isInside?: true;
-  /** The part is what is left of an argument without a positive factor: that both say the same is shown by numbers. */
+  /** The part is what is left of an argument without a positive factor. */
   readonly isRest?: true;
 }
 

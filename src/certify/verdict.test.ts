@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { times } from '../ir/build.ts';
 import { inContext, newContext } from '../ir/expr.ts';
 import { type Certification, certify, headline } from '../pipeline/certify.ts';
 import { replayed } from './verdict.ts';
@@ -176,6 +177,7 @@ describe('verdicts', () => {
       const { lifts, of } = v.certificate;
       expect(lifts.map((l) => l.is)).toEqual(['affine']);
       expect(replayed(v.certificate)).toBeUndefined();
+      expect(replayed({ ...v.certificate, of: times(of, of) })).toBe('the expression is not what its parts make');
       expect(replayed({ ...v.certificate, lifts: lifts.map((l) => ({ ...l, node: of })) })).toBeDefined();
     });
   });
