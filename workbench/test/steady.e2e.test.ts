@@ -27,8 +27,8 @@ async function watch(page: Page): Promise<void> {
   await page.reload();
 }
 
-/** Where what stands beside the answer begins. */
-const places = (page: Page): Promise<number[]> => page.evaluate(() => ['.choices', '.variables', '.variables .label', '.tabs'].map((name) => Math.round(document.querySelector(name)!.getBoundingClientRect().top)));
+/** Where parts of the page begin. */
+const places = (page: Page, of: readonly string[]): Promise<number[]> => page.evaluate((names) => names.map((name) => Math.round(document.querySelector(name)!.getBoundingClientRect().top)), of);
 
 describe('nothing jumps', () => {
   test('a session through all rooms shifts the layout by less than 0.03 in all', async () => {
@@ -61,15 +61,21 @@ describe('nothing jumps', () => {
     });
   }, 60_000);
 
+  const mistakes = async (page: Page, where: readonly string[]): Promise<void> => {
+    await page.getByRole('tabpanel').waitFor();
+    const before = await places(page, where);
+    for (const text of ['norm2(A*x-', 'x', 'x + c', 'A*x*y']) {
+      await write(expression(page), text);
+      await page.waitForTimeout(900);
+      expect({ text, at: await places(page, where) }).toEqual({ text, at: before });
+    }
+  };
+
   test('a mistake, and names that come and go, leave everything where it was', async () => {
-    await visit(async (page) => {
-      await page.getByRole('tabpanel').waitFor();
-      const before = await places(page);
-      for (const text of ['norm2(A*x-', 'x', 'x + c', 'A*x*y']) {
-        await write(expression(page), text);
-        await page.waitForTimeout(900);
-        expect({ text, at: await places(page) }).toEqual({ text, at: before });
-      }
-    });
+    await visit((page) => mistakes(page, ['.choices', '.variables', '.variables .label', '.tabs']));
+  });
+
+  test('on a phone, what follows the input stays where it was', async () => {
+    await visit((page) => mistakes(page, ['.strip', '.choices', '.answer']), { viewport: { width: 390, height: 844 } });
   });
 });

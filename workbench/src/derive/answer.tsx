@@ -1,5 +1,5 @@
-// The formula as it was read, and the derivative with what is said beside it. The last answer stays, dimmed, until the
-// next one is there.
+// The derivative with what is said beside it, on wide pages under the formula as it was read. The last answer stays, dimmed,
+// until the next one is there.
 
 import type { ComponentChildren, JSX } from 'preact';
 import type { Derived, Underway } from '../engine/derive.ts';
@@ -7,25 +7,21 @@ import type { Shown } from '../engine/shown.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Formula } from '../parts/math.tsx';
 import { useWorkbench } from '../state/workbench.ts';
+import { AsRead } from './as-read.tsx';
 
-export function Answer({ children }: { readonly children?: ComponentChildren }): JSX.Element {
+export function Answer({ isWide, children }: { readonly isWide: boolean; readonly children?: ComponentChildren }): JSX.Element {
   const { derived, isBusy, current, latest } = useWorkbench();
   const { isOld, isStopped } = derived.value;
   const answer = latest.value;
   const now = current.value;
   const isOfErrors = now !== undefined && !now.function;
   const isPast = answer !== undefined && (isOld || isOfErrors);
-  const of = now?.function ?? answer?.function;
   return (
     <section class="answer" aria-label="answer" aria-busy={isBusy}>
       <Working />
-      {of && (
-        <div class={isOfErrors ? 'old' : ''}>
-          <Formula mathml={of.mathml} label={of.text} />
-        </div>
-      )}
+      {isWide && <AsRead />}
       {answer && <Derivative answer={answer} isPast={isPast} past={!isPast ? '' : isStopped ? 'stopped: this answers the last text that was finished' : isOfErrors ? 'this answers the last text without errors' : ''} />}
-      {!answer && !of && <p class="past">The derivative appears here while you type, checked with numbers.</p>}
+      {!answer && !now?.function && <p class="past">The derivative appears here while you type, checked with numbers.</p>}
       {children}
     </section>
   );

@@ -4,6 +4,7 @@ import './derive.css';
 import type { JSX } from 'preact';
 import { useMedia } from '../parts/media.ts';
 import { Answer } from './answer.tsx';
+import { Strip } from './as-read.tsx';
 import { Choices } from './choices.tsx';
 import { Input, Messages } from './input.tsx';
 import { Tabs } from './tabs.tsx';
@@ -17,9 +18,9 @@ export function DeriveRoom(): JSX.Element {
   const isWide = useMedia(twoColumns);
   return (
     <div class="derive">
-      <Input>{!isWide && <Messages />}</Input>
+      <Input>{!isWide && <Strip />}</Input>
       <Choices />
-      <Answer>{isWide && <Messages />}</Answer>
+      <Answer isWide={isWide}>{isWide && <Messages />}</Answer>
       <Variables />
       <Tabs />
     </div>
