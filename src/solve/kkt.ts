@@ -354,7 +354,7 @@ export function fallsOn(problem: Problem, z: Float64Array, ray: Float64Array): n
   const { objective } = problem;
   if (!leavesBoundsFree(problem, ray)) return undefined;
   const first = objective.value(z);
-  const length = largest(ray.map(Math.abs));
+  const length = maxNorm(ray);
   // The function that methods have used: one for values alone would be made for few of them.
   const unused = new Float64Array(problem.dim);
   let [last, falls, isFalling] = [first, 0, true];

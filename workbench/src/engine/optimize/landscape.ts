@@ -1,6 +1,7 @@
 // The objective over a plane through a solution, with the path that led there: for contours and surfaces.
 
 import { must } from '../../../../src/base/internal.ts';
+import { once } from '../../../../src/base/once.ts';
 import { RicciError } from '../../../../src/base/diagnostic.ts';
 import { inContext } from '../../../../src/ir/expr.ts';
 import { toDense } from '../../../../src/data/array.ts';
@@ -53,14 +54,15 @@ export async function landscape(question: LandscapeQuestion, work: Work): Promis
   const { x } = last.solution;
   const { constraints } = prepared.model;
   const { axes, path, evaluate } = inContext(prepared.context, () => seenFrom(question, prepared, values, last));
-  const [across, up] = axes.map((axis, k) => windowOf(axis, path.map((point) => point[k]!), flat(x)));
+  const center = flat(x);
+  const [across, up] = axes.map((axis, k) => windowOf(axis, path.map((point) => point[k]!), center));
   const [first, second] = axes;
   const objective: Float64Array[] = [];
   const feasible: Uint8Array[] = [];
   const equations: Float64Array[][] = [];
   let heard = performance.now();
   for (const height of must(up)) {
-    const row = moved(flat(x), height - second.base, second.vector);
+    const row = moved(center, height - second.base, second.vector);
     const rowValues: (readonly Dense[])[] = [];
     for (const place of must(across)) {
       rowValues.push(evaluate(moved(row, place - first.base, first.vector)));
@@ -96,11 +98,6 @@ function seenFrom(question: LandscapeQuestion, { model }: PreparedModel, values:
   const path = trail.map((point) => axes.map(({ vector, base }) => base + dot(moved(point, -1, center), vector) / dot(vector, vector)) as [number, number]);
   const evaluate = interpreter([model.objective.expr, ...model.constraints.map((c) => c.expr)], sizes, effort);
   return { axes, path, evaluate: (at) => evaluate(valuesAt(at)) };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** Wide enough for the path; where there is none to speak of, as wide as the numbers of the solution are large. */
