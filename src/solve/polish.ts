@@ -4,6 +4,7 @@
 import { addProduct, addSymmetricProduct, addTransposedProduct, partOf } from './matrix.ts';
 import { factorKkt, planKkt, releaseKkt } from './linear/kkt-system.ts';
 import type { KktPlan } from './linear/kkt-system.ts';
+import type { DiagonalFacts } from './linear/diagonal.ts';
 import { symmetricPart } from './linear/symmetric.ts';
 import type { QuadraticProgram } from './quadratic-program.ts';
 import { maxNorm, plus } from './vector.ts';
@@ -103,7 +104,12 @@ function activeSystem(program: QuadraticProgram, variables: Activity, rows: Acti
   rows.forEach((one, i) => {
     if (one !== 0) active.push(i);
   });
-  return { variables, rows, free, active, plan: planKkt(symmetricPart(program.P, free), partOf(A, active, free), { free: new Uint8Array(free.length).fill(1) }) };
+  const facts: DiagonalFacts = {
+    free: new Uint8Array(free.length).fill(1),
+    // More rows than variables depend on each other: what they leave of the variables is the smaller system, and a definite one.
+    ...(active.length > free.length && { rows: new Uint8Array(active.length).fill(1) }),
+  };
+  return { variables, rows, free, active, plan: planKkt(symmetricPart(program.P, free), partOf(A, active, free), facts) };
 }
 
 /** One Newton step from the point to the solution of the equations of the active set; variables at bounds are set. */
@@ -119,24 +125,25 @@ function solveActive(
     return at === 1 ? program.upper[j]! : program.lower[j]!;
   });
   const y = point.rows.map((value, i) => (rows[i] === 0 ? 0 : value));
-  const size = Math.max(1e-300, scaleOf(program));
-  const factors = factorKkt(
-    plan,
-    new Float64Array(free.length),
-    new Float64Array(active.length),
-    regularisation * size,
-  );
-  for (let turn = 0; turn < 3; turn++) {
+  const shift = regularisation * Math.max(1e-300, scaleOf(program));
+  const factors = factorKkt(plan, new Float64Array(free.length), new Float64Array(active.length).fill(shift), shift);
+  // At a degenerate vertex active rows depend on each other and agree to rounding only, which their prices must not be made to
+  // mend: first the point, as near to the rows as it gets, then prices for a point that stays.
+  for (let turn = 0; turn < 4; turn++) {
+    const isPoint = turn < 2;
     const stationarity = gradientRest(program, x, y);
-    const Ax = product(program, x);
     const dx = Float64Array.from(free, (j) => -stationarity[j]!);
-    const dy = Float64Array.from(active, (i) => (rows[i] === 1 ? program.rowUpper[i]! : program.rowLower[i]!) - Ax[i]!);
-    if (maxNorm(dx) === 0 && maxNorm(dy) === 0) break;
+    const dy = new Float64Array(active.length);
+    if (isPoint) {
+      const Ax = product(program, x);
+      active.forEach((i, at) => (dy[at] = (rows[i] === 1 ? program.rowUpper[i]! : program.rowLower[i]!) - Ax[i]!));
+      if (turn > 0 && maxNorm(dy) <= Number.EPSILON * maxNorm(Ax)) continue;
+    } else if (maxNorm(dx) === 0) break;
     factors.solve(dx, dy);
     if (!Number.isFinite(maxNorm(dx)) || !Number.isFinite(maxNorm(dy))) break;
-    // The system has +Aᵀ(-y): its multipliers are minus the prices.
     free.forEach((j, at) => (x[j]! += dx[at]!));
-    active.forEach((i, at) => (y[i]! -= dy[at]!));
+    // The system has +Aᵀ(-y): its multipliers are minus the prices.
+    if (!isPoint) active.forEach((i, at) => (y[i]! -= dy[at]!));
   }
   const rest = gradientRest(program, x, y);
   return { x, rows: y, bounds: rest.map((value, j) => (variables[j] === 0 ? 0 : value)) };
