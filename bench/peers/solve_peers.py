@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+import accepted_peers
 import small_peers
 
 
@@ -149,6 +150,10 @@ def cvxpy_ways(case, d):
         return x.value, int(problem.solver_stats.num_iters or 0)
 
     def run():
+        if case.startswith("accepted-"):
+            problem = cp.Problem(*accepted_peers.model(case, d))
+            problem.solve(solver=cp.CLARABEL)
+            return problem.value, int(problem.solver_stats.num_iters or 0)
         if case.startswith("small-"):
             goal, rows, x = small_peers.model(case, d)
             return solved(cp.Problem(goal, rows), x)
@@ -247,4 +252,6 @@ def ways(case, peer, data):
 
 
 def objective(case, data):
+    if case.startswith("accepted-"):
+        return float  # of CVXPY's own expression at its variables
     return lambda x: float({**OBJECTIVES, **small_peers.OBJECTIVES}[case](data, x))
