@@ -110,7 +110,7 @@ export interface Op {
   readonly holds?: (args: readonly Facts[]) => boolean;
   /** Domain in words, for the arguments' texts. */
   readonly needs?: (args: readonly string[]) => string;
-  /** For functions with kinks: what a second derivative does not see. */
+  /** Where it has one of the whole: of functions with kinks, of which a second derivative does not tell, and of smooth ones. */
   readonly curvature?: Curvature;
   /** The same function by exponentials of its arguments or of logarithms, where their facts allow it. */
   readonly inExponentials?: (args: readonly Expr[], has: (e: Expr, fact: Fact) => boolean) => Expr | undefined;

@@ -117,6 +117,7 @@ const logsumexp: Op = {
     const shifted = exponentials(must(x));
     return dense([], [Math.log(shifted.sum) + shifted.largest]);
   },
+  curvature: { is: 'convex', grows: [1] },
   written: (node) => written(node, 'logsumexp', 'logsumexprows', 'logsumexpcols'),
   rules: [
     {

@@ -94,6 +94,7 @@ const { op: softplusOp, record: softplusRecord } = scalarOp({
   },
   value: ([x]) => Math.max(must(x), 0) + Math.log1p(Math.exp(-Math.abs(must(x)))),
   facts: () => ['positive'],
+  curvature: { is: 'convex', grows: [1] },
   rules: [
     {
       name: 'softplus',
@@ -147,6 +148,7 @@ const { op: expm1Op, record: expm1Record } = scalarOp({
     ...numbers('Math.expm1', 'std::expm1', 'expm1'),
   },
   value: ([x]) => Math.expm1(must(x)),
+  curvature: { is: 'convex', grows: [1] },
   examples: [{ of: 'sum(expm1(x))', by: 'x', is: 'exp(x)' }],
 });
 

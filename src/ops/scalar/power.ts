@@ -125,6 +125,7 @@ const { op: expOp, record: expRecord } = scalarOp({
   },
   value: ([x]) => Math.exp(must(x)),
   facts: () => ['positive'],
+  curvature: { is: 'convex', grows: [1] },
   noticeForMatrix: 'exp of a matrix is taken entry by entry; the matrix exponential is expm',
   rules: [
     mergeExp,

@@ -170,6 +170,7 @@ const cosh = scalarOp({
     ...numbers('Math.cosh', 'std::cosh', 'cosh'),
   },
   value: ([x]) => Math.cosh(must(x)),
+  curvature: { is: 'convex', grows: [0] },
   inExponentials: ([x]) => scale(half, add(...bothWays(x))),
   facts: () => ['positive'],
   examples: [{ of: 'sum(cosh(x))', by: 'x', is: 'sinh(x)' }],

@@ -6,6 +6,7 @@ import { unreachable } from '../../base/internal.ts';
 import { facts } from '../../ir/fact.ts';
 import { children, dependents, isLinearGraph, variables as variablesOf } from '../../ir/walk.ts';
 import { covers, glance, withoutNames } from '../../certify/alike.ts';
+import { composed } from '../../certify/composition.ts';
 import { doneBy } from '../../base/deadline.ts';
 import { once } from '../../base/once.ts';
 import { leastValue } from '../../certify/range.ts';
@@ -107,6 +108,11 @@ function partVerdict(e: Expr, by: readonly VariableNode[], isKept: () => (e: Exp
   const leaves = new Set<Expr>(variablesOf([e]));
   const mine = by.filter((v) => leaves.has(v));
   if (mine.length === 0 || isSeenAffine(e, mine)) return { found: affine, elsewhere: affine };
+  const byForm = composed(simplify(e, lazy), mine);
+  if (byForm?.endsWith('convex')) {
+    const found: PartVerdict = { bend: 'convex', says: byForm, serves: true };
+    return { found, elsewhere: found };
+  }
   const v = verdict(e, mine);
   const plain = described(v, () => false);
   if (plain.serves) return { found: plain, elsewhere: plain };
