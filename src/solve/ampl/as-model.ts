@@ -97,7 +97,7 @@ export function modelOfNl(p: NlProblem): NlModel {
       starts: new Map(),
       size: (d) => d,
     };
-    const prepared: PreparedModel = { text: '', model, notices: [], context, ready: new Map(), judged: new Map(), isAboutSpectra: () => false };
+    const prepared: PreparedModel = { text: '', model, notices: [], context, ready: new Map(), judged: new Map(), isAboutSpectra: () => false, exponents: () => new Set(), fixed: new Map() };
     return { prepared, data, ...(p.start && { start: { x: p.start } }), places };
   });
 }

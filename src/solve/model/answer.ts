@@ -259,14 +259,14 @@ function sentence(outcome: Outcome, about: { readonly constraint: string | undef
         ? `the conditions of optimality hold and the problem is convex: no feasible point has a ${better} objective`
         : `the conditions of optimality hold; elsewhere there may be a ${better} objective, since the problem was not certified convex`;
     case 'feasible':
-      if (outcome.endless) return `no point is optimal: from this feasible one the objective ${about.sense === 'min' ? 'falls' : 'grows'} along the ray on and on, by less and less (it is ${(about.sense === 'min' ? outcome.endless.below : -outcome.endless.below).toPrecision(3)} far out); a bound or a penalty on the size of variables would give an optimum`;
+      if (outcome.endless) return `no point is optimal: from this feasible one the objective ${about.sense === 'min' ? 'falls' : 'grows'} along the ray on and on, by less and less (far out it is ${short(about.sense === 'min' ? outcome.endless.below : -outcome.endless.below)}); a bound or a penalty on the size of variables would give an optimum`;
       return `all constraints hold, but the conditions of optimality do not to the tolerance: ${outcome.why}`;
     case 'infeasible':
       return outcome.certificate.kind === 'farkas'
         ? 'no point keeps all constraints: a combination of them contradicts itself (see the multipliers that prove it)'
         : outcome.certificate.kind === 'empty-box'
           ? 'no point keeps all constraints: the bounds of a variable contradict each other'
-          : `no point keeps all constraints: the least violation is ${outcome.certificate.violation.toPrecision(3)}${about.constraint === undefined ? '' : `, worst in ${about.constraint}`}`;
+          : `no point keeps all constraints: the least violation is ${short(outcome.certificate.violation)}${about.constraint === undefined ? '' : `, worst in ${about.constraint}`}`;
     case 'locally-infeasible':
       return `near here no point violates the constraints less${about.constraint === undefined ? '' : ` (worst: ${about.constraint})`}; another start may find a feasible one`;
     case 'unbounded':
@@ -281,6 +281,11 @@ function sentence(outcome: Outcome, about: { readonly constraint: string | undef
     default:
       return unreachable(outcome);
   }
+}
+
+/** Three digits of a number, without zeros that tell nothing. */
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)) + 0);
 }
 
 /** A solution as data: nested arrays in place of typed ones. */

@@ -26,7 +26,7 @@ test('classes that a plane separates have no logistic regression without a penal
 });
 
 test('a maximum is said to grow', () => {
-  expect(solveModel('variables\n scalar x\nmax\n -exp(x)').says).toMatch(/the objective grows .*\(it is -?0\.00 far out\)/);
+  expect(solveModel('variables\n scalar x\nmax\n -exp(x)').says).toMatch(/the objective grows .*\(far out it is 0\)/);
 });
 
 test.each([

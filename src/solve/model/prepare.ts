@@ -11,6 +11,7 @@ import { simplify } from '../../simplify/simplify.ts';
 import { type Model, readModel } from '../../lang/model.ts';
 import { isConvexByPieces } from './bent.ts';
 import { type Derived, derive } from './derived.ts';
+import { exponentsOf } from './exponents.ts';
 import { type Convexity, convexBy, convexityOf } from './convexity.ts';
 import { dependsOn } from './derivatives.ts';
 import { type Form, normOf, reformulate } from './reformulate.ts';
@@ -30,6 +31,10 @@ export interface PreparedModel {
   readonly judged: Map<string, Judged>;
   /** Whether there is anything that a program over semidefinite matrices would be needed for. */
   readonly isAboutSpectra: () => boolean;
+  /** Parameters that stand as exponents. */
+  readonly exponents: () => ReadonlySet<string>;
+  /** The model for exponents that are certain numbers. */
+  readonly fixed: Map<string, PreparedModel>;
 }
 
 /** What does not depend on the form that a problem takes. */
@@ -58,7 +63,7 @@ export function prepareModel(text: string): PreparedModel {
   const context = newContext();
   const { model, diagnostics } = inContext(context, () => readModel(text));
   if (!model) throw new RicciError(diagnostics);
-  return { text, model, notices: diagnostics, context, ready: new Map(), judged: new Map(), isAboutSpectra: once(() => isAboutSpectra(model)) };
+  return { text, model, notices: diagnostics, context, ready: new Map(), judged: new Map(), isAboutSpectra: once(() => aboutSpectra(model)), exponents: once(() => exponentsOf(model)), fixed: new Map() };
 }
 
 /** Computed at the first data of these signs, and kept. */
@@ -151,7 +156,7 @@ export function bentFor(prepared: PreparedModel, known: ReadonlyMap<string, Fact
   return convexity(until).all ? { ...judged, convexity, derived: found.derived, forms: new Map() } : undefined;
 }
 
-function isAboutSpectra({ objective, constraints, variables }: Model): boolean {
+export function aboutSpectra({ objective, constraints, variables }: Model): boolean {
   const parts = [objective.expr, ...constraints.map((c) => c.expr)];
   const isCone = variables.some((v) => v.node.facts.has.has('psd') || v.node.facts.has.has('nsd'));
   if (isCone) return true;

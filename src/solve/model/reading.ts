@@ -22,6 +22,7 @@ import { patternOf } from './pattern.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, normsFor, readyFor } from './prepare.ts';
 import type { Smooth } from './reformulate.ts';
+import { withExponents } from './with-exponents.ts';
 
 export interface NameReading {
   readonly name: string;
@@ -61,8 +62,9 @@ export function readingOf(prepared: PreparedModel, data?: Given, start?: Given):
 }
 
 function withData(prepared: PreparedModel, data: ModelData): ModelReport {
-  const ready = conicFor(prepared, data.facts, data.sizes) ?? boundedFor(prepared, data) ?? readyFor(prepared, data.facts);
-  return report(prepared, ready, { data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...dataNotices(prepared.model, data)] });
+  const solved = withExponents(prepared, data);
+  const ready = conicFor(solved, data.facts, data.sizes) ?? boundedFor(solved, data) ?? readyFor(solved, data.facts);
+  return report(prepared, ready, { solved, data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...dataNotices(prepared.model, data)] });
 }
 
 /** With kinks that may stay, where nothing but bounds constrains the variables. */
@@ -105,6 +107,8 @@ function drawnData({ model }: PreparedModel, known: ReadonlyMap<string, Facts>):
 }
 
 interface Reporting {
+  /** The model as it is solved with these data, where that is another. */
+  readonly solved?: PreparedModel;
   readonly data?: ModelData;
   /** Absent where sizes stay symbols. */
   readonly sizes?: ReadonlyMap<string, number>;
@@ -112,7 +116,7 @@ interface Reporting {
   readonly notices: readonly Diagnostic[];
 }
 
-function report(prepared: PreparedModel, ready: Ready, { data, sizes, assumes, notices }: Reporting): ModelReport {
+function report(prepared: PreparedModel, ready: Ready, { solved: form = prepared, data, sizes, assumes, notices }: Reporting): ModelReport {
   const { model } = prepared;
   const { derived } = ready;
   const type = (shape: Shape): string => typeIn(shape, sizes);
@@ -121,7 +125,7 @@ function report(prepared: PreparedModel, ready: Ready, { data, sizes, assumes, n
   const quadratic = problem?.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined;
   // Numbers that were drawn say nothing of the numbers to come.
   const convexity: Convexity = sizes ? withNumbers(ready.convexity(), () => quadratic) : ready.convexity();
-  const norms = data && convexity.all ? normsFor(prepared, data.facts, data.sizes) : undefined;
+  const norms = data && convexity.all ? normsFor(form, data.facts, data.sizes) : undefined;
   const solved = norms ? numbersIn(norms.derived) : problem;
   const [method] = solved ? choose({ ...solved, convex: convexity.all && derived.smooth.kinksLeft.length === 0 }) : [];
   const parts = [model.objective.expr, ...model.constraints.map((c) => c.expr)];

@@ -27,6 +27,7 @@ import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, p
 import { type BoundRow, pricesOf } from './prices.ts';
 import type { Smooth } from './reformulate.ts';
 import { smoothPoint } from './solve-model.ts';
+import { withExponents } from './with-exponents.ts';
 
 export interface Sensitivity {
   readonly parameter: string;
@@ -48,15 +49,16 @@ const mostInCones = 800;
  * parameter they are projected on symmetric matrices. Throws a `RicciError` for names that are no parameters.
  */
 export function sensitivities(model: string | PreparedModel, data: Given, solution: Solution, names: readonly string[], start?: Given): Sensitivity[] {
-  const prepared = typeof model === 'string' ? prepareModel(model) : model;
-  const known = prepared.model.parameters.map((p) => p.name);
+  const written = typeof model === 'string' ? prepareModel(model) : model;
+  const known = written.model.parameters.map((p) => p.name);
   const problems = names.filter((name) => !known.includes(name)).map((name): Diagnostic => {
     const [near] = nearest(name, known);
-    return { code: 'no-such-parameter', severity: 'error', message: `${name} is not a parameter of the model`, span: [0, prepared.text.length], needed: `one of ${known.join(', ')}`, found: name, help: near === undefined ? 'name a parameter of the model' : `did you mean ${near}?` };
+    return { code: 'no-such-parameter', severity: 'error', message: `${name} is not a parameter of the model`, span: [0, written.text.length], needed: `one of ${known.join(', ')}`, found: name, help: near === undefined ? 'name a parameter of the model' : `did you mean ${near}?` };
   });
   if (problems.length > 0) throw new RicciError(problems);
-  return inContext(prepared.context, () => {
-    const given = readData(prepared.model, data, start);
+  return inContext(written.context, () => {
+    const given = readData(written.model, data, start);
+    const prepared = names.some((name) => written.exponents().has(name)) ? written : withExponents(written, given);
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
     const conic = conicFor(prepared, given.facts, given.sizes);

@@ -38,6 +38,7 @@ import { unpack } from './layout.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, inward, isDefined, startAt } from './start.ts';
+import { withExponents } from './with-exponents.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
@@ -104,9 +105,10 @@ function proofsUntil({ limits }: ModelOptions, began: number): number {
 }
 
 /** The same for data that were read. */
-export function* solvingGiven(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solution> {
+export function* solvingGiven(written: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solution> {
+  const prepared = withExponents(written, given);
   const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
-  const notices = [...prepared.notices, ...dataNotices(prepared.model, given), ...keptOnce(given, 'names without use', [], () => unusedNotices(prepared.model))];
+  const notices = [...written.notices, ...dataNotices(written.model, given), ...keptOnce(given, 'names without use', [], () => unusedNotices(written.model))];
   const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
   const bent = conic ? undefined : yield* solvingBent(prepared, given, options, began);
   if (bent) return answer(bent);
