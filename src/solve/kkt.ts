@@ -361,13 +361,58 @@ export function fallsOn(problem: Problem, z: Float64Array, ray: Float64Array): n
   for (let k = nearest; k <= farthest; k++) {
     const at = plus(z, 2 ** k, ray);
     const value = objective.gradient(at, unused);
-    if (!(value <= last) || !keepsRows(problem, at, 1e-8 * (1 + 2 ** k * length))) return undefined;
-    isFalling &&= last - value > 2 * Number.EPSILON * Math.abs(first);
+    // The last digit may waver.
+    const blind = 2 * Number.EPSILON * Math.abs(first);
+    if (!(value <= last + (falls < leastFalls ? 0 : blind)) || !keepsRows(problem, at, 1e-8 * (1 + 2 ** k * length))) return undefined;
+    isFalling &&= last - value > blind;
     if (isFalling) falls++;
     else if (falls < leastFalls) return undefined;
     last = value;
   }
   return last;
+}
+
+/**
+ * The same for a convex problem with nonlinear rows along whose rays the objective alone does not fall, as that of x >= exp(-y)
+ * by y: an optimum is a least point of the Lagrangian with these multipliers too, f - Σ y (c(z) - bound). Of rows that are held
+ * hardly at all or not quite none counts, nor do falls that are smaller than digits of the terms; a slope that
+ * rounding left would not become less and less.
+ */
+export function lagrangianFallsOn(problem: Problem, z: Float64Array, { nonlinear: y }: Multipliers, ray: Float64Array): number | undefined {
+  const { objective, nonlinear, dim } = problem;
+  if (!nonlinear || !leavesBoundsFree(problem, ray)) return undefined;
+  const rows = new Float64Array(nonlinear.count);
+  nonlinear.value(z, rows);
+  const bounds = y.map((price, i) => (price > 0 ? nonlinear.lower[i]! : nonlinear.upper[i]!));
+  const held = y.map((price, i) => (Math.abs(price) > Math.abs(rows[i]! - bounds[i]!) * 1e4 && Number.isFinite(bounds[i]) ? price : 0));
+  if (held.every((price) => price === 0)) return undefined;
+  const gradient = new Float64Array(dim);
+  const at = (t: number): { readonly point: Float64Array; readonly value: number; readonly blind: number } => {
+    const point = plus(z, t, ray);
+    let value = objective.gradient(point, gradient);
+    let size = Math.abs(value);
+    for (let j = 0; j < dim; j++) size += Math.abs(gradient[j]! * point[j]!);
+    nonlinear.value(point, rows);
+    held.forEach((price, i) => {
+      if (price === 0) return;
+      value -= price * (rows[i]! - bounds[i]!);
+      size += Math.abs(price) * Math.max(Math.abs(rows[i]!), Math.abs(bounds[i]!));
+    });
+    return { point, value, blind: 4 * Number.EPSILON * size };
+  };
+  let last = at(0);
+  let [falls, most] = [0, 0];
+  for (let k = nearest; k <= farthest; k++) {
+    const next = at(2 ** k);
+    const fall = last.value - next.value;
+    const blind = last.blind + next.blind;
+    if (!(fall >= -blind) || !keepsRows(problem, next.point, 1e-8 * (1 + 2 ** k * maxNorm(ray)))) return undefined;
+    if (fall > blind) falls++;
+    most = Math.max(most, fall);
+    if (k === farthest && fall > Math.max(blind, 0.5 * most)) return undefined;
+    last = next;
+  }
+  return falls >= leastFalls ? last.value : undefined;
 }
 
 function leavesBoundsFree({ lower, upper }: Problem, ray: Float64Array): boolean {

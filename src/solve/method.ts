@@ -30,9 +30,9 @@ export type Outcome =
   | { readonly kind: 'optimal'; readonly scope: 'global' | 'local' }
   /**
    * Feasible, but the KKT conditions do not hold to the tolerance; or they do, and yet the objective falls on and on along
-   * `ray`, `below` a value that it has far out, so that no point is optimal.
+   * `ray`, or on a curved way in its direction, to `below` far out, so that no point is optimal.
    */
-  | { readonly kind: 'feasible'; readonly why: string; readonly endless?: { readonly ray: Float64Array; readonly below: number } }
+  | { readonly kind: 'feasible'; readonly why: string; readonly endless?: { readonly ray: Float64Array; readonly below: number; readonly isCurved?: boolean } }
   | { readonly kind: 'infeasible'; readonly certificate: Infeasibility }
   /** A stationary point of the violation; elsewhere there may be feasible points. */
   | { readonly kind: 'locally-infeasible'; readonly violation: number }

@@ -8,7 +8,7 @@ import { condense } from './condense.ts';
 import type { Condensed } from './condense.ts';
 import { counted } from './counted.ts';
 import type { Control, Run } from './drive.ts';
-import { endless } from './endless.ts';
+import { endless, fallingOn } from './endless.ts';
 import { withoutFarBounds } from './far-bounds.ts';
 import { fallsForEver, farkasGap, holds, kktReport, stationaryViolation } from './kkt.ts';
 import type { KktReport } from './kkt.ts';
@@ -212,8 +212,8 @@ function leastViolation(problem: Problem, best: Candidate, { claim }: Run, toler
 function doubted(problem: Problem, at: Candidate, tolerance: number): Outcome | undefined {
   const ray = problem.convex ? undefined : farRay(problem, at, tolerance);
   if (ray) return { kind: 'unbounded', ray };
-  const found = endless(problem, at.z);
-  return found && { kind: 'feasible', why: 'the objective falls on without a least value', endless: found };
+  const found = endless(problem, at.z, at.multipliers);
+  return found && fallingOn(found);
 }
 
 // Far beyond the start.

@@ -9,6 +9,7 @@ import { type Dense, type Nested, toNested } from '../../ops/reference/dense.ts'
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { type Known, valuesOnce } from '../evaluate.ts';
+import type { Endless } from '../endless.ts';
 import type { KktReport } from '../kkt.ts';
 import type { Limit, Multipliers, Outcome, Result } from '../method.ts';
 import type { Assembled, Fate } from './assemble.ts';
@@ -259,7 +260,7 @@ function sentence(outcome: Outcome, about: { readonly constraint: string | undef
         ? `the conditions of optimality hold and the problem is convex: no feasible point has a ${better} objective`
         : `the conditions of optimality hold; elsewhere there may be a ${better} objective, since the problem was not certified convex`;
     case 'feasible':
-      if (outcome.endless) return `no point is optimal: from this feasible one the objective ${about.sense === 'min' ? 'falls' : 'grows'} along the ray on and on, by less and less (far out it is ${short(about.sense === 'min' ? outcome.endless.below : -outcome.endless.below)}); a bound or a penalty on the size of variables would give an optimum`;
+      if (outcome.endless) return endlessSentence(outcome.endless, about);
       return `all constraints hold, but the conditions of optimality do not to the tolerance: ${outcome.why}`;
     case 'infeasible':
       return outcome.certificate.kind === 'farkas'
@@ -281,6 +282,13 @@ function sentence(outcome: Outcome, about: { readonly constraint: string | undef
     default:
       return unreachable(outcome);
   }
+}
+
+function endlessSentence({ below, isCurved = false }: Endless, { sense, convex }: { readonly sense: 'min' | 'max'; readonly convex: boolean }): string {
+  const [falls, value] = sense === 'min' ? ['falls', short(below)] : ['grows', short(-below)];
+  const how = isCurved ? 'on and on as variables grow beyond all bounds in the direction of the ray and others follow' : 'along the ray on and on, by less and less';
+  const what = convex ? 'no point is optimal' : 'neither this point is optimal nor any on the way on';
+  return `${what}: from this feasible one the objective ${falls} ${how} (far out it is ${value}); a bound or a penalty on the size of variables would give an optimum`;
 }
 
 /** Three digits of a number, without zeros that tell nothing. */

@@ -17,6 +17,39 @@ test.each([
   expect(violation).toBeLessThanOrEqual(1e-8);
 });
 
+test.each([
+  ['under a hyperbola', 'x', ['x*y >= 1', 'x >= 0', 'y >= 0']],
+  ['on a hyperbola', 'x', ['x*y == 1', 'x >= 0']],
+  ['of a square on a hyperbola', 'y*y', ['x*y == 1']],
+  ['of squares', 'x^2+(x*y-1)^2', []],
+  ['where a denominator grows', 'y', ['y*x^2 == 1', 'x >= 1']],
+  ['above an exponential', 'x', ['x >= exp(-y)']],
+  ['above a sum of exponentials, beside a bound', 'x', ['x >= exp(-y)+exp(-2*y)', 'x <= 3']],
+  ['of a bounded function', '-x^2/(1+x^2)+0*y', []],
+])('no point of a curved way is called optimal: %s', (_, objective, rows) => {
+  const { outcome, says, ray, violation } = solveModel(`variables\n scalar x\n scalar y\nmin\n ${objective}${rows.length > 0 ? `\nst\n ${rows.join('\n ')}` : ''}\n`);
+  expect(outcome).toBe('feasible but not optimal');
+  expect(says).toMatch(/^(no point is optimal|neither this point is optimal nor any on the way on): from this feasible one the objective falls/);
+  expect(ray).toBeDefined();
+  expect(violation).toBeLessThanOrEqual(1e-8);
+});
+
+test.each([
+  ['a row that only presses against a bound', 'x', ['x >= exp(-y)-1', 'x >= 0'], 0],
+  ['a bound on what goes far', 'x', ['x >= exp(-y)', 'y <= 20'], Math.exp(-20)],
+  ['a price on what goes far', 'x+1e-9*y', ['x >= exp(-y)'], 1e-9 * (1 + Math.log(1e9))],
+  ['a price so small that the point is only nearly the best', 'x+y/1e16', ['x*y >= 1', 'x >= 0', 'y >= 0'], 2e-8],
+  ['a flat half line', 'x', ['x >= max(1-y, 0)^3'], 0],
+  ['large numbers', 'x^2+y^2', ['x*y >= 1e10', 'x >= 0'], 2e10],
+  ['a product of large numbers', '(x*y-1e8)^2', ['x >= 1', 'y >= 1', 'x <= 10'], 0],
+  ['a valley that ends', 'x^2*y^2+(x-3e3)^2', [], 0],
+  ['a far minimum of a flat function', 'log(1+(x-5e4)^2)+y^2', [], 0],
+])('a point stays optimal: %s', (_, objective, rows, value) => {
+  const found = solveModel(`variables\n scalar x\n scalar y\nmin\n ${objective}${rows.length > 0 ? `\nst\n ${rows.join('\n ')}` : ''}\n`);
+  expect(found.outcome).toMatch(/^optimal/);
+  expect(Math.abs(found.objective - value)).toBeLessThanOrEqual(3e-8 * Math.max(1, value));
+});
+
 test('classes that a plane separates have no logistic regression without a penalty', () => {
   const text = (penalty: string): string => `parameters\n matrix A\n vector y\nvariables\n vector w\nmin\n sum(log(1+exp(-y.*(A*w))))${penalty}`;
   const data = { A: [[1, 2], [2, 1], [-1, -1]], y: [1, 1, -1] };

@@ -23,6 +23,8 @@ import { pairwise } from '../pairwise/pairwise.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
 import { quasiNewton } from '../quasi-newton.ts';
+import { fallingOn, straightOn } from '../endless.ts';
+import { runaway } from '../runaway.ts';
 import { secondOrderInteriorPoint } from '../second-order/interior-point.ts';
 import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
 import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
@@ -208,7 +210,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
     best = best === undefined ? found : better(best, isCut ? { ...found, outcome: best.outcome, objective: Infinity } : found);
     if ((found.outcome.kind === 'stopped' && !isCut) || found.outcome.kind === 'unbounded') break;
   }
-  const result = must(best, 'a start');
+  const result = convex ? must(best, 'a start') : yield* ofModel(judgedFarOut(problem, must(best, 'a start'), options.limits, began), sign, problem.start, xOf);
   const seconds = (performance.now() - began) / 1000;
   return { prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds };
 }
@@ -260,6 +262,8 @@ function* solvingForms(problem: Problem, options: SolveOptions): Generator<Progr
     const { warm: _, ...rest } = options;
     const next = yield* solvingOnce({ ...problem, start }, { ...rest, ...(limits && { limits }) });
     const joined = better(best, next);
+    const straight = joined.z === best.z ? straightOn(problem, joined.z) : undefined;
+    if (straight) return { ...joined, outcome: fallingOn(straight) };
     if (joined.z === best.z) return { ...joined, outcome: { kind: 'feasible', why: 'its derivatives vanish where the point ended, and yet the objective falls from there' } };
     best = { ...joined, seconds: best.seconds + next.seconds };
   }
@@ -277,6 +281,22 @@ function* solvingOnce(problem: Problem, options: SolveOptions): Generator<Progre
   const second = yield* solving({ ...problem, objective }, { ...options, ...(limits && { limits }) });
   return better(first, second);
 }
+
+/** A local optimum, unless it is a point on a way that never ends. */
+function* judgedFarOut(problem: Problem, found: NumericSolution, limits: Limits | undefined, began: number): Generator<Progress, NumericSolution> {
+  if (found.outcome.kind !== 'optimal') return found;
+  let all = found;
+  const endless = yield* runaway(problem, found, function* (point) {
+    const left = remaining(limits, (performance.now() - began) / 1000, all);
+    const next = yield* solving(point, { tolerance: toleranceFarOut, limits: { ...left, iterations: Math.min(patience, left?.iterations ?? Infinity) } });
+    all = { ...found, ...bothWork(all, next) };
+    return next;
+  });
+  return endless ? { ...all, outcome: fallingOn(endless) } : all;
+}
+
+// Small numbers count there.
+const toleranceFarOut = 1e-13;
 
 type Point = Readonly<Record<string, Dense>>;
 
@@ -312,8 +332,12 @@ function better(a: NumericSolution, b: NumericSolution): NumericSolution {
   const [p, q] = [ranks[a.outcome.kind], ranks[b.outcome.kind]];
   const clear = 1e-9 * Math.max(Math.abs(a.objective), 1e-7);
   const won = p !== q ? (p < q ? a : b) : b.objective < a.objective - clear ? b : a;
+  return { ...won, ...bothWork(a, b) };
+}
+
+function bothWork(a: NumericSolution, b: NumericSolution): Pick<NumericSolution, 'iterations' | 'evaluations'> {
   const evaluations = Object.fromEntries(Object.keys(a.evaluations).map((key) => [key, a.evaluations[key as keyof typeof a.evaluations] + b.evaluations[key as keyof typeof b.evaluations]]));
-  return { ...won, iterations: a.iterations + b.iterations, evaluations: evaluations as unknown as NumericSolution['evaluations'] };
+  return { iterations: a.iterations + b.iterations, evaluations: evaluations as unknown as NumericSolution['evaluations'] };
 }
 
 interface Start {
