@@ -14,10 +14,9 @@ import { fallsForEver, farkasGap, holds, kktReport, stationaryViolation } from '
 import type { KktReport } from './kkt.ts';
 import { leastViolationPoint } from './least-violation.ts';
 import type { Multipliers, Outcome, Progress, Result, SolveOptions, Standing, WarmStart } from './method.ts';
-import { poleNear } from './pole.ts';
+import { poleNear, toPole } from './pole.ts';
 import type { Problem } from './problem.ts';
 import { givingWay, toItsEnd } from './run-steps.ts';
-import { plus } from './vector.ts';
 
 export interface Solution extends Result {
   readonly kkt: KktReport;
@@ -122,7 +121,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
   const ray = best === undefined || last?.kind === 'stopped' ? undefined : farRay(problem, best, tolerance);
   if (ray !== undefined) return end({ kind: 'unbounded', ray }, best);
   const pole = best === undefined || last?.kind === 'stopped' || !(best.kkt.primal.scaled <= tolerance) ? undefined : poleNear(problem, best.z, tolerance);
-  if (best && pole) return end({ kind: 'unbounded', ray: plus(pole, -1, best.z), pole }, best);
+  if (best && pole) return end(toPole(pole), pole.from === best.z ? best : candidateAt(problem, { z: pole.from, multipliers: zeroMultipliers(problem) }, tolerance, best.by));
   return end(unproven(last, best, tolerance), best);
 }
 

@@ -24,7 +24,6 @@ import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
 import { quasiNewton } from '../quasi-newton.ts';
 import { fallingOn, straightOn } from '../endless.ts';
-import { runaway } from '../runaway.ts';
 import { secondOrderInteriorPoint } from '../second-order/interior-point.ts';
 import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
 import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
@@ -36,6 +35,8 @@ import { type Assembled, assemble } from './assemble.ts';
 import { byNumbers, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { derive } from './derived.ts';
+import { judgedAtPoles, judgedFarOut } from './doubts.ts';
+import { bothWork, remaining } from './work.ts';
 import { unpack } from './layout.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
@@ -210,7 +211,8 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
     best = best === undefined ? found : better(best, isCut ? { ...found, outcome: best.outcome, objective: Infinity } : found);
     if ((found.outcome.kind === 'stopped' && !isCut) || found.outcome.kind === 'unbounded') break;
   }
-  const result = convex ? must(best, 'a start') : yield* ofModel(judgedFarOut(problem, must(best, 'a start'), options.limits, began), sign, problem.start, xOf);
+  const farOut = convex ? must(best, 'a start') : yield* ofModel(judgedFarOut(problem, must(best, 'a start'), options, began), sign, problem.start, xOf);
+  const result = convex ? farOut : inContext(prepared.context, () => judgedAtPoles(farOut, { ready, assembled, known }, starts, options.tolerance));
   const seconds = (performance.now() - began) / 1000;
   return { prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds };
 }
@@ -282,22 +284,6 @@ function* solvingOnce(problem: Problem, options: SolveOptions): Generator<Progre
   return better(first, second);
 }
 
-/** A local optimum, unless it is a point on a way that never ends. */
-function* judgedFarOut(problem: Problem, found: NumericSolution, limits: Limits | undefined, began: number): Generator<Progress, NumericSolution> {
-  if (found.outcome.kind !== 'optimal') return found;
-  let all = found;
-  const endless = yield* runaway(problem, found, function* (point) {
-    const left = remaining(limits, (performance.now() - began) / 1000, all);
-    const next = yield* solving(point, { tolerance: toleranceFarOut, limits: { ...left, iterations: Math.min(patience, left?.iterations ?? Infinity) } });
-    all = { ...found, ...bothWork(all, next) };
-    return next;
-  });
-  return endless ? { ...all, outcome: fallingOn(endless) } : all;
-}
-
-// Small numbers count there.
-const toleranceFarOut = 1e-13;
-
 type Point = Readonly<Record<string, Dense>>;
 
 function* ofModel<R>(run: Generator<Progress, R>, sign: 1 | -1, begun: Float64Array, xOf: (z: Float64Array) => Point): Generator<ModelProgress, R> {
@@ -313,17 +299,6 @@ function assembledFor({ derived }: Ready, known: Known): Assembled {
   return assemble(derived, known, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
 }
 
-/** What earlier starts left of the limits. */
-function remaining(limits: Limits | undefined, seconds: number, before: Result | undefined): Limits | undefined {
-  if (!limits) return undefined;
-  const used = before ? before.evaluations.objective + before.evaluations.gradient : 0;
-  return {
-    ...(limits.seconds !== undefined && { seconds: Math.max(0, limits.seconds - seconds) }),
-    ...(limits.evaluations !== undefined && { evaluations: Math.max(0, limits.evaluations - used) }),
-    ...(limits.iterations !== undefined && { iterations: Math.max(0, limits.iterations - (before?.iterations ?? 0)) }),
-  };
-}
-
 // A ray tells of the whole problem, an optimum may be local.
 const ranks: Readonly<Record<Result['outcome']['kind'], number>> = { unbounded: 0, optimal: 1, feasible: 2, stopped: 3, infeasible: 3, 'locally-infeasible': 4, 'left-domain': 5, failed: 6 };
 
@@ -333,11 +308,6 @@ function better(a: NumericSolution, b: NumericSolution): NumericSolution {
   const clear = 1e-9 * Math.max(Math.abs(a.objective), 1e-7);
   const won = p !== q ? (p < q ? a : b) : b.objective < a.objective - clear ? b : a;
   return { ...won, ...bothWork(a, b) };
-}
-
-function bothWork(a: NumericSolution, b: NumericSolution): Pick<NumericSolution, 'iterations' | 'evaluations'> {
-  const evaluations = Object.fromEntries(Object.keys(a.evaluations).map((key) => [key, a.evaluations[key as keyof typeof a.evaluations] + b.evaluations[key as keyof typeof b.evaluations]]));
-  return { iterations: a.iterations + b.iterations, evaluations: evaluations as unknown as NumericSolution['evaluations'] };
 }
 
 interface Start {
