@@ -20,55 +20,41 @@ export function interpret(root: Expr, env: Environment): Dense {
   return must(interpreter([root], env.sizes)(env.variables)[0]);
 }
 
-type Entries = Float64Array;
-type Step = (args: readonly Entries[], variables: ReadonlyMap<string, Dense>) => Entries;
+export type Entries = Float64Array;
+export type Step = (args: readonly Entries[], variables: ReadonlyMap<string, Dense>) => Entries;
 
 /**
- * The values of several roots at once, for many values of the variables of one size. Variables of `fixed` have their values
- * there, and what they alone make is computed once. Throws when a contraction needs more than `most` multiplications in one step.
+ * The values of several roots at once, for many values of the variables of one size. Throws when a contraction needs more than
+ * `most` multiplications in one step.
  */
 export function interpreter(
   roots: readonly Expr[],
   sizes: ReadonlyMap<string, number>,
   most: number = mostSteps,
-  fixed: ReadonlyMap<string, Dense> = new Map(),
 ): (variables: ReadonlyMap<string, Dense>) => Dense[] {
   const sizeOf = sizeReader(sizes);
   const nodes = postorder(roots);
   const position = new Map(nodes.map((node, i) => [node, i]));
   const steps = nodes.map((node) => ({ run: stepOf(node, sizeOf, most), from: children(node).map((c) => must(position.get(c))) }));
-  const still: boolean[] = [];
-  if (fixed.size > 0) nodes.forEach((node, i) => still.push(node.kind === 'variable' ? fixed.has(node.name) : steps[i]!.from.every((c) => still[c])));
   const given = new Set<Expr>();
   const outputs = roots.map((root) => {
-    const at = must(position.get(root));
     // What each call makes anew needs no copy.
-    const isOwn = children(root).length > 0 && still[at] !== true && !given.has(root);
+    const isOwn = children(root).length > 0 && !given.has(root);
     given.add(root);
-    return { at, shape: root.shape.map(sizeOf), isOwn };
+    return { at: must(position.get(root)), shape: root.shape.map(sizeOf), isOwn };
   });
-  const kept: Entries[] = [];
   return (variables) => {
     const values: Entries[] = [];
     for (let i = 0; i < steps.length; i++) {
-      const known = kept[i];
-      if (known) {
-        values.push(known);
-        continue;
-      }
       const { run, from } = steps[i]!;
-      const value = run(
-        from.map((c) => values[c]!),
-        still[i] === true ? fixed : variables,
-      );
-      values.push(value);
-      if (still[i] === true) kept[i] = value;
+      values.push(run(from.map((c) => values[c]!), variables));
     }
     return outputs.map(({ at, shape, isOwn }) => (isOwn ? { shape, data: must(values[at]) } : dense(shape, must(values[at]))));
   };
 }
 
-function stepOf(node: Expr, sizeOf: SizeOf, most: number): Step {
+/** From the values of the children of a node to its own. Throws as `interpreter` does. */
+export function stepOf(node: Expr, sizeOf: SizeOf, most: number): Step {
   const constant = (entries: Entries): Step => () => entries;
   switch (node.kind) {
     case 'number':
@@ -105,11 +91,11 @@ function stepOfVariable(node: VariableNode, sizeOf: SizeOf): Step {
 function stepOfSum(node: SumNode): Step {
   const coefs = node.terms.map((t) => toNumber(t.coef));
   return (args) => {
-    const result = new Float64Array(must(args[0]).length);
-    args.forEach((arg, k) => {
-      const coef = coefs[k]!;
+    const result = new Float64Array(args[0]!.length);
+    for (let k = 0; k < coefs.length; k++) {
+      const [coef, arg] = [coefs[k]!, args[k]!];
       for (let i = 0; i < result.length; i++) result[i]! += coef * arg[i]!;
-    });
+    }
     return result;
   };
 }

@@ -141,31 +141,33 @@ export function planContraction(node: ContractNode, sizeOf: SizeOf, most: number
   // Labels of a node are numbered from 0 on.
   const sizes: number[] = [];
   const operands: Operand[] = [];
+  const waiting: number[] = [];
   for (let i = 0; i < args.length; i++) {
     const shape = args[i]!.shape.map(sizeOf);
     for (let axis = 0; axis < shape.length; axis++) sizes[labels[i]![axis]!] = shape[axis]!;
     operands.push({ labels: labels[i]!, strides: stridesOf(shape) });
+    if (i > 0) waiting.push(i);
   }
   const outSizes = node.shape.map(sizeOf);
   for (let axis = 0; axis < out.length; axis++) sizes[out[axis]!] = outSizes[axis]!;
-  const size = (label: Label): number => sizes[label]!;
 
-  const waiting = operands.map((_, i) => i);
-  const first = waiting.shift();
   const steps: ContractionStep[] = [];
-  let left: Operand = first === undefined ? nothing : operands[first]!;
+  let left: Operand = args.length === 0 ? nothing : operands[0]!;
   do {
-    const next = takeSmallest(waiting, left, operands, out, size);
+    const next = takeSmallest(waiting, left, operands, out, sizes);
     const right = next === undefined ? nothing : operands[next]!;
     const last = waiting.length === 0;
     const kept = last ? distinct(out) : keptLabels(left, right, waiting, operands, out);
-    const summed = distinct([...left.labels, ...right.labels]).filter((l) => !kept.includes(l));
-    const [keptSizes, summedSizes] = [kept.map(size), summed.map(size)];
+    const summed: Label[] = [];
+    for (const l of left.labels) if (!kept.includes(l) && !summed.includes(l)) summed.push(l);
+    for (const l of right.labels) if (!kept.includes(l) && !summed.includes(l)) summed.push(l);
+    const keptSizes = kept.map((l) => sizes[l]!);
+    const summedSizes = summed.map((l) => sizes[l]!);
     const length = countWithin(keptSizes);
     if (length * countWithin(summedSizes) > most) countWithin([...keptSizes, ...summedSizes], most);
     const repeats = last && kept.length < out.length;
     steps.push({
-      left: steps.length === 0 ? first : undefined,
+      left: steps.length === 0 && args.length > 0 ? 0 : undefined,
       right: next,
       leftKept: offsets(keptSizes, stridesFor(kept, left)),
       leftSummed: offsets(summedSizes, stridesFor(summed, left)),
@@ -183,11 +185,13 @@ const nothing: Operand = { labels: [], strides: [] };
 
 /** How far an operand moves with each label. */
 function stridesFor(wanted: readonly Label[], { labels, strides }: Operand): number[] {
-  return wanted.map((l) => {
+  const found: number[] = [];
+  for (let k = 0; k < wanted.length; k++) {
     let stride = 0;
-    for (let axis = 0; axis < labels.length; axis++) if (labels[axis] === l) stride += strides[axis]!;
-    return stride;
-  });
+    for (let axis = 0; axis < labels.length; axis++) if (labels[axis] === wanted[k]) stride += strides[axis]!;
+    found.push(stride);
+  }
+  return found;
 }
 
 function distinct(labels: readonly Label[]): Label[] {
@@ -196,28 +200,28 @@ function distinct(labels: readonly Label[]): Label[] {
   return found;
 }
 
-function takeSmallest(
-  waiting: number[],
-  left: Operand,
-  operands: readonly Operand[],
-  out: readonly Label[],
-  size: (l: Label) => number,
-): number | undefined {
+function takeSmallest(waiting: number[], left: Operand, operands: readonly Operand[], out: readonly Label[], sizes: readonly number[]): number | undefined {
+  if (waiting.length < 2) return waiting.pop();
   let best = 0;
-  let bestCost = Infinity;
-  if (waiting.length > 1) {
-    waiting.forEach((candidate, k) => {
-      const others = waiting.filter((_, m) => m !== k);
-      const cost = count(keptLabels(left, must(operands[candidate]), others, operands, out).map(size));
-      if (cost < bestCost) [best, bestCost] = [k, cost];
-    });
+  let least = Infinity;
+  for (let k = 0; k < waiting.length; k++) {
+    const entries = keptLabels(left, operands[waiting[k]!]!, waiting, operands, out, waiting[k]).reduce((n, l) => n * sizes[l]!, 1);
+    if (entries < least) [best, least] = [k, entries];
   }
   return waiting.splice(best, 1)[0];
 }
 
-/** Labels of the two that are still needed. */
-function keptLabels(left: Operand, right: Operand, waiting: readonly number[], operands: readonly Operand[], out: readonly Label[]): Label[] {
-  return distinct([...left.labels, ...right.labels]).filter((l) => out.includes(l) || waiting.some((i) => operands[i]!.labels.includes(l)));
+/** Labels of the two that are still needed, by the result or by arguments that wait, but for one of these. */
+function keptLabels(left: Operand, right: Operand, waiting: readonly number[], operands: readonly Operand[], out: readonly Label[], except = -1): Label[] {
+  const found: Label[] = [];
+  const isNeeded = (l: Label): boolean => {
+    if (out.includes(l)) return true;
+    for (const i of waiting) if (i !== except && operands[i]!.labels.includes(l)) return true;
+    return false;
+  };
+  for (const l of left.labels) if (!found.includes(l) && isNeeded(l)) found.push(l);
+  for (const l of right.labels) if (!found.includes(l) && isNeeded(l)) found.push(l);
+  return found;
 }
 
 export function shapeText(shape: Shape): string {

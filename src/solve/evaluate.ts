@@ -3,13 +3,14 @@
 import { RicciError } from '../base/diagnostic.ts';
 import { must } from '../base/internal.ts';
 import { once } from '../base/once.ts';
-import { type Expr, type VariableNode, currentContext, inContext } from '../ir/expr.ts';
+import { type Expr, type VariableNode, contextCache, currentContext, inContext } from '../ir/expr.ts';
 import { dependents, variables as variablesOf } from '../ir/walk.ts';
 import type { Dense } from '../ops/reference/dense.ts';
 import { compileKernel } from '../run/compile.ts';
 import { interpreter } from '../run/interpret.ts';
+import { type SharedInterpreter, sharedInterpreter } from '../run/shared-interpreter.ts';
 import { stablyPrepared } from '../run/prepare.ts';
-import { sizeReader } from '../run/layout.ts';
+import { mostSteps, sizeReader } from '../run/layout.ts';
 import type { Kernel, Stretch } from '../run/wasm/loaded.ts';
 import type { Residents } from '../run/wasm/residents.ts';
 import type { Csr } from '../base/csr.ts';
@@ -173,13 +174,23 @@ function isSmall(given: readonly Parameter[], lengths: readonly number[], most: 
 }
 
 /** Undefined where a product needs more than `most` multiplications. */
-function interpreted(roots: readonly Expr[], { parameters, sizes }: Known, most: number): Evaluate | undefined {
+function interpreted(roots: readonly Expr[], known: Known, most: number): Evaluate | undefined {
   try {
-    return interpreter(roots, sizes, most, parameters);
+    return sharedFor(known)(roots, most);
   } catch (error) {
     if (error instanceof RicciError) return undefined;
     throw error;
   }
+}
+
+const shared = contextCache(() => new WeakMap<Known['parameters'], SharedInterpreter>());
+
+/** Functions of the same parameters share what they have in common. */
+function sharedFor({ parameters, sizes }: Known): SharedInterpreter {
+  const all = shared();
+  let found = all.get(parameters);
+  if (!found) all.set(parameters, (found = sharedInterpreter(sizes, parameters)));
+  return found;
 }
 
 function operand(value: Parameter): Dense | Csr {
@@ -196,7 +207,7 @@ export function valuesOnce(roots: readonly Expr[], variables: ReadonlyMap<string
     const parameter = known.parameters.get(v.name);
     return parameter !== undefined && parameter.shape.reduce((a, b) => a * b, 1) > manyNumbers;
   });
-  if (!isLarge) return valuesAt(roots, variables, known);
+  if (!isLarge) return sharedFor(known)(roots, mostSteps)(variables);
   return evaluator(roots, used.filter((v) => variables.has(v.name)), known)(variables);
 }
 

@@ -7,6 +7,7 @@ import { one } from '../../ir/rational.ts';
 import { dependents, isLinearGraph, postorder, variables as variablesOf } from '../../ir/walk.ts';
 import { factsOf } from '../../ops/facts.ts';
 import { opNamed } from '../../ops/table.ts';
+import { alongChains } from '../../diff/chain.ts';
 import { gradients, jvp, reverse } from '../../diff/differentiate.ts';
 import { crossCountry } from '../../diff/order.ts';
 import { fast, readable } from '../../simplify/pipelines.ts';
@@ -35,8 +36,7 @@ function accumulated(of: Expr, by: VariableNode): Expr {
   if (!variablesOf([start]).includes(by)) return zeros([...of.shape, ...by.shape]);
   const linear = ofLinear(start, by);
   if (linear) return simplify(linear, lazy);
-  const large = postorder([start]).length > smallGraph;
-  return simplify(start.shape.length === 0 || large ? reverse(start, by) : crossCountry(start, by).derivative, lazy);
+  return simplify(alongChains(start, by) ?? (start.shape.length === 0 || postorder([start]).length > smallGraph ? reverse(start, by) : crossCountry(start, by).derivative), lazy);
 }
 
 /** Of a sum of products in each of which the variable is one factor: the other factors, where they have all of its axes. */
@@ -73,7 +73,10 @@ export function gradientsOf(of: Expr, by: readonly VariableNode[]): Expr[] {
 
 /** The same as they come. */
 export function plainGradients(of: Expr, by: readonly VariableNode[]): Expr[] {
-  return gradients(simplify(of, lazy), by).map((g) => simplify(g, lazy));
+  const start = simplify(of, lazy);
+  const [only] = by;
+  const chained = only && by.length === 1 ? alongChains(start, only) : undefined;
+  return (chained ? [chained] : gradients(start, by)).map((g) => simplify(g, lazy));
 }
 
 export function dependsOn(e: Expr, by: readonly VariableNode[]): boolean {
