@@ -5,6 +5,7 @@ import { type Dim, dimValue } from '../ir/dim.ts';
 import { type Expr, type Label, contract, size } from '../ir/expr.ts';
 import { isOne, one, ratio } from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
+import { opNamed } from '../ops/table.ts';
 import { power } from '../ops/scalar/power.ts';
 import type { Half, Port } from './mirror.ts';
 import { type Atom, type Network, merged, productOf } from './network.ts';
@@ -27,16 +28,22 @@ export function glued(a: Half, b: Half): Expr {
   return productOf(atoms, new Map([...over].filter(([l]) => !gone.has(l))));
 }
 
-/** The entries of a vector of the simplex add up to 1. */
+/** The entries of a vector of the simplex add up to 1, as do those of a softmax over all of its axes. */
 export function withoutUnits(atoms: Network): { atoms: Network; gone: ReadonlySet<Label> } {
   const gone = new Set<Label>();
   const kept = atoms.filter((atom) => {
-    const [label, ...more] = atom.labels;
-    const isUnit = label !== undefined && more.length === 0 && isOne(atom.exponent) && has(atom.base, 'simplex') && atoms.every((a) => a === atom || !a.labels.includes(label));
-    if (isUnit) gone.add(label);
+    const { labels } = atom;
+    const isUnit = isOne(atom.exponent) && addsUpToOne(atom.base) && new Set(labels).size === labels.length && atoms.every((a) => a === atom || !a.labels.some((l) => labels.includes(l)));
+    if (isUnit) labels.forEach((l) => gone.add(l));
     return !isUnit;
   });
   return { atoms: kept, gone };
+}
+
+/** All entries together, which are not negative. */
+export function addsUpToOne(e: Expr): boolean {
+  if (e.shape.length === 1 && has(e, 'simplex')) return true;
+  return e.kind === 'apply' && e.shape.length > 0 && opNamed(e.op).totalsOne?.(e.params) === e.shape.length;
 }
 
 export function labelsOf(h: Half): Label[] {
@@ -69,12 +76,13 @@ function permutations<T>(list: readonly T[]): readonly (readonly T[])[] {
   return list.flatMap((first, i) => permutations(list.toSpliced(i, 1)).map((rest) => [first, ...rest]));
 }
 
-/** The same half with one more port, at which a total of 1 is taken: Σ s = 1 on the simplex, Σ 1/n = 1. */
+/** The same half with more ports, at which a total of 1 is taken: Σ s = 1 on the simplex (over all axes of a softmax), Σ 1/n = 1. */
 export function withUnit(h: Half, unit: { readonly simplex: Expr } | { readonly dim: Dim }): Half {
   const label = 1 + Math.max(-1, ...labelsOf(h));
-  const atom: Atom = 'simplex' in unit ? { base: unit.simplex, labels: [label], exponent: ratio(1, 2) } : { base: size(unit.dim), labels: [], exponent: ratio(-1, 2) };
-  const dim = 'simplex' in unit ? must(unit.simplex.shape[0]) : unit.dim;
-  return { atoms: merged([...h.atoms, atom]), ports: [...h.ports, { kind: 'shared', label, dim }] };
+  const dims = 'simplex' in unit ? unit.simplex.shape : [unit.dim];
+  const ports = dims.map((dim, k): Port => ({ kind: 'shared', label: label + k, dim }));
+  const atom: Atom = 'simplex' in unit ? { base: unit.simplex, labels: ports.map((p) => p.label), exponent: ratio(1, 2) } : { base: size(unit.dim), labels: [], exponent: ratio(-1, 2) };
+  return { atoms: merged([...h.atoms, atom]), ports: [...h.ports, ...ports] };
 }
 
 /** The same half with one more port, at which a total over a row of S is taken: Σ_j S[i,j] = 1 for the i of each port. */

@@ -7,10 +7,9 @@ import { type Dim, evaluateDim } from '../ir/dim.ts';
 import { isIdentity } from '../ir/build.ts';
 import { type Expr, contract, sum } from '../ir/expr.ts';
 import { type Rational, add, inverse, isZero, mul, neg, ratio, zero } from '../ir/rational.ts';
-import { has } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
 import { normal } from '../simplify/pipelines.ts';
-import { arrangements, glued, openProduct, signature, withMatrixUnit, withRows, withUnit, withoutUnits } from './glue.ts';
+import { addsUpToOne, arrangements, glued, openProduct, signature, withMatrixUnit, withRows, withUnit, withoutUnits } from './glue.ts';
 import { type Half, type Judge, mirrors } from './mirror.ts';
 import { type Polynomial, dimsOf, networkOf, polynomial, productOf } from './network.ts';
 
@@ -38,7 +37,7 @@ export function sumOfSquares(given: Polynomial, judge: Judge): readonly Block[] 
   const units = unitsOf(q);
   const kinds = [units.filter((u) => !('dim' in u)), units.filter((u) => 'dim' in u)];
   for (const chosen of kinds.every((k) => k.length > 0) ? [...kinds, units] : [units]) {
-    const more = halves.flatMap((h) => chosen.flatMap((u) => ('rows' in u ? withRows(h, u.rows) : h.ports.some((p) => p.kind === 'shared' && p.dim.key === dimOf(u).key) ? [withUnit(h, u)] : [])));
+    const more = halves.flatMap((h) => chosen.flatMap((u) => ('rows' in u ? withRows(h, u.rows) : dimsOfUnit(u).every((d) => h.ports.some((p) => p.kind === 'shared' && p.dim.key === d.key)) ? [withUnit(h, u)] : [])));
     const found = more.length + wider.length === 0 ? undefined : assigned(q, blocksOf([...halves, ...more, ...wider]));
     if (found) return found;
   }
@@ -54,8 +53,8 @@ function withoutTotals(q: Polynomial): Polynomial {
 
 type Unit = { readonly simplex: Expr } | { readonly dim: Dim } | { readonly rows: Expr };
 
-function dimOf(unit: Exclude<Unit, { readonly rows: Expr }>): Dim {
-  return 'simplex' in unit ? must(unit.simplex.shape[0]) : unit.dim;
+function dimsOfUnit(unit: Exclude<Unit, { readonly rows: Expr }>): readonly Dim[] {
+  return 'simplex' in unit ? unit.simplex.shape : [unit.dim];
 }
 
 /** Matrices at ports that are inverses, with what they invert. */
@@ -76,7 +75,7 @@ function unitsOf(q: Polynomial): Unit[] {
   for (const atom of [...q.keys()].flatMap((key) => networkOf(key))) {
     if (atom.base.kind === 'size') found.set(`size ${atom.base.dim.key}`, { dim: atom.base.dim });
     if (atom.base.kind === 'apply' && atom.base.shape.length === 2 && opNamed(atom.base.op).totalsOne?.(atom.base.params) === 1) found.set(String(atom.base.id), { rows: atom.base });
-    if (atom.base.shape.length === 1 && has(atom.base, 'simplex')) found.set(String(atom.base.id), { simplex: atom.base });
+    if (addsUpToOne(atom.base)) found.set(String(atom.base.id), { simplex: atom.base });
   }
   return [...found.values()];
 }
