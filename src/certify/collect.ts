@@ -22,7 +22,7 @@ export function* collected(q: Polynomial, shown: (e: Expr) => Proof | undefined)
   const drawn: Substitution['drawn'][number][] = [];
   for (const square of squaresIn(terms)) {
     const mine = terms.filter((t) => isWeighted(t.atoms, square));
-    if (mine.length < 2 || mine.every((t) => t.coef.num > 0) || mine.every((t) => t.coef.num < 0)) continue;
+    if (mine.length < 2 || (mine.every((t) => t.coef.num > 0 === mine[0]!.coef.num > 0) && mine.every((t) => t.atoms.every((a) => isEven(a.exponent) || shown(a.base))))) continue;
     const shared = [square, ...sharedBy(mine, square).filter((a) => isEven(a.exponent) || shown(a.base))];
     const weight = sum(mine.map(({ coef, atoms }) => ({ coef, arg: besides(atoms, shared, square) })));
     const proof = shown(weight);

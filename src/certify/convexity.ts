@@ -15,6 +15,7 @@ import { lazy } from '../simplify/mode.ts';
 import { normal } from '../simplify/pipelines.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { lookAtTime } from '../base/deadline.ts';
+import { byExponentials } from './exponentials.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove, squares, weighed } from './prove.ts';
@@ -84,11 +85,6 @@ function bySigns(f: Expr): Expr {
     const elementary = node.kind === 'apply' && asksMoreThanSign(node) ? opNamed(node.op).elementary : undefined;
     return node.kind === 'apply' && elementary ? elementary(node.args, node.params) : node;
   });
-}
-
-/** Hyperbolic functions and their like written out, so that rational identities of exponentials apply. */
-function byExponentials(e: Expr): Expr {
-  return rewriteUp(e, (node) => (node.kind === 'apply' ? (opNamed(node.op).inExponentials?.(node.args, has) ?? node) : node));
 }
 
 /** The largest sums that are affine, such as x - b: as variables of their own they keep squares together. */

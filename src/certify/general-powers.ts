@@ -29,7 +29,7 @@ export function splitPowers(scalar: Expr): Split | undefined {
     const { base, exponent, shift } = parts;
     const key = `${base.id} ${exponent.id}`;
     const rest = apply(node.op, node.params, [base, exponent], node.shape);
-    const found = known.get(key) ?? { variable: variable(`power of it ${known.size}`, node.shape, facts(signFacts.filter((f) => factsOf(rest).has.has(f)))), value: back(rest) };
+    const found = known.get(key) ?? { variable: variable(`general power of it ${known.size}`, node.shape, facts(signFacts.filter((f) => factsOf(rest).has.has(f)))), value: back(rest) };
     known.set(key, found);
     meant.set(found.variable, found.value);
     return isZero(shift) ? found.variable : times(found.variable, power(base, shift));

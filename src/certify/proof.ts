@@ -18,6 +18,12 @@ export interface Parts {
   readonly parts: readonly { readonly part: Expr; readonly beside: Expr }[];
 }
 
+/** Ends of the interval of a variable: what it is above, and what it is below. */
+export type End = 'above' | 'below';
+
+/** v = 1/w or v = log(w): every value of v belongs to one of w. */
+export type Exchange = 'reciprocal' | 'logarithm';
+
 export type Reason =
   /** Declared, or by the facts that the records of the table give. */
   | { readonly rule: 'fact' }
@@ -31,10 +37,20 @@ export type Reason =
   | { readonly rule: 'product' }
   /** The least value that its terms can take together, each in its range. */
   | { readonly rule: 'range' }
-  /** x*f(x) minus a lower bound that the record of f gives; `of` is f(x). */
   /** What a function of a total falls short of the sum of its values at the parts, beside squares; the parts are positive. */
   | { readonly rule: 'totals'; readonly parts: Parts }
-  | { readonly rule: 'bound'; readonly of: ApplyNode; readonly which: number };
+  /** x*f(x) minus a lower bound that the record of f gives; `of` is f(x). */
+  | { readonly rule: 'bound'; readonly of: ApplyNode; readonly which: number }
+  /** For the numbers that stand at one place. */
+  | { readonly rule: 'entry' }
+  /** A product of the first premise and of powers of what is positive, or even powers. */
+  | { readonly rule: 'scaled'; readonly by: readonly Expr[] }
+  /** Not falling from one end of the interval of a variable, by the first premise, and not negative there, by the second. */
+  | { readonly rule: 'slope'; readonly variable: VariableNode; readonly end: End }
+  /** In another variable, as the premise. */
+  | { readonly rule: 'exchanged'; readonly variable: VariableNode; readonly how: Exchange }
+  /** Above zero and below zero, by the two premises, and continuous there. */
+  | { readonly rule: 'sides'; readonly variable: VariableNode };
 
 export interface Proof {
   readonly property: Property;

@@ -17,6 +17,7 @@ import type { Atom } from './network.ts';
 import { type Polynomial, isEven, polynomial } from './network.ts';
 import type { Drawn, Proof, Property } from './proof.ts';
 import { leastValue } from './range.ts';
+import { bySlopes } from './slopes.ts';
 import { type Block, sumOfSquares } from './squares.ts';
 import { collected } from './collect.ts';
 import { ofTotals } from './totals.ts';
@@ -25,6 +26,7 @@ import type { Judge } from './mirror.ts';
 
 // Claims are proved from smaller claims down to this depth, on graphs up to this size.
 const deepest = 6;
+const deepestForSlopes = 2;
 const largest = 400;
 
 const cache = contextCache(() => new Map<string, Proof | undefined>());
@@ -52,6 +54,10 @@ export function prove(property: Property, of: Expr): Proof | undefined {
 }
 
 function attempt(property: Property, of: Expr): Proof | undefined {
+  return directly(property, of) ?? (property === 'nonnegative' && depth <= deepestForSlopes ? bySlopes(of, { directly, prove }) : undefined);
+}
+
+function directly(property: Property, of: Expr): Proof | undefined {
   if (has(of, property)) return { property, of, reason: { rule: 'fact' }, premises: [] };
   if (postorder([of]).length > largest) return undefined;
   const byRecord = fromRecord(property, of);
@@ -91,11 +97,14 @@ export function squares(property: Property, of: Expr, scalar: Expr): Proof | und
   const split = splitPowers(scalar);
   const q = polynomial(split?.scalar ?? scalar);
   const { terms, drawn: weights, premises } = drawn(q, (e) => prove('nonnegative', e));
-  for (const other of waysToWrite(terms)) {
-    const blocks = sumOfSquares(other ? other.terms : terms, judge);
-    if (!blocks) continue;
-    const more = other ?? { drawn: [], premises: [] };
-    return { property, of, reason: { rule: 'squares', drawn: inOwnTerms([...weights, ...more.drawn], split), blocks }, premises: [...premises, ...more.premises, ...premisesOf(blocks)] };
+  const written = function* (): Generator<Substitution> {
+    for (const other of waysToWrite(terms)) yield { terms: other?.terms ?? terms, drawn: [...weights, ...(other?.drawn ?? [])], premises: [...premises, ...(other?.premises ?? [])] };
+    // Weights are seen through where nothing was drawn out of them.
+    if (weights.length > 0) yield* collected(q, (e) => prove('nonnegative', e));
+  };
+  for (const way of written()) {
+    const blocks = sumOfSquares(way.terms, judge);
+    if (blocks) return { property, of, reason: { rule: 'squares', drawn: inOwnTerms(way.drawn, split), blocks }, premises: [...way.premises, ...premisesOf(blocks)] };
   }
   return undefined;
 }

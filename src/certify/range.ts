@@ -185,14 +185,23 @@ function ofApply(e: ApplyNode): Range {
   const { scalarValue } = op;
   const isEverywhere = (op.needs === undefined && op.excludes === undefined) || op.holds?.(e.args.map(factsOf)) === true;
   if (!scalarValue || !arg || e.args.length !== 1 || !isEverywhere) return anything;
-  const { above, below, reached } = rangeOf(arg);
+  const { above, below, reached, exact } = rangeOf(arg);
   if (above === -Infinity && below === Infinity) return anything;
+  if (above === below && exact) return atPoint(scalarValue([above], e.params), above);
   const slope = slopeOf(e);
   if (slope === 0) return anything;
   const [low, high] = [scalarValue([slope > 0 ? above : below], e.params), scalarValue([slope > 0 ? below : above], e.params)];
   if (Number.isNaN(low) || Number.isNaN(high)) return anything;
   // Functions are exact at these, if anywhere.
   return ranged(low, high, reached, [above, below].every((x) => x === 0 || Math.abs(x) === 1 || Math.abs(x) === Infinity));
+}
+
+/** The value of a function at one argument. */
+function atPoint(value: number, argument: number): Range {
+  if (!Number.isFinite(value)) return anything;
+  if (isShort(value) && Math.abs(argument) <= 1 && Number.isInteger(argument)) return ranged(value, value, true, true);
+  const off = rounding * Math.max(1, Math.abs(value));
+  return ranged(value - off, value + off, true, false);
 }
 
 /** 1 for a function that never falls, -1 for one that never rises, by the sign of its derivative. */

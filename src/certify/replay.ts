@@ -22,6 +22,7 @@ import { isDiagonal } from './network.ts';
 import { quadraticForm, weighed } from './prove.ts';
 import { leastValue } from './range.ts';
 import { replaced } from './regular.ts';
+import { wrongSlope } from './replay-slopes.ts';
 import { type Block, isPsd } from './squares.ts';
 import { excess } from './substitute.ts';
 import { isTotal, shortfall } from './totals.ts';
@@ -80,6 +81,12 @@ function wrongStep(proof: Proof): string | undefined {
       const compared = checkEqual(scalar, replaced(totalOf(reason.blocks), meant));
       return compared.equal ? undefined : `the squares do not add up to the expression (relative error ${compared.worst.toExponential(1)})`;
     }
+    case 'entry':
+    case 'scaled':
+    case 'slope':
+    case 'exchanged':
+    case 'sides':
+      return wrongSlope(proof, reason, given);
     default:
       return unreachable(reason);
   }

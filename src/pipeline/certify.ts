@@ -124,6 +124,16 @@ function stepOf(proof: Proof, claim = claimOf(proof)): ProofStep {
       return { claim, because: `1/${reason.parts.of.op} is superadditive, and the inequality of Cauchy and Schwarz`, steps };
     case 'bound':
       return { claim, because: `a bound of ${reason.of.op}`, steps };
+    case 'entry':
+      return { claim, because: 'entry by entry', steps };
+    case 'scaled':
+      return { claim, because: reason.by.length === 0 ? 'written otherwise' : `divided by ${reason.by.map(shownText).join(' and ')}`, steps };
+    case 'slope':
+      return { claim, because: `it is not negative at the ${reason.end === 'above' ? 'lower' : 'upper'} end for ${shownText(reason.variable)}, and does not fall from there`, steps };
+    case 'exchanged':
+      return { claim, because: `in another variable: ${shownText(reason.variable)} as its ${reason.how}`, steps };
+    case 'sides':
+      return { claim, because: `for ${shownText(reason.variable)} above and below 0`, steps };
     case 'squares': {
       const drawn = reason.drawn.map((d) => `${shownText(d.variable)} = ${shownText(d.value)}`);
       const blocks = reason.blocks.map(({ halves, gram }) => {
