@@ -16,6 +16,7 @@ import { normal } from '../simplify/pipelines.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { lookAtTime } from '../base/deadline.ts';
 import { byExponentials } from './exponentials.ts';
+import { evenParts, innerParts } from './inner.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove, squares, weighed } from './prove.ts';
@@ -70,6 +71,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
     () => withParts(f, written, by, spectral(written, by)),
     () => withParts(f, normal(written), by, spectral(normal(written), by)),
     () => withParts(f, start, by, termByTerm(start, by)),
+    ...composed(start, by).map(({ whole, lift }) => () => withParts(f, whole, by, [lift()].flat())),
   ];
   for (const again of others) {
     lookAtTime();
@@ -196,6 +198,18 @@ function argumentsWithDomain(node: ApplyNode): readonly Expr[] {
   const p = asPower(node);
   if (p) return isInteger(p.exponent) ? [] : [p.base];
   return opNamed(node.op).needs?.(['x']) === 'x > 0' ? node.args : [];
+}
+
+/** Inner parts whose curvature is known, inside the sets of their values: the rest follows by continuity. */
+function composed(start: Expr, by: readonly VariableNode[]): { readonly whole: Expr; readonly lift: () => Lift | [] }[] {
+  if (!isContinuous(start, by)) return [];
+  return [...innerParts(start, by), ...evenParts(start, by)].map(({ whole, node, variable: v }) => ({
+    whole: simplify(replaced(whole, new Map([[node, v]])), lazy),
+    lift: () => {
+      const is = bendOf(node, by);
+      return is === undefined || is === 'affine' ? [] : { variable: v, node, is, isInside: true };
+    },
+  }));
 }
 
 const insides: Partial<Record<Fact, Fact>> = { nonnegative: 'positive', nonpositive: 'negative', psd: 'pd', nsd: 'nd' };
