@@ -276,7 +276,10 @@ interface AttemptOptions {
 function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = false, shifts = [], inExponentials = false }: AttemptOptions): Analysis {
   const plainly = shifts.length === 0 ? start : replaced(start, new Map(shifts.map((l) => [l.node, l.variable])));
   const shifted = inExponentials ? simplify(byExponentials(plainly), lazy) : plainly;
-  const parts = regular(shifted, [...by, ...shifts.map((l) => l.variable)], bendOf, { apart });
+  // What is affine in a part that is not affine itself has no convex domain.
+  const bent = new Set<Expr>(shifts.filter((l) => l.is !== 'affine' && !l.isRest).map((l) => l.variable));
+  const bend = (e: Expr, vars: readonly VariableNode[]): Bend | undefined => (bent.size > 0 && variables([e]).some((v) => bent.has(v)) ? undefined : bendOf(e, vars));
+  const parts = regular(shifted, [...by, ...shifts.map((l) => l.variable)], bend, { apart });
   if ('reason' in parts) return { obstacle: parts };
   const { whole, expr, kinks, premises, conditions } = parts;
   const lifts = [...shifts, ...parts.lifts];

@@ -12,6 +12,7 @@ import { dependents, postorder, rewriteUp, variables } from '../ir/walk.ts';
 import { factsOf, has } from '../ops/facts.ts';
 import { argOfAbs } from '../ops/scalar/piecewise.ts';
 import { asPower, power } from '../ops/scalar/power.ts';
+import { opNamed } from '../ops/table.ts';
 import { checkEqual } from '../run/check.ts';
 import { rangeOf } from './range.ts';
 import { replaced } from './regular.ts';
@@ -45,14 +46,23 @@ export function innerParts(given: Expr, by: readonly VariableNode[]): readonly I
   return [...found.filter(isAlone), ...found.filter((p) => !isAlone(p))].filter((p) => p.node !== p.whole).slice(0, mostParts);
 }
 
+// Signs of entries are mixed in so many ways.
+const points = 12;
+
 /** For functions that do not change with the sign of an entry: of absolute values. */
 export function evenParts(start: Expr, by: readonly VariableNode[]): readonly Inner[] {
   return by.flatMap((x, k): Inner[] => {
-    if (structureOf(x) !== 'none' || [...x.facts.has].length > 0 || x.facts.above !== undefined || x.facts.below !== undefined || !variables([start]).includes(x)) return [];
+    if (hasOtherKinks(start, x) || structureOf(x) !== 'none' || [...x.facts.has].length > 0 || x.facts.above !== undefined || x.facts.below !== undefined || !variables([start]).includes(x)) return [];
     const node = power(power(x, 2), ratio(1, 2));
     const whole = rewriteUp(start, (e) => (e === x || argOfAbs(e) === node ? node : e));
-    return checkEqual(start, whole).equal ? [{ whole, node, variable: variable(`size ${k}`, x.shape, facts(['positive'])) }] : [];
+    return checkEqual(start, whole, { points }).equal ? [{ whole, node, variable: variable(`size ${k}`, x.shape, facts(['positive'])) }] : [];
   });
+}
+
+/** Equal values at a few points tell nothing of a function in pieces. */
+function hasOtherKinks(e: Expr, x: VariableNode): boolean {
+  const active = dependents(e, new Set<Expr>([x]));
+  return postorder([e]).some((node) => node.kind === 'apply' && active.has(node) && opNamed(node.op).curvature !== undefined && opNamed(node.op).excludes !== undefined && argOfAbs(node) !== x);
 }
 
 /** A product with its factors that are numbers as nodes of their own: x'x*t is one product of three. */

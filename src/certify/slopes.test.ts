@@ -51,6 +51,11 @@ const concave = [
 ];
 
 const neither = [
+  // The set where these have values is not convex.
+  '(norm2(x)-1)^1.5 | x',
+  '(norm2(x)-1)^1.5+norm2(x)^2 | x',
+  'max(x, y)^2 | x y | x: scalar; y: scalar',
+  'relu(x)^2+x^4-3*min(x, 0)^2 | x | x: scalar',
   'norm2(x)*tanh(norm2(x)) | x',
   'norm2(x)-sin(norm2(x)) | x',
   "norm2(x)^2*log(norm2(x)) | x",
