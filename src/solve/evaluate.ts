@@ -53,19 +53,38 @@ export interface Known {
  */
 export interface Kept {
   readonly changing: ReadonlySet<string>;
-  readonly made: Map<ReadonlyMap<string, number>, Map<string, unknown>>;
+  readonly made: Map<ReadonlyMap<string, number>, Map<string, Made>>;
+}
+
+/** What was made from the expressions on the way here, and from more of them. */
+interface Made {
+  own?: { readonly value: unknown };
+  more?: Map<Expr, Made>;
 }
 
 /** What is made from `parts` and the sizes alone, made once for all solves that share it. */
 export function keptOnce<T>({ kept, sizes }: Known, name: string, parts: readonly Expr[], make: () => T): T {
   if (!kept) return make();
   // Data of other sizes have a map of their own.
-  const made = kept.made.get(sizes) ?? new Map<string, unknown>();
-  kept.made.set(sizes, made);
-  let key = name;
-  for (const e of parts) key += ` ${e.id}`;
-  if (!made.has(key)) made.set(key, make());
-  return made.get(key) as T;
+  let at = entryOf(entryOf(kept.made, sizes, newMap), name, newMade);
+  for (const e of parts) at = entryOf((at.more ??= new Map()), e, newMade);
+  return (at.own ??= { value: make() }).value as T;
+}
+
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function newMap(): Map<string, Made> {
+  return new Map();
+}
+
+function newMade(): Made {
+  return {};
 }
 
 /** The same for what is made from the values of `parts`: made anew where one of them changes. */
@@ -85,17 +104,16 @@ export function evaluator(roots: readonly Expr[], by: readonly VariableNode[], k
 function evaluatorOf(roots: readonly Expr[], by: readonly VariableNode[], known: Known, stable: () => readonly Expr[]): Evaluator {
   const { parameters, sizes, residents } = known;
   const context = currentContext();
-  const names = by.map((v) => v.name).join();
-  const { shapes, lengths, mine, given, changing, plain } = keptOnce(known, `reading of ${names}`, roots, () => reading(roots, by, known));
+  const own = keptOnce(known, `function of ${by.length}`, [...by, ...roots], () => reading(roots, by, known));
+  const { shapes, lengths, mine, given, changing, plain } = own;
   const valueOf = (v: VariableNode): Parameter => must(parameters.get(v.name), `value of ${v.name}`);
-  let made: Kernel | undefined;
   const kernel = (): Kernel =>
-    (made ??= inContext(context, () => keptOnce(known, `function of ${names}`, roots, () => {
+    (own.kernel ??= inContext(context, () => {
       const fixed = Object.fromEntries(given.filter((v) => !changing.includes(v)).map((v) => [v.name, operand(valueOf(v))]));
       const kernelOf: KernelOf = (some, inputs) => compileKernel(Object.fromEntries(some.map((r, k) => [`r${k}`, r])), { inputs, sizes, fixed, ...(residents && { residents }) });
       const stages = changing.length > 0 ? inStages(roots, new Set(mine), new Set(changing)) : undefined;
       return stages ? stagedKernel(stages, { moving: mine, changing, sizes, kernelOf }) : kernelOf(roots, [...mine, ...changing]);
-    })));
+    }));
   const inputs = (variables: ReadonlyMap<string, Dense>): ArrayLike<number>[] => {
     const list: ArrayLike<number>[] = [];
     for (const v of mine) list.push(must(variables.get(v.name)).data);
@@ -142,6 +160,8 @@ interface Reading {
   readonly given: readonly VariableNode[];
   readonly changing: readonly VariableNode[];
   readonly plain: boolean;
+  /** Made when it is first called. */
+  kernel?: Kernel;
 }
 
 function reading(roots: readonly Expr[], by: readonly VariableNode[], { sizes, kept }: Known): Reading {

@@ -40,8 +40,7 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   const gradient = new Float64Array(n);
   const f = objective.gradient(z, gradient);
   const rest = gradient.slice();
-  const terms = new Float64Array(n);
-  for (let j = 0; j < n; j++) terms[j] = Math.abs(gradient[j]!);
+  const terms = absolute(gradient);
   const subtract = (M: Matrix, y: Float64Array): void => {
     for (let i = 0; i < M.rows; i++) {
       const price = y[i]!;
@@ -76,17 +75,12 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     complementarity.see(product, Math.max(1, strength) * Math.max(1, Math.abs(bound)));
     complementarity.see(product, (violation > 0 ? 100 : 10) * Math.max(1, Math.abs(f)));
   };
+  for (const j of unsettled(problem, z, multipliers.bounds)) see(z[j]!, problem.lower[j]!, problem.upper[j]!, multipliers.bounds[j]!);
   for (let j = 0; j < n; j++) {
     const price = multipliers.bounds[j]!;
-    if (price !== 0) {
-      rest[j]! -= price;
-      terms[j] = Math.max(terms[j]!, Math.abs(price));
-    }
-    const [value, low, high] = [z[j]!, problem.lower[j]!, problem.upper[j]!];
-    // Nothing to see: inside, or held by a bound to the last digit.
-    if (price === 0 && value >= low && value <= high) continue;
-    if (low <= high && Math.abs(value) < Infinity && ((price > 0 && value === low) || (price < 0 && value === high))) continue;
-    see(value, low, high, price);
+    if (price === 0) continue;
+    rest[j]! -= price;
+    terms[j] = Math.max(terms[j]!, Math.abs(price));
   }
   if (linear !== undefined) {
     subtract(linear.matrix, multipliers.linear);
@@ -137,14 +131,14 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   const sums = termsAt(problem, z, most / scale);
   let worth = Math.max(1, Math.abs(f));
   for (let j = 0; j < n; j++) {
-    const own = Math.max(terms[j]!, sums[j]!) * Math.abs(z[j]!);
+    const own = (sums ? Math.max(terms[j]!, sums[j]!) : terms[j]!) * Math.abs(z[j]!);
     if (own > worth) worth = own;
   }
   let stationarity = 0;
   let moved = 0;
   for (let j = 0; j < n; j++) {
     const left = Math.abs(rest[j]!);
-    const part = left / Math.max(scale, sums[j]!);
+    const part = left / (sums ? Math.max(scale, sums[j]!) : scale);
     const change = (left * Math.abs(z[j]!)) / (1e3 * worth);
     if (!(part <= stationarity)) stationarity = larger(stationarity, part);
     if (!(change <= moved)) moved = larger(moved, change);
@@ -156,6 +150,27 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     complementarity: complementarity.measure(),
     ...(problem.convex ? { gap: { value: gap, scaled: gap / Math.max(1, Math.abs(f)) } } : {}),
   };
+}
+
+/** The variables whose bounds have something to see: neither inside without a price, nor held by a bound to the last digit. */
+function unsettled({ lower, upper }: Problem, z: Float64Array, prices: Float64Array): readonly number[] {
+  const places: number[] = [];
+  for (let j = 0; j < z.length; j++) {
+    const price = prices[j]!;
+    const value = z[j]!;
+    const low = lower[j]!;
+    const high = upper[j]!;
+    if (price === 0 && value >= low && value <= high) continue;
+    if (low <= high && Math.abs(value) < Infinity && ((price > 0 && value === low) || (price < 0 && value === high))) continue;
+    places.push(j);
+  }
+  return places;
+}
+
+function absolute(values: Float64Array): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let j = 0; j < out.length; j++) out[j] = Math.abs(values[j]!);
+  return out;
 }
 
 /** sign · the matrix of a cone, by rows. */
@@ -207,11 +222,11 @@ function gradientScale({ dim, objective, start }: Problem, z: Float64Array, grad
 // Beside 1 it needs no larger number to compare it with.
 const nothing = 1e-10;
 
-/** 2 weight Σ |J[i, j] r[i]| of a sum of squares, the like of sums over rows; zeros for other objectives. */
-function termsAt({ dim, objective: { residuals, terms } }: Problem, z: Float64Array, stationarity: number): Float64Array {
+/** 2 weight Σ |J[i, j] r[i]| of a sum of squares, the like of sums over rows; undefined, for zeros, for other objectives. */
+function termsAt({ dim, objective: { residuals, terms } }: Problem, z: Float64Array, stationarity: number): Float64Array | undefined {
+  if (terms) return stationarity <= nothing ? undefined : terms(z);
+  if (residuals === undefined) return undefined;
   const sums = new Float64Array(dim);
-  if (terms) return stationarity <= nothing ? sums : terms(z);
-  if (residuals === undefined) return sums;
   const r = new Float64Array(residuals.count);
   residuals.value(z, r);
   entries(residuals.jacobian(z), (i, j, value) => (sums[j]! += 2 * Math.abs(residuals.weight * value * r[i]!)));

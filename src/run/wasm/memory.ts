@@ -29,8 +29,8 @@ export interface LinearMemory {
 }
 
 interface Gap {
-  readonly at: number;
-  readonly size: number;
+  at: number;
+  size: number;
 }
 
 export interface MemoryOptions {
@@ -55,23 +55,23 @@ export function createMemory({ maximumBytes = MOST_BYTES, shared = false }: Memo
 
   const sizes = new Map<number, number>();
   // Sorted by address, never adjacent.  The first line stays unused: no block has address 0.
-  let gaps: readonly Gap[] = [{ at: LINE, size: PAGE - LINE }];
+  const gaps: Gap[] = [{ at: LINE, size: PAGE - LINE }];
   let used = 0;
 
   const free = (at: number, size: number): void => {
-    const before = gaps.filter((gap) => gap.at < at);
-    const after = gaps.slice(before.length);
-    const left = before.at(-1);
-    const right = after[0];
+    let next = 0;
+    while (next < gaps.length && gaps[next]!.at < at) next++;
+    const left = gaps[next - 1];
+    const right = gaps[next];
     const joinsLeft = left !== undefined && left.at + left.size === at;
     const joinsRight = right !== undefined && at + size === right.at;
-    const start = joinsLeft ? left.at : at;
-    const end = joinsRight ? right.at + right.size : at + size;
-    gaps = [
-      ...(joinsLeft ? before.slice(0, -1) : before),
-      { at: start, size: end - start },
-      ...(joinsRight ? after.slice(1) : after),
-    ];
+    if (joinsLeft) {
+      left.size += size + (joinsRight ? right.size : 0);
+      if (joinsRight) gaps.splice(next, 1);
+    } else if (joinsRight) {
+      right.at = at;
+      right.size += size;
+    } else gaps.splice(next, 0, { at, size });
   };
 
   const grow = (size: number): void => {
@@ -88,14 +88,27 @@ export function createMemory({ maximumBytes = MOST_BYTES, shared = false }: Memo
     free(length, grown * PAGE);
   };
 
+  const firstGap = (size: number): number => {
+    let index = 0;
+    while (index < gaps.length && gaps[index]!.size < size) index++;
+    return index;
+  };
+
   const allocate = (bytes: number): number => {
     if (!(bytes >= 0 && bytes <= MOST_BYTES)) throw outOfMemory(bytes, used, maximum * PAGE);
     const size = Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
-    if (!gaps.some((gap) => gap.size >= size)) grow(size);
-    const index = gaps.findIndex((gap) => gap.size >= size);
-    const { at, size: whole } = must(gaps[index], 'gap after growing');
-    const rest = whole > size ? [{ at: at + size, size: whole - size }] : [];
-    gaps = [...gaps.slice(0, index), ...rest, ...gaps.slice(index + 1)];
+    let index = firstGap(size);
+    if (index === gaps.length) {
+      grow(size);
+      index = firstGap(size);
+    }
+    const gap = must(gaps[index], 'gap after growing');
+    const { at } = gap;
+    if (gap.size === size) gaps.splice(index, 1);
+    else {
+      gap.at += size;
+      gap.size -= size;
+    }
     sizes.set(at, size);
     used += size;
     return at;

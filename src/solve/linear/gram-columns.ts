@@ -144,6 +144,7 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
     if (multiplied.count === all) return;
     const fresh = wanted.filter((j) => multiplied.slot[j]! < 0);
     if (fresh.length === 0) return;
+    if (fresh.length === all && !weights) return includeAll();
     const old = multiplied.count;
     const mineAt = extended(multiplied, fresh);
     const { room: { at, size }, count } = multiplied;
@@ -166,6 +167,16 @@ export function gramColumns({ rows, cols, data }: { readonly rows: number; reado
         for (let j = 0; j <= old + k; j++) products[(old + k) * size + j] = products[j * size + old + k] = numbers[k * count + j]!;
       }
     });
+    return undefined;
+  }
+
+  /** Of all columns at once the products are those of A as it lies. */
+  function includeAll(): void {
+    widen(all, 0);
+    const whole = rowMajor(copyOfData(), rows, cols);
+    blas('f64').syrk(1, isTransposed ? whole : transposed(whole), rowMajor(square.at, all, all));
+    for (let j = 0; j < all; j++) multiplied.slot[j] = j;
+    multiplied.count = all;
   }
 
   /** Room for the products of `size` columns, of which `old` have theirs. */

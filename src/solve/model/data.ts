@@ -4,7 +4,7 @@ import { type Diagnostic, RicciError, type Span } from '../../base/diagnostic.ts
 import { type Csr, csrEntries, csrProblem, isCsr } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
 import type { Facts } from '../../ir/fact.ts';
-import { type Fact, facts } from '../../ir/fact.ts';
+import { type Fact, facts, factsKey } from '../../ir/fact.ts';
 import { dimNames } from '../../ir/dim.ts';
 import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
@@ -12,7 +12,7 @@ import { type Dense, type Nested, dense, fromNested } from '../../ops/reference/
 import { bindSizes } from '../../run/sizes.ts';
 import { type Residents, newResidents } from '../../run/wasm/residents.ts';
 import type { Range } from '../../run/wasm/survey.ts';
-import type { Kept, Parameter } from '../evaluate.ts';
+import { type Kept, type Parameter, keptOnce } from '../evaluate.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { denseMatrix } from '../matrix.ts';
 import { brokenClaim, claimsNothing, contradicts, isMirrored } from '../../run/claims.ts';
@@ -67,16 +67,12 @@ export function readData(model: Model, given: Given, start: Given = {}): ModelDa
   for (const p of model.parameters) checkFacts(p, must(parameters.get(p.name)), reading);
   if (problems.length > 0) throw new RicciError(problems);
   const seen = { facts: new Map<string, Facts>(), ranges: new Map<string, Range>() };
-  for (const [name, value] of parameters) note(model, name, value, seen, reading);
+  for (const [name, value] of parameters) {
+    const range = reading.rangeIn(value, false);
+    seen.facts.set(name, signsOf(value, range, value.shape.length === 0 && exponentsOf(model).has(name)));
+    if (range) seen.ranges.set(name, range);
+  }
   return { parameters, residents, start: starts, sizes, ...seen, notices };
-}
-
-/** What the numbers of a parameter show. */
-function note(model: Model, name: string, value: Parameter, { facts: signs, ranges }: { readonly facts: Map<string, Facts>; readonly ranges: Map<string, Range> }, { rangeIn }: Reading): void {
-  const range = rangeIn(value, false);
-  signs.set(name, signsOf(value, range, value.shape.length === 0 && exponentsOf(model).has(name)));
-  if (range) ranges.set(name, range);
-  else ranges.delete(name);
 }
 
 /** The same data with another value of one parameter, which alone is read. Throws as `readData` does. */
@@ -84,16 +80,31 @@ export function withValue(model: Model, before: ModelData, name: string, given: 
   const problems: Diagnostic[] = [];
   const reading: Reading = { problems, ...newLargeArrays(must(before.residents)) };
   const p = must(model.parameters.find((one) => one.name === name));
-  const value = packed(p, given, sidesOf(model).has(p.name) ? 'side' : 'value', reading);
+  const isSide = keptOnce(before, 'sides', [], () => sidesOf(model)).has(name);
+  const value = packed(p, given, isSide ? 'side' : 'value', reading);
   if (!value) throw new RicciError(problems);
   const parameters = new Map(before.parameters).set(name, value);
   const isAsBefore = value.shape.every((n, axis) => n === before.parameters.get(name)?.shape[axis]);
   const sizes = isAsBefore ? before.sizes : sizesOf(model, new Map([...parameters, ...before.start]));
   checkFacts(p, value, reading);
   if (problems.length > 0) throw new RicciError(problems);
-  const seen = { facts: new Map(before.facts), ranges: new Map(before.ranges) };
-  note(model, name, value, seen, reading);
-  return { ...before, parameters, sizes, ...seen };
+  const range = reading.rangeIn(value, false);
+  const signs = signsOf(value, range, value.shape.length === 0 && keptOnce(before, 'exponents', [], () => exponentsOf(model)).has(name));
+  return { ...before, parameters, sizes, facts: withEntry(before.facts, name, signs, isSameFacts), ranges: withEntry(before.ranges, name, range, Object.is) };
+}
+
+/** The same map where the entry is there already. */
+function withEntry<V>(map: ReadonlyMap<string, V>, name: string, value: V | undefined, isSame: (a: V, b: V) => boolean): ReadonlyMap<string, V> {
+  const old = map.get(name);
+  if (old === value || (old !== undefined && value !== undefined && isSame(old, value))) return map;
+  const next = new Map(map);
+  if (value === undefined) next.delete(name);
+  else next.set(name, value);
+  return next;
+}
+
+function isSameFacts(a: Facts, b: Facts): boolean {
+  return factsKey(a) === factsKey(b);
 }
 
 function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, number> {
@@ -222,7 +233,7 @@ function fittedTo(value: Parameter, order: number): Parameter | undefined {
 const mostShare = 0.2;
 
 function toParameter(value: unknown): Parameter | string {
-  if (typeof value === 'number') return dense([], [value]);
+  if (typeof value === 'number') return { shape: [], data: Float64Array.of(value) };
   if (value === null || value === undefined) return 'is missing';
   if (ArrayBuffer.isView(value) && 'length' in value) return dense([(value as unknown as ArrayLike<number>).length], Float64Array.from(value as unknown as ArrayLike<number>));
   if (typeof value === 'object' && isCsr(value)) return fromSparse(value);

@@ -102,8 +102,13 @@ function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap
   return made;
 }
 
+const signsWritten = new WeakMap<ReadonlyMap<string, Facts>, string>();
+
+/** Solves along a path share what is known of their data. */
 function signsIn(known: ReadonlyMap<string, Facts>): string {
-  return [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
+  const found = signsWritten.get(known) ?? [...known].map(([name, facts]) => `${name} ${factsKey(facts)}`).join('; ');
+  signsWritten.set(known, found);
+  return found;
 }
 
 // Beyond this many free entries of its matrices a program is solved by factors.
