@@ -120,7 +120,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
     iterations: result.iterations,
     evaluations: result.evaluations.objective + result.evaluations.gradient,
     seconds: solved.seconds,
-    ...(certificate && { farkas: byConstraint(solved, (fate) => priceOf(fate, { linear: certificate.rows, nonlinear: new Float64Array(assembled.problem.nonlinear?.count ?? 0), bounds: certificate.bounds })) }),
+    ...(certificate && { farkas: byConstraint(solved, (fate) => priceOf(fate, { linear: certificate.rows, nonlinear: new Float64Array(assembled.problem.nonlinear?.count ?? 0), bounds: certificate.bounds, ...(certificate.norms && { norms: certificate.norms }) })) }),
     ...(ray && { ray: variablesAt(ray, solved) }),
     warm: result.warm,
   };
@@ -208,7 +208,7 @@ function isTight(fate: Extract<Fate, { kind: 'bound' }>, { problem }: Assembled,
   return true;
 }
 
-function priceOf(fate: Fate, { linear, nonlinear, bounds }: Multipliers): number {
+function priceOf(fate: Fate, { linear, nonlinear, bounds, norms }: Multipliers): number {
   switch (fate.kind) {
     case 'bound':
       return bounds[fate.place]! / fate.factor;
@@ -216,6 +216,8 @@ function priceOf(fate: Fate, { linear, nonlinear, bounds }: Multipliers): number
       return linear[fate.row]!;
     case 'nonlinear':
       return nonlinear[fate.row]!;
+    case 'cone':
+      return norms ? fate.factor * (norms[fate.head]! + norms[fate.head + 1]!) : 0;
     case 'constant':
       return 0;
     default:

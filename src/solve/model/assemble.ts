@@ -7,10 +7,11 @@ import { type Known, evaluator, keptWhile } from '../evaluate.ts';
 import type { SparseMatrix } from '../matrix.ts';
 import { rowList } from '../row-list.ts';
 import type { Cone, LinearRows, NormRows, Problem } from '../problem.ts';
-import type { Derived, DerivedRow } from './derived.ts';
+import { type Derived, type DerivedRow, isQuadraticRow } from './derived.ts';
 import { nonlinearOf, objectiveOf } from './functions.ts';
 import { type Block, type Layout, layoutOf, numbersOf, unpack } from './layout.ts';
 import { type Builder, compact, newBuilder } from './matrices.ts';
+import { conesOf } from './quadratic-rows.ts';
 import type { Row } from './reformulate.ts';
 
 /** What became of a row of the smooth problem, entry by entry. */
@@ -19,6 +20,8 @@ export type Fate =
   | { readonly kind: 'bound'; readonly place: number; readonly factor: number; readonly lower: number; readonly upper: number }
   | { readonly kind: 'linear'; readonly row: number }
   | { readonly kind: 'nonlinear'; readonly row: number }
+  /** Its multiplier is `factor` times those of this row of the second-order cones and the next. */
+  | { readonly kind: 'cone'; readonly head: number; readonly factor: number }
   /** No variable in it: kept or broken whatever z is. */
   | { readonly kind: 'constant'; readonly value: number };
 
@@ -45,7 +48,12 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
   const builder = newBuilder(layout, known);
   const objective = objectiveOf(derived, builder, layout);
   const curvedCount = curved.reduce((sum, c) => sum + c.count, 0);
-  const nonlinear = curvedCount > 0 ? nonlinearOf(curved, curvedCount, builder, layout) : undefined;
+  const smoothRows = curvedCount > 0 ? nonlinearOf(curved, curvedCount, builder, layout) : undefined;
+  const helpers = smooth.norms.length > 0 ? normRows(derived, builder, layout) : undefined;
+  const inCones = smoothRows && smooth.hasCones && curved.every((c) => isQuadraticRow(c.derived, derived)) ? conesOf(smoothRows, layout.dim, helpers) : undefined;
+  const nonlinear = inCones ? undefined : smoothRows;
+  const norms = inCones?.norms ?? helpers;
+  const fateOf = (fate: Fate): Fate => (inCones && fate.kind === 'nonlinear' ? { kind: 'cone', ...must(inCones.each[fate.row]) } : fate);
   const { start, startGiven, convex } = options(layout);
   const problem: Problem = {
     dim: layout.dim,
@@ -56,11 +64,11 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
     objective,
     ...(rows && { linear: rows }),
     ...(nonlinear && { nonlinear }),
-    ...(smooth.norms.length > 0 && { norms: normRows(derived, builder, layout) }),
+    ...(norms && { norms }),
     ...(smooth.cones.size > 0 && { cones: layout.blocks.flatMap((b) => coneOf(b, smooth.cones)) }),
     convex,
   };
-  return { problem, layout, fates, affineRows: derived.rows.map((r) => r.affine) };
+  return { problem, layout, fates: inCones ? fates.map((list) => list.map(fateOf)) : fates, affineRows: derived.rows.map((r) => r.affine) };
 }
 
 interface Rows extends Pick<Assembled, 'layout' | 'fates'>, Pick<Problem, 'lower' | 'upper'> {

@@ -86,6 +86,12 @@ export function derive(smooth: Smooth): Derived {
   };
 }
 
+/** Whether it is one number, of degree two in the variables. */
+export function isQuadraticRow(row: DerivedRow, { smooth: { variables, rows }, rows: all }: Derived): boolean {
+  if (rows[all.indexOf(row)]?.expr.shape.length !== 0 || row.affine) return false;
+  return row.jacobian.every((j) => !j || isPolynomial([...dependents(j, new Set<Expr>(variables))])) && row.hessian().flat().every((h) => !h || !dependsOn(h, variables));
+}
+
 /** f = Σ weight |r|² + constant with weights that are not negative; each is taken into its residual. */
 function squaresOf(objective: Expr, by: readonly VariableNode[]): Squares | undefined {
   const { squares, constants, isAll } = squaresIn(objective, by);

@@ -10,7 +10,10 @@ import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { type Model, readModel } from '../../lang/model.ts';
 import { isConvexByPieces } from './bent.ts';
-import { type Derived, derive } from './derived.ts';
+import type { Known } from '../evaluate.ts';
+import { assemble } from './assemble.ts';
+import type { ModelData } from './data.ts';
+import { type Derived, derive, isQuadraticRow } from './derived.ts';
 import { exponentsOf } from './exponents.ts';
 import { type Convexity, convexBy, convexityOf } from './convexity.ts';
 import { dependsOn } from './derivatives.ts';
@@ -118,21 +121,42 @@ const mostConic = 6000;
  * The program over semidefinite matrices that the model is, if it has any or is about spectra: a linear or quadratic objective,
  * linear rows, sizes that interior points take.
  */
-export function conicFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, sizes: ReadonlyMap<string, number>, until: number = Infinity): Ready | undefined {
-  const ready = overMatrices(prepared, known, until);
+export function conicFor(prepared: PreparedModel, known: Known & Pick<ModelData, 'facts'>, until: number = Infinity): Ready | undefined {
+  const { sizes } = known;
+  const ready = inCones(prepared, known.facts, until);
   if (!ready) return undefined;
-  const { smooth, class: kind } = ready.derived;
-  if (kind !== 'linear' && kind !== 'quadratic') return undefined;
-  const entries = smooth.variables.filter((v) => smooth.cones.has(v.name)).reduce((sum, v) => sum + numbersOf(v.shape, sizes).reduce((a, b) => a * b, 0.5), 0);
-  return entries <= mostConic && (kind === 'linear' || entries <= mostConic / 6) ? ready : undefined;
+  const { smooth, norms, class: kind } = ready.derived;
+  if ((kind !== 'linear' && kind !== 'quadratic') || !norms.every((r) => r.affine)) return undefined;
+  const count = (shape: Shape): number => numbersOf(shape, sizes).reduce((a, b) => a * b, 1);
+  const inMatrices = smooth.variables.filter((v) => smooth.cones.has(v.name)).reduce((sum, v) => sum + count(v.shape) / 2, 0);
+  const entries = smooth.norms.reduce((sum, n) => sum + 3 * count(n.of.shape), inMatrices);
+  if (entries > (kind === 'linear' ? mostConic : mostConic / 6)) return undefined;
+  return inContext(prepared.context, () => keepsToCones(ready, known)) ? ready : undefined;
 }
 
-/** The same with any smooth convex objective, for methods that need first derivatives only. */
+// Numbers in norms, each of which brings two rows.
+const mostInNorms = 1000;
+
+/** Whether its quadratic rows are convex for these numbers, and its norms are not too long. */
+function keepsToCones({ derived }: Ready, known: Known): boolean {
+  if (derived.rows.every((r) => r.affine) && derived.smooth.norms.length === 0) return true;
+  const { problem } = assemble(derived, known, ({ dim }) => ({ start: new Float64Array(dim), startGiven: false, convex: false }));
+  return problem.nonlinear === undefined && (problem.norms?.offset.length ?? 0) <= mostInNorms;
+}
+
+/** The same with any smooth convex objective and no norms, for methods that need first derivatives only. */
 export function overMatrices(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, until: number = Infinity): Ready | undefined {
+  const ready = inCones(prepared, known, until);
+  return ready?.derived.smooth.norms.length === 0 && ready.derived.rows.every((r) => r.affine) ? ready : undefined;
+}
+
+/** A linear objective over cones is convex whatever is known of the parts that these stand for; others are to be proved. */
+function inCones(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, until: number): Ready | undefined {
   if (!prepared.isAboutSpectra()) return undefined;
   const ready = readyFor(prepared, known, 'conic');
-  const { smooth, rows } = ready.derived;
-  return smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine) && ready.convexity(until).all ? ready : undefined;
+  const { smooth, rows, class: kind } = ready.derived;
+  if (smooth.cones.size === 0 || smooth.kinksLeft.length > 0 || !inContext(prepared.context, () => rows.every((r) => r.affine || isQuadraticRow(r, ready.derived)))) return undefined;
+  return kind === 'linear' || ready.convexity(until).all ? ready : undefined;
 }
 
 // Beyond this many multiplications of a step a problem with norms is solved as a smooth one.

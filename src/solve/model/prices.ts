@@ -37,9 +37,10 @@ export function pricesOf({ rows }: Smooth, assembled: Assembled, multipliers: Mu
 }
 
 /** The price of a row's entry; of a bound only where this row is the one that binds. */
-function priceIn(fate: Fate, { problem }: Assembled, { linear, nonlinear, bounds }: Multipliers): number {
+function priceIn(fate: Fate, { problem }: Assembled, { linear, nonlinear, bounds, norms }: Multipliers): number {
   if (fate.kind === 'linear') return linear[fate.row]!;
   if (fate.kind === 'nonlinear') return nonlinear[fate.row]!;
+  if (fate.kind === 'cone') return fate.factor * (must(norms)[fate.head]! + must(norms)[fate.head + 1]!);
   if (fate.kind === 'constant') return 0;
   const price = bounds[fate.place]!;
   const binds = price > 0 ? fate.lower === problem.lower[fate.place] : fate.upper === problem.upper[fate.place];

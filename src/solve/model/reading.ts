@@ -63,7 +63,7 @@ export function readingOf(prepared: PreparedModel, data?: Given, start?: Given):
 
 function withData(prepared: PreparedModel, data: ModelData): ModelReport {
   const solved = withExponents(prepared, data);
-  const ready = conicFor(solved, data.facts, data.sizes) ?? boundedFor(solved, data) ?? readyFor(solved, data.facts);
+  const ready = conicFor(solved, data) ?? boundedFor(solved, data) ?? readyFor(solved, data.facts);
   return report(prepared, ready, { solved, data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...dataNotices(prepared.model, data)] });
 }
 
@@ -88,7 +88,7 @@ function withoutData(prepared: PreparedModel): ModelReport {
   const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (assumed.convexity().all && !plain.convexity().all));
   const signs = helps ? positive : new Map<string, Facts>();
   const drawn = drawnData(prepared, signs);
-  const ready = (drawn && (conicFor(prepared, signs, drawn.sizes) ?? boundedFor(prepared, drawn))) ?? (helps ? assumed : plain);
+  const ready = (drawn && (conicFor(prepared, drawn) ?? boundedFor(prepared, drawn))) ?? (helps ? assumed : plain);
   return report(prepared, ready, { ...(drawn && { data: drawn }), assumes: helps ? weights.map((p) => `${p.name} > 0`) : [], notices: prepared.notices });
 }
 

@@ -49,6 +49,8 @@ export interface Smooth {
   readonly cones: ReadonlyMap<string, 1 | -1>;
   /** Helpers that are no less than the norm of an affine part. */
   readonly norms: readonly Norm[];
+  /** Whether rows that are convex and quadratic become second-order cones too. */
+  readonly hasCones: boolean;
   /** What helpers are, at a point of the statement's variables: in this order, each of variables and earlier helpers. */
   readonly origins: readonly Origin[];
   /** Functions with kinks that had to stay, and how many. */
@@ -76,9 +78,8 @@ export type Roots = 'smooth' | 'parted';
 
 /**
  * `conic` keeps semidefinite variables as they are, for methods that take them, and writes functions of spectra by new ones;
- * else they become products of a factor. `norms` keeps norms of affine parts as second-order cones of their own.
- `bent`
- * replaces corners alone that are added to the rest of the objective as they are.
+ * else they become products of a factor. `norms`, and `conic` too, keep norms of affine parts as second-order cones of their
+ * own. `bent` replaces corners alone that are added to the rest of the objective as they are.
  */
 export type Form = Roots | 'conic' | 'norms' | 'bent';
 
@@ -95,6 +96,7 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
     helpers: new Set(),
     cones: form === 'conic' ? statement.cones : new Map(),
     norms: [],
+    hasCones: form === 'norms' || form === 'conic',
     origins: [],
     replaced: [],
   };
@@ -108,10 +110,11 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
   const stuck = new Set<Expr>();
   for (let round = 0; round < maxRounds; round++) {
     const bare = form === 'bent' ? bareKinks(state.objective, state.variables) : undefined;
-    const isKinked = (e: Expr): boolean => (bare ? bare.has(e) : kinksOf(e, form) !== undefined) || (form === 'parted' && rootOf(e) !== undefined) || (form === 'norms' && normOf(e) !== undefined);
+    const { hasCones } = state;
+    const isKinked = (e: Expr): boolean => (bare ? bare.has(e) : kinksOf(e, form) !== undefined) || (form === 'parted' && rootOf(e) !== undefined) || (hasCones && normOf(e) !== undefined);
     const node = activeNodes(state, isKinked).find((e) => !stuck.has(e));
     if (!node) break;
-    const root = form === 'parted' ? withoutRoot : form === 'norms' ? withoutNorms : undefined;
+    const root = form === 'parted' ? withoutRoot : hasCones ? withoutNorms : undefined;
     const next = without(state, node, form, fresh) ?? root?.(state, node, fresh);
     if (next) state = next;
     else stuck.add(node);

@@ -61,8 +61,9 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
     const prepared = names.some((name) => written.exponents().has(name)) ? written : withExponents(written, given);
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
-    const conic = conicFor(prepared, given.facts, given.sizes);
+    const conic = conicFor(prepared, given);
     const form = conic ? formIn(prepared, conic, given, solution.warm) : formOf(prepared, given, solution.warm) ?? ((normsFor(prepared, given.facts, given.sizes) ?? bentFor(prepared, given.facts)) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
+    if (form?.assembled.problem.norms) return all('unknown: derivatives of norms beside semidefinite matrices are not computed');
     if (!form && conic) return all('unknown: the optimum is not known as one of a semidefinite program');
     if (form && form.assembled.problem.cones && form.assembled.problem.dim > mostInCones) return all(`its ${form.assembled.problem.dim} variables are too many for derivatives of a semidefinite program`);
     if (!form) return all('unknown: a norm or root vanishes at the optimum, where the problem has no derivatives');

@@ -188,7 +188,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   refuseContradictions(prepared, ready, assembled);
   const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
   const curved = (): Matrix | undefined => (mayFactorise(problem, options.limits, began) ? secondDerivative(problem) : undefined);
-  const isProgram = ready.statement.cones.size === 0 && ready.derived.smooth.cones.size === 0 && ready.derived.smooth.kinksLeft.length === 0 && ready.derived.rows.every((r) => r.affine);
+  const isProgram = (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0) && ready.derived.smooth.kinksLeft.length === 0 && !problem.nonlinear;
   const until = proofsUntil(options, began);
   const shown = isProgram ? doneBy(until, () => byNumbers(problem, () => secondDerivative(problem))) : undefined;
   const symbolic = shown ? undefined : ready.convexity(until);
@@ -396,7 +396,7 @@ function emptyBounds({ lower, upper }: Problem, tolerance: number): number {
 
 /** The problem with its matrices kept, where the method is one for them or is left open. */
 function conicForm(prepared: PreparedModel, given: ModelData, method: string | undefined, until: number): Ready | undefined {
-  if (method === undefined || plainName(method) === plainName(semidefiniteInteriorPoint.name)) return conicFor(prepared, given.facts, given.sizes, until);
+  if (method === undefined || plainName(method) === plainName(semidefiniteInteriorPoint.name)) return conicFor(prepared, given, until);
   return plainName(method) === plainName(rankOneFactorisation.name) ? overMatrices(prepared, given.facts, until) : undefined;
 }
 

@@ -8,6 +8,7 @@ import { must, unreachable } from '../../base/internal.ts';
 import { type Matrix, eachEntry } from '../matrix.ts';
 import type { Multipliers } from '../method.ts';
 import type { Problem } from '../problem.ts';
+import { normsAsMatrices } from './norms-as-matrices.ts';
 
 /** Sparse symmetric matrices, one for each row of a problem; both triangles. */
 export interface ConeMap {
@@ -58,6 +59,24 @@ interface RowParts {
 
 /** Of a problem whose objective is linear or a convex quadratic and whose rows are linear. */
 export function conicForm(problem: Problem): ConicForm {
+  if (!problem.norms) return formOf(problem);
+  const { problem: wide, narrowed } = normsAsMatrices(problem, problem.norms);
+  const form = formOf(wide);
+  const widened = (z: Float64Array): Float64Array => {
+    const all = new Float64Array(wide.dim);
+    all.set(z);
+    return all;
+  };
+  return {
+    ...form,
+    point: (X, x, f) => form.point(X, x, f).slice(0, problem.dim),
+    // The objective has no part of what is more.
+    multipliers: (y, z) => narrowed(form.multipliers(y, widened(z))),
+    certificate: (y) => narrowed(form.certificate(y)),
+  };
+}
+
+function formOf(problem: Problem): ConicForm {
   const { dim, objective, lower, upper, linear } = problem;
   const cones = problem.cones ?? [];
   const origin = new Float64Array(dim);

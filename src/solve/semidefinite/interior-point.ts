@@ -197,16 +197,16 @@ function infeasible(form: ConicForm, at: Iterate): Claim | undefined {
   const value = inner(form.right, at.y);
   if (!(value > clear)) return undefined;
   const y = at.y.map((v) => v / value);
-  const { rows, bounds, cones } = withCertificate(form, y);
-  return cones ? { kind: 'infeasible', rows, bounds, cones } : undefined;
+  const { rows, bounds, cones, norms } = withCertificate(form, y);
+  return cones ? { kind: 'infeasible', rows, bounds, cones, ...(norms && { norms }) } : undefined;
 }
 
-function withCertificate(form: ConicForm, y: Float64Array): { rows: Float64Array; bounds: Float64Array; cones?: readonly Float64Array[] } {
-  const { linear, bounds, cones } = form.certificate(y);
+function withCertificate(form: ConicForm, y: Float64Array): { rows: Float64Array; bounds: Float64Array; cones?: readonly Float64Array[]; norms?: Float64Array } {
+  const { linear, bounds, cones, norms } = form.certificate(y);
   const holds = (cones ?? []).every((S, k) => choleskyFactor(S, must(form.orders[k]), 1e-8) !== undefined);
   const fits = (columns: ConicForm['free'], test: (v: number) => boolean): boolean => columns.every(({ rows, values }) => test(rows.reduce((sum, i, e) => sum - values[e]! * y[i]!, 0)));
   const isRay = holds && fits(form.free, (v) => Math.abs(v) < 1e-8) && fits(form.positive, (v) => v > -1e-8);
-  return { rows: linear, bounds, ...(isRay && cones && { cones }) };
+  return { rows: linear, bounds, ...(isRay && cones && { cones }), ...(norms && { norms }) };
 }
 
 // A way down counts from this share of the costs on.

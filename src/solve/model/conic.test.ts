@@ -1,0 +1,61 @@
+// Norms and quadratic constraints beside semidefinite matrices; the values are those of CVXPY with Clarabel.
+
+import { describe, expect, test } from 'vitest';
+import { readingOf } from './reading.ts';
+import { prepareModel } from './prepare.ts';
+import { sensitivities } from './sensitivity.ts';
+import { solveModel } from './solve-model.ts';
+
+const C = [[1, 0.5, 0.2], [0.5, 2, -0.3], [0.2, -0.3, 0.7]];
+const P = [[2, 1, 0], [1, 2, 0.5], [0, 0.5, 1]];
+const text = (objective: string, rows: readonly string[], declared = 'vector x(3)'): string =>
+  `parameters\n matrix C symmetric\n matrix P symmetric\nvariables\n matrix X(3,3) symmetric psd\n ${declared}\nmin\n ${objective}\nst\n ${rows.join('\n ')}\n`;
+
+describe('cones of both kinds go to one method, with a gap', () => {
+  test.each([
+    ['a norm beside an entry', text('tr(C*X)+sum(x)', ['tr(X) == 1', 'k: norm2(x) <= 2*X[1,1]']), -2.5361043672, 1.7320508076],
+    ['a square beside an entry', text('tr(C*X)+sum(x)', ["k: x'*x <= X[1,1]", 'tr(X) == 1']), -0.9447696518, 0.9443665],
+    ['a form of the data', text('tr(C*X)+sum(x)', ["k: x'*P*x <= X[1,1]", 'tr(X) == 1']), -0.4896660086, 0.7015171],
+    ['the other way round', text('tr(C*X)+sum(x)', ["k: X[1,1]-x'*P*x >= 0", 'tr(X) == 1']), -0.4896660086, 0.7015171],
+    ['squares of the matrix itself', text('tr(C*X)+0*x', ['k: sum(sum(X.^2)) <= 0.5', 'tr(X) == 1'], 'scalar x'), 0.7031342093, 1.5905973],
+    ['a distance of matrices', text('x', ['k: norm2(X-C) <= x', 'diag(X) == vector(1)'], 'scalar x'), 1.0440306509, 1],
+    ['a distance as the objective', text('norm2(X-C)', ['diag(X) == vector(1)'], 'scalar x'), 1.0440306509, undefined],
+    ['a spectrum', 'parameters\n matrix C\nvariables\n vector x(3)\nmin\n nuc(C+diag(x))\nst\n k: sum(x.^2) <= 1\n', 2.1097926701, 0.393201],
+  ])('%s', (_, model, value, price) => {
+    const data = { C, P };
+    const found = solveModel(model, data);
+    expect(found.outcome).toBe('optimal (global)');
+    expect(found.method).toBe('semidefinite interior point');
+    expect(Math.abs(found.objective - value)).toBeLessThanOrEqual(1e-8 * Math.max(1, Math.abs(value)));
+    expect(found.violation).toBeLessThanOrEqual(1e-8);
+    expect(found.kkt.gap!.scaled).toBeLessThanOrEqual(1e-7);
+    if (price !== undefined) expect(found.multipliers['k']!.data[0]).toBeCloseTo(price, 4);
+    expect(readingOf(prepareModel(model), data).method?.name).toBe('semidefinite interior point');
+  });
+
+  test('a ball without a point of the cone is infeasible, by a certificate', () => {
+    const found = solveModel(text('tr(C*X)+0*x', ['tr(X) == 1', 'norm2(X-C) <= 1.5'], 'scalar x'), { C, P });
+    expect(found.outcome).toBe('infeasible');
+    expect(found.farkas).toBeDefined();
+  });
+
+  test('the multipliers of the matrix are semidefinite, and orthogonal to it', () => {
+    const { multipliers, x } = solveModel(text('tr(C*X)+sum(x)', ['tr(X) == 1', 'k: norm2(x) <= 2*X[1,1]']), { C, P });
+    const [S, X] = [multipliers['X psd']!.data, x['X']!.data];
+    expect(S.reduce((sum, s, i) => sum + s * X[i]!, 0)).toBeCloseTo(0, 6);
+    expect(Math.min(S[0]!, S[4]!, S[8]!)).toBeGreaterThanOrEqual(-1e-7);
+  });
+
+  test('a form that is not semidefinite is no cone', () => {
+    const found = solveModel(text('tr(C*X)+sum(x)', ["x'*P*x <= X[1,1]", 'tr(X) == 1', 'x >= -1', 'x <= 1']), { C, P: [[1, 2, 0], [2, 1, 0], [0, 0, 1]] });
+    expect(found.outcome).not.toBe('optimal (global)');
+    expect(found.violation).toBeLessThanOrEqual(1e-7);
+    expect(found.objective).toBeLessThan(-1);
+  });
+
+  test('derivatives that are not computed are said to be unknown', () => {
+    const model = text('tr(C*X)+sum(x)', ['tr(X) == 1', 'k: norm2(x) <= 2*X[1,1]']);
+    const [by] = sensitivities(model, { C, P }, solveModel(model, { C, P }), ['C']);
+    expect(by!.says).toMatch(/unknown/);
+  });
+});
