@@ -8,16 +8,17 @@ import { dependents } from '../ir/walk.ts';
 import { localPartial } from './partial.ts';
 
 /**
- * ∂of/∂by, where `of` is a chain or a weighted sum of chains; undefined where it is not. Axes: of, by. Nothing is simplified.
+ * ∂of/∂by, where `of` is a chain or a weighted sum of chains; undefined where it is not. Axes: of, by. Nothing is simplified, but
+ * partials that are sums with unit tensors are multiplied out: A'(diag(s) - s s')A is A'diag(s)A - (A's)(A's)'.
  */
 export function alongChains(of: Expr, by: Expr): Expr | undefined {
   const active = dependents(of, new Set([by]));
   const terms = of.kind === 'sum' ? of.terms.filter((t) => active.has(t.arg)) : [{ coef: one, arg: of }];
   const parts: Term[] = [];
   for (const { coef, arg } of terms) {
-    const part = active.has(arg) ? alongChain(arg, by, active) : undefined;
-    if (!part) return undefined;
-    parts.push({ coef: mul(coef, part.coef), arg: part.arg });
+    const found = active.has(arg) ? alongChain(arg, by, active) : undefined;
+    if (!found) return undefined;
+    for (const part of found) parts.push({ coef: mul(coef, part.coef), arg: part.arg });
   }
   const [only] = parts;
   return only && (parts.length === 1 && isOne(only.coef) ? only.arg : sum(parts));
@@ -25,13 +26,14 @@ export function alongChains(of: Expr, by: Expr): Expr | undefined {
 
 /** What stands beside the arguments so far, on labels that may come to be the same. */
 interface Product {
-  readonly factors: Expr[];
+  /** Each one is the sum of its terms. */
+  readonly factors: (readonly Term[])[];
   readonly labels: Label[][];
   readonly same: Map<Label, Label>;
   next: Label;
 }
 
-function alongChain(of: Expr, by: Expr, active: ReadonlySet<Expr>): Term | undefined {
+function alongChain(of: Expr, by: Expr, active: ReadonlySet<Expr>): readonly Term[] | undefined {
   const to = of.shape.map((_, i) => i);
   const product: Product = { factors: [], labels: [], same: new Map(), next: to.length };
   let coef: Rational = one;
@@ -67,8 +69,16 @@ function alongChain(of: Expr, by: Expr, active: ReadonlySet<Expr>): Term | undef
   const labels = product.labels.map((list) => list.map(name));
   const out = [...to, ...here].map(name);
   // A label that a sum leaves to no factor counts its axis.
-  const isCounted = product.next > to.length && hasLonely(product, labels, out);
-  return isCounted ? undefined : { coef, arg: contract(product.factors, labels, out, [...of.shape, ...by.shape]) };
+  if (product.next > to.length && hasLonely(product, labels, out)) return undefined;
+  const shape = [...of.shape, ...by.shape];
+  return choices(product.factors).map((chosen) => ({ coef: chosen.reduce((c, t) => mul(c, t.coef), coef), arg: contract(chosen.map((t) => t.arg), labels, out, shape) }));
+}
+
+/** A term of each factor, in all ways. */
+function choices(factors: readonly (readonly Term[])[]): readonly (readonly Term[])[] {
+  let all: readonly (readonly Term[])[] = [[]];
+  for (const terms of factors) all = all.flatMap((chosen) => terms.map((t) => [...chosen, t]));
+  return all;
 }
 
 /** The one argument that moves; -1 if there are several. */
@@ -87,7 +97,7 @@ function throughProduct(node: ContractNode, place: number, here: readonly Label[
   const names = named(node.out, here, product);
   node.args.forEach((arg, k) => {
     if (k === place) return;
-    product.factors.push(arg);
+    product.factors.push([{ coef: one, arg }]);
     product.labels.push(must(node.labels[k]).map((l) => nameIn(names, l, product)));
   });
   return must(node.labels[place]).map((l) => nameIn(names, l, product));
@@ -96,9 +106,22 @@ function throughProduct(node: ContractNode, place: number, here: readonly Label[
 function throughFunction(node: ApplyNode, place: number, here: readonly Label[], product: Product): Label[] {
   const { partial, labels, out, into } = localPartial(node, place);
   const names = named(out, here, product);
-  product.factors.push(partial);
+  product.factors.push(partial.kind === 'sum' && partial.terms.length <= mostTerms && partial.terms.some(hasUnit) ? partial.terms : [{ coef: one, arg: partial }]);
   product.labels.push(labels.map((l) => nameIn(names, l, product)));
   return into.map((l) => nameIn(names, l, product));
+}
+
+// Longer sums stay sums.
+const mostTerms = 3;
+
+/** Zero off some diagonal, as is seen from the form. */
+function hasUnit({ arg }: Term): boolean {
+  return isUnit(arg) || (arg.kind === 'contract' && arg.args.some(isUnit));
+}
+
+function isUnit(e: Expr): boolean {
+  const [only] = e.kind === 'contract' && e.args.length === 1 ? e.args : [];
+  return e.kind === 'delta' || (only !== undefined && isUnit(only)) || (e.kind === 'contract' && new Set(e.out).size < e.out.length);
 }
 
 /** The labels of a node by those of its axes; axes with one label are one position. */

@@ -105,10 +105,11 @@ const unit: Entries = Float64Array.of(1);
 function stepOfContract(node: ContractNode, sizeOf: SizeOf, most: number): Step {
   const steps = planContraction(node, sizeOf, most);
   return (args) => {
-    let value = unit;
-    for (const s of steps) {
-      const left = s.left === undefined ? value : must(args[s.left]);
-      const right = s.right === undefined ? unit : must(args[s.right]);
+    const values = args.slice();
+    for (let step = 0; step < steps.length; step++) {
+      const s = steps[step]!;
+      const left = s.left === undefined ? unit : values[s.left]!;
+      const right = s.right === undefined ? unit : values[s.right]!;
       const { leftKept, leftSummed, rightKept, rightSummed, target } = s;
       const result = new Float64Array(s.length);
       const inner = leftSummed.length;
@@ -119,9 +120,9 @@ function stepOfContract(node: ContractNode, sizeOf: SizeOf, most: number): Step 
         for (let k = 0; k < inner; k++) sum += left[l + leftSummed[k]!]! * right[r + rightSummed[k]!]!;
         result[target === undefined ? i : target[i]!] = sum;
       }
-      value = result;
+      values.push(result);
     }
-    return value;
+    return values.at(-1)!;
   };
 }
 

@@ -1,6 +1,7 @@
 // Strides, offsets and unit tensors: what the interpreters over numbers and over remainders share.
 
 import { RicciError } from '../base/diagnostic.ts';
+import { components } from '../base/components.ts';
 import { must } from '../base/internal.ts';
 import { type Dim, evaluateDim } from '../ir/dim.ts';
 import type { ContractNode, DeltaNode, Label, Shape, StackNode } from '../ir/expr.ts';
@@ -112,7 +113,7 @@ export function stackEntries(node: StackNode, sizeOf: SizeOf): Float64Array {
 
 /**
  * One step of a contraction: into[target[i]] = Σ_s left[leftKept[i] + leftSummed[s]] · right[rightKept[i] + rightSummed[s]].
- * `right` is the position of an argument; `left` too in the first step, afterwards it is the result of the step before.
+ * `left` and `right` are positions of arguments or, after them, of the results of earlier steps; 1 where there is none.
  */
 export interface ContractionStep {
   readonly left: number | undefined;
@@ -134,50 +135,58 @@ interface Operand {
 
 /**
  * Pairwise, from the first argument on; next comes the argument that leaves the smallest result. A label is summed as
- * soon as no later argument and no axis of the result needs it.
+ * soon as no later argument and no axis of the result needs it. Arguments that share no summed label with others are
+ * multiplied with each other first. The last step has the result.
  */
 export function planContraction(node: ContractNode, sizeOf: SizeOf, most: number = mostSteps): ContractionStep[] {
   const { args, labels, out } = node;
   // Labels of a node are numbered from 0 on.
   const sizes: number[] = [];
+  // The arguments, and then the results of steps.
   const operands: Operand[] = [];
-  const waiting: number[] = [];
+  const all: number[] = [];
   for (let i = 0; i < args.length; i++) {
     const shape = args[i]!.shape.map(sizeOf);
     for (let axis = 0; axis < shape.length; axis++) sizes[labels[i]![axis]!] = shape[axis]!;
     operands.push({ labels: labels[i]!, strides: stridesOf(shape) });
-    if (i > 0) waiting.push(i);
+    all.push(i);
   }
   const outSizes = node.shape.map(sizeOf);
   for (let axis = 0; axis < out.length; axis++) sizes[out[axis]!] = outSizes[axis]!;
 
   const steps: ContractionStep[] = [];
-  let left: Operand = args.length === 0 ? nothing : operands[0]!;
-  do {
-    const next = takeSmallest(waiting, left, operands, out, sizes);
-    const right = next === undefined ? nothing : operands[next]!;
-    const last = waiting.length === 0;
-    const kept = last ? distinct(out) : keptLabels(left, right, waiting, operands, out);
-    const summed: Label[] = [];
-    for (const l of left.labels) if (!kept.includes(l) && !summed.includes(l)) summed.push(l);
-    for (const l of right.labels) if (!kept.includes(l) && !summed.includes(l)) summed.push(l);
-    const keptSizes = kept.map((l) => sizes[l]!);
-    const summedSizes = summed.map((l) => sizes[l]!);
-    const length = countWithin(keptSizes);
-    if (length * countWithin(summedSizes) > most) countWithin([...keptSizes, ...summedSizes], most);
-    const repeats = last && kept.length < out.length;
-    steps.push({
-      left: steps.length === 0 && args.length > 0 ? 0 : undefined,
-      right: next,
-      leftKept: offsets(keptSizes, stridesFor(kept, left)),
-      leftSummed: offsets(summedSizes, stridesFor(summed, left)),
-      rightKept: offsets(keptSizes, stridesFor(kept, right)),
-      rightSummed: offsets(summedSizes, stridesFor(summed, right)),
-      target: repeats ? offsets(keptSizes, stridesFor(kept, { labels: out, strides: stridesOf(outSizes) })) : undefined,
-      length: repeats ? countWithin(outSizes) : length,
-    });
-    left = { labels: kept, strides: stridesOf(keptSizes) };
-  } while (waiting.length > 0);
+  const multiply = ([first, ...waiting]: readonly number[], isLast: boolean): number => {
+    let left = first;
+    do {
+      const from = left === undefined ? nothing : operands[left]!;
+      const next = takeSmallest(waiting, from, operands, out, sizes);
+      const right = next === undefined ? nothing : operands[next]!;
+      const isResult = isLast && waiting.length === 0;
+      const kept = isResult ? distinct(out) : keptLabels(from, right, waiting, operands, out);
+      const summed: Label[] = [];
+      for (const l of from.labels) if (!kept.includes(l) && !summed.includes(l)) summed.push(l);
+      for (const l of right.labels) if (!kept.includes(l) && !summed.includes(l)) summed.push(l);
+      const keptSizes = kept.map((l) => sizes[l]!);
+      const summedSizes = summed.map((l) => sizes[l]!);
+      const length = countWithin(keptSizes);
+      if (length * countWithin(summedSizes) > most) countWithin([...keptSizes, ...summedSizes], most);
+      const repeats = isResult && kept.length < out.length;
+      steps.push({
+        left,
+        right: next,
+        leftKept: offsets(keptSizes, stridesFor(kept, from)),
+        leftSummed: offsets(summedSizes, stridesFor(summed, from)),
+        rightKept: offsets(keptSizes, stridesFor(kept, right)),
+        rightSummed: offsets(summedSizes, stridesFor(summed, right)),
+        target: repeats ? offsets(keptSizes, stridesFor(kept, { labels: out, strides: stridesOf(outSizes) })) : undefined,
+        length: repeats ? countWithin(outSizes) : length,
+      });
+      left = operands.push({ labels: kept, strides: stridesOf(keptSizes) }) - 1;
+    } while (waiting.length > 0);
+    return left;
+  };
+  const parts = args.length > 2 ? components(args.length, (i, k) => labels[i]!.some((l) => !out.includes(l) && labels[k]!.includes(l))) : [all];
+  multiply(parts.length === 1 || parts.length === args.length ? all : parts.map((part) => (part.length === 1 ? part[0]! : multiply(part, false))), true);
   return steps;
 }
 

@@ -74,10 +74,10 @@ function ofRational(r: Rational, prime: number): number | undefined {
 const unit: Entries = Float64Array.of(1);
 
 function contraction(node: ContractNode, args: readonly Entries[], sizeOf: SizeOf, prime: number): Entries {
-  let value = unit;
+  const values = [...args];
   for (const s of planContraction(node, sizeOf)) {
-    const left = s.left === undefined ? value : must(args[s.left]);
-    const right = s.right === undefined ? unit : must(args[s.right]);
+    const left = s.left === undefined ? unit : must(values[s.left]);
+    const right = s.right === undefined ? unit : must(values[s.right]);
     const result = new Float64Array(s.length);
     for (let i = 0; i < s.leftKept.length; i++) {
       let sum = 0;
@@ -86,9 +86,9 @@ function contraction(node: ContractNode, args: readonly Entries[], sizeOf: SizeO
       }
       result[s.target === undefined ? i : s.target[i]!] = sum;
     }
-    value = result;
+    values.push(result);
   }
-  return value;
+  return must(values.at(-1));
 }
 
 function application(node: ApplyNode, args: readonly Entries[], sizeOf: SizeOf, prime: number): Entries | undefined {

@@ -37,7 +37,8 @@ export function sharedInterpreter(sizes: ReadonlyMap<string, number>, fixed: Rea
   let now = 0;
   const placeOf = (node: Expr, most: number): Place => {
     const known = places.get(node);
-    if (known && known.most <= most) return known;
+    // Products alone have a limit.
+    if (known && (known.most <= most || node.kind !== 'contract')) return known;
     const run = stepOf(node, sizeOf, most);
     if (known) {
       [known.run, known.most] = [run, most];

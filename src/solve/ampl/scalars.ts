@@ -66,10 +66,10 @@ export function scalarsOf(roots: readonly Expr[], variables: ReadonlyMap<string,
     }
   };
   const contracted = (node: ContractNode, args: readonly (readonly Scalar[])[]): readonly Scalar[] => {
-    let result: Scalar[] = [];
+    const made = [...args];
     for (const step of planContraction(node, sizeOf)) {
-      const left = step.left === undefined ? (result.length > 0 ? result : [1]) : must(args[step.left]);
-      const right = step.right === undefined ? [1] : must(args[step.right]);
+      const left = step.left === undefined ? [1] : must(made[step.left]);
+      const right = step.right === undefined ? [1] : must(made[step.right]);
       const into: Scalar[] = Array.from({ length: step.length }, () => 0);
       for (let i = 0; i < step.leftKept.length; i++) {
         const parts: Scalar[] = [];
@@ -79,9 +79,9 @@ export function scalarsOf(roots: readonly Expr[], variables: ReadonlyMap<string,
         }
         into[step.target ? step.target[i]! : i] = total(parts);
       }
-      result = into;
+      made.push(into);
     }
-    return result;
+    return must(made.at(-1));
   };
   const applied = (e: ApplyNode): readonly Scalar[] => {
     const op = opNamed(e.op);
