@@ -70,13 +70,13 @@ export function withinSet(Q: Square, part: CoordinateNumbers, target: number): F
       }
       let moved = 0;
       for (let k = 0; k < n; k += atOnce) moved = Math.max(moved, rows(Math.min(atOnce, n - k), n, fieldsAt + k * width * 8, Q.at + k * stride, stride, vAt, vAt + k * 8, scale));
-      const isSame = notedSigns(signs, memory.doubles(fieldsAt, n * width), part);
       const isNear = moved <= target;
       if (!isNear) {
+        const movable = notedSigns(signs, memory.doubles(fieldsAt, n * width), part);
         const rate = moved / before;
         before = moved;
-        if (!isSame && turn % sweepsBetween !== 0) continue;
-        if (isSame && sweepsLeft(rate, moved, little) * sweepWork(signs, n) < newtonWork(signs)) continue;
+        if (movable === undefined && turn % sweepsBetween !== 0) continue;
+        if (movable !== undefined && sweepsLeft(rate, moved, little) * sweepWork(movable, n) < newtonWork(movable)) continue;
       }
       const [v, swept] = [memory.doubles(vAt, n), memory.doubles(fieldsAt, n * width)];
       for (let i = 0; i < n; i++) {
@@ -110,33 +110,30 @@ function diagonal({ at, stride, scale, ridge }: Square, n: number): Float64Array
 // Of a factorisation, beside sweeps: it runs through many small calls.
 const callsOfFactor = 4;
 
-function sweepWork(signs: Int8Array, n: number): number {
-  return (moving(signs) + 10) * n;
+/** `m` of the coordinates move. */
+function sweepWork(m: number, n: number): number {
+  return (m + 10) * n;
 }
 
-function newtonWork(signs: Int8Array): number {
-  const m = moving(signs);
+function newtonWork(m: number): number {
   return callsOfFactor * m * m * (50 + m / 6);
 }
 
-function moving(signs: Int8Array): number {
-  let count = 0;
-  for (let i = 0; i < signs.length; i++) count += signs[i]! & 1;
-  return count;
-}
-
 /**
- * 1 and -1 above and below the kink, 2 and -2 at upper and lower bounds, 3 within them; whether they are those noted before.
+ * 1 and -1 above and below the kink, 2 and -2 at upper and lower bounds, 3 within them; how many may move, if the signs are
+ * those noted before.
  */
-function notedSigns(signs: Int8Array, fields: Float64Array, { weight, lower, upper }: CoordinateNumbers): boolean {
+function notedSigns(signs: Int8Array, fields: Float64Array, { weight, lower, upper }: CoordinateNumbers): number | undefined {
   let isSame = true;
+  let movable = 0;
   for (let i = 0, at = 0; i < signs.length; i++, at += descentFields.length) {
     const value = fields[at]!;
-    const sign = weight[i] !== 0 ? Math.sign(value) : value === lower[i] ? -2 : value === upper[i] ? 2 : 3;
+    const sign = weight[i] !== 0 ? (value > 0 ? 1 : value < 0 ? -1 : 0) : value === lower[i] ? -2 : value === upper[i] ? 2 : 3;
+    movable += sign & 1;
     if (sign !== signs[i]) isSame = false;
     signs[i] = sign;
   }
-  return isSame;
+  return isSame ? movable : undefined;
 }
 
 /** Where a coordinate has no curvature it goes where its slope wants it; false if that is nowhere. */

@@ -6,6 +6,7 @@ import { type ContractNode, type Expr, type VariableNode, contract, variable } f
 import { children, dependents, rewriteUp, variables as variablesOf } from '../ir/walk.ts';
 import { sizeReader } from '../run/layout.ts';
 import type { Kernel } from '../run/wasm/loaded.ts';
+import { areSame } from './vector.ts';
 
 export interface Stages {
   /** Parts without what changes. */
@@ -69,7 +70,7 @@ export function stagedKernel({ first, places, rest }: Stages, { moving, changing
   const lengths = first.map((e) => e.shape.reduce((product, d) => product * sizeOf(d), 1));
   const points: Point[] = [];
   const valuesAt = (inputs: readonly ArrayLike<number>[]): readonly Float64Array[] => {
-    const found = points.find(({ at }) => at.every((values, k) => isSame(values, inputs[early[k]!]!)));
+    const found = points.find(({ at }) => at.every((values, k) => areSame(values, inputs[early[k]!]!)));
     if (found) return found.values;
     const point = points.length === mostPoints ? must(points.pop()) : { at: early.map((k) => new Float64Array(inputs[k]!.length)), values: lengths.map((n) => new Float64Array(n)) };
     point.at.forEach((values, i) => values.set(inputs[early[i]!]!));
@@ -81,11 +82,6 @@ export function stagedKernel({ first, places, rest }: Stages, { moving, changing
     const values = valuesAt(inputs);
     two([...late.map((k) => inputs[k]!), ...stand.map((k) => values[k]!)], outputs);
   };
-}
-
-function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  for (let j = 0; j < a.length; j++) if (!Object.is(a[j], b[j])) return false;
-  return true;
 }
 
 /** With the numbers that change taken out of products: c·A'u as c·(A'u). */

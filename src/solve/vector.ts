@@ -72,6 +72,16 @@ export function times(scale: number, x: Float64Array): Float64Array {
 }
 
 export function allFinite(x: Float64Array): boolean {
-  for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i]!)) return false;
+  for (let i = 0; i < x.length; i++) if (!(Math.abs(x[i]!) < Infinity)) return false;
+  return true;
+}
+
+/** Whether the numbers are the same, with the signs of zeros, by `Object.is`. */
+export function areSame(x: ArrayLike<number>, y: ArrayLike<number>): boolean {
+  for (let i = 0; i < x.length; i++) {
+    const a = x[i]!;
+    const b = y[i]!;
+    if (a === b ? a === 0 && 1 / a !== 1 / b : !(Number.isNaN(a) && Number.isNaN(b))) return false;
+  }
   return true;
 }

@@ -183,7 +183,9 @@ export function byNumbers({ objective: { class: kind, scaled, coordinates }, dim
 /** Whether the second derivative is a positive multiple of a product B'B, with nothing negative on the diagonal. */
 function isSumOfSquares({ factored }: Coordinates): boolean {
   const found = factored?.();
-  return found !== undefined && found.ridge.every((r) => r >= 0);
+  if (found === undefined) return false;
+  for (let i = 0; i < found.ridge.length; i++) if (!(found.ridge[i]! >= 0)) return false;
+  return true;
 }
 
 const convexNumbers: PartVerdict = { bend: 'convex', says: 'convex for these numbers', serves: true };

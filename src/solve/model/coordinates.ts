@@ -73,7 +73,7 @@ export function coordinateForm(smooth: Smooth, hessian: readonly (readonly (Expr
 }
 
 export function termOf({ core, axes }: { readonly core: Expr; readonly axes: readonly number[] }, rowAxes: number, isSquare: boolean): Term {
-  if (isSquare && axes.length === 2 * rowAxes && axes.slice(0, rowAxes).every((a, i) => a === axes[rowAxes + i]) && core.shape.length === rowAxes) return { kind: 'diagonal', core };
+  if (isSquare && axes.length === 2 * rowAxes && axes.slice(0, rowAxes).every((a, i) => a === axes[rowAxes + i]) && core.shape.length === rowAxes) return { kind: 'diagonal', core: repeated(core) };
   const gram = isSquare && rowAxes === 1 && axes.length === 2 && axes[0] === 0 && axes[1] === 1 ? gramTerm(core) : undefined;
   if (gram) return gram;
   const labels = axes;
@@ -81,6 +81,12 @@ export function termOf({ core, axes }: { readonly core: Expr; readonly axes: rea
   if (isPlain) return { kind: 'whole', core };
   // Spread over the axes it stands for.
   return { kind: 'whole', core: contract([core], [core.shape.map((_, i) => i)], labels, labels.map((a) => must(core.shape[a]))) };
+}
+
+/** The number, where it stands at all places. */
+function repeated(e: Expr): Expr {
+  const isNumber = e.kind === 'contract' && e.args.every((arg) => arg.shape.length === 0);
+  return isNumber ? simplify(contract(e.args, e.labels, []), lazy) : e;
 }
 
 /** c · A'diag(w)A, read off the factors. */

@@ -4,7 +4,7 @@ import { type Diagnostic, RicciError, type Span } from '../../base/diagnostic.ts
 import { type Csr, csrEntries, csrProblem, isCsr } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
 import type { Facts } from '../../ir/fact.ts';
-import { type Fact, facts, factsKey } from '../../ir/fact.ts';
+import { type Fact, facts } from '../../ir/fact.ts';
 import { dimNames } from '../../ir/dim.ts';
 import type { Model } from '../../lang/model.ts';
 import type { VariableInfo } from '../../lang/resolve.ts';
@@ -104,7 +104,9 @@ function withEntry<V>(map: ReadonlyMap<string, V>, name: string, value: V | unde
 }
 
 function isSameFacts(a: Facts, b: Facts): boolean {
-  return factsKey(a) === factsKey(b);
+  if (a.above !== b.above || a.below !== b.below || a.has.size !== b.has.size) return false;
+  for (const fact of a.has) if (!b.has.has(fact)) return false;
+  return true;
 }
 
 function sizesOf(model: Model, values: ReadonlyMap<string, Dense>): Map<string, number> {

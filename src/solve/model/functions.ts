@@ -9,6 +9,7 @@ import { type Evaluate, type Known, keptOnce, valuesAt } from '../evaluate.ts';
 import { lateObjective } from '../late.ts';
 import type { Matrix } from '../matrix.ts';
 import type { NonlinearRows, Objective, Residuals, SampledRows } from '../problem.ts';
+import { areSame } from '../vector.ts';
 import { approximationOf } from './approximation.ts';
 import { bentHessian, sizesOf } from './bent.ts';
 import { coordinatesOf } from './coordinates.ts';
@@ -129,18 +130,13 @@ interface Evaluated {
 function memory(): { readonly at: (z: Float64Array) => Evaluated | undefined; readonly keep: (point: Evaluated) => void } {
   let [first, before, last]: (Evaluated | undefined)[] = [];
   return {
-    at: (z) => [last, before, first].find((point) => point !== undefined && isSame(point.z, z)),
+    at: (z) => [last, before, first].find((point) => point !== undefined && areSame(point.z, z)),
     keep: (point) => {
       first ??= point;
       before = last;
       last = point;
     },
   };
-}
-
-function isSame(a: Float64Array, b: Float64Array): boolean {
-  for (let j = 0; j < a.length; j++) if (!Object.is(a[j], b[j])) return false;
-  return true;
 }
 
 function residualsOf({ residuals, jacobians, constants }: Squares, builder: Builder, layout: Layout): Residuals | undefined {

@@ -8,7 +8,7 @@ import type { Dense } from '../../ops/reference/dense.ts';
 import { symmetricEigen } from '../../ops/reference/symmetric-eigen.ts';
 import { type Known, valuesOnce } from '../evaluate.ts';
 import type { Problem } from '../problem.ts';
-import { maxNorm } from '../vector.ts';
+import { allFinite } from '../vector.ts';
 import { type Layout, numbersOf, pack } from './layout.ts';
 import type { Origin, Smooth } from './reformulate.ts';
 import type { Statement } from './statement.ts';
@@ -102,11 +102,11 @@ export function inward(z: Float64Array, { lower, upper }: Pick<Problem, 'lower' 
 /** Whether everything a method would ask for first is finite here. */
 export function isDefined({ objective, nonlinear, dim }: Problem, z: Float64Array): boolean {
   const gradient = new Float64Array(dim);
-  if (!Number.isFinite(objective.gradient(z, gradient)) || !Number.isFinite(maxNorm(gradient))) return false;
+  if (!Number.isFinite(objective.gradient(z, gradient)) || !allFinite(gradient)) return false;
   if (!nonlinear) return true;
   const rows = new Float64Array(nonlinear.count);
   nonlinear.value(z, rows);
-  if (!rows.every(Number.isFinite)) return false;
+  if (!allFinite(rows)) return false;
   const J = nonlinear.jacobian(z);
-  return (J.kind === 'dense' ? J.data : J.values).every(Number.isFinite);
+  return allFinite(J.kind === 'dense' ? J.data : J.values);
 }
