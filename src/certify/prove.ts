@@ -27,15 +27,18 @@ import type { Judge } from './mirror.ts';
 // Claims are proved from smaller claims down to this depth, on graphs up to this size.
 const deepest = 6;
 const deepestForSlopes = 2;
+const mostTermsBesideSlopes = 6;
 const largest = 400;
 
 const cache = contextCache(() => new Map<string, Proof | undefined>());
 let depth = 0;
+// Within a proof by slopes there is no other, and squares of short expressions alone are looked for.
+let isSloping = false;
 
 /** A proof that every entry of a tensor is ≥ 0, or > 0, or that a matrix is positive semidefinite; or undefined. */
 export function prove(property: Property, of: Expr): Proof | undefined {
   const known = cache();
-  const key = `${property} ${of.id}`;
+  const key = `${isSloping ? 'slope' : ''} ${property} ${of.id}`;
   if (known.has(key)) return known.get(key);
   if (depth >= deepest) return undefined;
   lookAtTime();
@@ -54,7 +57,14 @@ export function prove(property: Property, of: Expr): Proof | undefined {
 }
 
 function attempt(property: Property, of: Expr): Proof | undefined {
-  return directly(property, of) ?? (property === 'nonnegative' && depth <= deepestForSlopes ? bySlopes(of, { directly, prove }) : undefined);
+  const found = directly(property, of);
+  if (found || property !== 'nonnegative' || isSloping || depth > deepestForSlopes) return found;
+  isSloping = true;
+  try {
+    return bySlopes(of, { directly, prove });
+  } finally {
+    isSloping = false;
+  }
 }
 
 function directly(property: Property, of: Expr): Proof | undefined {
@@ -96,11 +106,12 @@ function isMatrix(e: Expr): boolean {
 export function squares(property: Property, of: Expr, scalar: Expr): Proof | undefined {
   const split = splitPowers(scalar);
   const q = polynomial(split?.scalar ?? scalar);
+  if (isSloping && q.size > mostTermsBesideSlopes) return undefined;
   const { terms, drawn: weights, premises } = drawn(q, (e) => prove('nonnegative', e));
   const written = function* (): Generator<Substitution> {
-    for (const other of waysToWrite(terms)) yield { terms: other?.terms ?? terms, drawn: [...weights, ...(other?.drawn ?? [])], premises: [...premises, ...(other?.premises ?? [])] };
+    for (const other of isSloping ? [undefined] : waysToWrite(terms)) yield { terms: other?.terms ?? terms, drawn: [...weights, ...(other?.drawn ?? [])], premises: [...premises, ...(other?.premises ?? [])] };
     // Weights are seen through where nothing was drawn out of them.
-    if (weights.length > 0) yield* collected(q, (e) => prove('nonnegative', e));
+    if (weights.length > 0 && !isSloping) yield* collected(q, (e) => prove('nonnegative', e));
   };
   for (const way of written()) {
     const blocks = sumOfSquares(way.terms, judge);

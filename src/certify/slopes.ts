@@ -28,9 +28,9 @@ export interface Provers {
 
 // Size of what is begun with and of what is derived, derivatives in a row, and claims looked at.
 const largestStart = 60;
-const largestStep = 160;
+const largestStep = 110;
 const deepest = 7;
-const mostClaims = 80;
+const mostClaims = 30;
 const mostVariables = 2;
 
 /** A proof by slopes that no entry is negative; undefined where none was found. */
