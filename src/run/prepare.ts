@@ -13,15 +13,20 @@ import { sizeReader } from './layout.ts';
 
 /** The same values in forms that are stable and quick, whatever the sizes. */
 export function prepared(roots: readonly Expr[]): Expr[] {
-  const fast = fastAll(roots);
+  const fast = quickly(roots);
   const wide = distributed(fast);
   const start = wide.every((e, i) => e === fast[i]) ? fast : fastAll(wide);
   return arranged(stabilise(start));
 }
 
-/** The same for a few small calls: stable, without the search for the quickest. What is simplified already stays as it is. */
+/** The same for a few small calls: stable, without the search for the quickest. */
 export function stablyPrepared(roots: readonly Expr[]): Expr[] {
-  return stabilise(roots.every((e) => isSettled(e, lazy)) ? roots : fastAll(roots));
+  return stabilise(quickly(roots));
+}
+
+/** What is simplified already stays as it is. */
+function quickly(roots: readonly Expr[]): readonly Expr[] {
+  return roots.every((e) => isSettled(e, lazy)) ? roots : fastAll(roots);
 }
 
 /** Products in the order that costs least for these sizes. */

@@ -63,7 +63,7 @@ export function* solving(given: Problem, options: SolveOptions = {}): Generator<
     return {
       outcome: outcome.kind === 'optimal' ? doubted(problem, at, tolerance) ?? outcome : outcome,
       z: at.z,
-      objective: problem.objective.value(at.z),
+      objective: at.objective,
       violation: at.kkt.primal.value,
       multipliers: at.multipliers,
       kkt: at.kkt,

@@ -138,7 +138,7 @@ function valuesAtEnd({ ready: { statement, derived }, assembled, known, result }
   const sides = statement.constraints.map((c) => c.expr);
   // The function that was solved, of the same numbers: it knows its value there.
   const isSolved = objective === derived.smooth.objective && variablesOf([objective]).every((v) => !statement.variables.includes(v) || derived.smooth.recover.get(v.name) === v);
-  if (isSolved || isParted(derived.smooth, values, unpack(assembled.layout, result.z))) return { objective: assembled.problem.objective.value(result.z), sides: sides.length === 0 ? [] : valuesOnce(sides, values, known) };
+  if (isSolved || isParted(derived.smooth, values, unpack(assembled.layout, result.z))) return { objective: result.objective, sides: sides.length === 0 ? [] : valuesOnce(sides, values, known) };
   const [first, ...others] = valuesOnce([objective, ...sides], values, known);
   return { objective: must(must(first).data[0]), sides: others };
 }
