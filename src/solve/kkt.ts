@@ -113,7 +113,24 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   if (problem.norms) {
     const { matrix, offset, starts } = problem.norms;
     const w = multipliers.norms ?? new Float64Array(offset.length);
-    subtract(matrix, w);
+    // What cancels between rows of one cone is no size of anything.
+    const net = new Float64Array(n);
+    for (let k = 0; k + 1 < starts.length; k++) {
+      const touched: number[] = [];
+      for (let i = starts[k]!; i < starts[k + 1]!; i++) {
+        const price = w[i]!;
+        if (price === 0) continue;
+        entriesOf(matrix, i, (j, value) => {
+          touched.push(j);
+          net[j]! += value * price;
+        });
+      }
+      for (const j of touched) {
+        rest[j]! -= net[j]!;
+        terms[j] = Math.max(terms[j]!, Math.abs(net[j]!));
+        net[j] = 0;
+      }
+    }
     const s = affine(problem.norms, z);
     for (let k = 0; k + 1 < starts.length; k++) {
       const [from, to] = [starts[k]!, starts[k + 1]!];
@@ -459,8 +476,10 @@ function times(M: Matrix, z: Float64Array): Float64Array {
 }
 
 function entries(M: Matrix, visit: (i: number, j: number, value: number) => void): void {
-  for (let i = 0; i < M.rows; i++) {
-    if (M.kind === 'dense') for (let j = 0; j < M.cols; j++) visit(i, j, M.data[i * M.cols + j]!);
-    else for (let at = M.starts[i]!; at < M.starts[i + 1]!; at++) visit(i, M.indices[at]!, M.values[at]!);
-  }
+  for (let i = 0; i < M.rows; i++) entriesOf(M, i, (j, value) => visit(i, j, value));
+}
+
+function entriesOf(M: Matrix, i: number, visit: (j: number, value: number) => void): void {
+  if (M.kind === 'dense') for (let j = 0; j < M.cols; j++) visit(j, M.data[i * M.cols + j]!);
+  else for (let at = M.starts[i]!; at < M.starts[i + 1]!; at++) visit(M.indices[at]!, M.values[at]!);
 }

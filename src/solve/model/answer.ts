@@ -17,6 +17,7 @@ import { type ConeReport, coneReport } from './cones.ts';
 import type { PartVerdict } from './convexity.ts';
 import { numbersOf, unpack } from './layout.ts';
 import type { PreparedModel, Ready } from './prepare.ts';
+import { conePrice } from './prices.ts';
 import type { Smooth } from './reformulate.ts';
 
 /**
@@ -86,7 +87,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
   const values = new Map(Object.entries(x));
   const { objective, sides } = valuesAtEnd(solved, values);
   const sign = prepared.model.sense === 'max' ? -1 : 1;
-  const multipliers = byConstraint(solved, (fate) => priceOf(fate, result.multipliers));
+  const multipliers = byConstraint(solved, (fate) => priceOf(fate, result.multipliers, solved));
   const cones = statement.cones.size > 0 ? coneReport(statement, values, multipliers, known) : undefined;
   const outcome = withCones(result.outcome, solved, cones);
   const certificate = outcome.kind === 'infeasible' && outcome.certificate.kind === 'farkas' ? outcome.certificate : undefined;
@@ -120,7 +121,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
     iterations: result.iterations,
     evaluations: result.evaluations.objective + result.evaluations.gradient,
     seconds: solved.seconds,
-    ...(certificate && { farkas: byConstraint(solved, (fate) => priceOf(fate, { linear: certificate.rows, nonlinear: new Float64Array(assembled.problem.nonlinear?.count ?? 0), bounds: certificate.bounds, ...(certificate.norms && { norms: certificate.norms }) })) }),
+    ...(certificate && { farkas: byConstraint(solved, (fate) => priceOf(fate, { linear: certificate.rows, nonlinear: new Float64Array(assembled.problem.nonlinear?.count ?? 0), bounds: certificate.bounds, ...(certificate.norms && { norms: certificate.norms }) }, solved)) }),
     ...(ray && { ray: variablesAt(ray, solved) }),
     warm: result.warm,
   };
@@ -208,7 +209,7 @@ function isTight(fate: Extract<Fate, { kind: 'bound' }>, { problem }: Assembled,
   return true;
 }
 
-function priceOf(fate: Fate, { linear, nonlinear, bounds, norms }: Multipliers): number {
+function priceOf(fate: Fate, { linear, nonlinear, bounds, norms }: Multipliers, { assembled, result }: Solved): number {
   switch (fate.kind) {
     case 'bound':
       return bounds[fate.place]! / fate.factor;
@@ -217,7 +218,7 @@ function priceOf(fate: Fate, { linear, nonlinear, bounds, norms }: Multipliers):
     case 'nonlinear':
       return nonlinear[fate.row]!;
     case 'cone':
-      return norms ? fate.factor * (norms[fate.head]! + norms[fate.head + 1]!) : 0;
+      return conePrice(fate, assembled.problem, result.z, norms);
     case 'constant':
       return 0;
     default:

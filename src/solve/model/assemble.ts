@@ -11,7 +11,7 @@ import { type Derived, type DerivedRow, isQuadraticRow } from './derived.ts';
 import { nonlinearOf, objectiveOf } from './functions.ts';
 import { type Block, type Layout, layoutOf, numbersOf, unpack } from './layout.ts';
 import { type Builder, compact, newBuilder } from './matrices.ts';
-import { conesOf } from './quadratic-rows.ts';
+import { type ConeRow, conesOf } from './quadratic-rows.ts';
 import type { Row } from './reformulate.ts';
 
 /** What became of a row of the smooth problem, entry by entry. */
@@ -20,8 +20,8 @@ export type Fate =
   | { readonly kind: 'bound'; readonly place: number; readonly factor: number; readonly lower: number; readonly upper: number }
   | { readonly kind: 'linear'; readonly row: number }
   | { readonly kind: 'nonlinear'; readonly row: number }
-  /** Its multiplier is `factor` times those of this row of the second-order cones and the next. */
-  | { readonly kind: 'cone'; readonly head: number; readonly factor: number }
+  /** A second-order cone. */
+  | ({ readonly kind: 'cone' } & ConeRow)
   /** No variable in it: kept or broken whatever z is. */
   | { readonly kind: 'constant'; readonly value: number };
 
@@ -50,7 +50,7 @@ export function assemble(derived: Derived, known: Known, options: (layout: Layou
   const curvedCount = curved.reduce((sum, c) => sum + c.count, 0);
   const smoothRows = curvedCount > 0 ? nonlinearOf(curved, curvedCount, builder, layout) : undefined;
   const helpers = smooth.norms.length > 0 ? normRows(derived, builder, layout) : undefined;
-  const inCones = smoothRows && smooth.hasCones && curved.every((c) => isQuadraticRow(c.derived, derived)) ? conesOf(smoothRows, layout.dim, helpers) : undefined;
+  const inCones = smoothRows && smooth.hasCones && curved.every((c) => isQuadraticRow(c.derived, derived)) ? conesOf(smoothRows, { lower, upper }, helpers) : undefined;
   const nonlinear = inCones ? undefined : smoothRows;
   const norms = inCones?.norms ?? helpers;
   const fateOf = (fate: Fate): Fate => (inCones && fate.kind === 'nonlinear' ? { kind: 'cone', ...must(inCones.each[fate.row]) } : fate);

@@ -59,3 +59,36 @@ describe('cones of both kinds go to one method, with a gap', () => {
     expect(by!.says).toMatch(/unknown/);
   });
 });
+
+describe('products of two variables that bounds keep from being negative are cones', () => {
+  test.each([
+    ['a square below a product', ["k: x'*x <= y*z", 'y >= 0', 'z >= 0', 'x[1] >= 3', 'x[2] >= 4'], '2*y+z', 14.1421356237, 0.2828427125],
+    ['the same written the other way round', ["k: y*z-x'*x >= 0", 'y >= 0', 'z >= 0', 'x[1] >= 3', 'x[2] >= 4'], '2*y+z', 14.1421356237, 0.2828427125],
+    ['a hyperbola', ['k: y*z >= 1', 'y >= 0', 'z >= 0', 'x == 0'], 'y+z', 2, 1],
+    ['with shifts', ['k: (y+1)*(z+2) >= 4', 'y >= 0', 'z >= 0', 'x == 0'], 'y+z', 1, 0.5],
+    ['a geometric mean', ['k: y*z >= x[1]^2', 'y >= 0', 'z >= 0', 'y+z <= 3', 'x[1] >= 0', 'x[2] == 0', 'x[3] == 0'], '-x[1]', -1.5, undefined],
+  ])('%s', (_, rows, objective, value, price) => {
+    const model = `variables\n vector x(3)\n scalar y\n scalar z\nmin\n ${objective}\nst\n ${rows.join('\n ')}\n`;
+    const found = solveModel(model);
+    expect(found.outcome).toBe('optimal (global)');
+    expect(found.convexity).toBe('convex');
+    expect(Math.abs(found.objective - value)).toBeLessThanOrEqual(1e-8 * Math.max(1, Math.abs(value)));
+    if (price !== undefined) expect(found.multipliers['k']!.data[0]).toBeCloseTo(price, 5);
+    expect(readingOf(prepareModel(model), {}).convex).toBe(true);
+  });
+
+  test.each([
+    ['both sides of a cone', ['x[1]^2 <= y*z', 'y <= 2', 'z <= 2', 'y >= -3']],
+    ['the outside of a cone', ['x[1]^2 >= y*z', 'y >= 0', 'z >= 0', 'y+z >= 2', 'x <= 1', 'x >= -1']],
+    ['below a hyperbola', ['y*z <= 1', 'y >= 0', 'z >= 0', 'y <= 3', 'z <= 3']],
+  ])('%s is not convex', (_, rows) => {
+    const found = solveModel(`variables\n vector x(3)\n scalar y\n scalar z\nmin\n -y-z+sum(x.^2)\nst\n ${rows.join('\n ')}\n`);
+    expect(found.outcome).not.toBe('optimal (global)');
+  });
+
+  test('numbers of very different size pass no weaker test than others', () => {
+    const found = solveModel('variables\n scalar x\n scalar y\nmin\n x\nst\n x*y >= 1e8\n x >= 0\n y >= 0\n y <= 1e8\n');
+    expect(found.outcome).toMatch(/^optimal/);
+    expect(found.objective).toBeCloseTo(1, 6);
+  });
+});

@@ -4,19 +4,20 @@ import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
 import { once } from '../../base/once.ts';
 import { type Context, type Expr, type Shape, inContext, newContext } from '../../ir/expr.ts';
 import { type Facts, factsKey } from '../../ir/fact.ts';
-import { postorder } from '../../ir/walk.ts';
+import { dependents, postorder } from '../../ir/walk.ts';
 import { opNamed } from '../../ops/table.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { type Model, readModel } from '../../lang/model.ts';
 import { isConvexByPieces } from './bent.ts';
 import type { Known } from '../evaluate.ts';
+import { isPolynomial } from '../polynomial.ts';
 import { assemble } from './assemble.ts';
 import type { ModelData } from './data.ts';
 import { type Derived, derive, isQuadraticRow } from './derived.ts';
 import { exponentsOf } from './exponents.ts';
 import { type Convexity, convexBy, convexityOf } from './convexity.ts';
-import { dependsOn } from './derivatives.ts';
+import { dependsOn, isAffine } from './derivatives.ts';
 import { type Form, normOf, reformulate } from './reformulate.ts';
 import { withBends } from './once.ts';
 import { lifted, wideSquares } from './squares.ts';
@@ -50,6 +51,8 @@ export interface Judged {
   readonly convexity: (until?: number) => Convexity;
   /** Whether norms of the variables stand in it. */
   readonly hasNorms: () => boolean;
+  /** Whether a constraint is of degree two in the variables. */
+  readonly hasForms: () => boolean;
   /** With the kinks of an objective that is continuously differentiable all the same. */
   readonly bent: () => { readonly derived: Derived; readonly isConvexByPieces: boolean } | undefined;
 }
@@ -95,12 +98,14 @@ function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap
   const isNorm = (e: Expr): boolean => normOf(e) !== undefined && dependsOn(e, statement.variables);
   // A square of a norm is none.
   const hasNorms = once(() => inContext(context, () => postorder([statement.objective, ...statement.constraints.map((c) => c.expr)].map((e) => simplify(e, lazy))).some(isNorm)));
+  const isForm = (e: Expr): boolean => e.shape.length === 0 && dependsOn(e, statement.variables) && isPolynomial([...dependents(e, new Set<Expr>(statement.variables))]) && !isAffine(e, statement.variables);
+  const hasForms = once(() => inContext(context, () => statement.constraints.some((c) => c.relation !== '==' && isForm(simplify(c.expr, lazy)))));
   const bent = once(() => inContext(context, () => {
     const smooth = withBends(statement);
     const derived = smooth && derive(smooth);
     return derived && { derived, isConvexByPieces: isConvexByPieces(derived.hessian(), derived.smooth.variables) };
   }));
-  const made: Judged = { statement, convexity, hasNorms, bent };
+  const made: Judged = { statement, convexity, hasNorms, hasForms, bent };
   judged.set(key, made);
   return made;
 }
@@ -162,18 +167,23 @@ function inCones(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, unt
 // Beyond this many multiplications of a step a problem with norms is solved as a smooth one.
 const mostConicWork = 3e8;
 
-/** The second-order cone program that the model is, if it has norms of affine parts: a linear or quadratic objective, linear rows. */
-export function normsFor(prepared: PreparedModel, known: ReadonlyMap<string, Facts>, sizes: ReadonlyMap<string, number>): Ready | undefined {
-  const { statement, hasNorms } = judgedFor(prepared, known);
-  if (statement.cones.size > 0 || !hasNorms()) return undefined;
-  const ready = readyFor(prepared, known, 'norms');
+/**
+ * The second-order cone program that the model is, if it has norms of affine parts, or quadratic constraints that are not proved
+ * convex by their symbols: a linear or quadratic objective, linear and quadratic rows that are cones for these numbers.
+ */
+export function normsFor(prepared: PreparedModel, known: Known & Pick<ModelData, 'facts'>, until: number = Infinity): Ready | undefined {
+  const { statement, hasNorms, hasForms, convexity } = judgedFor(prepared, known.facts);
+  if (statement.cones.size > 0 || !(hasNorms() || (hasForms() && !convexity(until).all))) return undefined;
+  const ready = readyFor(prepared, known.facts, 'norms');
   const { smooth, rows, norms, class: kind } = ready.derived;
-  if (smooth.norms.length === 0 || smooth.kinksLeft.length > 0 || (kind !== 'linear' && kind !== 'quadratic')) return undefined;
-  if (!rows.every((r) => r.affine) || !norms.every((r) => r.affine)) return undefined;
-  const count = (shape: Shape): number => numbersOf(shape, sizes).reduce((a, b) => a * b, 1);
+  const isLinear = rows.every((r) => r.affine);
+  if ((isLinear && smooth.norms.length === 0) || smooth.kinksLeft.length > 0 || (kind !== 'linear' && kind !== 'quadratic')) return undefined;
+  if (!norms.every((r) => r.affine) || !inContext(prepared.context, () => rows.every((r) => r.affine || isQuadraticRow(r, ready.derived)))) return undefined;
+  const count = (shape: Shape): number => numbersOf(shape, known.sizes).reduce((a, b) => a * b, 1);
   const dim = smooth.variables.reduce((sum, v) => sum + count(v.shape), 0);
   const rest = smooth.rows.reduce((sum, r) => sum + count(r.expr.shape), 0);
-  return (dim + rest) * dim * dim <= mostConicWork ? ready : undefined;
+  if ((dim + rest) * dim * dim > mostConicWork) return undefined;
+  return isLinear || inContext(prepared.context, () => keepsToCones(ready, known)) ? ready : undefined;
 }
 
 /** The model with its kinks, if it is convex and has a first derivative all the same, and linear rows, which may all be bounds. */

@@ -15,7 +15,7 @@ import { choose } from '../choose.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { assemble } from './assemble.ts';
 import type { Derived, DerivedRow } from './derived.ts';
-import { type Convexity, withNumbers } from './convexity.ts';
+import { type Convexity, type PartVerdict, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { dependsOn } from './derivatives.ts';
 import { patternOf } from './pattern.ts';
@@ -124,9 +124,11 @@ function report(prepared: PreparedModel, ready: Ready, { solved: form = prepared
   const problem = numbersIn(derived);
   const quadratic = problem?.objective.class === 'quadratic' ? problem.objective.hessian?.(problem.start) : undefined;
   // Numbers that were drawn say nothing of the numbers to come.
-  const convexity: Convexity = sizes ? withNumbers(ready.convexity(), () => quadratic) : ready.convexity();
-  const norms = data && convexity.all ? normsFor(form, data.facts, data.sizes) : undefined;
-  const solved = norms ? numbersIn(norms.derived) : problem;
+  const proved: Convexity = sizes ? withNumbers(ready.convexity(), () => quadratic) : ready.convexity();
+  const norms = data && (proved.all || sizes) ? normsFor(form, data) : undefined;
+  const inCones = [norms, ready].some((r) => r && r.derived.class === 'linear' && r.derived.smooth.hasCones);
+  const convexity = inCones && sizes ? byCones(proved) : proved;
+  const solved = norms && convexity.all ? numbersIn(norms.derived) : problem;
   const [method] = solved ? choose({ ...solved, convex: convexity.all && derived.smooth.kinksLeft.length === 0 }) : [];
   const parts = [model.objective.expr, ...model.constraints.map((c) => c.expr)];
   const used = new Set(variablesOf(parts).map((v) => v.name));
@@ -146,6 +148,12 @@ function report(prepared: PreparedModel, ready: Ready, { solved: form = prepared
     assumes,
     notices: [...notices, ...unusedNotices(model)],
   };
+}
+
+/** Where a linear objective over cones is what the problem is for these numbers. */
+function byCones(c: Convexity): Convexity {
+  const shown = (part: PartVerdict): PartVerdict => (part.serves ? part : { ...part, serves: true, says: 'a second-order cone for these numbers' });
+  return { ...c, all: true, objective: shown(c.objective), constraints: c.constraints.map(shown) };
 }
 
 /** As it stands in the model, with its name if it has one; undefined for a fact of a variable. */

@@ -62,7 +62,7 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
     const conic = conicFor(prepared, given);
-    const form = conic ? formIn(prepared, conic, given, solution.warm) : formOf(prepared, given, solution.warm) ?? ((normsFor(prepared, given.facts, given.sizes) ?? bentFor(prepared, given.facts)) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
+    const form = conic ? formIn(prepared, conic, given, solution.warm) : formOf(prepared, given, solution.warm) ?? ((normsFor(prepared, given) ?? bentFor(prepared, given.facts)) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
     if (form?.assembled.problem.norms) return all('unknown: derivatives of norms beside semidefinite matrices are not computed');
     if (!form && conic) return all('unknown: the optimum is not known as one of a semidefinite program');
     if (form && form.assembled.problem.cones && form.assembled.problem.dim > mostInCones) return all(`its ${form.assembled.problem.dim} variables are too many for derivatives of a semidefinite program`);
@@ -232,7 +232,7 @@ function sensitivity(parameter: string, smooth: Smooth, assembled: Assembled, da
   if (!theta) return { parameter, says: 'the problem does not depend on it', objective: { shape, data: new Float64Array(count) } };
   if (!at.solve) return { parameter, says: 'no derivative is known: the optimum or its multipliers are not unique (the active constraints depend on each other, or the second derivative vanishes along them)' };
   if (count * layout.dim > mostEntries) return { parameter, says: `its ${count} entries times ${layout.dim} variables are too many for a table of derivatives; name a smaller parameter` };
-  const { prices, twins } = pricesOf(smooth, assembled, at.multipliers);
+  const { prices, twins } = pricesOf(smooth, assembled, at.z, at.multipliers);
   const rowSlopes = table(smooth.rows.map((r) => r.expr), theta, at, layout, data);
   const values = objectiveSlope(smooth.objective, theta, at, layout, data);
   smooth.rows.forEach((_, r) => must(prices[r]).forEach((y, i) => y !== 0 && values.forEach((_v, t) => (values[t]! -= y * rowSlopes[r]!.data[i * count + t]!))));

@@ -16,6 +16,7 @@ import { otherStarts } from '../many-starts.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { type Matrix, denseMatrix } from '../matrix.ts';
 import { objectiveWith } from '../late.ts';
+import { downwards } from '../negative-curvature.ts';
 import { newtonCg } from '../newton-cg.ts';
 import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise } from '../pairwise/pair-program.ts';
@@ -136,7 +137,7 @@ export function* solvingGiven(written: PreparedModel, given: ModelData, options:
 function* solvingNorms(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
   const wished = options.method === undefined ? undefined : plainName(options.method);
   if (wished !== undefined && wished !== plainName(secondOrderInteriorPoint.name)) return undefined;
-  const ready = inContext(prepared.context, () => normsFor(prepared, given.facts, given.sizes));
+  const ready = inContext(prepared.context, () => normsFor(prepared, given, proofsUntil(options, began)));
   if (!ready) return undefined;
   const { warm: _, ...rest } = options;
   const solved = yield* solvingWith(prepared, ready, given, rest, began);
@@ -258,18 +259,31 @@ const mostWaysDown = 5;
 function* solvingForms(problem: Problem, options: SolveOptions): Generator<Progress, NumericSolution> {
   let best = yield* solvingOnce(problem, options);
   for (let turn = 0; turn < mostWaysDown && best.outcome.kind === 'optimal'; turn++) {
-    const start = wayDown(problem, best.z);
-    const limits = remaining(options.limits, best.seconds, best);
-    if (start === undefined) break;
+    const below = wayDown(problem, best.z);
+    const saddle = below ? undefined : downwards(problem, best.z, best.multipliers);
+    const starts = below ? [below] : saddle ? bothWays(problem, best.z, saddle) : [];
+    if (starts.length === 0) break;
     const { warm: _, ...rest } = options;
-    const next = yield* solvingOnce({ ...problem, start }, { ...rest, ...(limits && { limits }) });
-    const joined = better(best, next);
-    const straight = joined.z === best.z ? straightOn(problem, joined.z) : undefined;
-    if (straight) return { ...joined, outcome: fallingOn(straight) };
-    if (joined.z === best.z) return { ...joined, outcome: { kind: 'feasible', why: 'its derivatives vanish where the point ended, and yet the objective falls from there' } };
-    best = { ...joined, seconds: best.seconds + next.seconds };
+    const from = best;
+    for (const start of starts) {
+      const limits = remaining(options.limits, best.seconds, best);
+      const next = yield* solvingOnce({ ...problem, start, startGiven: true }, { ...rest, ...(limits && { limits }) });
+      best = { ...better(best, next), seconds: best.seconds + next.seconds };
+    }
+    if (best.z !== from.z) continue;
+    const straight = straightOn(problem, best.z);
+    if (straight) return { ...best, outcome: fallingOn(straight) };
+    return { ...best, outcome: { kind: 'feasible', why: below ? 'its derivatives vanish where the point ended, and yet the objective falls from there' : 'it is a saddle point: second derivatives show that the objective falls along a way that the constraints allow' } };
   }
   return best;
+}
+
+// Beside the largest number of the point, or 1.
+const outOfSaddle = 0.1;
+
+function bothWays(problem: Problem, z: Float64Array, way: Float64Array): Float64Array[] {
+  const size = outOfSaddle * z.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
+  return [1, -1].map((sign) => clamped(z.map((v, j) => v + sign * size * way[j]!), problem));
 }
 
 /** A sum of squares that its own methods do not finish soon is solved as any smooth function too; the better end counts. */
