@@ -37,6 +37,8 @@ interface Contender {
   readonly way: string;
   readonly objective: number;
   readonly evaluations: number;
+  /** How far its point is from stationary, where evaluations are compared. */
+  readonly stationarity?: number | null;
   readonly time: () => Promise<number>;
   readonly seconds: number[];
 }
@@ -72,7 +74,9 @@ async function compared(c: SolveCase): Promise<object> {
   }
   for (const x of list) for (const w of workers) await w.ask({ do: 'forget', id: `${c.name} ${x.peer} ${x.way}` });
   rmSync(folder, { recursive: true });
-  return report(c, ours, list, solution);
+  const stationarity = c.evaluations ? list.find((x) => x.peer === 'genosolver')?.stationarity : undefined;
+  const asNear = stationarity ? solveModel(c.model, data, { start, tolerance: stationarity }).evaluations : undefined;
+  return report(c, ours, list, solution, asNear);
 }
 
 async function contendersOf(c: SolveCase, peer: string, data: object): Promise<Contender[]> {
@@ -82,13 +86,13 @@ async function contendersOf(c: SolveCase, peer: string, data: object): Promise<C
     return [];
   }
   const id = `${c.name} ${peer}`;
-  const { ways } = (await worker.ask({ do: 'prepare-solve', id, peer, case: c.name, data })) as { ways: { way: string; seconds: number; objective: number; evaluations: number; failed?: string }[] };
+  const { ways } = (await worker.ask({ do: 'prepare-solve', id, peer, case: c.name, data })) as { ways: { way: string; seconds: number; objective: number; evaluations: number; stationarity: number | null; failed?: string }[] };
   for (const w of ways) if (w.failed !== undefined) console.log(`  ${id}, ${w.way}: ${w.failed}`);
   return ways
     .filter((w) => w.failed === undefined)
-    .map(({ way, seconds, objective, evaluations }) => {
+    .map(({ way, seconds, objective, evaluations, stationarity }) => {
       const time = async (): Promise<number> => (await worker.ask({ do: 'time', id: `${id} ${way}`, repeats: 1 }))['seconds'] as number;
-      return { peer, way, objective, evaluations, time, seconds: [seconds] };
+      return { peer, way, objective, evaluations, stationarity, time, seconds: [seconds] };
     });
 }
 
@@ -130,7 +134,7 @@ function oursOn(c: SolveCase, data: Given, start: Given, path: readonly number[]
   return { contender: { peer: 'ricci', way: solution.method, objective, evaluations, time: async () => once().seconds, seconds: [seconds] }, solution };
 }
 
-function report(c: SolveCase, ours: Contender, list: readonly Contender[], solution: Solution): object {
+function report(c: SolveCase, ours: Contender, list: readonly Contender[], solution: Solution, asNear: number | undefined): object {
   const least = Math.min(ours.objective, ...list.map((x) => x.objective));
   const gap = (x: Contender): number => (x.objective - least) / Math.max(1, Math.abs(least));
   console.log(`\n${c.name}: ${solution.outcome}`);
@@ -150,14 +154,15 @@ function report(c: SolveCase, ours: Contender, list: readonly Contender[], solut
   }
   const geno = list.find((x) => x.peer === 'genosolver');
   if (c.evaluations && geno) {
-    const verdict = gap(geno) > Math.max(near, gap(ours)) ? 'of a worse point' : ours.evaluations <= geno.evaluations ? 'fewer' : 'MORE';
-    console.log(`  evaluations ${ours.evaluations} against ${geno.evaluations}: ${verdict}`);
+    const verdict = gap(geno) > Math.max(near, gap(ours)) ? 'of a worse point' : Math.min(ours.evaluations, asNear ?? Infinity) < geno.evaluations ? 'fewer' : 'MORE';
+    const toThere = asNear === undefined ? '' : `, ${asNear} to its stationarity of ${geno.stationarity?.toExponential(1)},`;
+    console.log(`  evaluations ${ours.evaluations}${toThere} against ${geno.evaluations}: ${verdict}`);
   }
   if (!solution.outcome.startsWith('optimal')) process.exitCode = 1;
   return {
     name: c.name,
     outcome: solution.outcome,
-    contenders: [ours, ...list].map((x) => ({ peer: x.peer, way: x.way, median: median(x.seconds), gap: gap(x), evaluations: x.evaluations, seconds: x.seconds })),
+    contenders: [ours, ...list].map((x) => ({ peer: x.peer, way: x.way, median: median(x.seconds), gap: gap(x), evaluations: x.evaluations, stationarity: x.stationarity, seconds: x.seconds })),
     ratios,
     bars: c.bars,
   };

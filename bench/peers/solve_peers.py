@@ -30,6 +30,27 @@ def squares(d, x):
     return r @ r
 
 
+def logistic_fg(d):
+    A, y, c = d["A"], d["y"], d["c"]
+
+    def fg(w):
+        z = -y * (A @ w)
+        share = 1 / (1 + np.exp(-np.clip(z, -700, 700)))
+        return 0.5 * w @ w + c * softplus(z).sum(), w - c * (A.T @ (y * share))
+
+    return fg
+
+
+def squares_fg(d):
+    A, b = d["A"], d["b"]
+
+    def fg(x):
+        r = A @ x - b
+        return r @ r, 2 * (A.T @ r)
+
+    return fg
+
+
 def hinges(d, w):
     return 0.5 * w @ w + d["c"] * np.sum(np.maximum(1 - d["y"] * (d["A"] @ w), 0) ** 2)
 
@@ -208,24 +229,11 @@ def geno_ways(case, d):
         return result.x, int(result.nfev)
 
     def logistic():
-        A, y, c = d["A"], d["y"], d["c"]
-
-        def fg(w):
-            z = -y * (A @ w)
-            share = 1 / (1 + np.exp(-np.clip(z, -700, 700)))
-            return 0.5 * w @ w + c * softplus(z).sum(), w - c * (A.T @ (y * share))
-
-        return solved(fg, np.zeros(A.shape[1]))
+        return solved(logistic_fg(d), np.zeros(d["A"].shape[1]))
 
     def nnls():
-        A, b = d["A"], d["b"]
-
-        def fg(x):
-            r = A @ x - b
-            return r @ r, 2 * (A.T @ r)
-
-        n = A.shape[1]
-        return solved(fg, np.zeros(n), lb=np.zeros(n), ub=np.full(n, np.inf))
+        n = d["A"].shape[1]
+        return solved(squares_fg(d), np.zeros(n), lb=np.zeros(n), ub=np.full(n, np.inf))
 
     def nmf():
         X, U, V = d["X"], d["U"], d["V"]
@@ -255,3 +263,12 @@ def objective(case, data):
     if case.startswith("accepted-"):
         return float  # of CVXPY's own expression at its variables
     return lambda x: float({**OBJECTIVES, **small_peers.OBJECTIVES}[case](data, x))
+
+
+def stationarity(case, data):
+    """The largest entry of x - P(x - ∇f), where P projects onto the bounds; None where evaluations are not compared."""
+    if case.startswith("logistic"):
+        return lambda w: float(np.max(abs(logistic_fg(data)(w)[1])))
+    if case in ("nnls", "box-least-squares"):
+        return lambda x: float(np.max(abs(x - np.maximum(x - squares_fg(data)(x)[1], 0))))
+    return lambda x: None

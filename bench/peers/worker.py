@@ -131,13 +131,14 @@ def prepare_solve(order):
 
     data = {name: read(value) for name, value in order["data"].items()}
     judge = solve_peers.objective(order["case"], data)
+    rest = solve_peers.stationarity(order["case"], data)
     found = []
     for name, run in solve_peers.ways(order["case"], order["peer"], data).items():
         try:
             start = clock()
             x, evaluations = run()
             seconds = clock() - start
-            found.append({"way": name, "seconds": seconds, "objective": judge(x), "evaluations": evaluations})
+            found.append({"way": name, "seconds": seconds, "objective": judge(x), "evaluations": evaluations, "stationarity": rest(x)})
             ready[f"{order['id']} {name}"] = run
         except Exception as error:
             found.append({"way": name, "failed": repr(error)[:200]})

@@ -57,15 +57,23 @@ export const quasiNewton: Method<QuasiNewtonState> = {
 };
 
 function init(problem: Problem, { tolerance, warm }: MethodOptions): QuasiNewtonState {
-  const x = warm?.z ?? problem.start;
-  const g = new Float64Array(problem.dim);
-  const f = problem.objective.gradient(x, g);
+  if (!warm?.z && !warm?.memory) {
+    const ahead = fromSample(problem, tolerance);
+    if (ahead) return ahead;
+  }
+  return beginning(problem, evaluated(problem, warm?.z ?? problem.start), tolerance, warm?.memory);
+}
+
+function evaluated({ dim, objective }: Problem, x: Float64Array): Point {
+  const g = new Float64Array(dim);
+  return { x, f: objective.gradient(x, g), g };
+}
+
+function beginning(problem: Problem, point: Point, tolerance: number, memory: readonly CurvaturePair[] = []): QuasiNewtonState {
+  const { x, f, g } = point;
   const size = projectedGradient(problem, x, g);
   const target = 0.1 * tolerance * (size > 0 ? Math.min(1, maxNorm(g)) : 1);
-  const claim = claimAtStart(x, f, size, target);
-  const memory = warm?.memory ?? [];
-  const state = { problem, wasSlow: false, point: { x, f, g }, memory, target, steps: 0, firstGradient: size, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim };
-  return claim || warm?.z || warm?.memory ? state : fromSample(state, tolerance);
+  return { problem, wasSlow: false, point, memory, target, steps: 0, firstGradient: size, step: 0, idle: 0, lastGradient: size, bestGradient: size, claim: claimAtStart(x, f, size, target) };
 }
 
 // Steps on a sample, and how far its gradient falls: its optimum is not that of all rows. Of its pairs the newest tell how
@@ -73,21 +81,27 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): QuasiNewton
 const mostOnSample = 40;
 const enoughOnSample = 1e-2;
 const pairsOfSample = 4;
+// Of what a sample gains, what all rows must: then what it says of the start is enough.
+const share = 0.5;
 
 /** From where a sample of the rows leads, if that is lower. */
-function fromSample(state: QuasiNewtonState, tolerance: number): QuasiNewtonState {
-  const { problem, point } = state;
+function fromSample(problem: Problem, tolerance: number): QuasiNewtonState | undefined {
   const sample = onSample(problem);
-  if (!sample) return state;
-  let at = init(sample, { tolerance });
+  if (!sample) return undefined;
+  const first = beginning(sample, evaluated(sample, sample.start), tolerance);
+  let at = first;
   while (!at.claim && at.steps < mostOnSample && at.bestGradient > enoughOnSample * at.firstGradient) at = step(at);
-  const { x } = at.point;
-  const g = new Float64Array(problem.dim);
-  const f = problem.objective.gradient(x, g);
-  const size = projectedGradient(problem, x, g);
-  // A sample that says little of the whole may lead far away.
-  if (!(f < point.f) || !Number.isFinite(size)) return state;
-  return { ...state, point: { x, f, g }, memory: at.memory.slice(-pairsOfSample), lastGradient: size, bestGradient: size, wasSlow: at.steps > trial };
+  if (at === first) return undefined;
+  const point = evaluated(problem, at.point.x);
+  const size = projectedGradient(problem, point.x, point.g);
+  const isLower = first.point.f - point.f > share * (first.point.f - at.point.f);
+  let before = first;
+  if (!isLower || !Number.isFinite(size)) {
+    // A sample that says little of the whole may lead far away.
+    before = beginning(problem, evaluated(problem, problem.start), tolerance);
+    if (before.claim || !(point.f < before.point.f) || !Number.isFinite(size)) return before;
+  }
+  return { ...before, problem, claim: undefined, point, memory: at.memory.slice(-pairsOfSample), lastGradient: size, bestGradient: size, wasSlow: at.steps > trial };
 }
 
 function step(state: QuasiNewtonState): QuasiNewtonState {

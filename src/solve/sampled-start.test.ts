@@ -69,6 +69,13 @@ describe('a start from a sample of the rows', () => {
     expect(onSample(rowsAround(new Float64Array(4000)).problem)).toBeUndefined();
   });
 
+  test('spares the evaluation of all rows where the solver would have started', () => {
+    const { problem, seen } = rowsAround(Float64Array.from({ length: 30_000 }, (_, i) => i % 5));
+    const state = quasiNewton.init(problem, { tolerance: 1e-8 });
+    expect(seen()).toBeLessThan(2 * 30_000);
+    expect(Math.abs(quasiNewton.standing(state).z[0]! - 2)).toBeLessThan(0.2);
+  });
+
   test('is left where it leads up', () => {
     // One row that the sample misses outweighs all others.
     const centers = new Float64Array(30_000).fill(1e-3);
