@@ -2,12 +2,12 @@
 // squares; kinks and domains by composition. What is claimed carries its proof.
 
 import { must } from '../base/internal.ts';
-import { times } from '../ir/build.ts';
+import { add, scale, times, transpose } from '../ir/build.ts';
 import { type ApplyNode, type Expr, type VariableNode, contextCache, sum, variable } from '../ir/expr.ts';
 import { type Fact, facts, signFacts } from '../ir/fact.ts';
 import { isInteger, minusOne, one, ratio } from '../ir/rational.ts';
 import { children, dependents, isLinearGraph, postorder, rewriteUp, variables } from '../ir/walk.ts';
-import { factsOf, has } from '../ops/facts.ts';
+import { factsOf, has, isSymmetric } from '../ops/facts.ts';
 import { asPower, power } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
 import { reverse } from '../diff/differentiate.ts';
@@ -19,7 +19,7 @@ import { byExponentials } from './exponentials.ts';
 import { evenParts, innerParts } from './inner.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
-import { prove, squares, weighed } from './prove.ts';
+import { prove, quadraticForm, squares, weighed } from './prove.ts';
 import { type Bend, type Condition, type Kink, type Lift, type Obstacle, asksMoreThanSign, factsAmong, regular, replaced } from './regular.ts';
 import { alongLine } from './second.ts';
 import { type OfSpectrum, spectralParts } from './spectrum.ts';
@@ -71,6 +71,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
     () => withParts(f, written, by, spectral(written, by)),
     () => withParts(f, normal(written), by, spectral(normal(written), by)),
     () => withParts(f, start, by, termByTerm(start, by)),
+    () => withParts(f, start, by, ordered(start, by)),
     ...composed(start, by).map(({ whole, lift }) => () => withParts(f, whole, by, [lift()].flat())),
   ];
   for (const again of others) {
@@ -200,6 +201,13 @@ function argumentsWithDomain(node: ApplyNode): readonly Expr[] {
   return opNamed(node.op).needs?.(['x']) === 'x > 0' ? node.args : [];
 }
 
+/** Functions of affine positive definite matrices that bend in the order of semidefinite ones, as log and inverse do. */
+function ordered(start: Expr, by: readonly VariableNode[]): Lift[] {
+  const active = dependents(start, new Set<Expr>(by));
+  const found = postorder([start]).filter((node) => active.has(node) && byOrder(node) !== undefined && node.kind === 'apply' && bendOf(must(node.args[0]), by) === 'affine');
+  return found.map((node, k) => ({ variable: variable(`value ${k}`, node.shape, factsAmong(node, ['symmetric', 'psd', 'pd'])), node, is: must(byOrder(node)), isOrdered: true }));
+}
+
 /** Inner parts whose curvature is known, inside the sets of their values: the rest follows by continuity. */
 function composed(start: Expr, by: readonly VariableNode[]): { readonly whole: Expr; readonly lift: () => Lift | [] }[] {
   if (!isContinuous(start, by)) return [];
@@ -295,7 +303,7 @@ function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = fa
     const proof = squares('nonnegative', q, q);
     if (!proof) continue;
     const name = sign === one ? 'convex' : 'concave';
-    const grown = lifts.map((l) => ({ ...l, ...(l.is !== 'affine' && { growth: growth(expr, l.variable, (l.is === 'convex') === (name === 'convex')) }) }));
+    const grown = lifts.map((l) => ({ ...l, ...inOrder(l, by), ...(l.is !== 'affine' && { growth: growth(expr, l, (l.is === 'convex') === (name === 'convex')) }) }));
     const pointed = kinks.map((k) => ({ ...k, growth: growthOf(whole, k.node, name === 'convex') }));
     const wrong = grown.find((l) => l.is !== 'affine' && l.growth === undefined) ?? pointed.find((k) => k.growth === undefined);
     if (wrong) {
@@ -341,19 +349,34 @@ export function plain(c: Curvature): Bend {
   return c === 'affine' ? c : c.endsWith('convex') ? 'convex' : 'concave';
 }
 
-/** ±∂expr/∂part ≥ 0 */
-function growth(expr: Expr, part: Expr, up: boolean): Proof | undefined {
-  return prove('nonnegative', growthClaim(expr, part, up));
+/** Why v'Fv bends as F is said to, where its function does not say so. */
+function inOrder(l: Lift, by: readonly VariableNode[]): { certificate?: Certificate } {
+  if (!l.isOrdered || byOrder(l.node) === l.is) return {};
+  const found = analyse(quadraticForm(l.node), by);
+  return 'certificate' in found ? { certificate: found.certificate } : {};
 }
 
-export function growthClaim(expr: Expr, part: Expr, up: boolean): Expr {
-  return simplify(sum([{ coef: up ? one : minusOne, arg: reverse(expr, part) }]), lazy);
+/** How a function of positive definite matrices bends in the order of semidefinite ones, by its record. */
+export function byOrder(node: Expr): Bend | undefined {
+  const [X] = node.kind === 'apply' ? node.args : [];
+  const is = node.kind === 'apply' ? opNamed(node.op).inLoewnerOrder?.is : undefined;
+  return is && X && isSymmetric(X) && prove('psd', X) ? is : undefined;
+}
+
+/** ±∂expr/∂part ≥ 0, entry by entry or as a matrix. */
+function growth(expr: Expr, part: Pick<Lift, 'variable' | 'isOrdered'>, up: boolean): Proof | undefined {
+  return prove(part.isOrdered ? 'psd' : 'nonnegative', growthClaim(expr, part, up));
+}
+
+export function growthClaim(expr: Expr, { variable: part, isOrdered }: Pick<Lift, 'variable' | 'isOrdered'>, up: boolean): Expr {
+  const G = reverse(expr, part);
+  return simplify(scale(up ? one : minusOne, isOrdered ? scale(ratio(1, 2), add(G, transpose(G))) : G), lazy);
 }
 
 /** The same for a node inside the expression, whose value is not negative. */
 function growthOf(f: Expr, node: Expr, up: boolean): Proof | undefined {
   const stands = variable('root of it', node.shape, facts(['nonnegative']));
-  return growth(replaced(f, new Map([[node, stands]])), stands, up);
+  return growth(replaced(f, new Map([[node, stands]])), { variable: stands }, up);
 }
 
 /** What a certificate says about the second derivative, built again from the expression. */

@@ -13,7 +13,7 @@ import { asGeneralPower, asPower } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
 import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
-import { prove } from './prove.ts';
+import { prove, quadraticForm } from './prove.ts';
 import type { Proof } from './proof.ts';
 import { rangeOf } from './range.ts';
 
@@ -28,6 +28,8 @@ export interface Lift {
   readonly isInside?: true;
   /** The part is what is left of an argument without a positive factor. */
   readonly isRest?: true;
+  /** The part is a symmetric matrix F and bends in the order of semidefinite ones: v'Fv does for every v. */
+  readonly isOrdered?: true;
 }
 
 /** A root of what may vanish inside the domain: its kink points up. */
@@ -107,6 +109,11 @@ export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse, opt
         // A pole on the edge of what the facts allow takes nothing more away.
         const isPoleOnEdge = asPower(node) !== undefined && prove('nonnegative', argument) !== undefined;
         if (!isWhole && !isPoleOnEdge) conditions.push({ of: argument, fact });
+        continue;
+      }
+      if (fact === 'pd' && isSymmetric(argument) && bend(quadraticForm(argument), by) === 'concave') {
+        if (!lifts.some((l) => l.node === argument)) lifts.push({ variable: variable(`part ${lifts.length}`, argument.shape, facts(['pd'])), node: argument, is: 'concave', isOrdered: true });
+        conditions.push({ of: argument, fact });
         continue;
       }
       return { node, isDomain: true, reason: fact === 'pd' ? 'its argument was not proved positive definite' : 'its argument was not proved positive, and is neither affine nor concave' };

@@ -1,17 +1,19 @@
 // The answer to "is it convex?": a certificate that was replayed, a counterexample, or what stopped the proof.
 
+import { once } from '../base/once.ts';
 import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
 import { type Fact, facts, matrixFacts, signFacts } from '../ir/fact.ts';
 import { postorder, rewriteUp, variables } from '../ir/walk.ts';
 import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
-import { type Certificate, type Spectrum, analyse, bendOf, growthClaim, plain, secondClaim } from './convexity.ts';
+import { type Certificate, type Spectrum, analyse, bendOf, byOrder, growthClaim, plain, secondClaim } from './convexity.ts';
 import { type Counterexample, type Refutation, refute } from './refute.ts';
 import { checkEqual } from '../run/check.ts';
 import { type Lift, type Obstacle, replaced } from './regular.ts';
+import { quadraticForm } from './prove.ts';
 import { replay } from './replay.ts';
 import { differsOnSpectrum } from './replay-spectrum.ts';
-import { type AlongLine, alongLine } from './second.ts';
+import { alongLine } from './second.ts';
 
 export type Verdict =
   | { readonly kind: 'certified'; readonly certificate: Certificate; /** Taken to be positive beyond their declarations. */ readonly assumed: readonly VariableNode[] }
@@ -19,8 +21,8 @@ export type Verdict =
   | ({ readonly kind: 'unknown'; readonly obstacle: Obstacle } & Refutation);
 
 // Nodes of an expression whose proof, if it has one, is short, and of a second derivative whose proof may be long.
-const small = 12;
-const large = 50;
+const small = 6;
+const large = 30;
 
 /**
  * Convexity of a scalar in the variables `by` together.
@@ -31,16 +33,17 @@ const large = 50;
 export function verdict(f: Expr, by: readonly VariableNode[]): Verdict {
   // A long proof is not begun where a few points settle the matter.
   const start = simplify(f, lazy);
-  const line = (): AlongLine => alongLine(start, by);
-  if (postorder([start]).length > small && postorder([line().second]).length > large) {
-    const { notConvex, notConcave } = refute(f, by, line());
+  const line = alongLine(start, by);
+  const refuted = once(() => refute(f, by, line));
+  if (postorder([start]).length > small && postorder([line.second]).length > large) {
+    const { notConvex, notConcave } = refuted();
     if (notConvex && notConcave) return { kind: 'neither', notConvex, notConcave };
   }
   const direct = analyse(f, by);
   if ('certificate' in direct) return certified(direct.certificate, []);
   const weighted = underAssumptions(f, by, [weights(f, by)]);
   if (weighted) return weighted;
-  const { notConvex, notConcave } = refute(f, by, line());
+  const { notConvex, notConcave } = refuted();
   if (notConvex && notConcave) return { kind: 'neither', notConvex, notConcave };
   const domain = restricted(direct.obstacle);
   const found = underAssumptions(f, by, [domain, [...weights(f, by), ...domain]]);
@@ -75,14 +78,15 @@ export function replayed(c: Certificate): string | undefined {
   for (const l of c.lifts) {
     const wrong = l.spectrum && wrongSpectrum(l, l.spectrum, c.by);
     if (wrong !== undefined) return wrong;
-    if (l.certificate && (l.certificate.of !== l.node || plain(l.certificate.curvature) !== l.is || l.certificate.conditions.length > 0)) return 'the proof about a term is of something else';
+    if (l.isOrdered && (byOrder(l.node) !== l.is || !isAffineArgument(l.node, c.by)) && !l.certificate) return 'a matrix was not shown to bend in the order of semidefinite ones';
+    if (l.certificate && (l.certificate.of !== (l.isOrdered ? quadraticForm(l.node) : l.node) || l.certificate.by.some((v, k) => v !== c.by[k]) || l.certificate.by.length !== c.by.length || plain(l.certificate.curvature) !== l.is || l.certificate.conditions.length > 0)) return 'the proof about a term is of something else';
     const inTerm = l.certificate && replayed(l.certificate);
     if (inTerm !== undefined) return inTerm;
     if (l.is === 'affine') {
       if (bendOf(l.node, free) !== 'affine') return 'a part that is said to be affine was not found to be';
       continue;
     }
-    if (!l.growth || l.growth.of !== growthClaim(c.smooth, l.variable, (l.is === 'convex') === up)) return 'growth with a part was not shown';
+    if (!l.growth || l.growth.property !== (l.isOrdered ? 'psd' : 'nonnegative') || l.growth.of !== growthClaim(c.smooth, l, (l.is === 'convex') === up)) return 'growth with a part was not shown';
   }
   if (!isMadeOfParts(c)) return 'the expression is not what its parts make';
   for (const proof of [c.second, ...c.domain, ...c.lifts.flatMap((l) => (l.growth ? [l.growth] : [])), ...c.kinks.map((k) => k.growth)]) {
@@ -102,6 +106,11 @@ function isMadeOfParts({ of, smooth, lifts }: Certificate): boolean {
   // Parts lie within parts.
   for (let k = 0; k < lifts.length && variables([whole]).some((v) => parts.has(v)); k++) whole = replaced(whole, parts);
   return simplify(whole, lazy) === simplify(of, lazy) || checkEqual(of, whole, { points }).equal;
+}
+
+function isAffineArgument(node: Expr, by: readonly VariableNode[]): boolean {
+  const [X] = node.kind === 'apply' ? node.args : [];
+  return X !== undefined && bendOf(X, by) === 'affine';
 }
 
 /** What is wrong with a part that is said to be a function of eigenvalues. */

@@ -70,6 +70,7 @@ const inv = matrixOp({
   ],
   commutesWithTranspose: true,
   onSpectrum: (eigenvalues) => power(eigenvalues, -1),
+  inLoewnerOrder: { is: 'convex', grows: -1 },
   excludes: ([X]) => `det(${X}) = 0`,
   holds: whenFirstIs('pd', 'nd', 'orthogonal'),
   rules: [

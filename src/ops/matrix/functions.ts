@@ -35,6 +35,7 @@ interface MatrixFunction {
   readonly slopeName?: { readonly name: MatrixFunction['name']; readonly sign: 1 | -1 };
   /** The function itself, on the eigenvalues of a symmetric matrix. */
   readonly scalar: (eigenvalues: Expr) => Expr;
+  readonly inLoewnerOrder?: NonNullable<Op['inLoewnerOrder']>;
   readonly needs?: (args: readonly string[]) => string;
   readonly rules: readonly Rule[];
   readonly example: { readonly of: string; readonly is: string; readonly declare: string };
@@ -42,6 +43,9 @@ interface MatrixFunction {
 
 const kept: readonly Fact[] = ['symmetric', 'diagonal', 'lower', 'upper'];
 const offCut = ([X]: readonly string[]): string => `no eigenvalue of ${X} real and <= 0`;
+
+// Löwner, Über monotone Matrixfunktionen, 1934: on positive matrices what is monotone is concave (Bhatia, Matrix Analysis, 1997, chapter V).
+const monotone = { is: 'concave', grows: 1 } as const;
 
 const list: readonly MatrixFunction[] = [
   {
@@ -96,6 +100,7 @@ const list: readonly MatrixFunction[] = [
     short: 'Llog',
     says: 'principal matrix logarithm',
     scalar: logarithm,
+    inLoewnerOrder: monotone,
     value: reference.logm,
     work: work.logarithm,
     jet: reference.logmOfJet,
@@ -127,6 +132,7 @@ const list: readonly MatrixFunction[] = [
     short: 'Lsqrt',
     says: 'principal matrix square root',
     scalar: (x) => power(x, ratio(1, 2)),
+    inLoewnerOrder: monotone,
     value: reference.sqrtm,
     work: work.squareRoot,
     jet: reference.sqrtmOfJet,
@@ -270,6 +276,7 @@ const plain = new Map(
       facts: ([X]) => factsKept(X, f),
       commutesWithTranspose: true,
       onSpectrum: f.scalar,
+      ...(f.inLoewnerOrder && { inLoewnerOrder: f.inLoewnerOrder }),
       ...(f.needs && { needs: f.needs, holds: whenFirstIs('pd') }),
       rules: [...f.rules, argumentFirst(f.name)],
       source: 'Higham, Functions of Matrices, 2008',
