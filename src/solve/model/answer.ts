@@ -12,7 +12,7 @@ import { type Known, valuesOnce } from '../evaluate.ts';
 import type { Endless } from '../endless.ts';
 import type { KktReport } from '../kkt.ts';
 import type { Limit, Multipliers, Outcome, Result } from '../method.ts';
-import type { Assembled, Fate } from './assemble.ts';
+import { type Assembled, type Fate, isSameBound } from './assemble.ts';
 import { type ConeReport, coneReport } from './cones.ts';
 import type { PartVerdict } from './convexity.ts';
 import { numbersOf, unpack } from './layout.ts';
@@ -78,6 +78,8 @@ export interface Solved {
   readonly why: string;
   readonly convexity: { readonly all: boolean; readonly objective: PartVerdict };
   readonly seconds: number;
+  /** Of bounds that leave a variable no value. */
+  readonly crossed?: Diagnostic;
 }
 
 export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
@@ -99,7 +101,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
   const worst = violations.reduce((best, v, k) => (v > must(violations[best]) ? k : best), 0);
   return {
     outcome: name,
-    says: sentence(outcome, { constraint: violations[worst] === undefined || violations[worst] === 0 ? undefined : must(statement.constraints[worst]).name, convex: solved.convexity.all, sense: prepared.model.sense }),
+    says: sentence(outcome, { constraint: violations[worst] === undefined || violations[worst] === 0 ? undefined : must(statement.constraints[worst]).name, convex: solved.convexity.all, sense: prepared.model.sense, crossed: solved.crossed?.message }),
     objective: sign * objective + 0,
     x,
     multipliers: { ...multipliers, ...Object.fromEntries([...(cones?.multipliers ?? [])].map(([variable, S]) => [`${variable} ${must(statement.cones.get(variable)) === 1 ? 'psd' : 'nsd'}`, S])) },
@@ -204,7 +206,7 @@ function isTight(fate: Extract<Fate, { kind: 'bound' }>, { problem }: Assembled,
   const isLower = price * fate.factor > 0;
   const bound = isLower ? fate.lower : fate.upper;
   const key = 2 * fate.place + (isLower ? 1 : 0);
-  if (bound !== (isLower ? problem.lower : problem.upper)[fate.place] || taken.has(key)) return false;
+  if (!isSameBound(bound, (isLower ? problem.lower : problem.upper)[fate.place]!) || taken.has(key)) return false;
   taken.add(key);
   return true;
 }
@@ -255,7 +257,7 @@ const limits: Readonly<Record<Limit, string>> = {
   caller: 'it was asked to stop',
 };
 
-function sentence(outcome: Outcome, about: { readonly constraint: string | undefined; readonly convex: boolean; readonly sense: 'min' | 'max' }): string {
+function sentence(outcome: Outcome, about: { readonly constraint: string | undefined; readonly convex: boolean; readonly sense: 'min' | 'max'; readonly crossed: string | undefined }): string {
   const better = about.sense === 'min' ? 'smaller' : 'larger';
   switch (outcome.kind) {
     case 'optimal':
@@ -269,7 +271,7 @@ function sentence(outcome: Outcome, about: { readonly constraint: string | undef
       return outcome.certificate.kind === 'farkas'
         ? 'no point keeps all constraints: a combination of them contradicts itself (see the multipliers that prove it)'
         : outcome.certificate.kind === 'empty-box'
-          ? 'no point keeps all constraints: the bounds of a variable contradict each other'
+          ? `no point keeps all constraints: ${about.crossed ?? 'the bounds of a variable contradict each other'}`
           : `no point keeps all constraints: the least violation is ${short(outcome.certificate.violation)}${about.constraint === undefined ? '' : `, worst in ${about.constraint}`}`;
     case 'locally-infeasible':
       return `near here no point violates the constraints less${about.constraint === undefined ? '' : ` (worst: ${about.constraint})`}; another start may find a feasible one`;

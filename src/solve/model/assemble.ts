@@ -102,7 +102,23 @@ function rowsOf(derived: Derived, known: Known): Rows {
     const jacobian = builder.constantJacobian(d.jacobian, row.expr.shape.length, count);
     return linearFates(jacobian, must(constant), row.relation, { lower, upper, linear });
   });
+  joinCrossed(lower, upper);
   return { layout, lower, upper, fates, rows: linear.finish(), curved };
+}
+
+// Bounds that differ by less come from rounding; beside their size.
+const sameBound = 1e-9;
+
+/** Whether two bounds are one but for rounding. */
+export function isSameBound(a: number, b: number): boolean {
+  return a === b || (Number.isFinite(a) && Math.abs(a - b) <= sameBound * Math.max(1, Math.abs(a)));
+}
+
+/** Bounds that cross by rounding alone hold their variable where they meet. */
+function joinCrossed(lower: Float64Array, upper: Float64Array): void {
+  lower.forEach((low, j) => {
+    if (low > upper[j]! && isSameBound(low, upper[j]!)) lower[j] = upper[j] = (low + upper[j]!) / 2;
+  });
 }
 
 function coneOf({ node, shape, places }: Block, cones: ReadonlyMap<string, 1 | -1>): Cone[] {
@@ -110,20 +126,30 @@ function coneOf({ node, shape, places }: Block, cones: ReadonlyMap<string, 1 | -
   return sign === undefined ? [] : [{ order: must(shape[0]), places: must(places, 'places of a symmetric matrix'), sign }];
 }
 
-/** Each cone: the helper, and then what the norm is of. */
+/** Each cone: an entry of the helper, and then what its norm is of. */
 function normRows({ smooth, norms }: Derived, builder: Builder, layout: Layout): NormRows {
   const zero = unpack(layout, new Float64Array(layout.dim));
-  const values = builder.evaluate(smooth.norms.map(({ of }) => of))(zero);
+  const values = builder.evaluate(smooth.norms.flatMap((n) => n.parts))(zero);
   const list = rowList(layout.dim);
-  const starts = new Int32Array(smooth.norms.length + 1);
-  smooth.norms.forEach(({ helper, of }, k) => {
-    const { data } = must(values[k]);
-    const jacobian = builder.constantJacobian(must(norms[k]).jacobian, of.shape.length, data.length);
-    list.single(must(layout.blocks.find((b) => b.node === helper)).offset, 1, 0);
-    for (let i = 0; i < data.length; i++) list.add(jacobian, i, 1, data[i]!);
-    starts[k + 1] = starts[k]! + 1 + data.length;
+  const starts = [0];
+  let first = 0;
+  smooth.norms.forEach(({ helper, parts }, k) => {
+    const { offset, count } = must(layout.blocks.find((b) => b.node === helper));
+    const inside = parts.map((of, i) => {
+      const { data } = must(values[first + i]);
+      const { jacobian } = must(must(norms[k])[i]);
+      return { data, jacobian: builder.constantJacobian(jacobian, of.shape.length, data.length), length: data.length / count };
+    });
+    first += parts.length;
+    for (let entry = 0; entry < count; entry++) {
+      list.single(offset + entry, 1, 0);
+      for (const { data, jacobian, length } of inside) {
+        for (let i = entry * length; i < (entry + 1) * length; i++) list.add(jacobian, i, 1, data[i]!);
+      }
+      starts.push(must(starts.at(-1)) + 1 + inside.reduce((sum, part) => sum + part.length, 0));
+    }
   });
-  return { matrix: list.matrix(), offset: list.right(), starts };
+  return { matrix: list.matrix(), offset: list.right(), starts: Int32Array.from(starts) };
 }
 
 function signBounds(b: Block, lower: Float64Array, upper: Float64Array): void {

@@ -34,8 +34,8 @@ export interface Derived {
   /** The objective as a weighted sum of squares, where it is one and not quadratic. */
   readonly squares?: Squares;
   readonly rows: readonly DerivedRow[];
-  /** Of what the norms are of. */
-  readonly norms: readonly DerivedRow[];
+  /** Of the parts of every norm. */
+  readonly norms: readonly (readonly DerivedRow[])[];
 }
 
 export interface Squares {
@@ -82,7 +82,7 @@ export function derive(smooth: Smooth): Derived {
     ...(scaled && { scaled }),
     ...(squares && { squares }),
     rows,
-    norms: smooth.norms.map(({ of }, k) => derivedRow({ expr: of, relation: '==' }, rows.length + k, by)),
+    norms: smooth.norms.map(({ parts }) => parts.map((expr, k) => derivedRow({ expr, relation: '==' }, rows.length + k, by))),
   };
 }
 

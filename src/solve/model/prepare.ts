@@ -18,7 +18,8 @@ import { type Derived, derive, isQuadraticRow } from './derived.ts';
 import { exponentsOf } from './exponents.ts';
 import { type Convexity, convexBy, convexityOf } from './convexity.ts';
 import { dependsOn, isAffine } from './derivatives.ts';
-import { type Form, normOf, reformulate } from './reformulate.ts';
+import { normOf } from './lengths.ts';
+import { type Form, reformulate } from './reformulate.ts';
 import { withBends } from './once.ts';
 import { lifted, wideSquares } from './squares.ts';
 import { numbersOf } from './layout.ts';
@@ -131,10 +132,10 @@ export function conicFor(prepared: PreparedModel, known: Known & Pick<ModelData,
   const ready = inCones(prepared, known.facts, until);
   if (!ready) return undefined;
   const { smooth, norms, class: kind } = ready.derived;
-  if ((kind !== 'linear' && kind !== 'quadratic') || !norms.every((r) => r.affine)) return undefined;
+  if ((kind !== 'linear' && kind !== 'quadratic') || !norms.flat().every((r) => r.affine)) return undefined;
   const count = (shape: Shape): number => numbersOf(shape, sizes).reduce((a, b) => a * b, 1);
   const inMatrices = smooth.variables.filter((v) => smooth.cones.has(v.name)).reduce((sum, v) => sum + count(v.shape) / 2, 0);
-  const entries = smooth.norms.reduce((sum, n) => sum + 3 * count(n.of.shape), inMatrices);
+  const entries = smooth.norms.flatMap((n) => n.parts).reduce((sum, part) => sum + 3 * count(part.shape), inMatrices);
   if (entries > (kind === 'linear' ? mostConic : mostConic / 6)) return undefined;
   return inContext(prepared.context, () => keepsToCones(ready, known)) ? ready : undefined;
 }
@@ -178,7 +179,7 @@ export function normsFor(prepared: PreparedModel, known: Known & Pick<ModelData,
   const { smooth, rows, norms, class: kind } = ready.derived;
   const isLinear = rows.every((r) => r.affine);
   if ((isLinear && smooth.norms.length === 0) || smooth.kinksLeft.length > 0 || (kind !== 'linear' && kind !== 'quadratic')) return undefined;
-  if (!norms.every((r) => r.affine) || !inContext(prepared.context, () => rows.every((r) => r.affine || isQuadraticRow(r, ready.derived)))) return undefined;
+  if (!norms.flat().every((r) => r.affine) || !inContext(prepared.context, () => rows.every((r) => r.affine || isQuadraticRow(r, ready.derived)))) return undefined;
   const count = (shape: Shape): number => numbersOf(shape, known.sizes).reduce((a, b) => a * b, 1);
   const dim = smooth.variables.reduce((sum, v) => sum + count(v.shape), 0);
   const rest = smooth.rows.reduce((sum, r) => sum + count(r.expr.shape), 0);

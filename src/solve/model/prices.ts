@@ -4,7 +4,7 @@ import { must } from '../../base/internal.ts';
 import { toSparse } from '../matrix.ts';
 import type { Multipliers } from '../method.ts';
 import type { Problem } from '../problem.ts';
-import type { Assembled, Fate } from './assemble.ts';
+import { type Assembled, type Fate, isSameBound } from './assemble.ts';
 import type { ConeRow } from './quadratic-rows.ts';
 import type { Smooth } from './reformulate.ts';
 
@@ -46,7 +46,7 @@ function priceIn(fate: Fate, { problem }: Assembled, z: Float64Array, { linear, 
   if (fate.kind === 'cone') return conePrice(fate, problem, z, norms);
   if (fate.kind === 'constant') return 0;
   const price = bounds[fate.place]!;
-  const binds = price > 0 ? fate.lower === problem.lower[fate.place] : fate.upper === problem.upper[fate.place];
+  const binds = price > 0 ? isSameBound(fate.lower, problem.lower[fate.place]!) : isSameBound(fate.upper, problem.upper[fate.place]!);
   return binds ? price / fate.factor : 0;
 }
 

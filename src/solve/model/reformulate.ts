@@ -13,10 +13,10 @@ import { has } from '../../ops/facts.ts';
 import type { Curvature, Kinks, Semidefinite } from '../../ops/op.ts';
 import { asPower, power } from '../../ops/scalar/power.ts';
 import { opNamed } from '../../ops/table.ts';
-import { sumOfSquares } from '../../ops/defined/reductions.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { dependsOn, isAffine } from './derivatives.ts';
+import { normOf } from './lengths.ts';
 import { rises } from './rising.ts';
 import type { Statement } from './statement.ts';
 
@@ -61,9 +61,10 @@ export interface Smooth {
   readonly replaced: readonly string[];
 }
 
+/** Each entry of the helper bounds the length of what stands at its labels in all the parts, whose first axes are its own. */
 export interface Norm {
   readonly helper: VariableNode;
-  readonly of: Expr;
+  readonly parts: readonly Expr[];
 }
 
 // Each round replaces one function; models are short.
@@ -144,7 +145,7 @@ type Fresh = (shape: Shape, list: readonly Fact[]) => VariableNode;
 
 /** Nodes of this kind that depend on variables, the outermost first. */
 function activeNodes(state: Working, isMeant: (e: Expr) => boolean): Expr[] {
-  const roots = [state.objective, ...state.rows.map((r) => r.expr), ...state.norms.map((n) => n.of)];
+  const roots = [state.objective, ...state.rows.map((r) => r.expr), ...state.norms.flatMap((n) => n.parts)];
   const leaves = new Set<Expr>(state.variables);
   const active = new Set(roots.flatMap((r) => [...dependents(r, leaves)]));
   return postorder(roots)
@@ -199,7 +200,7 @@ function without(state: Working, node: Expr, form: Form, fresh: Fresh): Working 
 function byRows(state: Working, node: Expr & { readonly kind: 'apply' }, { pieces, curve }: Kinks & { readonly curve: Curvature['is'] }): Working | undefined {
   const isKinked = (e: Expr): boolean => e.kind === 'apply' && opNamed(e.op).kinks !== undefined;
   const [row, ...more] = state.rows.filter((r) => postorder([r.expr]).includes(node));
-  const elsewhere = [state.objective, ...state.norms.map((n) => n.of)];
+  const elsewhere = [state.objective, ...state.norms.flatMap((n) => n.parts)];
   if (!pieces || row?.expr.kind !== 'sum' || row.relation === '==' || more.length > 0 || postorder(elsewhere).includes(node)) return undefined;
   const own = row.expr.terms.find((t) => t.arg === node);
   const others = row.expr.terms.filter((t) => t.arg !== node);
@@ -244,16 +245,10 @@ function withoutRoot(state: Working, node: Expr, fresh: Fresh): Working | undefi
   return withHelpers(exchanged(state, node, t, 'root by its epigraph'), [{ helper: t, of: node, part: 'value' }], [row]);
 }
 
-/** u, when the node is the norm of u. */
-export function normOf(node: Expr): Expr | undefined {
-  const p = asPower(node);
-  return p && node.shape.length === 0 && same(p.exponent, ratio(1, 2)) ? sumOfSquares(p.base) : undefined;
-}
-
 /** Without this norm, and those beside it that can go at the same time. */
 function withoutNorms(state: Working, node: Expr, fresh: Fresh): Working | undefined {
-  let nodes = activeNodes(state, (e) => normOf(e) !== undefined).filter((e) => isAffine(must(normOf(e)), state.variables));
-  const helpers = new Map(nodes.map((e) => [e, fresh([], ['nonnegative'])]));
+  let nodes = activeNodes(state, (e) => normOf(e) !== undefined).filter((e) => must(normOf(e)).every((part) => isAffine(part, state.variables)));
+  const helpers = new Map(nodes.map((e) => [e, fresh(e.shape, ['nonnegative'])]));
   const helperOf = (e: Expr): VariableNode => must(helpers.get(e));
   while (nodes.includes(node)) {
     const swap = new Map(nodes.map((e) => [e, helperOf(e)]));
@@ -261,7 +256,7 @@ function withoutNorms(state: Working, node: Expr, fresh: Fresh): Working | undef
     const lost = notGaining(next, [...swap.values()]);
     if (lost.size === 0) {
       const given = withHelpers(next, nodes.map((e) => ({ helper: helperOf(e), of: e, part: 'value' })), []);
-      return { ...given, norms: [...given.norms, ...nodes.map((e) => ({ helper: helperOf(e), of: simplify(must(normOf(e)), lazy) }))] };
+      return { ...given, norms: [...given.norms, ...nodes.map((e) => ({ helper: helperOf(e), parts: must(normOf(e)).map((part) => simplify(part, lazy)) }))] };
     }
     nodes = nodes.filter((e) => !lost.has(helperOf(e)));
   }
@@ -270,7 +265,7 @@ function withoutNorms(state: Working, node: Expr, fresh: Fresh): Working | undef
 
 /** Those of the variables, which are not negative, without which it is not seen that the objective and all rows gain from smaller values. */
 function notGaining({ objective, rows, norms }: Working, all: readonly VariableNode[]): Set<Expr> {
-  const lost = new Set<Expr>(all.filter((t) => norms.some((n) => variablesOf([n.of]).includes(t))));
+  const lost = new Set<Expr>(all.filter((t) => norms.some((n) => variablesOf(n.parts).includes(t))));
   const see = (e: Expr, relation: Relation): void => {
     const leaves = variablesOf([e]);
     const mine = all.filter((t) => leaves.includes(t));
@@ -352,7 +347,7 @@ function exchangedAll(state: Working, swap: ReadonlyMap<Expr, Expr>, said: reado
     objective: at(state.objective),
     written: swapped(state.written),
     rows: state.rows.map((r) => ({ ...r, expr: at(r.expr) })),
-    norms: state.norms.map((n) => ({ ...n, of: at(n.of) })),
+    norms: state.norms.map((n) => ({ ...n, parts: n.parts.map(at) })),
     recover: new Map([...state.recover].map(([name, e]) => [name, swapped(e)])),
     replaced: [...state.replaced, ...said],
   };
@@ -365,7 +360,7 @@ function exchangedAll(state: Working, swap: ReadonlyMap<Expr, Expr>, said: reado
 function gains(state: Working, node: Expr, curve: Curvature['is']): boolean {
   const way = curve === 'convex' ? 1 : -1;
   const mentions = (e: Expr): boolean => postorder([e]).includes(node);
-  if (state.norms.some((n) => mentions(n.of)) || !rises(state.objective, node, way)) return false;
+  if (state.norms.some((n) => n.parts.some(mentions)) || !rises(state.objective, node, way)) return false;
   return state.rows.every(({ expr, relation }) => !mentions(expr) || (relation !== '==' && rises(expr, node, relation === '<=' ? way : way === 1 ? -1 : 1)));
 }
 

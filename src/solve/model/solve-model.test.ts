@@ -122,12 +122,27 @@ describe('data with mistakes', () => {
     ['a missing value', { A: [[1]], l: 0, u: 1 }, {}, ['data-missing@3']],
     ['several at once', { ...good, A: [[Number.NaN]], b: [Number.NaN] }, {}, ['bad-data@2', 'bad-data@3']],
     ['sizes that conflict', { ...good, b: [1, 2, 3] }, {}, ['sizes-differ@3']],
-    ['an empty box', { ...good, l: 2 }, {}, ['empty-bounds@10']],
     ['a start that is not finite', good, { start: { x: [0, Number.NaN] } }, ['bad-start-value@6']],
     ['a start of another size', good, { start: { x: [0, 0, 0] } }, ['sizes-differ@6']],
     ['a start of a parameter', good, { start: { b: [1, 2] } }, ['bad-start-value@1']],
   ])('%s', (_, data, options, expected) => {
     expect(errors(data, options)).toEqual(expected);
+  });
+
+  it('bounds that leave no value make a model infeasible, and are named', () => {
+    const { outcome, says, notices } = solveModel(model, { ...good, l: 2 });
+    expect({ outcome, says }).toEqual({ outcome: 'infeasible', says: 'no point keeps all constraints: the bounds leave no value: l <= x contradicts x <= u' });
+    expect(notices.map((d) => `${d.code}@${model.slice(0, d.span[0]).split('\n').length}`)).toEqual(['empty-bounds@10']);
+  });
+
+  it.each(['x', 'exp(x)', '(x-1)^2', 'abs(x)', '-x'])('bounds that cross by rounding alone are one: min %s', (objective) => {
+    const [l, u] = [0.1 + 0.2, 0.3];
+    const { outcome, x, violation, multipliers, notices } = solveModel(`parameters\n scalar l, u\nvariables\n scalar x\nmin\n ${objective}\nst\n x >= l\n x <= u`, { l, u });
+    expect({ outcome, notices }).toEqual({ outcome: 'optimal (global)', notices: [] });
+    expect(x['x']!.data[0]).toBeCloseTo(0.3, 15);
+    expect(violation).toBeLessThan(1e-15);
+    const slope = { x: 1, 'exp(x)': Math.exp(0.3), '(x-1)^2': -1.4, 'abs(x)': 1, '-x': -1 }[objective]!;
+    expect(multipliers['x >= l']!.data[0]! - multipliers['x <= u']!.data[0]!).toBeCloseTo(slope, 7);
   });
 
   it('a size that nothing tells', () => {

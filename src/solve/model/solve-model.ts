@@ -1,6 +1,6 @@
 // From the text of a model and its data to an answer.
 
-import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
+import { RicciError } from '../../base/diagnostic.ts';
 import { doneBy } from '../../base/deadline.ts';
 import { must } from '../../base/internal.ts';
 import { inContext } from '../../ir/expr.ts';
@@ -33,6 +33,7 @@ import { type Solution as NumericSolution, solving } from '../solve.ts';
 import { wayDown } from '../way-down.ts';
 import { type Solution, type Solved, answerOf, variablesAt } from './answer.ts';
 import { type Assembled, assemble } from './assemble.ts';
+import { crossedBounds, refuseContradictions } from './contradictions.ts';
 import { byNumbers, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { derive } from './derived.ts';
@@ -113,7 +114,7 @@ export function* solvingGiven(written: PreparedModel, given: ModelData, options:
   const prepared = withExponents(written, given);
   const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
   const notices = [...written.notices, ...dataNotices(written.model, given), ...keptOnce(given, 'names without use', [], () => unusedNotices(written.model))];
-  const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices }));
+  const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices: of.crossed ? [...notices, of.crossed] : notices }));
   const bent = conic ? undefined : yield* solvingBent(prepared, given, options, began);
   if (bent) return answer(bent);
   const byNorms = conic ? undefined : yield* solvingNorms(prepared, given, options, began);
@@ -187,6 +188,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const assembled = made ?? inContext(prepared.context, () => assembledFor(ready, known));
   const { problem } = assembled;
   refuseContradictions(prepared, ready, assembled);
+  const crossed = crossedBounds(ready, assembled);
   const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
   const curved = (): Matrix | undefined => (mayFactorise(problem, options.limits, began) ? secondDerivative(problem) : undefined);
   const isProgram = (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0) && ready.derived.smooth.kinksLeft.length === 0 && !problem.nonlinear;
@@ -215,7 +217,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const farOut = convex ? must(best, 'a start') : yield* ofModel(judgedFarOut(problem, must(best, 'a start'), options, began), sign, problem.start, xOf);
   const result = convex ? farOut : inContext(prepared.context, () => judgedAtPoles(farOut, { ready, assembled, known }, starts, options.tolerance));
   const seconds = (performance.now() - began) / 1000;
-  return { prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds };
+  return { prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds, ...(crossed && { crossed }) };
 }
 
 /** Of a quadratic objective, by coordinates where it has them: parts of one variable would only repeat its entries. */
@@ -365,47 +367,6 @@ function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: A
   if (convex || given.size > 0) return [{ z: first, isGiven: given.size > 0 }];
   const others = Array.from({ length: Math.max(0, starts - 1) }, (_, k) => at({ seed: seed + 2 + k })).filter((z) => isDefined(problem, z));
   return [first, ...others].map((z) => ({ z, isGiven: false }));
-}
-
-/** Constraints that no values can keep, because no variable is in them or because bounds contradict each other. */
-function refuseContradictions({ model }: PreparedModel, { statement, derived }: Ready, { problem, fates }: Assembled): void {
-  const problems: Diagnostic[] = [];
-  const tolerance = 1e-9;
-  const spans = statement.constraints.map((c) => c.span ?? ([0, 0] as const));
-  derived.smooth.rows.forEach(({ relation, constraint }, r) => {
-    const broken = must(fates[r]).find((f) => f.kind === 'constant' && (relation === '==' ? Math.abs(f.value) > tolerance : relation === '<=' ? f.value > tolerance : f.value < -tolerance));
-    if (broken?.kind !== 'constant' || constraint === undefined) return;
-    problems.push({ code: 'contradiction', severity: 'error', message: `${must(statement.constraints[constraint]).name} cannot hold, and no variable stands in it`, span: must(spans[constraint]), needed: `a difference of its sides that is ${relation} 0`, found: String(broken.value), help: 'correct the data, or leave the constraint out' });
-  });
-  const empty = emptyBounds(problem, tolerance);
-  if (empty >= 0) {
-    const by = (side: 'lower' | 'upper'): number | undefined => {
-      const row = derived.smooth.rows.findIndex((_, r) => must(fates[r]).some((f) => f.kind === 'bound' && f.place === empty && f[side] === problem[side][empty]));
-      return derived.smooth.rows[row]?.constraint;
-    };
-    const [low, high] = [by('lower'), by('upper')];
-    const named = [...new Set([low, high])].filter((k) => k !== undefined);
-    problems.push({
-      code: 'empty-bounds',
-      severity: 'error',
-      message: `the bounds leave no value: ${named.map((k) => must(statement.constraints[k]).name).join(' contradicts ')}`,
-      span: must(spans[named[0] ?? 0] ?? [0, 0]),
-      needed: 'a lower bound that is not above the upper one',
-      found: `${problem.lower[empty]} above ${problem.upper[empty]}`,
-      help: 'correct the data of these bounds',
-      notes: named.map((k, i) => ({ span: must(spans[k]), text: i === 0 && low !== undefined ? `at least ${problem.lower[empty]}` : `at most ${problem.upper[empty]}` })),
-    });
-  }
-  if (problems.length > 0) throw new RicciError(problems.map((p) => ({ ...p, span: p.span[1] > 0 ? p.span : ([0, model.text.length] as const) })));
-}
-
-/** The first variable whose bounds leave no value; -1 if there is none. */
-function emptyBounds({ lower, upper }: Problem, tolerance: number): number {
-  for (let j = 0; j < lower.length; j++) {
-    const low = lower[j]!;
-    if (low > upper[j]! && low - upper[j]! > tolerance * Math.max(1, Math.abs(low))) return j;
-  }
-  return -1;
 }
 
 /** The problem with its matrices kept, where the method is one for them or is left open. */
