@@ -1,5 +1,5 @@
 // The solver that an exported Python program brings along, written once: projected L-BFGS on a box inside an augmented
-// Lagrangian. `$xp` is the array module and `$p` passes it on, where it is an argument.
+// Lagrangian. `$xp` is the array module and `$p` passes it on, where it is an argument; `$own` is the one that an object keeps.
 //
 // Birgin & Martínez, Practical Augmented Lagrangian Methods, SIAM 2014 (safeguarded multipliers, penalties, inexact inner
 // solves). Nocedal & Wright, algorithm 7.4 (two loops). Bertsekas, SIAM J. Control Optim. 20, 1982 (the free set of a box).
@@ -73,9 +73,14 @@ def _dot(a, b):
     return float(a @ b)
 
 
-def _projected(z, g, lower, upper$p):
-    """The step to the nearest point of the box from z - g: zero where g holds z at a bound or vanishes."""
-    return $xp.clip(-g, lower - z, upper - z)
+def _projected(z, g, lower, upper, unit$p):
+    """-g, but no more than the distance to a bound in its way, times a unit: zero where g holds z at a bound or vanishes."""
+    return $xp.clip(-g, unit * (lower - z), unit * (upper - z))
+
+
+def _shaken(z, size, lower, upper$p):
+    """A point beside z, by this size relative."""
+    return $xp.clip(z + size * (1.0 + $xp.abs(z)) * $xp.cos($xp.arange(z.shape[0]) + 1.0), lower, upper)
 
 
 def _two_loop(memory, g, free$p):
@@ -129,23 +134,56 @@ def _search(merit, z, f, g, d, step, lower, upper$p):
     return best
 
 
-def _minimise(merit, z, lower, upper, target, memory, after$p):
-    """Projected L-BFGS: returns the point, its value and gradient, and why it ended ("" for the target)."""
+def _held(z, g, lower, upper, near):
+    """Which variables their bounds hold against the slope."""
+    return ((z - lower <= near) & (g > 0)) | ((upper - z <= near) & (g < 0))
+
+
+def _newton(merit, z, f, g, lower, upper, unit, size$p):
+    """A Newton step on the free variables, with second derivatives by differences; None for too many, and where it is no better."""
+    free = [int(j) for j in $xp.flatnonzero(~_held(z, g, lower, upper, size / unit))]
+    if not 0 < len(free) <= 500:
+        return None
+    columns = []
+    for j in free:
+        aside = 1.0 * z
+        aside[j] += 1e-6 * (1.0 + abs(float(z[j]))) * (1.0 if z[j] < upper[j] else -1.0)
+        columns.append((merit(aside)[1] - g)[free] / (aside[j] - z[j]))
+    H = $xp.stack(columns)
+    H = 0.5 * (H + H.T)
+    if not bool($xp.all($xp.isfinite(H))):
+        return None
+    d = $xp.zeros(z.shape[0])
+    d[free] = $xp.linalg.lstsq(H, -g[free], rcond=1e-14)[0]
+    for step in (1.0, 0.5, 0.1):
+        to = $xp.clip(z + step * d, lower, upper)
+        value, gradient = merit(to)
+        falls = f - value > max(1e-10 * abs(f), -1e-4 * _dot(g, to - z))
+        if falls or (value <= f + 1e-10 * abs(f) and _largest(_projected(to, gradient, lower, upper, unit$p)$p) < 0.7 * size):
+            return to, value, gradient
+    return None
+
+
+def _minimise(merit, z, lower, upper, target, share, memory, after, unit$p):
+    """Projected L-BFGS: returns the point, its value and gradient, and why it ended ("" for the target).
+
+    The target is of what is left of the slope, or \`share\` of the whole slope; a distance to a bound counts as a slope
+    in units of \`unit\`.
+    """
     z = $xp.clip(z, lower, upper)
     f, g = merit(z)
     if not np.isfinite(f) or not np.isfinite(_largest(g$p)):
         return z, f, g, "left the domain"
-    idle, best, start = 0, np.inf, abs(f)
+    idle, steps, best, start = 0, 0, np.inf, abs(f)
     while True:
-        p = _projected(z, g, lower, upper$p)
-        size = _largest(p$p)
+        size = _largest(_projected(z, g, lower, upper, unit$p)$p)
         after(z, size)
-        if size <= target():
+        if size <= max(target, share * _largest(g$p)):
             return z, f, g, ""
         if f < -1e14 * max(1.0, start) or _largest(z$p) > 1e16:
             return z, f, g, "unbounded"
-        near = min(1e-6, size)
-        free = ~(((z - lower <= near) & (g > 0)) | ((upper - z <= near) & (g < 0)))
+        near = min(1e-6 * max(1.0, _largest(z$p)), size / unit)
+        free = ~_held(z, g, lower, upper, near)
         d, scale = _two_loop(memory, g, free$p)
         d = $xp.where(free, d, -scale * g)
         if _dot(g, d) > -1e-14 * np.sqrt(_dot(g, g) * _dot(d, d)):
@@ -154,11 +192,17 @@ def _minimise(merit, z, lower, upper, target, memory, after$p):
         length = np.sqrt(_dot(d, d))
         first = 1.0 if memory else min(1.0, max(1e-3, 0.1 * np.sqrt(_dot(z, z))) / length)
         found = _search(merit, z, f, g, d, first, lower, upper$p)
-        if found is None:
-            if not memory:
-                return z, f, g, "no progress"
+        if found is None and memory:
             memory.clear()
             continue
+        steps += 1
+        if found is None or idle >= 12 or (steps % max(200, z.shape[0]) == 0 and steps <= 4000):
+            newton = _newton(merit, z, f, g, lower, upper, unit, size$p)
+            if newton is None and (found is None or idle >= 12):
+                return z, f, g, "no progress"
+            if newton is not None:
+                found, idle = newton, 0
+                memory.clear()
         to, value, gradient = found
         s, y = to - z, gradient - g
         if _dot(s, y) > 1e-10 * np.sqrt(_dot(s, s) * _dot(y, y)):
@@ -167,17 +211,74 @@ def _minimise(merit, z, lower, upper, target, memory, after$p):
         idle = 0 if f - value > 1e-15 * abs(f) or size < 0.5 * best else idle + 1
         best = min(best, size)
         z, f, g = to, value, gradient
-        if idle >= 12:
-            return z, f, g, "no progress"
 
 
-def _augmented_lagrangian(evaluate, z, lower, upper, equal, norms, convex, *, tolerance, max_iterations, callback$q):
-    """minimise f(z) within the box, with c(z) == 0 where \`equal\`, c(z) <= 0 elsewhere.
+class _Rows:
+    """Which weights the rows of a problem allow; a row counts in the objective with the largest weight * row.
 
-    evaluate(z, y, rho) gives f, c, and the gradient of f + w'c with w = y + rho * c, in inequalities at least 0.
+    Any weight makes an equation of a row, any from 0 on an inequality c <= 0; weights within bounds make a kink such as
+    |c|, from -1 to 1, and those that together are no longer than a radius a norm. \`limits\` has (least, most) or (radius,).
+    """
+
+    def __init__(self, shapes, limits$p):
+$keep        ends = [int(end) for end in np.cumsum([0, *(int(np.prod(shape)) for shape in shapes)])]
+        blocks = [slice(*pair) for pair in zip(ends, ends[1:])]
+        bounds = [limit if len(limit) == 2 else (-np.inf, np.inf) for limit in limits]
+        self.least, self.most = (_joined([$xp.broadcast_to($xp.asarray(b[side], dtype=float), shape) for b, shape in zip(bounds, shapes)]$p) for side in (0, 1))
+        self.balls = [(block, _joined(limit$p)) for block, limit in zip(blocks, limits) if len(limit) == 1]
+        self.is_constraint = self.most == np.inf
+        for block, _ in self.balls:
+            self.is_constraint[block] = False
+        self.kinks = [block for block in blocks if not bool($xp.any(self.is_constraint[block]))]
+        self.low, self.high = ($xp.where($xp.isfinite(b), b, 0.0) for b in (self.least, self.most))
+
+    def allowed(self, wanted):
+        """The nearest weights that are allowed."""
+        weights = $own.clip(wanted, self.least, self.most)
+        for block, radius in self.balls:
+            length = self.lengths(weights, block, radius)
+            factor = radius / $own.maximum($own.maximum(length, radius), 1e-300)
+            weights[block] = (weights[block].reshape(radius.shape[0], -1) * factor[:, None]).reshape(-1)
+        return weights
+
+    def lengths(self, v, block, radius):
+        return $own.sqrt($own.sum(v[block].reshape(radius.shape[0], -1) ** 2, axis=1))
+
+    def alike(self, unit):
+        """The same unit for all entries of a norm: the least."""
+        unit = 1.0 * unit
+        for block, radius in self.balls:
+            parts = unit[block].reshape(radius.shape[0], -1)
+            unit[block] = (0.0 * parts + $own.min(parts, axis=1)[:, None]).reshape(-1)
+        return unit
+
+    def violations(self, c):
+        """How far the rows are from what constraints ask; 0 for kinks."""
+        return $own.where(self.is_constraint, $own.abs($own.clip(c, self.least, self.most)), 0.0)
+
+    def steepest(self, c):
+        """The weights of kinks that give the most, and 0 for constraints."""
+        return self.allowed($own.where(self.is_constraint, 0.0, 1e100 * c))
+
+    def added(self, c):
+        """What kinks add to the objective."""
+        value = float($own.sum($own.maximum(self.low * c, self.high * c)))
+        return value + sum(_dot(radius, self.lengths(c, block, radius)) for block, radius in self.balls)
+
+    def gap(self, c, y):
+        """What the weights miss: the largest product with a constraint, or all that kinks add beyond them."""
+        slack = _largest($own.where(self.is_constraint, y * c, 0.0)$with)
+        return max(slack, abs(self.added(c) - float($own.sum($own.where(self.is_constraint, 0.0, y * c)))))
+
+
+def _augmented_lagrangian(evaluate, z, lower, upper, rows, norms, pull, convex, *, tolerance, max_iterations, callback, escape=None$q):
+    """minimise f(z) + the largest w'c(z) over the weights w that the rows allow, within the box.
+
+    evaluate(z, y, rho) gives f, c, and the gradient of f + w'c with the allowed weights w nearest to y + rho * c;
+    norms(z) the lengths of the gradients of c, pull(z, y) the gradient of y'c over constraints.
     """
     count = _Counter(max_iterations, callback)
-    many = equal.shape[0]
+    many = rows.least.shape[0]
     z = $xp.clip(z, lower, upper)
     none = $xp.zeros(many)
 
@@ -188,14 +289,27 @@ def _augmented_lagrangian(evaluate, z, lower, upper, equal, norms, convex, *, to
     f, c, g = measured(z, none, none)
     if not np.isfinite(f) or not np.isfinite(_largest(g$p)) or not np.isfinite(_largest(c$p)):
         return "left the domain", z, none, (np.inf, np.inf, np.inf), count
-    # Rows in units of their gradients, or of 1 where these are short.
-    unit = 1.0 / $xp.maximum(1.0, norms(z)) if many else none
+    y, unit, rho, most = none, none, none, none
     first = _largest(g$p)
-    scale = max(first, 1e-300) if first < 1.0 else 1.0
-    y, rho = none, none
+    # A start may be stationary, and in kinks: a point near by tells sizes.
+    near, beside, slopes = measured(_shaken(z, 0.1, lower, upper$p), none, none)
+    if np.isfinite(near) and np.isfinite(_largest(slopes$p)):
+        first = max(first, _largest(slopes$p))
     if many:
-        off = $xp.where(equal, c, $xp.maximum(c, 0.0)) * unit
-        rho = min(1e4, max(1e-4, 10.0 * max(1.0, abs(f)) / max(1.0, 0.5 * _dot(off, off)))) * unit * unit
+        # Rows in units of their gradients, or of 1 where these are short.
+        unit = rows.alike(1.0 / $xp.maximum(1.0, norms(z)))
+        steepest = rows.steepest(c)
+        first = max(first, _largest(measured(z, steepest, none)[2]$p))
+        off = rows.violations(c) * unit
+        guess = 10.0 * max(1.0, abs(f + rows.added(c))) / max(1.0, 0.5 * _dot(off, off))
+        rho = max(1.0, first) * min(1e4, max(1e-4, guess / max(1.0, first))) * unit * unit
+        most = 1e14 * max(1.0, first) * unit * unit
+        for block in rows.kinks:
+            # A penalty that brings the weights of typical rows to their bounds.
+            typical = c if bool($xp.any(c[block] != 0.0)) else beside
+            added, size = _dot(rows.steepest(typical)[block], typical[block]), _dot(typical[block], typical[block])
+            rho[block] = 10.0 * added / size if added > 0 and np.isfinite(added) else rho[block]
+    scale = min(first, 1.0) if first > 0.0 else 1.0
     memory, last = [], {"f": f, "c": c, "z": z}
 
     def merit(z):
@@ -203,89 +317,108 @@ def _augmented_lagrangian(evaluate, z, lower, upper, equal, norms, convex, *, to
         last.update(f=f, c=c, z=z)
         if many == 0:
             return f, g
-        # Inequalities whose weight y + rho c would be negative count with their least value.
-        terms = $xp.where(equal | (y + rho * c > 0), c * (y + 0.5 * rho * c), -0.5 * y * y / rho)
-        return f + float($xp.sum(terms)), g
-
-    def violations(c):
-        return $xp.where(equal, $xp.abs(c), $xp.maximum(c, 0.0)) * unit
+        w = rows.allowed(y + rho * c)
+        return f + float($xp.sum(w * c - 0.5 * (w - y) ** 2 / rho)), g
 
     def infeasibility(z):
         """Half the sum of squared violations, and its gradient."""
-        f, c, g = measured(z, none, unit * unit)
-        v = violations(c)
-        return 0.5 * _dot(v, v), g - measured(z, none, none)[2]
+        c = measured(z, none, none)[1]
+        weights = $xp.where(rows.is_constraint, rows.allowed(unit * unit * c), 0.0)
+        return 0.5 * _dot(weights, c), pull(z, weights)
 
     def news(z, size):
-        count.step(last["f"], _largest(violations(last["c"])$p) if many else 0.0, size / scale, _largest(rho$p))
+        f, c = last["f"], last["c"]
+        count.step(f + rows.added(c), _largest(rows.violations(c) * unit$p), size / scale, _largest(rho$p))
+
+    def slope(z, size):
+        """What a distance of 1 counts as, where slopes are of this size."""
+        return max(1.0, size / max(1.0, _largest(z$p)))
 
     def report(z, y):
         f, c, g = measured(z, y, none)
         plain = _largest(measured(z, none, none)[2]$p)
-        size = max(plain, scale)
-        inside = $xp.where(equal, 0.0, $xp.abs(y * c))
+        # The gradients of kinks, which cancel each other.
+        parts = _largest($xp.where(rows.is_constraint, 0.0, y / unit)$p) if many else 0.0
+        size = max(plain, parts, scale)
         return (
-            _largest(_projected(z, g, lower, upper$p)$p) / size,
-            _largest(violations(c)$p) if many else 0.0,
-            float($xp.max(inside, initial=0.0)) / max(1.0, abs(f)),
-        )
+            _largest(_projected(z, g, lower, upper, slope(z, size)$p)$p) / size,
+            _largest(rows.violations(c) * unit$p),
+            rows.gap(c, y) / max(1.0, abs(f + rows.added(c))),
+        ), size
 
-    def done(measures):
-        return measures[0] <= 10.0 * tolerance and measures[1] <= tolerance and measures[2] <= 10.0 * tolerance
+    def excess(measures):
+        """How far the worst measure is above what is asked: at most 1 at an optimum."""
+        return max(measures[0] / 10.0, measures[1], measures[2] / 10.0) / tolerance
 
-    status, before, stuck, inner, same = "no progress", np.inf, 0, 1e-2, 0
-    measures = (np.inf, np.inf, np.inf)
-    best = None
+    status, before, stuck, inner, same, escapes = "no progress", np.inf, 0, 1e-2, 0, 0
+    measures, best, size = (np.inf, np.inf, np.inf), None, max(scale, first if many else min(1.0, first))
     try:
         for _ in range(200):
-            goal = max(2.0 * tolerance, inner if many else 0.0) * max(scale, min(1.0, first))
-            z, _f, _g, why = _minimise(merit, z, lower, upper, lambda: goal, memory, news$p)
+            goal, begin = max(2.0 * tolerance, inner if many else 0.0) * size, z
+            z, _f, _g, why = _minimise(merit, z, lower, upper, goal, 0.0 if many else 2.0 * tolerance, memory, news, slope(z, size)$p)
             f, c, _ = measured(z, y, rho)
+            off = rows.violations(c) * unit
+            if why == "unbounded" and _largest(off$p) > 1e-6 * max(1.0, _largest(z$p)) and bool($xp.any(rho < most)):
+                # The penalty is too small to hold the objective.
+                z, rho = begin, $xp.minimum(10.0 * rho, most)
+                memory.clear()
+                continue
             if why == "unbounded":
-                status = "unbounded" if many == 0 or _largest(violations(c)$p) <= 1e-6 * max(1.0, _largest(z$p)) else status
+                status = why if _largest(off$p) <= 1e-6 * max(1.0, _largest(z$p)) else status
                 break
             if why == "left the domain":
                 status = why
                 break
-            raised = y + rho * c
-            y = $xp.clip($xp.where(equal, raised, $xp.maximum(raised, 0.0)), -1e20, 1e20)
-            measures = report(z, y)
-            if best is None or max(measures) < max(best[2]):
+            y = $xp.clip(rows.allowed(y + rho * c), -1e20, 1e20)
+            measures, size = report(z, y)
+            if best is None or excess(measures) < excess(best[2]):
                 best = (z, y, measures)
                 same = 0
             else:
                 same += 1
-            if done(measures):
+            if excess(measures) <= 1.0:
+                further = None if escape is None else escape(z, y, 10.0 * tolerance * max(1.0, abs(f + rows.added(c))))
+                if further is None:
+                    break
+                z, best, escapes = further, None, escapes + 1
+                memory.clear()
+                if escapes > 20:
+                    measures = (np.inf, np.inf, np.inf)
+                    break
+                continue
+            if (many == 0 and why) or same >= 12:
                 break
-            if many == 0 or same >= 12:
-                break
+            if many == 0:
+                continue
             # Progress in violation and complementarity, in units of the rows.
-            slack = $xp.where(equal, $xp.abs(c), $xp.abs($xp.minimum(-c, y / rho))) * unit
-            off = _largest(slack$p)
+            off = _largest((rows.allowed(y + rho * c) - y) / rho * unit$p)
             stuck = stuck + 1 if off > 0.9 * before and off > tolerance else 0
-            if stuck >= 4:
+            if stuck >= 4 and bool($xp.any(rows.is_constraint)):
                 # Off a point that is stationary by symmetry alone.
-                z = $xp.clip(z + 1e-3 * (1.0 + $xp.abs(z)) * $xp.cos($xp.arange(z.shape[0]) + 1.0), lower, upper)
-                w, v, _g, _ = _minimise(infeasibility, z, lower, upper, lambda: 1e-9 * max(1.0, scale), [], lambda *_: count.step(f, off, 0.0, _largest(rho$p))$p)
+                aside = _shaken(z, 1e-3, lower, upper$p)
+                w, v, h, _ = _minimise(infeasibility, aside, lower, upper, 1e-9, 1e-10, [], lambda *_: count.step(f, off, 0.0, _largest(rho$p)), 1.0$p)
                 if np.sqrt(2.0 * v) > max(1e-6, 10.0 * tolerance):
-                    status = "infeasible" if convex else "locally infeasible"
+                    # By convexity points at which all constraints hold are so far from here as v falls to 0 along its slope.
+                    reach = _dot($xp.abs(_projected(w, h, lower, upper, 1.0$p)), 1.0 + $xp.abs(w))
+                    if v > 1e3 * reach:
+                        status = "infeasible" if convex else "locally infeasible"
                     z, best = w, None
                     break
                 z, y, stuck = w, none, 0
                 memory.clear()
-            if off > 0.3 * before and off > 0.1 * tolerance:
-                rho = $xp.minimum(10.0 * rho, 1e14 * unit * unit)
+            if off > 0.3 * before and off > 0.1 * tolerance and not why:
+                rho = $xp.minimum(10.0 * rho, most)
                 memory.clear()
             before = min(before, off) if stuck else off
             inner = max(0.1 * inner, 2.0 * tolerance)
     except _Stop as stop:
         status, z = str(stop), last["z"]
     if best is not None and status not in ("unbounded", "left the domain"):
-        if not status.startswith("stopped") or done(best[2]):
+        if not status.startswith("stopped") or excess(best[2]) <= 1.0:
             z, y, measures = best
-    if not done(measures) or best is None:
-        measures = report(z, y)
-    if done(measures) and status == "no progress":
+    if best is None or excess(measures) > 1.0:
+        measures, _ = report(z, y)
+    if excess(measures) <= 1.0 and status == "no progress":
         status = "optimal (global)" if convex else "optimal (local)"
     return status, z, y, measures, count
 
@@ -347,3 +480,22 @@ export const pythonFactor = `def _factor(X$p):
     """V with V @ V.T = X; what is not positive semidefinite is cut off."""
     values, vectors = $xp.linalg.eigh(X)
     return vectors * $xp.sqrt($xp.maximum(values, 0.0))`;
+
+/** A stationary factor is an optimum if the gradient by its product is semidefinite; else its least direction leads down. */
+export const pythonCone = `def _off_the_cone(z, shapes, factors, gradients, margin$p):
+    """None if the gradients by V @ V.T are semidefinite, as at an optimum; else a point from which the objective falls.
+
+    Burer & Monteiro, Math. Programming 103, 2005. \`margin\` is how much the objective may miss.
+    """
+    moved, falls = 1.0 * z, False
+    for k, S in zip(factors, gradients):
+        V = _split(moved, shapes)[k]
+        values, vectors = $xp.linalg.eigh($xp.asarray(S))
+        trace = max(1.0, float($xp.sum(V * V)))
+        if values[0] * trace >= -margin:
+            continue
+        # A column that is hardly used takes the direction: along it the objective falls by its second derivative.
+        weakest = int($xp.argmin($xp.sum(V * V, axis=0)))
+        V[:, weakest] += 0.1 * float(np.sqrt(trace / V.shape[0])) * vectors[:, 0]
+        falls = True
+    return moved if falls else None`;

@@ -1,6 +1,6 @@
 // A problem as a Python program that solves it: the functions of the problem, a `solve` with named arguments, the solver.
 
-import { must } from '../../base/internal.ts';
+import { must, unreachable } from '../../base/internal.ts';
 import type { Dim } from '../../ir/dim.ts';
 import type { Shape } from '../../ir/expr.ts';
 import type { Fact } from '../../ir/fact.ts';
@@ -16,8 +16,8 @@ import { checkedLines, docstring, escaped, shapeWords, sizeLines } from '../pyth
 import { jaxPrelude, numpyPrelude } from '../python-prelude.ts';
 import { sampleSize } from '../sample-size.ts';
 import { table, wrapped } from '../words.ts';
-import { pythonFactor, pythonRuntime } from './python-runtime.ts';
-import { type SolverModule, functionNames, helpersOf, solverModule } from './solver-functions.ts';
+import { pythonCone, pythonFactor, pythonRuntime } from './python-runtime.ts';
+import { type SolverModule, functionNames, helpersOf, limitsOf, solverModule } from './solver-functions.ts';
 import type { SolverRequest } from './solver-request.ts';
 
 // Options of `solve`, and what the file defines beside the functions of the problem.
@@ -42,7 +42,8 @@ export function pythonSolver(request: SolverRequest, target: 'numpy' | 'jax'): E
   const dialect = target === 'numpy' ? numpy : jax;
   const made = solverModule(request, dialect, words.split(' '));
   const { model } = made;
-  const fill = (text: string): string => text.replaceAll('$xp', lib.xp).replaceAll('$p', lib.passed).replaceAll('$q', lib.passedByName);
+  const kept = target === 'numpy' ? { keep: '        self.xp = xp\n', own: 'self.xp', with: ', self.xp' } : { keep: '', own: lib.xp, with: '' };
+  const fill = (text: string): string => text.replaceAll('$keep', kept.keep).replaceAll('$own', kept.own).replaceAll('$with', kept.with).replaceAll('$xp', lib.xp).replaceAll('$p', lib.passed).replaceAll('$q', lib.passedByName);
   const hasParameters = request.parameters.length > 0;
   const helpers = preludeText(target === 'numpy' ? numpyPrelude : jaxPrelude, [...model.helpers.keys(), ...(hasParameters ? ['check_shapes'] : [])]);
   const usesFactor = helpersOf(request).some((h) => h.as === 'factor');
@@ -67,6 +68,7 @@ export function pythonSolver(request: SolverRequest, target: 'numpy' | 'jax'): E
     '',
     '',
     ...(usesFactor ? [fill(pythonFactor), '', ''] : []),
+    ...(request.cones.length > 0 ? [fill(pythonCone), '', ''] : []),
     ...helpers.flatMap((h) => [h, '', '']),
     ...selfTest(request, made, lib),
   ].join('\n');
@@ -223,7 +225,8 @@ function solveLines(request: SolverRequest, made: SolverModule, lib: Library): s
     ...(structured.length > 0 ? structured.map((v) => `    if ${v.text} in $given:\n        _require(${X}.allclose($given[${v.text}], _formed($given[${v.text}], "${v.structure}"${lib.passed})), ${quoted(`the start value of ${v.variable.name} must be ${v.structure}`)})`) : []),
     `    $solved_shapes = [${solved.map((s) => s.shape).join(', ')}]`,
     ...(hasRows ? [`    $row_shapes = [${request.rows.map((r) => shapeCode(r.expr.shape, made)).join(', ')}]`] : []),
-    `    $equal = ${hasRows ? `${X}.concatenate([${request.rows.map((r, k) => `${X}.full(int(np.prod($row_shapes[${k}])), ${r.isEquation ? 'True' : 'False'})`).join(', ')}])` : `${X}.zeros(0, dtype=bool)`}`,
+    ...(has(made, functionNames.limits) ? [`    $limits = ${call(functionNames.limits, made, lib)}`] : []),
+    `    $rows = _Rows(${hasRows ? `$row_shapes, [${weightLimits(request).join(', ')}]` : '[], []'}${lib.passed})`,
     '',
     '    def $evaluate($z, $weights, $penalties):',
     `        ${unpacked}`,
@@ -237,6 +240,8 @@ function solveLines(request: SolverRequest, made: SolverModule, lib: Library): s
       : `        return float($values[0]), $weights, _joined($values[1:]${lib.passed})`,
     '',
     ...(hasRows ? ['    def $norms($z):', `        ${unpacked}`, `        return _joined(${call(functionNames.norms, made, lib)}${lib.passed})`, ''] : []),
+    ...(request.pulls.length > 0 ? ['    def $pull($z, $weights):', `        ${unpacked}`, `        ${tupleOf(ys)} = _split($weights, $row_shapes)`, `        return _joined(${call(functionNames.pulls, made, lib)}${lib.passed})`, ''] : []),
+    ...(request.cones.length > 0 ? coneLines(request, made, lib, unpacked, tupleOf(ys)) : []),
     '    def $first($guess):',
     ...own.map((v) => `        ${v.code} = $given[${v.text}] if ${v.text} in $given else ${guessOf(v)}`),
     ...starts,
@@ -254,15 +259,16 @@ function solveLines(request: SolverRequest, made: SolverModule, lib: Library): s
     '',
     '    $best = None',
     '    $tried = 0',
+    `    $none = ${X}.zeros_like($rows.least)`,
     `    for $guess in _guesses(${request.convex ? 'True' : 'False'}, seed${lib.passed}):`,
     `        $z = ${X}.clip($first($guess), $lower, $upper)`,
-    '        $value, _, $slope = $evaluate($z, 0.0 * $equal, 0.0 * $equal)',
+    '        $value, _, $slope = $evaluate($z, $none, $none)',
     `        $defined = np.isfinite($value) and (len($given) == ${own.length} or np.isfinite(_largest($slope${lib.passed})))`,
     '        if not $defined:',
     '            continue',
     '        $ended = _augmented_lagrangian(',
-    `            $evaluate, $z, $lower, $upper, $equal, ${hasRows ? '$norms' : 'None'}, ${request.convex ? 'True' : 'False'},`,
-    `            tolerance=tolerance, max_iterations=max_iterations, callback=callback${lib.target === 'numpy' ? ', xp=xp' : ''},`,
+    `            $evaluate, $z, $lower, $upper, $rows, ${hasRows ? '$norms' : 'None'}, ${request.pulls.length > 0 ? '$pull' : 'None'}, ${request.convex ? 'True' : 'False'},`,
+    `            tolerance=tolerance, max_iterations=max_iterations, callback=callback${request.cones.length > 0 ? ', escape=$escape' : ''}${lib.target === 'numpy' ? ', xp=xp' : ''},`,
     '        )',
     `        $best = _better($best, $result(*$ended), ${request.sense === 'max' ? -1 : 1})`,
     '        $tried += 1',
@@ -357,11 +363,45 @@ function boundLines(request: SolverRequest, made: SolverModule, lib: Library): s
   ];
 }
 
+/** The gradients by semidefinite matrices, and what leaves a stationary point that is no optimum for them. */
+function coneLines(request: SolverRequest, made: SolverModule, lib: Library, unpacked: string, weights: string): string[] {
+  return [
+    '    def $cone_gradients($z, $weights):',
+    `        ${unpacked}`,
+    ...(weights === '' ? [] : [`        ${weights} = _split($weights, $row_shapes)`]),
+    `        return ${call(functionNames.cones, made, lib)}`,
+    '',
+    '    def $escape($z, $weights, $margin):',
+    `        return _off_the_cone($z, $solved_shapes, ${tuple(request.cones.map((c) => String(c.of)))}, $cone_gradients($z, $weights), $margin${lib.passed})`,
+    '',
+  ];
+}
+
+/** What each row allows, as the runtime takes it. */
+function weightLimits(request: SolverRequest): string[] {
+  let at = 0;
+  return request.rows.map(({ weights: { kind } }) => {
+    switch (kind) {
+      case 'equation':
+        return '(-np.inf, np.inf)';
+      case 'inequality':
+        return '(0.0, np.inf)';
+      case 'interval':
+        return `($limits[${at++}], $limits[${at++}])`;
+      case 'ball':
+        return `($limits[${at++}],)`;
+      default:
+        return unreachable(kind);
+    }
+  });
+}
+
 function multiplierLines(request: SolverRequest, made: SolverModule, lib: Library): string[] {
-  if (request.constraints.length === 0) return ['    $multipliers = {}'];
+  const named = request.cones.flatMap(({ name }, k) => (name === undefined ? [] : [`        ${quoted(name)}: $cone_gradients($z, $weights)[${k}],`]));
+  if (request.constraints.length === 0 && named.length === 0) return ['    $multipliers = {}'];
   const entries = request.constraints.map((c, k) => {
     const row = request.rows.findIndex((r) => r.constraint === k);
-    if (row >= 0) return `        ${quoted(c.name)}: $rows[${row}],`;
+    if (row >= 0) return `        ${quoted(c.name)}: $row_weights[${row}],`;
     const at = request.bounds.findIndex((b) => b.constraint === k);
     const { of, side, factor } = must(request.bounds[at], `bound of ${c.name}`);
     const value = toNumber(factor);
@@ -370,13 +410,14 @@ function multiplierLines(request: SolverRequest, made: SolverModule, lib: Librar
   });
   const kinds = request.constraints.map((_, k) => request.bounds.find((b) => b.constraint === k)?.side);
   return [
-    ...(request.rows.some((r) => r.constraint !== undefined) ? ['    $rows = _split($weights, $row_shapes)'] : []),
+    ...(request.rows.some((r) => r.constraint !== undefined) ? ['    $row_weights = _split($weights, $row_shapes)'] : []),
     ...(kinds.some((kind) => kind !== undefined) ? ['    $slopes = _split($evaluate($z, $weights, 0.0 * $weights)[2], $solved_shapes)'] : []),
     ...(kinds.includes('lower') ? ['    $lowers = _split($lower, $solved_shapes)'] : []),
     ...(kinds.includes('upper') ? ['    $uppers = _split($upper, $solved_shapes)'] : []),
     ...(kinds.includes('lower') || kinds.includes('upper') ? ['    $taken = [{} for _ in $solved_shapes]'] : []),
     '    $multipliers = {',
     ...entries,
+    ...named,
     '    }',
   ];
 }
@@ -398,9 +439,11 @@ function selfTest(request: SolverRequest, made: SolverModule, { target }: Librar
   const f = withoutUnused(must(model.functions.find((g) => g.name === functionNames.evaluate)));
   const used = usedArguments(f, made);
   const penalties = new Set(request.rows.map((r) => nameOf(r.rho.name)));
+  // Small enough to be weights that kinks allow.
+  const kinks = new Set(request.rows.filter((r) => limitsOf(r).length > 0).map((r) => nameOf(r.y.name)));
   const drawn = model.signature.arguments.map(({ name, variable }) => {
     const isParameter = request.parameters.some((p) => p.variable === variable);
-    const text = penalties.has(name) ? `np.zeros(${tuple(variable.shape.map(size))})` : isParameter ? sampleText(variable, size) : `draw(${variable.shape.map(size).join(', ')})`;
+    const text = kinks.has(name) ? `1e-3 * draw(${variable.shape.map(size).join(', ')})` : penalties.has(name) ? `np.zeros(${tuple(variable.shape.map(size))})` : isParameter ? sampleText(variable, size) : `draw(${variable.shape.map(size).join(', ')})`;
     const { structure } = request.variables.find((v) => v.variable === variable) ?? { structure: 'none' };
     return { name, isParameter, text: structure === 'none' ? text : `_formed(${text}, "${structure}"${target === 'numpy' ? ', np' : ''})` };
   });

@@ -1,14 +1,15 @@
 // What exported solvers have in common, whatever the language: the functions of a problem, spelled by a dialect.
 
 import { must } from '../../base/internal.ts';
+import type { Expr } from '../../ir/expr.ts';
 import { NotInTarget } from '../body.ts';
 import type { Dialect } from '../dialect.ts';
 import { moduleFor } from '../emit.ts';
 import type { ModuleModel, SizeSource } from '../module.ts';
-import type { SolverRequest } from './solver-request.ts';
+import type { SolverRequest, SolverRow } from './solver-request.ts';
 
 /** The functions by what they give; absent where there is nothing to give. */
-export const functionNames = { objective: 'objective', evaluate: 'evaluate', bounds: 'bounds', norms: 'row_norms', start: 'helper_starts', recovered: 'recovered' } as const;
+export const functionNames = { objective: 'objective', evaluate: 'evaluate', bounds: 'bounds', limits: 'row_limits', norms: 'row_norms', start: 'helper_starts', recovered: 'recovered', cones: 'cone_gradients', pulls: 'row_gradients' } as const;
 
 export interface SolverModule {
   readonly model: ModuleModel;
@@ -31,13 +32,16 @@ export function solverModule(request: SolverRequest, dialect: Dialect, words: re
     { name: functionNames.objective, says: `The objective of the model, to be ${request.sense === 'max' ? 'maximised' : 'minimised'}.`, results: [{ name: 'value', expr: request.objective }] },
     {
       name: functionNames.evaluate,
-      says: request.rows.length === 0 ? 'What is minimised, and its gradients.' : 'What is minimised, the rows, and the gradients of the whole with the rows weighted by y + rho * row, which in inequalities is at least 0.',
+      says: request.rows.length === 0 ? 'What is minimised, and its gradients.' : 'What is minimised, the rows, and the gradients of the whole with the rows weighted by y + rho * row, or the nearest weight that they allow.',
       results: [{ name: 'value', expr: request.smooth }, ...named('row', request.rows), ...named('gradient', request.gradients.map((expr) => ({ expr })))],
     },
     { name: functionNames.bounds, says: 'Bounds of variables, in the order of the problem.', results: named('bound', request.bounds.map((b) => ({ expr: b.value }))) },
+    { name: functionNames.limits, says: 'Limits of the weights of rows that are kinks: least and most, or the radius of a norm.', results: named('limit', request.rows.flatMap((r) => limitsOf(r).map((expr) => ({ expr })))) },
     { name: functionNames.norms, says: 'Lengths of the gradients of the rows.', results: named('norm', request.rows.map((r) => ({ expr: r.norm }))) },
+    { name: functionNames.pulls, says: 'Gradients of the constraints, each times its weight y.', results: named('gradient', request.pulls.map((expr) => ({ expr }))) },
     { name: functionNames.start, says: 'Start values of helper variables, from those of the model.', results: named('start', made) },
     { name: functionNames.recovered, says: 'The variables of the model from what is solved for.', results: named('value', request.variables.map((v) => ({ expr: v.recovered }))) },
+    { name: functionNames.cones, says: 'Gradients of the whole by semidefinite matrices, in the sign of their cones.', results: named('gradient', request.cones.map(({ gradient }) => ({ expr: gradient }))) },
   ].filter((g) => g.results.length > 0);
   const model = moduleFor(
     {
@@ -63,4 +67,9 @@ export function solverModule(request: SolverRequest, dialect: Dialect, words: re
 
 export function helpersOf({ solved }: SolverRequest): { expr: SolverRequest['objective']; as: 'value' | 'factor' }[] {
   return solved.flatMap((s) => (s.start ? [s.start] : []));
+}
+
+/** Least and most of the weights, or the radius; none for constraints. */
+export function limitsOf({ weights }: SolverRow): Expr[] {
+  return weights.kind === 'interval' ? [weights.least, weights.most] : weights.kind === 'ball' ? [weights.radius] : [];
 }

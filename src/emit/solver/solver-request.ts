@@ -24,6 +24,9 @@ export interface SolverRequest {
   readonly constraints: readonly SolverConstraint[];
   /** Gradients of `smooth` + Σ weight · row by what is solved for, with the weights of the rows in it. */
   readonly gradients: readonly Expr[];
+  /** Gradients of Σ y · row over constraints that are rows, by what is solved for; none without such rows. */
+  readonly pulls: readonly Expr[];
+  readonly cones: readonly SolverCone[];
   /** Certified, under the facts that the program checks. */
   readonly convex: boolean;
   /** What a reader should know: functions whose kinks stayed. */
@@ -51,10 +54,10 @@ export interface SolvedVariable {
   readonly start?: { readonly expr: Expr; readonly as: 'value' | 'factor' };
 }
 
-/** Compared with zero: equal, or not above it. */
+/** Counts with the largest sum of weight times entry over the weights that it allows. */
 export interface SolverRow {
   readonly expr: Expr;
-  readonly isEquation: boolean;
+  readonly weights: SolverWeights;
   /** The length of the gradient of each entry. */
   readonly norm: Expr;
   /** Multipliers and penalties, one for each entry. */
@@ -63,6 +66,14 @@ export interface SolverRow {
   /** Which constraint it is; absent for rows that tie helpers. */
   readonly constraint?: number;
 }
+
+export type SolverWeights =
+  /** Compared with zero: any weights for equal, any that are not negative for not above it. */
+  | { readonly kind: 'equation' | 'inequality' }
+  /** A kink, entry by entry: weights between these, of the row's shape. */
+  | { readonly kind: 'interval'; readonly least: Expr; readonly most: Expr }
+  /** Norms: along the last axes, those that the radius does not have, weights no longer than it. */
+  | { readonly kind: 'ball'; readonly radius: Expr };
 
 /** `factor` times the variable, less `factor` times `value`, compared with zero. */
 export interface SolverBound {
@@ -73,6 +84,16 @@ export interface SolverBound {
   readonly value: Expr;
   readonly factor: Rational;
   readonly constraint?: number;
+}
+
+/** A semidefinite matrix that is solved for by a factor. */
+export interface SolverCone {
+  /** Its factor among those solved for. */
+  readonly of: number;
+  /** The variable of the model that it is; absent for a helper. */
+  readonly name?: string;
+  /** The gradient of `smooth` + Σ y · row by it, in the sign of the cone: semidefinite at an optimum. */
+  readonly gradient: Expr;
 }
 
 export interface SolverConstraint {

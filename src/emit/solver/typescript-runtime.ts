@@ -3,7 +3,7 @@
 
 /** Names of the runtime that a program's own functions call, and that no argument may have. */
 export const runtimeNames =
-  'Options Result Progress Value Evaluation Problem Outcome Counter numbersOf sizeOf shaped splitInto joined startOf sizeFromStart demand formed isFormed filled guessesFor pickBetter evaluateAll boundsOf rowNorms helperStarts recoveredFrom objective Parameters checkShapes eigh clippedTo boundMultiplier augmentedLagrangian bothBounds factorOf solveModel selfTest';
+  'Options Result Progress Value Evaluation Problem Outcome Counter numbersOf sizeOf shaped splitInto joined startOf sizeFromStart demand formed isFormed filled guessesFor pickBetter evaluateAll boundsOf rowNorms helperStarts recoveredFrom objective Parameters checkShapes eigh clippedTo boundMultiplier augmentedLagrangian bothBounds rowGradients rowLimits coneGradients rowsFrom offTheCone factorOf solveModel selfTest';
 
 export const typescriptRuntime = `type Value = number | Float64Array | Matrix | Tensor;
 
@@ -52,7 +52,7 @@ export interface Result {
   readonly evaluations: number;
 }
 
-/** f, the rows c, and the gradient of f + w'c with w = y + rho * c, in inequalities at least 0. */
+/** f, the rows c, and the gradient of f + w'c with the weights w that rows allow nearest to y + rho * c. */
 interface Evaluation {
   readonly f: number;
   readonly c: Float64Array;
@@ -61,12 +61,40 @@ interface Evaluation {
 
 interface Problem {
   readonly evaluate: (z: Float64Array, y: Float64Array, rho: Float64Array) => Evaluation;
+  /** Lengths of the gradients of the rows. */
   readonly norms: (z: Float64Array) => Float64Array;
+  /** The gradient of y'c over constraints. */
+  readonly pull: (z: Float64Array, y: Float64Array) => Float64Array;
   readonly lower: Float64Array;
   readonly upper: Float64Array;
-  /** 1 where a row must be zero, 0 where it must not be above zero. */
-  readonly equal: Uint8Array;
+  readonly rows: Rows;
   readonly convex: boolean;
+  /** A point from which the objective falls by more than the margin, of a stationary one that is no optimum for semidefinite matrices. */
+  readonly escape?: (z: Float64Array, y: Float64Array, margin: number) => Float64Array | undefined;
+}
+
+/**
+ * Which weights the rows of a problem allow; a row counts in the objective with the largest weight * row. Any weight makes an
+ * equation of a row, any from 0 on an inequality c <= 0; weights within bounds make a kink such as |c|, from -1 to 1, and
+ * those that together are no longer than a radius a norm.
+ */
+interface Rows {
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+  readonly isConstraint: Uint8Array;
+  /** Those that are no constraints. */
+  readonly kinks: readonly Block[];
+  readonly balls: readonly Ball[];
+}
+
+interface Block {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Vectors of the same length one after the other, and the radius of each. */
+interface Ball extends Block {
+  readonly radius: Float64Array;
 }
 
 interface Outcome {
@@ -146,6 +174,81 @@ function pickBetter(a: Result | undefined, b: Result, sense: 1 | -1): Result {
   return first >= 0 && q[first]! < p[first]! ? b : a;
 }
 
+/** The rows of these shapes, with limits of their weights: least and most, or a radius. */
+function rowsFrom(shapes: readonly (readonly number[])[], limits: readonly (readonly Value[])[]): Rows {
+  const counts = shapes.map(sizeOf);
+  const many = counts.reduce((sum, count) => sum + count, 0);
+  const least = new Float64Array(many).fill(-Infinity);
+  const most = new Float64Array(many).fill(Infinity);
+  const isConstraint = new Uint8Array(many).fill(1);
+  const [kinks, balls]: [Block[], Ball[]] = [[], []];
+  let from = 0;
+  limits.forEach((limit, k) => {
+    const block = { from, to: from + counts[k]! };
+    const [low, high] = limit.map(numbersOf);
+    for (let i = from; high !== undefined && i < block.to; i++) {
+      least[i] = low!.length === 1 ? low![0]! : low![i - from]!;
+      most[i] = high.length === 1 ? high[0]! : high[i - from]!;
+    }
+    if (high === undefined) balls.push({ ...block, radius: low! });
+    if (high?.[0] !== Infinity) {
+      kinks.push(block);
+      isConstraint.fill(0, block.from, block.to);
+    }
+    from = block.to;
+  });
+  return { least, most, isConstraint, kinks, balls };
+}
+
+/** Lengths of the vectors of a ball. */
+function lengthsOf(v: Float64Array, { from, to, radius }: Ball): Float64Array {
+  const each = (to - from) / radius.length;
+  return radius.map((_, k) => Math.hypot(...v.subarray(from + k * each, from + (k + 1) * each)));
+}
+
+/** The nearest weights that are allowed. */
+function allowedBy({ least, most, balls }: Rows, wanted: Float64Array): Float64Array {
+  const weights = wanted.map((w, i) => Math.min(Math.max(w, least[i]!), most[i]!));
+  for (const ball of balls) {
+    const lengths = lengthsOf(weights, ball);
+    const each = (ball.to - ball.from) / lengths.length;
+    for (let i = ball.from; i < ball.to; i++) {
+      const k = Math.floor((i - ball.from) / each);
+      weights[i]! *= ball.radius[k]! / Math.max(lengths[k]!, ball.radius[k]!, 1e-300);
+    }
+  }
+  return weights;
+}
+
+/** The same unit for all entries of a norm: the least. */
+function alikeIn({ balls }: Rows, unit: Float64Array): Float64Array {
+  const same = unit.slice();
+  for (const { from, to, radius } of balls) {
+    const each = (to - from) / radius.length;
+    for (let at = from; at < to; at += each) same.fill(Math.min(...unit.subarray(at, at + each)), at, at + each);
+  }
+  return same;
+}
+
+/** The weights of kinks that give the most, and 0 for constraints. */
+function steepestOf(rows: Rows, c: Float64Array): Float64Array {
+  return allowedBy(rows, c.map((x, i) => (rows.isConstraint[i] ? 0 : 1e100 * x)));
+}
+
+/** What kinks add to the objective. */
+function addedBy(rows: Rows, c: Float64Array): number {
+  const { least, most, isConstraint, balls } = rows;
+  const inBall = (i: number): boolean => least[i] === -Infinity;
+  const bounded = c.reduce((sum, x, i) => (isConstraint[i] || inBall(i) ? sum : sum + Math.max(least[i]! * x, most[i]! * x)), 0);
+  return balls.reduce((sum, ball) => sum + inner(ball.radius, lengthsOf(c, ball)), bounded);
+}
+
+/** What the weights miss: the largest product with a constraint, or all that kinks add beyond them. */
+function gapOf(rows: Rows, c: Float64Array, y: Float64Array): number {
+  const slack = c.reduce((top, x, i) => (rows.isConstraint[i] ? Math.max(top, Math.abs(y[i]! * x)) : top), 0);
+  return Math.max(slack, Math.abs(addedBy(rows, c) - c.reduce((sum, x, i) => (rows.isConstraint[i] ? sum : sum + y[i]! * x), 0)));
+}
+
 /** Ends a solve from within. */
 class Stopped extends Error {}
 
@@ -153,9 +256,14 @@ const inner = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i)
 const topOf = (v: Float64Array): number => v.reduce((top, x) => (Math.abs(x) <= top ? top : Math.abs(x)), 0);
 const clipped = (z: Float64Array, { lower, upper }: Problem): Float64Array => z.map((x, i) => Math.min(Math.max(x, lower[i]!), upper[i]!));
 
-/** The step to the nearest point of the box from z - g: zero where g holds z at a bound or vanishes. */
-function projectedStep(z: Float64Array, g: Float64Array, { lower, upper }: Problem): Float64Array {
-  return g.map((slope, i) => Math.min(Math.max(-slope, lower[i]! - z[i]!), upper[i]! - z[i]!));
+/** -g, but no more than the distance to a bound in its way, times a unit: zero where g holds z at a bound or vanishes. */
+function projectedStep(z: Float64Array, g: Float64Array, { lower, upper }: Problem, unit: number): Float64Array {
+  return g.map((slope, i) => Math.min(Math.max(-slope, unit * (lower[i]! - z[i]!)), unit * (upper[i]! - z[i]!)));
+}
+
+/** A point beside z, by this size relative. */
+function shaken(z: Float64Array, size: number, problem: Problem): Float64Array {
+  return clipped(z.map((x, i) => x + size * (1 + Math.abs(x)) * Math.cos(i + 1)), problem);
 }
 
 type Pair = readonly [s: Float64Array, y: Float64Array];
@@ -219,51 +327,124 @@ function search(merit: Merit, { z, f, g }: Point, d: Float64Array, first: number
   return best;
 }
 
-/** Projected L-BFGS; \`why\` is empty when the target was reached. */
-function minimise(merit: Merit, start: Float64Array, problem: Problem, target: number, memory: Pair[], after: (point: Point, size: number) => void): Point & { readonly why: string } {
-  const { lower, upper } = problem;
+/** Which variables their bounds hold against the slope. */
+function heldBy(z: Float64Array, g: Float64Array, { lower, upper }: Problem, near: number): Uint8Array {
+  return Uint8Array.from(g, (slope, i) => ((z[i]! - lower[i]! <= near && slope > 0) || (upper[i]! - z[i]! <= near && slope < 0) ? 1 : 0));
+}
+
+/** x with H x = b for a symmetric H, by elimination; directions along which H vanishes are left out. */
+function eliminated(H: readonly Float64Array[], b: Float64Array): Float64Array {
+  const n = b.length;
+  const rows = H.map((row, i) => Float64Array.of(...row, b[i]!));
+  const top = H.reduce((most, row) => Math.max(most, topOf(row)), 0);
+  const pivots: (number | undefined)[] = [];
+  let used = 0;
+  for (let j = 0; j < n; j++) {
+    let best = used;
+    for (let i = used; i < n; i++) if (Math.abs(rows[i]![j]!) > Math.abs(rows[best]![j]!)) best = i;
+    if (used === n || Math.abs(rows[best]![j]!) <= 1e-13 * top) {
+      pivots.push(undefined);
+      continue;
+    }
+    [rows[used], rows[best]] = [rows[best]!, rows[used]!];
+    const own = rows[used]!;
+    for (let i = 0; i < n; i++) {
+      const factor = i === used ? 0 : rows[i]![j]! / own[j]!;
+      if (factor !== 0) for (let k = j; k <= n; k++) rows[i]![k]! -= factor * own[k]!;
+    }
+    pivots.push(used++);
+  }
+  return Float64Array.from(pivots, (at, j) => (at === undefined ? 0 : rows[at]![n]! / rows[at]![j]!));
+}
+
+/** A Newton step on the free variables, with second derivatives by differences; nothing for too many, and where it is no better. */
+function newtonStep(merit: Merit, at: Point, problem: Problem, unit: number, size: number): Point | undefined {
+  const { z, f, g } = at;
+  const held = heldBy(z, g, problem, size / unit);
+  const free = [...z.keys()].filter((i) => !held[i]);
+  if (free.length === 0 || free.length > 300) return undefined;
+  const columns = free.map((j) => {
+    const aside = z.slice();
+    aside[j]! += 1e-6 * (1 + Math.abs(z[j]!)) * (z[j]! < problem.upper[j]! ? 1 : -1);
+    const { g: there } = merit(aside);
+    return Float64Array.from(free, (i) => (there[i]! - g[i]!) / (aside[j]! - z[j]!));
+  });
+  const H = columns.map((column, i) => column.map((x, j) => 0.5 * (x + columns[j]![i]!)));
+  if (!H.every((row) => row.every(Number.isFinite))) return undefined;
+  const step = eliminated(H, Float64Array.from(free, (i) => -g[i]!));
+  for (const t of [1, 0.5, 0.1]) {
+    const moved = z.slice();
+    free.forEach((i, k) => (moved[i]! += t * step[k]!));
+    const to = merit(clipped(moved, problem));
+    const gain = g.reduce((sum, s, i) => sum + s * (to.z[i]! - z[i]!), 0);
+    const falls = f - to.f > Math.max(1e-10 * Math.abs(f), -1e-4 * gain);
+    if (falls || (to.f <= f + 1e-10 * Math.abs(f) && topOf(projectedStep(to.z, to.g, problem, unit)) < 0.7 * size)) return to;
+  }
+  return undefined;
+}
+
+interface Goal {
+  /** Of what is left of the slope. */
+  readonly target: number;
+  /** Of the whole slope; the larger of the two counts. */
+  readonly share: number;
+  /** What a distance of 1 to a bound counts as. */
+  readonly unit: number;
+}
+
+/** Projected L-BFGS; \`why\` is empty when the goal was reached. */
+function minimise(merit: Merit, start: Float64Array, problem: Problem, { target, share, unit }: Goal, memory: Pair[], after: (size: number) => void): Point & { readonly why: string } {
   let at = merit(clipped(start, problem));
   if (!Number.isFinite(at.f) || !Number.isFinite(topOf(at.g))) return { ...at, why: 'left the domain' };
   const begin = Math.abs(at.f);
-  let [idle, smallest] = [0, Infinity];
+  let [idle, steps, smallest] = [0, 0, Infinity];
   for (;;) {
     const { z, f, g } = at;
-    const size = topOf(projectedStep(z, g, problem));
-    after(at, size);
-    if (size <= target) return { ...at, why: '' };
+    const size = topOf(projectedStep(z, g, problem, unit));
+    after(size);
+    if (size <= Math.max(target, share * topOf(g))) return { ...at, why: '' };
     if (f < -1e14 * Math.max(1, begin) || topOf(z) > 1e16) return { ...at, why: 'unbounded' };
-    const near = Math.min(1e-6, size);
-    const free = Uint8Array.from(g, (slope, i) => ((z[i]! - lower[i]! <= near && slope > 0) || (upper[i]! - z[i]! <= near && slope < 0) ? 0 : 1));
-    const [direction, scale] = twoLoop(memory, g, free);
-    let d: Float64Array = direction.map((x, i) => (free[i] ? x : -scale * g[i]!));
+    const held = heldBy(z, g, problem, Math.min(1e-6 * Math.max(1, topOf(z)), size / unit));
+    const [direction, scale] = twoLoop(memory, g, held.map((h) => 1 - h));
+    let d: Float64Array = direction.map((x, i) => (held[i] ? -scale * g[i]! : x));
     if (inner(g, d) > -1e-14 * Math.sqrt(inner(g, g) * inner(d, d))) {
       memory.length = 0;
       d = g.map((x) => -x);
     }
     const first = memory.length > 0 ? 1 : Math.min(1, Math.max(1e-3, 0.1 * Math.sqrt(inner(z, z))) / Math.sqrt(inner(d, d)));
-    const to = search(merit, at, d, first, problem);
-    if (to === undefined) {
-      if (memory.length === 0) return { ...at, why: 'no progress' };
+    let to = search(merit, at, d, first, problem);
+    if (to === undefined && memory.length > 0) {
       memory.length = 0;
       continue;
     }
-    const pair: Pair = [to.z.map((x, i) => x - z[i]!), to.g.map((x, i) => x - g[i]!)];
+    steps++;
+    const isStuck = to === undefined || idle >= 12;
+    if (isStuck || (steps % Math.max(200, z.length) === 0 && steps <= 4000)) {
+      const newton = newtonStep(merit, at, problem, unit, size);
+      if (newton !== undefined) {
+        to = newton;
+        idle = 0;
+        memory.length = 0;
+      } else if (isStuck) return { ...at, why: 'no progress' };
+    }
+    const next: Point = to!;
+    const pair: Pair = [next.z.map((x, i) => x - z[i]!), next.g.map((x, i) => x - g[i]!)];
     if (inner(...pair) > 1e-10 * Math.sqrt(inner(pair[0], pair[0]) * inner(pair[1], pair[1]))) {
       memory.push(pair);
       if (memory.length > 30) memory.shift();
     }
-    idle = f - to.f > 1e-15 * Math.abs(f) || size < 0.5 * smallest ? 0 : idle + 1;
+    idle = f - next.f > 1e-15 * Math.abs(f) || size < 0.5 * smallest ? 0 : idle + 1;
     smallest = Math.min(smallest, size);
-    at = to;
-    if (idle >= 12) return { ...at, why: 'no progress' };
+    at = next;
   }
 }
 
-/** Minimises f(z) within the box, with rows c(z) equal to zero or not above it. */
+/** Minimises f(z) + the largest w'c(z) over the weights w that the rows allow, within the box. */
 function augmentedLagrangian(problem: Problem, start: Float64Array, options: Required<Pick<Options, 'tolerance' | 'maxIterations'>> & Pick<Options, 'onProgress'>): Outcome {
-  const { equal, convex } = problem;
+  const { rows, convex } = problem;
+  const { isConstraint } = rows;
   const { tolerance } = options;
-  const many = equal.length;
+  const many = isConstraint.length;
   const none = new Float64Array(many);
   let [iterations, evaluations] = [0, 0];
   const measured = (z: Float64Array, y: Float64Array, rho: Float64Array): Evaluation => {
@@ -279,73 +460,111 @@ function augmentedLagrangian(problem: Problem, start: Float64Array, options: Req
   let y: Float64Array = none;
   const initial = measured(z, none, none);
   if (![initial.f, topOf(initial.g), topOf(initial.c)].every(Number.isFinite)) return { status: 'left the domain', z, y, measures: [Infinity, Infinity, Infinity], iterations, evaluations };
+  // A start may be stationary, and in kinks: a point near by tells sizes.
+  const beside = measured(shaken(z, 0.1, problem), none, none);
+  const slopeBeside = topOf(beside.g);
+  const steepest = topOf(many > 0 ? measured(z, steepestOf(rows, initial.c), none).g : initial.g);
+  const first = Math.max(topOf(initial.g), steepest, Number.isFinite(beside.f + slopeBeside) ? slopeBeside : 0);
+  const scale = first > 0 ? Math.min(first, 1) : 1;
   // Rows in units of their gradients, or of 1 where these are short.
-  const unit = many > 0 ? problem.norms(z).map((norm) => 1 / Math.max(1, norm)) : none;
-  const first = topOf(initial.g);
-  const scale = first < 1 ? Math.max(first, 1e-300) : 1;
-  const violations = (c: Float64Array): Float64Array => c.map((x, i) => (equal[i] ? Math.abs(x) : Math.max(x, 0)) * unit[i]!);
+  const unit = many > 0 ? alikeIn(rows, problem.norms(z).map((norm) => 1 / Math.max(1, norm))) : none;
+  const violations = (c: Float64Array): Float64Array => c.map((x, i) => (isConstraint[i] ? Math.abs(Math.max(x, rows.least[i]!)) * unit[i]! : 0));
   const off0 = violations(initial.c);
-  const weight = Math.min(1e4, Math.max(1e-4, (10 * Math.max(1, Math.abs(initial.f))) / Math.max(1, 0.5 * inner(off0, off0))));
+  const steep = Math.max(1, first);
+  const guess = (10 * Math.max(1, Math.abs(initial.f + addedBy(rows, initial.c)))) / Math.max(1, 0.5 * inner(off0, off0));
+  const weight = steep * Math.min(1e4, Math.max(1e-4, guess / steep));
+  const most = unit.map((u) => 1e14 * steep * u * u);
   let rho = unit.map((u) => weight * u * u);
+  for (const { from, to } of rows.kinks) {
+    // A penalty that brings the weights of typical rows to their bounds.
+    const typical = initial.c.subarray(from, to).some((x) => x !== 0) ? initial.c : beside.c;
+    const own = typical.subarray(from, to);
+    const added = inner(steepestOf(rows, typical).subarray(from, to), own);
+    if (added > 0 && Number.isFinite(added)) rho.fill((10 * added) / inner(own, own), from, to);
+  }
+  const raised = (c: Float64Array): Float64Array => allowedBy(rows, y.map((m, i) => m + rho[i]! * c[i]!));
   let last = { f: initial.f, c: initial.c, z };
   const merit: Merit = (at) => {
     const { f, c, g } = measured(at, y, rho);
     last = { f, c, z: at };
-    // Inequalities whose weight y + rho c would be negative count with their least value.
-    const terms = c.reduce((sum, x, i) => sum + (equal[i] || y[i]! + rho[i]! * x > 0 ? x * (y[i]! + 0.5 * rho[i]! * x) : (-0.5 * y[i]! * y[i]!) / rho[i]!), 0);
-    return { z: at, f: f + terms, g };
+    const w = raised(c);
+    return { z: at, f: w.reduce((sum, x, i) => sum + x * c[i]! - (0.5 * (x - y[i]!) ** 2) / rho[i]!, f), g };
   };
-  const squares = unit.map((u) => u * u);
+  /** Half the sum of squared violations. */
   const infeasibility: Merit = (at) => {
-    const { c, g } = measured(at, none, squares);
-    const v = violations(c);
-    const plain = measured(at, none, none).g;
+    const { c } = measured(at, none, none);
+    const wanted = allowedBy(rows, c.map((x, i) => unit[i]! * unit[i]! * x));
+    const weights = wanted.map((w, i) => (isConstraint[i] ? w : 0));
     last = { f: last.f, c, z: at };
-    return { z: at, f: 0.5 * inner(v, v), g: g.map((x, i) => x - plain[i]!) };
+    return { z: at, f: 0.5 * inner(weights, c), g: problem.pull(at, weights) };
   };
-  const report = (at: Float64Array, multipliers: Float64Array): Outcome['measures'] => {
-    const { f, c, g } = measured(at, multipliers, none);
-    const size = Math.max(topOf(measured(at, none, none).g), scale);
-    const slack = c.reduce((top, x, i) => (equal[i] ? top : Math.max(top, Math.abs(multipliers[i]! * x))), 0);
-    return [topOf(projectedStep(at, g, problem)) / size, topOf(violations(c)), slack / Math.max(1, Math.abs(f))];
+  /** What a distance of 1 counts as, where slopes are of this size. */
+  const unitOf = (at: Float64Array, size: number): number => Math.max(1, size / Math.max(1, topOf(at)));
+  const report = (at: Float64Array, weights: Float64Array): { measures: Outcome['measures']; size: number } => {
+    const { f, c, g } = measured(at, weights, none);
+    // The gradients of kinks cancel each other.
+    const parts = weights.reduce((top, w, i) => (isConstraint[i] ? top : Math.max(top, Math.abs(w) / unit[i]!)), 0);
+    const size = Math.max(topOf(measured(at, none, none).g), parts, scale);
+    return { measures: [topOf(projectedStep(at, g, problem, unitOf(at, size))) / size, topOf(violations(c)), gapOf(rows, c, weights) / Math.max(1, Math.abs(f + addedBy(rows, c)))], size };
   };
-  const done = (m: Outcome['measures']): boolean => m[0] <= 10 * tolerance && m[1] <= tolerance && m[2] <= 10 * tolerance;
+  /** How far the worst measure is above what is asked: at most 1 at an optimum. */
+  const excess = ([stationarity, violation, gap]: Outcome['measures']): number => Math.max(stationarity / 10, violation, gap / 10) / tolerance;
 
   let status = 'no progress';
   let measures: Outcome['measures'] = [Infinity, Infinity, Infinity];
   let best: { z: Float64Array; y: Float64Array; measures: Outcome['measures'] } | undefined;
-  let [before, stuck, precision, same] = [Infinity, 0, 1e-2, 0];
+  let [before, stuck, precision, same, escapes] = [Infinity, 0, 1e-2, 0, 0];
+  let size = Math.max(scale, many > 0 ? first : Math.min(1, first));
   const memory: Pair[] = [];
   try {
     for (let round = 0; round < 200; round++) {
-      const goal = Math.max(2 * tolerance, many > 0 ? precision : 0) * Math.max(scale, Math.min(1, first));
-      const found = minimise(merit, z, problem, goal, memory, (_at, size) => step(last.f, topOf(violations(last.c)), size / scale, topOf(rho)));
+      const begin = z;
+      const goal = { target: Math.max(2 * tolerance, many > 0 ? precision : 0) * size, share: many > 0 ? 0 : 2 * tolerance, unit: unitOf(z, size) };
+      const found = minimise(merit, z, problem, goal, memory, (left) => step(last.f + addedBy(rows, last.c), topOf(violations(last.c)), left / scale, topOf(rho)));
       z = found.z;
       const { f, c } = measured(z, y, rho);
       if (found.why === 'unbounded') {
-        if (topOf(violations(c)) <= 1e-6 * Math.max(1, topOf(z))) status = 'unbounded';
-        break;
+        const holds = topOf(violations(c)) <= 1e-6 * Math.max(1, topOf(z));
+        if (holds) status = 'unbounded';
+        if (holds || rho.every((r, i) => r >= most[i]!)) break;
+        // The penalty is too small to hold the objective.
+        z = begin;
+        rho = rho.map((r, i) => Math.min(10 * r, most[i]!));
+        memory.length = 0;
+        continue;
       }
       if (found.why === 'left the domain') {
         status = found.why;
         break;
       }
-      const slack = topOf(c.map((x, i) => (equal[i] ? Math.abs(x) : Math.abs(Math.min(-x, Math.max(0, y[i]! + rho[i]! * x) / rho[i]!))) * unit[i]!));
-      y = y.map((m, i) => Math.min(1e20, Math.max(equal[i] ? -1e20 : 0, m + rho[i]! * c[i]!)));
-      measures = report(z, y);
-      if (best === undefined || Math.max(...measures) < Math.max(...best.measures)) {
+      y = raised(c).map((w) => Math.min(1e20, Math.max(-1e20, w)));
+      ({ measures, size } = report(z, y));
+      if (best === undefined || excess(measures) < excess(best.measures)) {
         best = { z, y, measures };
         same = 0;
       } else same++;
-      if (done(measures) || many === 0 || same >= 12) break;
+      if (excess(measures) <= 1) {
+        const further = problem.escape?.(z, y, 10 * tolerance * Math.max(1, Math.abs(f + addedBy(rows, c))));
+        if (further === undefined) break;
+        z = further;
+        best = undefined;
+        memory.length = 0;
+        if (++escapes > 20) break;
+        continue;
+      }
+      if ((many === 0 && found.why !== '') || same >= 12) break;
+      if (many === 0) continue;
       // Progress in violation and complementarity, in units of the rows.
+      const next = raised(c);
+      const slack = topOf(next.map((w, i) => ((w - y[i]!) / rho[i]!) * unit[i]!));
       stuck = slack > 0.9 * before && slack > tolerance ? stuck + 1 : 0;
-      if (stuck >= 4) {
+      if (stuck >= 4 && isConstraint.includes(1)) {
         // Off a point that is stationary by symmetry alone.
-        const aside = z.map((x, i) => x + 1e-3 * (1 + Math.abs(x)) * Math.cos(i + 1));
-        const restored = minimise(infeasibility, aside, problem, 1e-9 * Math.max(1, scale), [], (_at, size) => step(f, slack, size, topOf(rho)));
+        const restored = minimise(infeasibility, shaken(z, 1e-3, problem), problem, { target: 1e-9, share: 1e-10, unit: 1 }, [], (left) => step(f, slack, left, topOf(rho)));
         if (Math.sqrt(2 * restored.f) > Math.max(1e-6, 10 * tolerance)) {
-          status = convex ? 'infeasible' : 'locally infeasible';
+          // By convexity points at which all constraints hold are so far from here as this falls to 0 along its slope.
+          const reach = projectedStep(restored.z, restored.g, problem, 1).reduce((sum, p, i) => sum + Math.abs(p) * (1 + Math.abs(restored.z[i]!)), 0);
+          if (restored.f > 1e3 * reach) status = convex ? 'infeasible' : 'locally infeasible';
           z = restored.z;
           best = undefined;
           break;
@@ -355,8 +574,8 @@ function augmentedLagrangian(problem: Problem, start: Float64Array, options: Req
         stuck = 0;
         memory.length = 0;
       }
-      if (slack > 0.3 * before && slack > 0.1 * tolerance) {
-        rho = rho.map((r, i) => Math.min(10 * r, 1e14 * squares[i]!));
+      if (slack > 0.3 * before && slack > 0.1 * tolerance && found.why === '') {
+        rho = rho.map((r, i) => Math.min(10 * r, most[i]!));
         memory.length = 0;
       }
       before = stuck > 0 ? Math.min(before, slack) : slack;
@@ -367,10 +586,32 @@ function augmentedLagrangian(problem: Problem, start: Float64Array, options: Req
     status = error.message;
     z = last.z;
   }
-  if (best !== undefined && status !== 'unbounded' && status !== 'left the domain' && (!status.startsWith('stopped') || done(best.measures))) ({ z, y, measures } = best);
-  else measures = report(z, y);
-  if (done(measures) && status === 'no progress') status = convex ? 'optimal (global)' : 'optimal (local)';
+  if (best !== undefined && status !== 'unbounded' && status !== 'left the domain' && (!status.startsWith('stopped') || excess(best.measures) <= 1)) ({ z, y, measures } = best);
+  else ({ measures } = report(z, y));
+  if (excess(measures) <= 1 && status === 'no progress') status = convex ? 'optimal (global)' : 'optimal (local)';
   return { status, z, y, measures, iterations, evaluations };
+}`;
+
+/** A stationary factor is an optimum if the gradient by its product is semidefinite; else its least direction leads down. */
+const typescriptCone = `/**
+ * Nothing if the gradients by V V' are semidefinite, as at an optimum; else a point from which the objective falls.
+ * Burer & Monteiro, Math. Programming 103, 2005. \`margin\` is how much the objective may miss.
+ */
+function offTheCone(z: Float64Array, shapes: readonly (readonly number[])[], factors: readonly number[], gradients: readonly Matrix[], margin: number): Float64Array | undefined {
+  const moved = z.slice();
+  let falls = false;
+  factors.forEach((factor, k) => {
+    const { rows: n, data: V } = splitInto(moved, shapes)[factor] as Matrix;
+    const [values, vectors] = eigh(gradients[k]!);
+    const trace = Math.max(1, inner(V, V));
+    if (values[0]! * trace >= -margin) return;
+    // A column that is hardly used takes the direction: along it the objective falls by its second derivative.
+    const used = Float64Array.from({ length: n }, (_, j) => V.reduce((sum, v, at) => (at % n === j ? sum + v * v : sum), 0));
+    const weakest = used.indexOf(Math.min(...used));
+    for (let i = 0; i < n; i++) V[i * n + weakest]! += 0.1 * Math.sqrt(trace / n) * vectors.data[i * n]!;
+    falls = true;
+  });
+  return falls ? moved : undefined;
 }`;
 
 /** V with V V' = X, for start values of factors. */
@@ -420,4 +661,5 @@ function boundMultiplier(slope: Value, bound: Value, side: 'lower' | 'upper', ti
 }`,
   factorOf: typescriptFactor,
   formed: typescriptForms,
+  offTheCone: typescriptCone,
 };

@@ -1,7 +1,7 @@
 // A problem as a TypeScript program that solves it: the functions of the problem, `solve` with one object of parameters,
 // the solver. Nothing is imported.
 
-import { must } from '../../base/internal.ts';
+import { must, unreachable } from '../../base/internal.ts';
 import type { Dim } from '../../ir/dim.ts';
 import type { Shape, VariableNode } from '../../ir/expr.ts';
 import type { Fact } from '../../ir/fact.ts';
@@ -16,7 +16,7 @@ import { sampleText } from '../typescript-check.ts';
 import { axisOf, comment, interfaceOf, plainAxis, sizeOf, typeOf } from '../typescript-module.ts';
 import { typescriptPrelude } from '../typescript-prelude.ts';
 import { typescript } from '../typescript.ts';
-import { type SolverModule, functionNames, helpersOf, solverModule } from './solver-functions.ts';
+import { type SolverModule, functionNames, helpersOf, limitsOf, solverModule } from './solver-functions.ts';
 import type { OwnVariable, SolverRequest } from './solver-request.ts';
 import { runtimeNames, typescriptParts, typescriptRuntime } from './typescript-runtime.ts';
 
@@ -27,6 +27,9 @@ const names: Readonly<Record<string, string>> = {
   [functionNames.norms]: 'rowNorms',
   [functionNames.start]: 'helperStarts',
   [functionNames.recovered]: 'recoveredFrom',
+  [functionNames.limits]: 'rowLimits',
+  [functionNames.pulls]: 'rowGradients',
+  [functionNames.cones]: 'coneGradients',
 };
 
 /** The program. Throws `NotInTarget` when an operation has no spelling. */
@@ -143,8 +146,8 @@ function solveLines(request: SolverRequest, made: SolverModule, factChecks: read
     const used = new Set(usedArguments(f, made).map((a) => a.name));
     return destructured(solved.map((s) => (used.has(s.code) ? s.code : '')), `splitInto($z, $solvedShapes) as ${tuple(solved)}`);
   };
-  const rowsOf = (which: 'y' | 'rho', from: string): string[] => {
-    const used = new Set(usedArguments(must(found(made, functionNames.evaluate)), made).map((a) => a.name));
+  const rowsOf = (which: 'y' | 'rho', from: string, fn: string = functionNames.evaluate): string[] => {
+    const used = new Set(usedArguments(must(found(made, fn)), made).map((a) => a.name));
     const list = request.rows.map((r) => nameOf(r[which].name));
     return list.some((n) => used.has(n)) ? [`    ${destructured(list.map((n) => (used.has(n) ? n : '')), `splitInto(${from}, $rowShapes) as ${tuple(request.rows.map((r) => ({ type: typeOf(r.y.shape) })))}`)}`] : [];
   };
@@ -167,6 +170,7 @@ function solveLines(request: SolverRequest, made: SolverModule, factChecks: read
     return v.structure === 'none' ? plain : `formed(${plain}, '${v.structure}')`;
   };
   const usedBy = (fn: string): ReadonlySet<string> => new Set(found(made, fn) ? usedArguments(must(found(made, fn)), made).map((a) => a.name) : []);
+  const solvedFor = (fn: string): string[] => [request.solved.some((s) => usedBy(fn).has(nameOf(s.variable.name))) ? `    ${unpacked(fn)}` : '    void $z;'];
   const startUses = usedBy(functionNames.start);
   const isStart = (v: (typeof own)[number]): boolean => startUses.has(v.code) || solved.some((s) => s.code === v.code && !s.start);
   const objectiveUses = usedBy(functionNames.objective);
@@ -181,7 +185,8 @@ function solveLines(request: SolverRequest, made: SolverModule, factChecks: read
     ...own.filter((v) => v.structure !== 'none').map((v) => `  if ($start[${v.text}] !== undefined) demand(isFormed($start[${v.text}]!, '${v.structure}'), ${quoted(`the start value of ${v.variable.name} must be ${v.structure}`)});`),
     `  const $solvedShapes = [${solved.map((s) => s.shape).join(', ')}];`,
     ...(m === 0 ? [] : [`  const $rowShapes = [${request.rows.map((r) => shapeCode(r.expr.shape, made)).join(', ')}];`]),
-    m === 0 ? '  const $equal = new Uint8Array(0);' : `  const $equal = Uint8Array.from([${request.rows.map((r) => (r.isEquation ? 1 : 0)).join(', ')}].flatMap((isEqual, k) => Array<number>(sizeOf($rowShapes[k]!)).fill(isEqual)));`,
+    ...(found(made, functionNames.limits) ? [`  const $limits = ${call(functionNames.limits, made)};`] : []),
+    `  const $rows = rowsFrom(${m > 0 ? '$rowShapes' : '[]'}, [${weightLimits(request).join(', ')}]);`,
     `  const $evaluate: Problem['evaluate'] = ($z${m > 0 ? ', $y, $rho' : ', $y'}) => {`,
     `    ${unpacked(functionNames.evaluate)}`,
     ...(m > 0 ? [...rowsOf('y', '$y'), ...rowsOf('rho', '$rho')] : []),
@@ -189,10 +194,24 @@ function solveLines(request: SolverRequest, made: SolverModule, factChecks: read
     `    return { f: $values[0], c: ${m > 0 ? `joined($values.slice(1, ${m + 1}) as Value[])` : '$y'}, g: joined($values.slice(${m + 1}) as Value[]) };`,
     '  };',
     ...(m > 0
-      ? ["  const $norms: Problem['norms'] = ($z) => {", ...(request.solved.some((s) => usedBy(functionNames.norms).has(nameOf(s.variable.name))) ? [`    ${unpacked(functionNames.norms)}`] : ['    void $z;']), `    return joined(${call(functionNames.norms, made)});`, '  };']
+      ? ["  const $norms: Problem['norms'] = ($z) => {", ...solvedFor(functionNames.norms), `    return joined(${call(functionNames.norms, made)});`, '  };']
       : ["  const $norms: Problem['norms'] = () => new Float64Array(0);"]),
+    ...(request.pulls.length > 0
+      ? ["  const $pull: Problem['pull'] = ($z, $y) => {", ...solvedFor(functionNames.pulls), ...rowsOf('y', '$y', functionNames.pulls), `    return joined(${call(functionNames.pulls, made)});`, '  };']
+      : ["  const $pull: Problem['pull'] = ($z) => new Float64Array($z.length);"]),
+    ...(request.cones.length > 0
+      ? [
+          '  const $matrixGradients = ($z: Float64Array, $y: Float64Array): Matrix[] => {',
+          ...solvedFor(functionNames.cones),
+          ...rowsOf('y', '$y', functionNames.cones),
+          ...(request.rows.some((r) => usedBy(functionNames.cones).has(nameOf(r.y.name))) ? [] : ['    void $y;']),
+          `    return ${call(functionNames.cones, made)};`,
+          '  };',
+          `  const $escape: Problem['escape'] = ($z, $y, $margin) => offTheCone($z, $solvedShapes, [${request.cones.map((c) => c.of).join(', ')}], $matrixGradients($z, $y), $margin);`,
+        ]
+      : []),
     ...boundLines(request, made),
-    `  const $problem: Problem = { evaluate: $evaluate, norms: $norms, lower: $lower, upper: $upper, equal: $equal, convex: ${request.convex} };`,
+    `  const $problem: Problem = { evaluate: $evaluate, norms: $norms, pull: $pull, lower: $lower, upper: $upper, rows: $rows, convex: ${request.convex}${request.cones.length > 0 ? ', escape: $escape' : ''} };`,
     '  const $first = ($guess: (size: number) => number): Float64Array => {',
     ...own.filter(isStart).map((v) => `    const ${v.code} = ($start[${v.text}] ?? ${guessOf(v)}) as ${v.type};`),
     ...(own.every((v) => v.cone) ? ['    void $guess;'] : []),
@@ -211,7 +230,7 @@ function solveLines(request: SolverRequest, made: SolverModule, factChecks: read
     '  let $tried = 0;',
     `  for (const $guess of guessesFor(${request.convex}, $options.seed ?? 0)) {`,
     '    const $z = $first($guess).map((x, i) => Math.min(Math.max(x, $lower[i]!), $upper[i]!));',
-    '    const $there = $evaluate($z, new Float64Array($equal.length), new Float64Array($equal.length));',
+    '    const $there = $evaluate($z, new Float64Array($rows.least.length), new Float64Array($rows.least.length));',
     `    if (!Number.isFinite($there.f) || (Object.keys($start).length < ${own.length} && !Number.isFinite(topOf($there.g)))) continue;`,
     '    const $outcome = augmentedLagrangian($problem, $z, { tolerance: $options.tolerance ?? 1e-8, maxIterations: $options.maxIterations ?? 100_000, ...($options.onProgress && { onProgress: $options.onProgress }) });',
     `    $best = pickBetter($best, $resultOf($outcome), ${request.sense === 'max' ? -1 : 1});`,
@@ -282,23 +301,44 @@ function boundLines(request: SolverRequest, made: SolverModule): string[] {
   ];
 }
 
+/** What each row allows, as the runtime takes it. */
+function weightLimits(request: SolverRequest): string[] {
+  let at = 0;
+  return request.rows.map(({ weights: { kind } }) => {
+    switch (kind) {
+      case 'equation':
+        return '[-Infinity, Infinity]';
+      case 'inequality':
+        return '[0, Infinity]';
+      case 'interval':
+        return `[$limits[${at++}]!, $limits[${at++}]!]`;
+      case 'ball':
+        return `[$limits[${at++}]!]`;
+      default:
+        return unreachable(kind);
+    }
+  });
+}
+
 function multiplierLines(request: SolverRequest): string[] {
-  if (request.constraints.length === 0) return ['    const $multipliers = {};'];
+  const named = request.cones.flatMap(({ name }, k) => (name === undefined ? [] : [`      ${stringLiteral(name)}: $matrixGradients($outcome.z, $outcome.y)[${k}]!,`]));
+  if (request.constraints.length === 0 && named.length === 0) return ['    const $multipliers = {};'];
   const kinds = request.constraints.map((_, k) => request.bounds.find((b) => b.constraint === k)?.side);
   const entries = request.constraints.map((c, k) => {
     const row = request.rows.findIndex((r) => r.constraint === k);
-    if (row >= 0) return `      ${stringLiteral(c.name)}: $rows[${row}]!,`;
+    if (row >= 0) return `      ${stringLiteral(c.name)}: $weights[${row}]!,`;
     const at = request.bounds.findIndex((b) => b.constraint === k);
     const { of, side, factor } = must(request.bounds[at], `bound of ${c.name}`);
     if (side === 'both') return `      ${stringLiteral(c.name)}: bothBounds($slopes[${of}]!, ${toNumber(factor)}),`;
     return `      ${stringLiteral(c.name)}: boundMultiplier($slopes[${of}]!, $bounds[${at}], '${side}', $${side}s[${of}]!, $taken[${of}]!, ${toNumber(factor)}),`;
   });
   return [
-    ...(request.rows.some((r) => r.constraint !== undefined) ? ['    const $rows = splitInto($outcome.y, $rowShapes);'] : []),
-    ...(kinds.some((kind) => kind !== undefined) ? ['    const $slopes = splitInto($evaluate($outcome.z, $outcome.y, new Float64Array($equal.length)).g, $solvedShapes);'] : []),
+    ...(request.rows.some((r) => r.constraint !== undefined) ? ['    const $weights = splitInto($outcome.y, $rowShapes);'] : []),
+    ...(kinds.some((kind) => kind !== undefined) ? ['    const $slopes = splitInto($evaluate($outcome.z, $outcome.y, new Float64Array($rows.least.length)).g, $solvedShapes);'] : []),
     ...(kinds.includes('lower') || kinds.includes('upper') ? ['    const $taken = $solvedShapes.map(() => new Set<string>());'] : []),
     '    const $multipliers = {',
     ...entries,
+    ...named,
     '    };',
   ];
 }
@@ -310,9 +350,11 @@ function selfTest(request: SolverRequest, made: SolverModule): string[] {
   const used = usedArguments(must(found(made, functionNames.evaluate)), made);
   const penalties = new Set(request.rows.map((r) => nameOf(r.rho.name)));
   const form = (v: VariableNode): string => request.variables.find((o) => o.variable === v)?.structure ?? 'none';
+  // Small enough to be weights that kinks allow.
+  const kinks = new Set(request.rows.filter((r) => limitsOf(r).length > 0).map((r) => nameOf(r.y.name)));
   const drawn = used.map(({ name, variable }) => {
     const shape = `[${variable.shape.map(size).join(', ')}]`;
-    const plain = penalties.has(name) ? `filled(${shape}, () => 0)` : request.parameters.some((p) => p.variable === variable) ? sampleText(variable, size) : `filled(${shape}, draw)`;
+    const plain = kinks.has(name) ? `filled(${shape}, () => 1e-3 * draw())` : penalties.has(name) ? `filled(${shape}, () => 0)` : request.parameters.some((p) => p.variable === variable) ? sampleText(variable, size) : `filled(${shape}, draw)`;
     return `    ${name}: ${form(variable) === 'none' ? plain : `formed(${plain}, '${form(variable)}')`} as ${typeOf(variable.shape)},`;
   });
   const m = request.rows.length;

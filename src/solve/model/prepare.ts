@@ -84,7 +84,7 @@ export function readyFor(prepared: PreparedModel, known: ReadonlyMap<string, Fac
   return made;
 }
 
-function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap<string, Facts>): Judged {
+export function judgedFor({ model, context, judged }: PreparedModel, known: ReadonlyMap<string, Facts>): Judged {
   const key = signsIn(known);
   const found = judged.get(key);
   if (found) return found;

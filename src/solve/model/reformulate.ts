@@ -101,12 +101,7 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
     origins: [],
     replaced: [],
   };
-  const fresh = (shape: Shape, list: readonly Fact[]): VariableNode => {
-    let k = 1;
-    while (taken.has(`helper${k}`)) k++;
-    taken.add(`helper${k}`);
-    return variable(`helper${k}`, shape, facts(list));
-  };
+  const fresh = freshBeside(taken);
   if (form !== 'conic') for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
   const stuck = new Set<Expr>();
   for (let round = 0; round < maxRounds; round++) {
@@ -121,6 +116,24 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
     else stuck.add(node);
   }
   return { ...state, kinksLeft: activeNodes(state, (e) => kinksOf(e, form) !== undefined) };
+}
+
+/** Makes variables with names of their own. */
+function freshBeside(taken: Set<string>): Fresh {
+  return (shape, list) => {
+    let k = 1;
+    while (taken.has(`helper${k}`)) k++;
+    taken.add(`helper${k}`);
+    return variable(`helper${k}`, shape, facts(list));
+  };
+}
+
+/** A problem over semidefinite matrices, with a product of a factor for each of them. */
+export function byFactors(smooth: Smooth): Smooth {
+  const taken = new Set([...smooth.recover.keys(), ...allParts(smooth).flatMap((e) => variablesOf([e]).map((v) => v.name)), ...smooth.helpers]);
+  let state: Working = smooth;
+  for (const [name, sign] of smooth.cones) state = factorised(state, name, sign, freshBeside(taken));
+  return { ...state, cones: new Map(), kinksLeft: smooth.kinksLeft };
 }
 
 /** Functions with corners that are added to the rest as they are. */
@@ -304,7 +317,7 @@ function parted(state: Working, node: Expr, x: Expr, value: Expr, p: VariableNod
 }
 
 /** A row of this variable and constants alone, entry by entry. */
-function isBoundOf({ expr }: Row, own: VariableNode): boolean {
+export function isBoundOf({ expr }: Pick<Row, 'expr'>, own: VariableNode): boolean {
   const terms = expr.kind === 'sum' ? expr.terms.map((t) => t.arg) : [expr];
   return terms.includes(own) && terms.every((t) => t === own || !variablesOf([t]).includes(own));
 }
