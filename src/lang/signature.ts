@@ -32,14 +32,30 @@ export function signatureOf(text: string): Signature {
   return signature;
 }
 
+// A kind with sizes that are names, as in most signatures.
+const plainParam = /^\s*([a-z]+)\s*(?:\(\s*([a-z]\w*(?:\s*,\s*[a-z]\w*)*)\s*\))?\s*$/;
+
 function paramsOf(side: string, whole: string): Param[] {
+  const plain = side.split(/,(?![^(]*\))/).map((text) => plainParam.exec(text));
+  return plain.every((match) => match !== null) ? plain.map(([, kind = '', sizes]) => plainParamOf(kind, sizes, whole)) : parsedParams(side, whole);
+}
+
+function plainParamOf(name: string, sizes: string | undefined, whole: string): Param {
+  return { kind: kindNamed(name, whole), sizes: sizes === undefined ? [] : sizes.split(',').map((size): Syntax => ({ kind: 'name', name: size.trim(), span: [0, 0] })) };
+}
+
+function kindNamed(name: string, whole: string): ParamKind {
+  const kind = paramKinds.find((k) => k === name);
+  invariant(kind !== undefined, `signature ${whole} has the unknown kind ${name}`);
+  return kind;
+}
+
+function parsedParams(side: string, whole: string): Param[] {
   const { syntax, diagnostics } = parse(`f(${side})`);
   const call = syntax.statements[0]?.value;
   invariant(call?.kind === 'call' && diagnostics.length === 0, `signature ${whole} cannot be read`);
   return call.args.map((arg) => {
     const name = arg.kind === 'name' || arg.kind === 'call' ? arg.name : '';
-    const kind = paramKinds.find((k) => k === name);
-    invariant(kind !== undefined, `signature ${whole} has the unknown kind ${name}`);
-    return { kind, sizes: arg.kind === 'call' ? arg.args : [] };
+    return { kind: kindNamed(name, whole), sizes: arg.kind === 'call' ? arg.args : [] };
   });
 }

@@ -85,8 +85,7 @@ export function createSolver(): Solver {
   const equate = (a: Dim, b: Dim, span: Span): Conflict | undefined => {
     const [left, right] = [find(a), find(b)];
     if (sameDim(left, right)) return undefined;
-    for (const name of [...dimNames(left), ...dimNames(right)]) rank(name);
-    const solution = solve(subDims(left, right), rank);
+    const solution = solvePlain(left, right, rank) ?? solve(subDims(left, right), rank);
     if (solution === 'never') return { left, right };
     if (solution === 'later') waiting.push({ a: left, b: right, span });
     else bind(solution.name, solution.is, span);
@@ -143,6 +142,27 @@ export function createSolver(): Solver {
     named: () => [...order.keys()].filter((name) => !isFresh(name)),
     why,
   };
+}
+
+/** Of two names, or a name and a number, as `solve` has it; undefined for other dims. */
+function solvePlain(left: Dim, right: Dim, rank: (name: string) => number): Solution | undefined {
+  const [a, b] = [plainName(left), plainName(right)];
+  if (a !== undefined) rank(a);
+  else for (const name of dimNames(left)) rank(name);
+  if (b !== undefined) rank(b);
+  else for (const name of dimNames(right)) rank(name);
+  if (a !== undefined && b !== undefined) {
+    const isLeft = isFresh(a) === isFresh(b) ? rank(a) > rank(b) : isFresh(a);
+    return isLeft ? { name: a, is: right } : { name: b, is: left };
+  }
+  const [name, number] = a === undefined ? [b, left] : [a, right];
+  const value = dimValue(number);
+  return name === undefined || value === undefined ? undefined : value >= 1 ? { name, is: number } : 'never';
+}
+
+function plainName(d: Dim): string | undefined {
+  const name = dimName(d);
+  return name === undefined || name.startsWith('min(') ? undefined : name;
 }
 
 type Solution = { readonly name: string; readonly is: Dim } | 'never' | 'later';

@@ -89,6 +89,8 @@ interface Judged {
 /** What is certified of a part is so of parts that differ in names alone, and in what more is known of the given. */
 function verdictLike(judged: Judged[], e: Expr, by: readonly VariableNode[], isKept: () => (e: Expr) => boolean): PartVerdict {
   const of = simplify(e, lazy);
+  const told = byForm(of, by);
+  if (told) return told;
   const seen = glance(of);
   const near = judged.filter((j) => j.glance === seen && j.found.serves);
   const nameless = near.length > 0 ? withoutNames(of, by) : undefined;
@@ -103,16 +105,18 @@ function verdictLike(judged: Judged[], e: Expr, by: readonly VariableNode[], isK
   return found;
 }
 
+/** Of a part that is seen to be convex. */
+function byForm(of: Expr, by: readonly VariableNode[]): PartVerdict | undefined {
+  const leaves = new Set<Expr>(variablesOf([of]));
+  const says = composed(of, by.filter((v) => leaves.has(v)));
+  return says?.endsWith('convex') ? { bend: 'convex', says, serves: true } : undefined;
+}
+
 /** The verdict here; `elsewhere`, without the constraints. */
 function partVerdict(e: Expr, by: readonly VariableNode[], isKept: () => (e: Expr) => boolean): { readonly found: PartVerdict; readonly elsewhere: PartVerdict } {
   const leaves = new Set<Expr>(variablesOf([e]));
   const mine = by.filter((v) => leaves.has(v));
   if (mine.length === 0 || isSeenAffine(e, mine)) return { found: affine, elsewhere: affine };
-  const byForm = composed(simplify(e, lazy), mine);
-  if (byForm?.endsWith('convex')) {
-    const found: PartVerdict = { bend: 'convex', says: byForm, serves: true };
-    return { found, elsewhere: found };
-  }
   const v = verdict(e, mine);
   const plain = described(v, () => false);
   if (plain.serves) return { found: plain, elsewhere: plain };

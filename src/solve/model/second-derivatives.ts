@@ -2,6 +2,7 @@
 // of a geometric program do, are made once.
 
 import { type Expr, type VariableNode, contextCache } from '../../ir/expr.ts';
+import { once } from '../../base/once.ts';
 import { isZero } from '../../ir/rational.ts';
 import { variables as variablesOf } from '../../ir/walk.ts';
 import { type Nameless, covers, glance, inNamesOf, withoutNames } from '../../certify/alike.ts';
@@ -11,7 +12,7 @@ import { later } from './later.ts';
 interface Asked {
   readonly of: Expr;
   readonly by: readonly VariableNode[];
-  readonly glance: string;
+  readonly glance: () => string;
   readonly nameless: () => Nameless | undefined;
   readonly blocks: () => Blocks;
 }
@@ -28,7 +29,7 @@ export function secondDerivatives(of: Expr, gradient: () => readonly Expr[], by:
   if (known) return known.blocks;
   const made = (): Blocks => gradient().map((g, k) => by.slice(0, k + 1).map((v) => (variablesOf([g]).includes(v) ? nonZero(plainDerivative(g, v)) : undefined)));
   const found = (): Blocks => {
-    const near = all.filter((a) => a.glance === own.glance && hasSame(a.by, by));
+    const near = all.length > 1 ? all.filter((a) => hasSame(a.by, by) && a.glance() === own.glance()) : [];
     const mine = near.length > 1 ? own.nameless() : undefined;
     for (const other of mine ? near : []) {
       if (other === own) break;
@@ -37,7 +38,7 @@ export function secondDerivatives(of: Expr, gradient: () => readonly Expr[], by:
     }
     return made();
   };
-  const own: Asked = { of, by, glance: glance(of), nameless: later(() => withoutNames(of, by)), blocks: later(found) };
+  const own: Asked = { of, by, glance: once(() => glance(of)), nameless: later(() => withoutNames(of, by)), blocks: later(found) };
   all.push(own);
   return own.blocks;
 }
