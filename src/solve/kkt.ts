@@ -447,8 +447,13 @@ export function lagrangianFallsOn(problem: Problem, z: Float64Array, { nonlinear
   return falls >= leastFalls ? last.value : undefined;
 }
 
-function leavesBoundsFree({ lower, upper }: Problem, ray: Float64Array): boolean {
-  return ray.every((v, j) => !(v < 0 && lower[j]! > -Infinity) && !(v > 0 && upper[j]! < Infinity));
+// Of an entry of a semidefinite matrix beside the largest of a ray: a zero, which no other number is at the edge of the cone.
+const noEntry = 1e-12;
+
+function leavesBoundsFree({ lower, upper, cones = [] }: Problem, ray: Float64Array): boolean {
+  const zeros = cones.length > 0 ? noEntry * maxNorm(ray) : 0;
+  const inCones = new Set(cones.flatMap((cone) => [...cone.places]));
+  return ray.every((v, j) => (Math.abs(v) <= zeros && inCones.has(j)) || (!(v < 0 && lower[j]! > -Infinity) && !(v > 0 && upper[j]! < Infinity)));
 }
 
 function keepsRows({ linear, nonlinear, cones, norms }: Problem, at: Float64Array, tolerance: number): boolean {

@@ -92,3 +92,25 @@ describe('products of two variables that bounds keep from being negative are con
     expect(found.objective).toBeCloseTo(1, 6);
   });
 });
+
+describe('ways without end', () => {
+  test('of a semidefinite matrix with an entry that is bounded', () => {
+    const C1 = [[-2.5186, -2.189, -0.6834], [-2.189, 0.5302, -1.1856], [-0.6834, -1.1856, -1.0395]];
+    const F = [[0.3205, 1.5208, 1.834], [1.5208, 0.9582, -1.2283], [1.834, -1.2283, -1.8828]];
+    const found = solveModel('parameters\n matrix C symmetric\n matrix F symmetric\nvariables\n matrix X(3,3) symmetric psd\nmin\n tr(C*X)\nst\n tr(F*X) == 1\n X[1,1] <= 2\n', { C: C1, F });
+    expect(found.outcome).toBe('unbounded');
+    expect(found.violation).toBeLessThanOrEqual(1e-7);
+    const [D, c] = [found.ray!['X']!.data, C1.flat()];
+    expect(D.reduce((sum, d, i) => sum + d * c[i]!, 0)).toBeLessThan(-1e-3);
+    expect(Math.abs(D[0]!)).toBeLessThan(1e-9);
+    expect(Math.abs(D.reduce((sum, d, i) => sum + d * F.flat()[i]!, 0))).toBeLessThan(1e-6);
+  });
+  test('where a form of low rank is flat', () => {
+    const model = "parameters\n matrix P symmetric psd\n vector c\nvariables\n vector x\nmin\n c'*x\nst\n x'*P*x <= 1\n";
+    const P1 = [[1, 2, 0], [2, 4, 0], [0, 0, 1]];
+    expect(solveModel(model, { P: P1, c: [1, 1, 1] }).outcome).toBe('unbounded');
+    const inRange = solveModel(model, { P: P1, c: [1, 2, 0] });
+    expect(inRange.outcome).toBe('optimal (global)');
+    expect(inRange.objective).toBeCloseTo(-1, 7);
+  });
+});

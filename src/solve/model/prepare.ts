@@ -170,11 +170,12 @@ const mostConicWork = 3e8;
 
 /**
  * The second-order cone program that the model is, if it has norms of affine parts, or quadratic constraints that are not proved
- * convex by their symbols: a linear or quadratic objective, linear and quadratic rows that are cones for these numbers.
+ * convex by their symbols, or with `proved` those that are: a linear or quadratic objective, linear and quadratic rows that are
+ * cones for these numbers.
  */
-export function normsFor(prepared: PreparedModel, known: Known & Pick<ModelData, 'facts'>, until: number = Infinity): Ready | undefined {
+export function normsFor(prepared: PreparedModel, known: Known & Pick<ModelData, 'facts'>, until: number = Infinity, forms: 'unproved' | 'proved' = 'unproved'): Ready | undefined {
   const { statement, hasNorms, hasForms, convexity } = judgedFor(prepared, known.facts);
-  if (statement.cones.size > 0 || !(hasNorms() || (hasForms() && !convexity(until).all))) return undefined;
+  if (statement.cones.size > 0 || !(forms === 'unproved' ? hasNorms() || (hasForms() && !convexity(until).all) : !hasNorms() && hasForms() && convexity(until).all)) return undefined;
   const ready = readyFor(prepared, known.facts, 'norms');
   const { smooth, rows, norms, class: kind } = ready.derived;
   const isLinear = rows.every((r) => r.affine);

@@ -122,10 +122,15 @@ export function* solvingGiven(written: PreparedModel, given: ModelData, options:
   const ready = conic ?? readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const solution = answer(solved);
-  if (solution.outcome !== 'feasible but not optimal' || solution.ray || conic) return solution;
-  // What vanishes at the optimum may have no derivative there.
+  const { kind } = solved.result.outcome;
+  if ((kind !== 'feasible' && kind !== 'failed' && kind !== 'locally-infeasible') || solution.ray || conic) return solution;
   const { warm: _, ...rest } = options;
   const plus = (more: Solution): Solution => ({ ...more, iterations: solution.iterations + more.iterations, evaluations: solution.evaluations + more.evaluations });
+  // As cones the constraints tell of ways without end, and of contradictions.
+  const inCones = options.method === undefined ? yield* solvingNorms(prepared, given, rest, began, 'proved') : undefined;
+  if (inCones && inCones.result.outcome.kind !== 'stopped') return plus(answer(inCones));
+  if (kind !== 'feasible') return solution;
+  // What vanishes at the optimum may have no derivative there.
   const held = yield* solvingHeld(prepared, solved, { given, options: rest, began });
   if (held) return plus(answer(held));
   const parted = readyFor(prepared, given.facts, 'parted');
@@ -135,10 +140,10 @@ export function* solvingGiven(written: PreparedModel, given: ModelData, options:
 }
 
 /** As a second-order cone program, if the model is one and its optimum was found, or a proof that it has none, or a limit met. */
-function* solvingNorms(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
+function* solvingNorms(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number, forms: 'unproved' | 'proved' = 'unproved'): Generator<ModelProgress, Solved | undefined> {
   const wished = options.method === undefined ? undefined : plainName(options.method);
   if (wished !== undefined && wished !== plainName(secondOrderInteriorPoint.name)) return undefined;
-  const ready = inContext(prepared.context, () => normsFor(prepared, given, proofsUntil(options, began)));
+  const ready = inContext(prepared.context, () => normsFor(prepared, given, proofsUntil(options, began), forms));
   if (!ready) return undefined;
   const { warm: _, ...rest } = options;
   const solved = yield* solvingWith(prepared, ready, given, rest, began);

@@ -25,8 +25,10 @@ interface ConicState {
   readonly length: number;
   readonly claim: Claim | undefined;
   readonly tolerance: number;
-  /** Where a way is looked for on which the objective falls for ever: the state that was left. */
+  /** Where a way is looked for on which the objective falls for ever, or a point where it begins: the state that was left. */
   readonly main?: ConicState;
+  /** The way that was found, while a point is looked for. */
+  readonly way?: Float64Array;
   /** Whether it was, in vain. */
   readonly hasNoWay?: boolean;
 }
@@ -85,7 +87,8 @@ function sizesOf(form: ConicForm): readonly [number, number] {
 
 function step(state: ConicState): ConicState {
   const next = stepped(state);
-  if (next.main) return next.claim ? afterWay(next, next.main) : next;
+  if (next.main && next.claim) return next.way ? afterPoint(next, next.main, next.way) : afterWay(next, next.main);
+  if (next.main) return next;
   const isOpen = next.claim === undefined || next.claim.kind === 'stalled';
   if (!isOpen || !fallsFar(next)) return next;
   if (next.hasNoWay !== true) return { ...begun(next.problem, recessionForm(next.form), next.tolerance), main: next };
@@ -218,11 +221,23 @@ function fallsFar({ form, at, errors }: ConicState): boolean {
   return value < -clear && errors.primal <= 1e-8 * Math.abs(value);
 }
 
-/** What was found of a way; else the method goes on where it was left. */
+/** What was found of a way, which begins at a point that keeps the rows; else the method goes on where it was left. */
 function afterWay({ form, best }: ConicState, main: ConicState): ConicState {
   const costs = Math.max(maxNorm(form.positiveCost), ...form.costs.map(maxNorm));
   const isWay = best.errors.primal <= 1e-8 && objectiveOf(form, best.at) < -steep * costs;
-  return isWay ? { ...main, claim: { kind: 'unbounded', ray: wayOf(main.form, best.at) } } : { ...main, hasNoWay: true };
+  if (!isWay) return { ...main, hasNoWay: true };
+  const way = wayOf(main.form, best.at);
+  if (main.errors.primal <= main.tolerance) return { ...main, claim: { kind: 'unbounded', ray: way } };
+  return { ...begun(main.problem, withoutObjective(main.form), main.tolerance), main, way };
+}
+
+function afterPoint({ best }: ConicState, main: ConicState, way: Float64Array): ConicState {
+  return best.errors.primal <= 1e-8 ? { ...main, at: best.at, errors: best.errors, claim: { kind: 'unbounded', ray: way } } : { ...main, hasNoWay: true };
+}
+
+function withoutObjective(form: ConicForm): ConicForm {
+  const none = (v: Float64Array): Float64Array => new Float64Array(v.length);
+  return { ...form, costs: form.costs.map(none), positiveCost: none(form.positiveCost), freeCost: none(form.freeCost), curvature: none(form.curvature) };
 }
 
 /** The way to a point far out, where it nearly keeps the rows: an objective may fall for ever and still bend, as -√t does. */
