@@ -1,7 +1,6 @@
 // Strides, offsets and unit tensors: what the interpreters over numbers and over remainders share.
 
 import { RicciError } from '../base/diagnostic.ts';
-import { components } from '../base/components.ts';
 import { must } from '../base/internal.ts';
 import { type Dim, evaluateDim } from '../ir/dim.ts';
 import type { ContractNode, DeltaNode, Label, Shape, StackNode } from '../ir/expr.ts';
@@ -185,9 +184,26 @@ export function planContraction(node: ContractNode, sizeOf: SizeOf, most: number
     } while (waiting.length > 0);
     return left;
   };
-  const parts = args.length > 2 ? components(args.length, (i, k) => labels[i]!.some((l) => !out.includes(l) && labels[k]!.includes(l))) : [all];
+  const parts = args.length > 2 ? summedTogether(labels, out) : [all];
   multiply(parts.length === 1 || parts.length === args.length ? all : parts.map((part) => (part.length === 1 ? part[0]! : multiply(part, false))), true);
   return steps;
+}
+
+/** The arguments by what they share summed labels with. */
+function summedTogether(labels: readonly (readonly Label[])[], out: readonly Label[]): number[][] {
+  const parts: { readonly args: number[]; readonly labels: Label[] }[] = [];
+  for (let i = 0; i < labels.length; i++) {
+    const own = { args: [i], labels: labels[i]!.filter((l) => !out.includes(l)) };
+    for (let k = parts.length - 1; k >= 0; k--) {
+      const part = parts[k]!;
+      if (!part.labels.some((l) => own.labels.includes(l))) continue;
+      own.args.unshift(...part.args);
+      own.labels.push(...part.labels);
+      parts.splice(k, 1);
+    }
+    parts.push(own);
+  }
+  return parts.map((part) => part.args.sort((a, b) => a - b));
 }
 
 const nothing: Operand = { labels: [], strides: [] };

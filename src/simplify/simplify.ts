@@ -2,7 +2,7 @@
 
 import { must, unreachable } from '../base/internal.ts';
 import { dimValue } from '../ir/dim.ts';
-import { type Expr, contextCache, number } from '../ir/expr.ts';
+import { type ContractNode, type Expr, contextCache, number } from '../ir/expr.ts';
 import { children, postorder, rebuilt } from '../ir/walk.ts';
 import { one, ratio } from '../ir/rational.ts';
 import { simplifyApply } from './function.ts';
@@ -95,6 +95,7 @@ function visit(e: Expr, options: ProductOptions): Expr {
     case 'sum':
       return sumOf(e.terms, e.shape, options.trace);
     case 'contract':
+      if (isPlainProduct(e)) return e;
       return product(
         one,
         e.args.map((arg, i) => ({ expr: arg, labels: must(e.labels[i]) })),
@@ -107,4 +108,18 @@ function visit(e: Expr, options: ProductOptions): Expr {
     default:
       return unreachable(e);
   }
+}
+
+/** Of different variables that nothing is known of, no axis taken twice and none of size 1: there is nothing to do. */
+function isPlainProduct({ args, labels, out }: ContractNode): boolean {
+  if (args.length < 2) return false;
+  for (let k = 0; k < args.length; k++) {
+    const arg = args[k]!;
+    if (arg.kind !== 'variable' || arg.facts.has.size > 0 || args.indexOf(arg) < k) return false;
+    const own = labels[k]!;
+    for (let axis = 0; axis < own.length; axis++) if (own.indexOf(own[axis]!) < axis || arg.shape[axis]!.key === '1') return false;
+  }
+  // A label of the result alone repeats it, one that stands there twice spreads it.
+  for (let axis = 0; axis < out.length; axis++) if (out.indexOf(out[axis]!) < axis || !labels.some((own) => own.includes(out[axis]!))) return false;
+  return true;
 }
