@@ -31,6 +31,8 @@ export type Curvature = 'affine' | 'strongly convex' | 'strictly convex' | 'conv
 export interface Spectrum {
   readonly of: OfSpectrum;
   readonly certificate: Certificate;
+  /** For singular values: the function rises (a concave one falls) with each. */
+  readonly growth?: Proof;
 }
 
 /** Why an expression has this curvature. */
@@ -249,8 +251,17 @@ function spectral(f: Expr, by: readonly VariableNode[]): Certificate['lifts'][nu
     if (bendOf(of.matrix, by) !== 'affine') return [];
     const found = analyse(of.reduced, [of.eigenvalues]);
     if (!('certificate' in found) || found.certificate.conditions.length > 0) return [];
-    return [{ variable: variable(`trace ${k}`, [], factsAmong(node, signFacts)), node, is: plain(found.certificate.curvature), spectrum: { of, certificate: found.certificate } }];
+    const { certificate } = found;
+    const own = plain(certificate.curvature);
+    const is = isSingular(of) && own === 'affine' ? 'convex' : own;
+    const grows = isSingular(of) ? growth(of.reduced, { variable: of.eigenvalues }, is === 'convex') : undefined;
+    if (isSingular(of) && !grows) return [];
+    return [{ variable: variable(`trace ${k}`, [], factsAmong(node, signFacts)), node, is, spectrum: { of, certificate, ...(grows && { growth: grows }) } }];
   });
+}
+
+export function isSingular({ list }: OfSpectrum): boolean {
+  return list !== undefined && opNamed(list.op).lists === 'singular values';
 }
 
 /** The terms of a sum, where each is affine, convex or concave by itself. */
@@ -320,7 +331,7 @@ function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = fa
 /** A function of the eigenvalues of a variable is as strict in it as in them. Lewis, Convex analysis on the Hermitian matrices, 1996. */
 function wholeSpectrum(expr: Expr, lifts: Certificate['lifts'], by: readonly VariableNode[]): Certificate | undefined {
   const [only] = lifts;
-  return only?.spectrum && lifts.length === 1 && expr === only.variable && by.length === 1 && only.spectrum.of.matrix === by[0] ? only.spectrum.certificate : undefined;
+  return only?.spectrum && lifts.length === 1 && expr === only.variable && by.length === 1 && only.spectrum.of.matrix === by[0] && !isSingular(only.spectrum.of) ? only.spectrum.certificate : undefined;
 }
 
 const cache = contextCache(() => new Map<string, Bend | undefined>());

@@ -41,6 +41,8 @@ export type Reason =
   | { readonly rule: 'totals'; readonly parts: Parts }
   /** x*f(x) minus a lower bound that the record of f gives; `of` is f(x). */
   | { readonly rule: 'bound'; readonly of: ApplyNode; readonly which: number }
+  /** The difference of two values of a function that keeps or turns the order of semidefinite matrices. */
+  | { readonly rule: 'order'; readonly larger: ApplyNode; readonly smaller: ApplyNode }
   /** For the numbers that stand at one place. */
   | { readonly rule: 'entry' }
   /** A product of the first premise and of powers of what is positive, or even powers. */

@@ -21,6 +21,7 @@ import { bySlopes } from './slopes.ts';
 import { type Block, sumOfSquares } from './squares.ts';
 import { collected } from './collect.ts';
 import { ofTotals } from './totals.ts';
+import { inOrder } from './loewner.ts';
 import { type Substitution, substitutions } from './substitute.ts';
 import type { Judge } from './mirror.ts';
 
@@ -125,6 +126,7 @@ function* waysToWrite(terms: Polynomial): Generator<Substitution | undefined> {
   yield* substitutions(terms);
   yield* ofTotals(terms);
   yield* collected(terms, (e) => prove('nonnegative', e));
+  yield* inOrder(terms, (e) => prove('psd', e));
 }
 
 function inOwnTerms(list: readonly Drawn[], split: Split | undefined): readonly Drawn[] {

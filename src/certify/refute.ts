@@ -1,10 +1,10 @@
 // Points and directions that prove a scalar not convex, or not concave, by three of its values. The second derivative
 // along a line says where to look.
 
-import { must } from '../base/internal.ts';
+import { must, unreachable } from '../base/internal.ts';
 import { type Random, random } from '../base/random.ts';
 import type { Expr, VariableNode } from '../ir/expr.ts';
-import { structureOf } from '../ir/structure.ts';
+import { type Structure, structureOf } from '../ir/structure.ts';
 import { type Dense, dense } from '../ops/reference/dense.ts';
 import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
 import { interpreter } from '../run/interpret.ts';
@@ -28,6 +28,8 @@ export interface Refutation {
 
 const styles: readonly Style[] = ['generic', 'positive', 'definite', 'definite-positive', 'small', 'generic', 'small-positive', 'generic'];
 const rounds = 3;
+// Points of the last round are moved about so far.
+const farthest = 3;
 // Larger spaces of directions are probed by random ones.
 const mostEntries = 20;
 // Differences are taken down to this part of a direction, and count when they are this much of the values.
@@ -47,8 +49,7 @@ export function refute(f: Expr, by: readonly VariableNode[], line: AlongLine, se
       if (performance.now() - start > longest) return found;
       lookAtTime();
       const sizes = sampleSizes([f], stream, round % 2 === 1);
-      const spread = [1, 4, 0.25][round] ?? 1;
-      const point = scaled(sample(all, sizes, stream, style).values, all, spread);
+      const point = scaled(sample(all, sizes, stream, style).values, all, () => (round === 0 ? 1 : 4 ** (2 * stream.uniform() - 1)), round === 2 ? stream.normal() * farthest : 0);
       found = { ...probe(f, by, line, sizes, point, stream), ...found };
       if (found.notConvex && found.notConcave) return found;
     }
@@ -56,10 +57,15 @@ export function refute(f: Expr, by: readonly VariableNode[], line: AlongLine, se
   return found;
 }
 
-/** Farther out or nearer to zero, where no declared bound forbids it. */
-function scaled(values: ReadonlyMap<string, Dense>, variables: readonly VariableNode[], by: number): ReadonlyMap<string, Dense> {
+/** Each farther out or nearer to zero, and what has no sign moved as a whole, where nothing declared forbids it. */
+function scaled(values: ReadonlyMap<string, Dense>, variables: readonly VariableNode[], by: () => number, move: number): ReadonlyMap<string, Dense> {
   const isFree = new Set(variables.filter((v) => v.facts.above === undefined && v.facts.below === undefined && !(['simplex', 'unit', 'orthogonal', 'identity'] as const).some((f) => v.facts.has.has(f))).map((v) => v.name));
-  return new Map([...values].map(([name, v]) => [name, isFree.has(name) ? dense(v.shape, v.data.map((x) => x * by)) : v]));
+  const isUnsigned = new Set(variables.filter((v) => v.shape.length < 2 && v.facts.has.size === 0).map((v) => v.name));
+  return new Map([...values].map(([name, v]) => {
+    if (!isFree.has(name)) return [name, v];
+    const factor = by();
+    return [name, dense(v.shape, v.data.map((x) => x * factor + (isUnsigned.has(name) ? move : 0)))];
+  }));
 }
 
 function probe(f: Expr, by: readonly VariableNode[], line: AlongLine, sizes: ReadonlyMap<string, number>, point: ReadonlyMap<string, Dense>, stream: Random): Refutation {
@@ -109,14 +115,15 @@ function moved(point: ReadonlyMap<string, Dense>, by: readonly VariableNode[], s
 /** The eigenvectors of the Hessian at both ends of its spectrum where it is small, and random directions. */
 function directions(by: readonly VariableNode[], shapes: readonly (readonly number[])[], at: (d: readonly Dense[]) => number, stream: Random): readonly (readonly Dense[])[] {
   const list = Array.from({ length: 3 }, () => by.map((v, k) => sampleDirection(structureOf(v), must(shapes[k]), stream)));
-  const lengths = shapes.map((s) => s.reduce((a, b) => a * b, 1));
-  const n = lengths.reduce((a, b) => a + b, 0);
-  if (n > mostEntries || by.some((v) => structureOf(v) !== 'none')) return list;
-  const assembled = (entries: Float64Array): readonly Dense[] => {
-    let from = 0;
-    return shapes.map((shape, k) => dense(shape, entries.slice(from, (from += must(lengths[k])))));
+  const basis = by.flatMap((v, k) => entriesOf(structureOf(v), must(shapes[k])).map((places) => ({ k, places })));
+  const n = basis.length;
+  if (n > mostEntries) return list;
+  const assembled = (weights: Float64Array): readonly Dense[] => {
+    const made = shapes.map((shape) => dense(shape));
+    for (const [i, { k, places }] of basis.entries()) for (const place of places) must(made[k]).data[place] = weights[i]!;
+    return made;
   };
-  const unit = (...places: readonly number[]): readonly Dense[] => assembled(Float64Array.from({ length: n }, (_, i) => (places.includes(i) ? 1 : 0)));
+  const unit = (...chosen: readonly number[]): readonly Dense[] => assembled(Float64Array.from({ length: n }, (_, i) => (chosen.includes(i) ? 1 : 0)));
   const diagonal = Array.from({ length: n }, (_, i) => at(unit(i)));
   const H = dense([n, n]);
   for (let i = 0; i < n; i++) {
@@ -127,4 +134,27 @@ function directions(by: readonly VariableNode[], shapes: readonly (readonly numb
   const { vectors } = symmetricEigen(H);
   const column = (k: number): Float64Array => Float64Array.from({ length: n }, (_, i) => vectors.data[i * n + k]!);
   return [assembled(column(0)), assembled(column(n - 1)), ...list];
+}
+
+/** Places that move together. */
+function entriesOf(structure: Structure, shape: readonly number[]): readonly (readonly number[])[] {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const [rows = 1, columns = 1] = shape;
+  const all = Array.from({ length: count }, (_, place) => place);
+  switch (structure) {
+    case 'none':
+      return all.map((place) => [place]);
+    case 'diagonal':
+      return Array.from({ length: rows }, (_, i) => [i * columns + i]);
+    case 'lower':
+    case 'upper':
+      return all.filter((place) => (structure === 'lower' ? place % columns <= Math.floor(place / columns) : place % columns >= Math.floor(place / columns))).map((place) => [place]);
+    case 'symmetric':
+      return all.flatMap((place) => {
+        const [i, j] = [Math.floor(place / columns), place % columns];
+        return i < j ? [[place, j * columns + i]] : i === j ? [[place]] : [];
+      });
+    default:
+      return unreachable(structure);
+  }
 }

@@ -2,19 +2,30 @@
 
 import { must } from '../base/internal.ts';
 import { random } from '../base/random.ts';
-import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
+import { type ApplyNode, type Expr, type VariableNode, variable } from '../ir/expr.ts';
 import { facts, matrixFacts } from '../ir/fact.ts';
 import { variables } from '../ir/walk.ts';
-import { factsOf } from '../ops/facts.ts';
+import { factsOf, has, isSymmetric } from '../ops/facts.ts';
+import { opNamed } from '../ops/table.ts';
 import { dense } from '../ops/reference/dense.ts';
 import { symmetricEigen } from '../ops/reference/symmetric-eigen.ts';
 import { interpreter } from '../run/interpret.ts';
 import { sample, sampleSizes, variablesOf } from '../run/sample.ts';
 import { replaced } from './regular.ts';
 import type { OfSpectrum } from './spectrum.ts';
+import { isSymmetricIn } from './symmetric-in.ts';
 
 const points = 5;
 const tolerance = 1e-8;
+
+/** Undefined when `node` is the function of the values that its matrix has in the list. */
+export function differsOnList(node: Expr, { matrix, eigenvalues, reduced, list }: OfSpectrum & { readonly list: ApplyNode }, by: readonly VariableNode[]): string | undefined {
+  const known = opNamed(list.op).lists;
+  if (known === undefined || list.args[0] !== matrix || (known === 'eigenvalues' && !isSymmetric(matrix))) return 'no values of the matrix are listed';
+  if (eigenvalues.shape.length !== 1 || [...eigenvalues.facts.has].some((f) => !has(list, f))) return 'the variable is no such list';
+  if (replaced(node, new Map([[list, eigenvalues]])) !== reduced || variables([reduced]).some((v) => by.includes(v))) return 'the part depends on more than the list';
+  return isSymmetricIn(reduced, eigenvalues) ? undefined : 'the part depends on the order of the list';
+}
 
 /** Undefined when `node` is g of the eigenvalues of the matrix at random points, and depends on the variables through it alone. */
 export function differsOnSpectrum(node: Expr, { matrix, eigenvalues, reduced }: OfSpectrum, by: readonly VariableNode[]): string | undefined {

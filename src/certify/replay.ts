@@ -24,7 +24,8 @@ import { leastValue } from './range.ts';
 import { replaced } from './regular.ts';
 import { wrongSlope } from './replay-slopes.ts';
 import { type Block, isPsd } from './squares.ts';
-import { excess } from './substitute.ts';
+import { excess as aboveBound } from './substitute.ts';
+import { excess, gap } from './loewner.ts';
 import { isTotal, shortfall } from './totals.ts';
 
 /** Undefined when the proof holds; otherwise the step that does not, in words. */
@@ -61,7 +62,7 @@ function wrongStep(proof: Proof): string | undefined {
     case 'bound': {
       const [x] = reason.of.args;
       const bound = x && opNamed(reason.of.op).timesArgument?.(x)[reason.which];
-      return property === 'nonnegative' && bound && excess(reason.of, bound) === of ? undefined : `the record of ${reason.of.op} has no such bound`;
+      return property === 'nonnegative' && bound && aboveBound(reason.of, bound) === of ? undefined : `the record of ${reason.of.op} has no such bound`;
     }
     case 'totals': {
       const { parts } = reason;
@@ -74,12 +75,16 @@ function wrongStep(proof: Proof): string | undefined {
         const wrong = wrongBlock(block, given);
         if (wrong !== undefined) return wrong;
       }
-      const unsigned = reason.drawn.find((d) => !hasSign(d.value, given));
+      const unsigned = reason.drawn.find((d) => (has(d.variable, 'psd') ? !given('psd', d.value) : !hasSign(d.value, given)));
       if (unsigned) return 'a common denominator has no sign';
       const scalar = property === 'psd' ? quadraticForm(of) : weighed(of, ['nonnegative']);
       const meant = new Map<Expr, Expr>(reason.drawn.map((d) => [d.variable, d.value]));
       const compared = checkEqual(scalar, replaced(totalOf(reason.blocks), meant));
       return compared.equal ? undefined : `the squares do not add up to the expression (relative error ${compared.worst.toExponential(1)})`;
+    }
+    case 'order': {
+      const isSame = property === 'psd' && excess(reason.larger, reason.smaller) === of;
+      return isSame && given('psd', gap(reason.larger, reason.smaller)) ? undefined : 'the function does not order these matrices';
     }
     case 'entry':
     case 'scaled':

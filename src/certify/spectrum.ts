@@ -1,14 +1,18 @@
 // Functions of a symmetric matrix that see its eigenvalues alone: F(S) = g(λ(S)) with g symmetric. F is convex exactly if
 // g is (Davis, All convex invariant functions of Hermitian matrices, 1957), so a proof about the vector λ is a proof
-// about S. Traces of products of functions of S, and scalar functions of such traces, are of this kind.
+// about S. Traces of products of functions of S, and scalar functions of such traces, are of this kind, and so are symmetric
+// functions of the list of eigenvalues. A symmetric function of the singular values of any matrix is convex if it is convex and rises
+// with each (Lewis, The convex analysis of unitarily invariant matrix functions, 1995).
 
 import { must, unreachable } from '../base/internal.ts';
 import { isIdentity, ones, times } from '../ir/build.ts';
 import { type ApplyNode, type ContractNode, type Expr, type Label, type SumNode, type VariableNode, apply, contract, sum, variable } from '../ir/expr.ts';
-import { type Fact, facts } from '../ir/fact.ts';
-import { dependents, postorder } from '../ir/walk.ts';
+import { type Fact, facts, signFacts } from '../ir/fact.ts';
+import { dependents, postorder, variables } from '../ir/walk.ts';
 import { has, isSymmetric } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
+import { replaced } from './regular.ts';
+import { isSymmetricIn } from './symmetric-in.ts';
 
 export interface OfSpectrum {
   /** S, symmetric. */
@@ -17,11 +21,28 @@ export interface OfSpectrum {
   readonly eigenvalues: VariableNode;
   /** g(λ). */
   readonly reduced: Expr;
+  /** The node that lists them, if one does. */
+  readonly list?: ApplyNode;
 }
 
-/** The scalar as a function of the eigenvalues of one symmetric matrix, through which alone it depends on the variables. */
+/** The scalar as a function of the eigenvalues or singular values of one matrix, through which alone it depends on the variables. */
 export function ofSpectrum(e: Expr, by: readonly VariableNode[]): OfSpectrum | undefined {
-  if (e.shape.length > 0) return undefined;
+  return e.shape.length > 0 ? undefined : (ofFunctions(e, by) ?? ofList(e, by));
+}
+
+function ofList(e: Expr, by: readonly VariableNode[]): OfSpectrum | undefined {
+  const active = dependents(e, new Set<Expr>(by));
+  const lists = postorder([e]).filter((node): node is ApplyNode => node.kind === 'apply' && active.has(node) && opNamed(node.op).lists !== undefined);
+  const [list, ...more] = lists;
+  const [S] = list?.args ?? [];
+  if (!list || !S || more.length > 0 || S.shape.length !== 2) return undefined;
+  const eigenvalues = variable(`${opNamed(list.op).lists} of it`, list.shape, facts(signFacts.filter((f) => has(list, f))));
+  const reduced = replaced(e, new Map([[list, eigenvalues]]));
+  const isAlone = !variables([reduced]).some((v) => by.includes(v));
+  return isAlone && isSymmetricIn(reduced, eigenvalues) ? { matrix: S, eigenvalues, reduced, list } : undefined;
+}
+
+function ofFunctions(e: Expr, by: readonly VariableNode[]): OfSpectrum | undefined {
   const active = dependents(e, new Set<Expr>(by));
   const matrices = new Set(postorder([e]).flatMap((node) => matricesOf(node, active)));
   const inner = [...matrices].filter((S) => !postorder([S]).some((node) => node !== S && matricesOf(node, active).length > 0) && matricesOf(S, active).length === 0);

@@ -6,13 +6,13 @@ import { type Fact, facts, matrixFacts, signFacts } from '../ir/fact.ts';
 import { postorder, rewriteUp, variables } from '../ir/walk.ts';
 import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
-import { type Certificate, type Spectrum, analyse, bendOf, byOrder, growthClaim, plain, secondClaim } from './convexity.ts';
+import { type Certificate, type Spectrum, analyse, bendOf, byOrder, growthClaim, isSingular, plain, secondClaim } from './convexity.ts';
 import { type Counterexample, type Refutation, refute } from './refute.ts';
 import { checkEqual } from '../run/check.ts';
 import { type Lift, type Obstacle, replaced } from './regular.ts';
 import { quadraticForm } from './prove.ts';
 import { replay } from './replay.ts';
-import { differsOnSpectrum } from './replay-spectrum.ts';
+import { differsOnList, differsOnSpectrum } from './replay-spectrum.ts';
 import { alongLine } from './second.ts';
 
 export type Verdict =
@@ -114,12 +114,15 @@ function isAffineArgument(node: Expr, by: readonly VariableNode[]): boolean {
 }
 
 /** What is wrong with a part that is said to be a function of eigenvalues. */
-function wrongSpectrum({ node, is }: Lift, { of, certificate }: Spectrum, by: readonly VariableNode[]): string | undefined {
-  const { eigenvalues, reduced } = of;
+function wrongSpectrum({ node, is }: Lift, { of, certificate, growth }: Spectrum, by: readonly VariableNode[]): string | undefined {
+  const { eigenvalues, reduced, list } = of;
   if (certificate.of !== reduced || certificate.by.length !== 1 || certificate.by[0] !== eigenvalues) return 'the proof about eigenvalues is of another function';
-  if (plain(certificate.curvature) !== is || certificate.conditions.length > 0) return 'the function of the eigenvalues has another curvature';
+  const bends = plain(certificate.curvature);
+  if ((bends !== is && !(isSingular(of) && bends === 'affine')) || certificate.conditions.length > 0) return 'the function of the eigenvalues has another curvature';
   if (bendOf(of.matrix, by) !== 'affine') return 'the matrix is not affine in the variables';
-  return replayed(certificate) ?? differsOnSpectrum(node, of, by);
+  if (isSingular(of) && (growth?.property !== 'nonnegative' || growth.of !== growthClaim(reduced, { variable: eigenvalues }, is === 'convex'))) return 'growth with the singular values was not shown';
+  const wrong = growth && replay(growth);
+  return wrong ?? replayed(certificate) ?? (list ? differsOnList(node, { ...of, list }, by) : differsOnSpectrum(node, of, by));
 }
 
 function isUndeclared(v: VariableNode): boolean {

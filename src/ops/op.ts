@@ -131,6 +131,8 @@ export interface Op {
    * in the same order, or the scalar.
    */
   readonly onSpectrum?: (eigenvalues: Expr) => Expr;
+  /** The values it lists, whose order is no property of the matrix. */
+  readonly lists?: 'eigenvalues' | 'singular values';
   /** Of positive definite matrices, in the order of semidefinite ones: v'f(X)v has this curvature in X for every v, and f keeps or turns the order. */
   readonly inLoewnerOrder?: { readonly is: 'convex' | 'concave'; readonly grows: 1 | -1 };
   readonly rules?: readonly Rule[];

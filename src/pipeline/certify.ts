@@ -6,7 +6,8 @@ import { type Verdict, verdict } from '../certify/verdict.ts';
 import type { Counterexample } from '../certify/refute.ts';
 import type { Proof } from '../certify/proof.ts';
 import { openProduct } from '../certify/glue.ts';
-import type { Certificate } from '../certify/convexity.ts';
+import { type Certificate, isSingular } from '../certify/convexity.ts';
+import { opNamed } from '../ops/table.ts';
 import { type Rational, isZero, keyOf } from '../ir/rational.ts';
 import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
 import { rewriteUp, variables } from '../ir/walk.ts';
@@ -92,8 +93,8 @@ export function proofSteps(c: Certificate): ProofStep[] {
     const claim = `${name} = ${shownText(l.node)} is ${l.is}`;
     const growth = l.growth ? [stepOf(l.growth, `the expression ${growsWith(c, l.is)} with ${name}`)] : [];
     const own = l.spectrum?.certificate ?? l.certificate;
-    const because = l.spectrum ? `it is ${shownText(l.spectrum.of.reduced)} of the eigenvalues of ${shownText(l.spectrum.of.matrix)}, which is ${l.spectrum.certificate.curvature}` : l.is === 'affine' ? 'no second derivative' : l.certificate ? 'by itself' : 'by the rule of its function';
-    parts.push({ claim, because: `${because}${rest}${inside}`, steps: [...(own ? proofSteps(own) : []), ...growth] });
+    const because = l.spectrum ? `it is ${shownText(l.spectrum.of.reduced)} of the ${isSingular(l.spectrum.of) ? 'singular values' : 'eigenvalues'} of ${shownText(l.spectrum.of.matrix)}, which is ${l.spectrum.certificate.curvature}` : l.is === 'affine' ? 'no second derivative' : l.certificate ? 'by itself' : 'by the rule of its function';
+    parts.push({ claim, because: `${because}${rest}${inside}`, steps: [...(own ? proofSteps(own) : []), ...(l.spectrum?.growth ? [stepOf(l.spectrum.growth, 'it grows with each of them')] : []), ...growth] });
   }
   for (const k of c.kinks) parts.push({ claim: `the root ${shownText(k.node)} has its kink upwards`, because: 'the expression does not fall as it grows', steps: [stepOf(k.growth)] });
   if (c.curvature === 'affine') return [...parts, { claim: 'the second derivative along every line is 0', because: 'in normal form', steps: [] }];
@@ -124,6 +125,8 @@ function stepOf(proof: Proof, claim = claimOf(proof)): ProofStep {
       return { claim, because: `1/${reason.parts.of.op} is superadditive, and the inequality of Cauchy and Schwarz`, steps };
     case 'bound':
       return { claim, because: `a bound of ${reason.of.op}`, steps };
+    case 'order':
+      return { claim, because: `${reason.larger.op} ${opNamed(reason.larger.op).inLoewnerOrder?.grows === 1 ? 'keeps' : 'turns'} the order of semidefinite matrices`, steps };
     case 'entry':
       return { claim, because: 'entry by entry', steps };
     case 'scaled':

@@ -146,6 +146,7 @@ const eigvals = matrixOp({
   work: work.eigenvalues,
   value: ([A]) => symmetricEigen(must(A)).values,
   facts: ([A]) => signs(A),
+  lists: 'eigenvalues',
   excludes: simple,
   rules: [
     sumOverOwnAxis('sum-of-eigenvalues', { before: 'sum(eigvals(S))', after: 'tr(S)', declare: 'S: matrix(n, n) symmetric' }, (S) => einsum('ii->', [S])),
@@ -371,6 +372,7 @@ const svdvals = matrixOp({
   work: work.singularValues,
   value: ([A]) => svd(must(A)).s,
   facts: () => ['nonnegative'],
+  lists: 'singular values',
   excludes: simpleSingular,
   rules: [
     {
