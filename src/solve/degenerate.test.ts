@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { must } from '../base/internal.ts';
+import { random } from '../base/random.ts';
 import { type Rows, problemOf, programOf } from './problems-for-tests.ts';
 import { type Solution, solve } from './solve.ts';
 
@@ -105,4 +106,20 @@ describe('quadratic', () => {
       expect(Math.abs(s.objective - is)).toBeLessThan(1e-6 * Math.max(1, Math.abs(is)));
     }
   });
+});
+
+// Sparse vectors of least norm: a fifth of the rows' number of entries is not zero, so that most rows press for nothing.
+test('vertices are exact, also where rows depend on each other', () => {
+  const r = random(5);
+  const [m, n, entries] = [20, 60, 5];
+  const A = Array.from({ length: m }, () => Array.from({ length: n }, () => r.normal()));
+  const x = Array.from({ length: n }, (_, j) => (j < entries ? j + 1 : 0));
+  const b = A.map((row) => row.reduce((sum, a, j) => sum + a * must(x[j]), 0));
+  const split = A.map((row) => [...row, ...row.map((a) => -a)]);
+  const s = solved({ c: fill(2 * n, 1), A: split, rowLower: b, rowUpper: b, lower: fill(2 * n, 0) });
+  expect(s.outcome.kind).toBe('optimal');
+  for (let j = 0; j < n; j++) expect(Math.abs(s.z[j]! - s.z[n + j]! - must(x[j]))).toBeLessThan(1e-12);
+  expect(s.iterations).toBeLessThan(10);
+  const corner = solved({ c: [-1, -3], A: [[1, 1]], rowLower: [-inf], rowUpper: [1], lower: [0, 0] });
+  expect([...corner.z]).toEqual([0, 1]);
 });

@@ -128,9 +128,9 @@ function solveActive(
   const shift = regularisation * Math.max(1e-300, scaleOf(program));
   const factors = factorKkt(plan, new Float64Array(free.length), new Float64Array(active.length).fill(shift), shift);
   // At a degenerate vertex active rows depend on each other and agree to rounding only, which their prices must not be made to
-  // mend: first the point, as near to the rows as it gets, then prices for a point that stays.
+  // mend: the point goes as near to the rows as it gets, then prices follow for a point that stays.
   for (let turn = 0; turn < 4; turn++) {
-    const isPoint = turn < 2;
+    const isPoint = turn % 2 === 0;
     const stationarity = gradientRest(program, x, y);
     const dx = Float64Array.from(free, (j) => -stationarity[j]!);
     const dy = new Float64Array(active.length);
