@@ -36,6 +36,15 @@ describe('batch requests', () => {
     expect(answer.latex).toContain('^\\top');
   });
 
+  it('tells the line of a model that an error or a notice is about', () => {
+    const solve = 'parameters\n  matrix A\n  vector b\nvariables\n  vector x\nmin\n  norm2(A*x-b)^2\nst\n  x > 0\n';
+    const [error] = ask({ solve, data: { A: [[1, 2], [3, 4]], b: [1, 2, 3] } }).diagnostics;
+    expect(error).toMatchObject({ code: 'sizes-differ', line: 3 });
+    const { notices } = ask({ solve, data: { A: [[1, 2], [3, 5]], b: [1, 2], c: 1 } });
+    expect(notices.map(({ code, line }: { code: string; line?: number }) => [code, line])).toEqual(expect.arrayContaining([['strict-relation', 9], ['data-not-used', undefined]]));
+    expect(ask({ derive: 'A*x', by: 'x', declare: 'A: matrix(2,2); x: vector(3)' }).diagnostics[0]).not.toHaveProperty('line');
+  });
+
   it('puts the axes of the function first, then those of each variable', () => {
     const at = {
       A: [

@@ -37,8 +37,14 @@ export function answerLine(line: string, most: { readonly seconds: number } = { 
   try {
     return JSON.stringify({ id, ok: true, ...inContext(newContext(), () => answer(request, most.seconds)) });
   } catch (error) {
-    return refusal(id, error instanceof RicciError ? error.diagnostics : [internal(error)]);
+    return refusal(id, error instanceof RicciError ? onLines(request.text, error.diagnostics) : [internal(error)]);
   }
+}
+
+/** About a text of several lines: with the line of each, counted from one. */
+function onLines(text: string, list: readonly Diagnostic[]): readonly (Diagnostic & { readonly line?: number })[] {
+  if (!text.includes('\n')) return list;
+  return list.map((d) => (d.source === undefined && d.span[1] > 0 ? { ...d, line: text.slice(0, d.span[0]).split('\n').length } : d));
 }
 
 export function refusal(id: unknown, diagnostics: readonly Diagnostic[]): string {
@@ -86,7 +92,7 @@ function answerSolve({ text, data, start, tolerance, seconds: asked = Infinity }
     ...(tolerance !== undefined && { tolerance }),
     ...(Number.isFinite(seconds) && { limits: { seconds } }),
   });
-  return { ...solutionData(solution), notices: solution.notices };
+  return { ...solutionData(solution), notices: onLines(text, solution.notices) };
 }
 
 function answerDerive({ text, at, steps, want, kind: _, ...options }: DeriveRequest): object {

@@ -66,6 +66,7 @@ describe('declarations', () => {
     ['A: matrix(3)', 'bad-size', 'matrix(3)'],
     ['x: vector(0)', 'bad-size', '0'],
     ['A: matrix[3,3]', 'bad-size', '['],
+    ['vector x[3]', 'bad-size', '['],
     ['x: vector 3', 'bad-size', '3'],
     ['x: vector(1.5)', 'bad-size', '1.5'],
     ['x: vector(n/2)', 'bad-size', 'n/2'],

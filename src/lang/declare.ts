@@ -134,6 +134,10 @@ function nameList(c: Cursor, withSizes: boolean): Named[] | undefined {
       return undefined;
     }
     c.next();
+    if (withSizes && c.at('[')) {
+      report(c, 'bad-size', c.peek().span, 'sizes stand in round brackets', { found: '[', needed: `${token.text}(…)`, help: `write ${token.text}(3), or ${token.text}(3, 4) of a matrix` });
+      return undefined;
+    }
     const sizes = withSizes && c.at('(') ? sizeList(c) : undefined;
     names.push({ token, ...(sizes && { sizes }) });
   } while (c.eat(','));

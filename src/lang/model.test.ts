@@ -96,6 +96,7 @@ describe('models with mistakes', () => {
     ['variables\n vector x\nmin\n sum(x)\nst\n x', ['constraint-without-relation@6']],
     ['variables\n vector x\nmin\n sum(x)\nst\n 0 <= x >= 1', ['bad-chain@6']],
     ['variables\n vector x\nmin\n sum(x)\nst\n x != 1', ['bad-model@6']],
+    ['variables\n vector x\nmin\n sum(x)\nst\n x => 1\n 2 =< x', ['foreign-spelling@6', 'foreign-spelling@7']],
     ['variables\n vector x\nmin\n sum(x) <= 1', ['relation-in-expression@4']],
     ['variables\n vector x\nst\n x >= 0', ['bad-model@1']],
     ['min\n 1', ['bad-model@1']],

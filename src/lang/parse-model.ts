@@ -282,6 +282,8 @@ function relationAt(c: Cursor): { relation: Relation; at: Span } | undefined {
   const token = c.peek();
   if (token.kind !== 'operator' || !relationSigns.includes(token.text)) return undefined;
   c.next();
+  const turned = turnedAround(c, token);
+  if (turned) return turned;
   while (c.peek().kind === 'newline') c.next();
   const at = token.span;
   switch (token.text) {
@@ -298,6 +300,17 @@ function relationAt(c: Cursor): { relation: Relation; at: Span } | undefined {
     default:
       return { relation: token.text as Relation, at };
   }
+}
+
+/** => and =<, as some write them. */
+function turnedAround(c: Cursor, { text, span }: Token): { relation: Relation; at: Span } | undefined {
+  const other = c.peek();
+  if (text !== '=' || other.span[0] !== span[1] || (other.text !== '<' && other.text !== '>')) return undefined;
+  c.next();
+  const at: Span = [span[0], other.span[1]];
+  const relation = other.text === '<' ? '<=' : '>=';
+  c.report(error('foreign-spelling', at, `=${other.text} is written ${relation}`, { needed: relation, found: `=${other.text}`, help: `write ${relation}`, fixes: [fix(`write ${relation}`, at, relation)] }));
+  return { relation, at };
 }
 
 function startLine(c: Cursor): ModelItem[] {
