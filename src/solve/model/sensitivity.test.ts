@@ -89,3 +89,15 @@ test('what has no derivative says why', () => {
   expect(sensitivities(none, { c: 1 }, solve(none, { c: 1 }), ['c'])[0]?.says).toBe('there is no derivative: the solve ended infeasible');
   expect(() => sensitivities(kink, { c: 1 }, solve(kink, { c: 1 }), ['d'])).toThrow('d is not a parameter');
 });
+
+test.each([
+  ['a curved constraint', "parameters\n vector c\n scalar r\nvariables\n vector x\nmin\n c'*x\nst\n k: sum(x.^2)+x[1]^4 <= r\n", { c: [1, 2, 3], r: 4 }],
+  ['a product of variables', "parameters\n vector c\n scalar r\nvariables\n vector x\n scalar y\n scalar z\nmin\n r*y+z+0*sum(c)\nst\n x'*x <= y*z\n y >= 0\n z >= 0\n x == c\n", { c: [3, 4, 0], r: 2 }],
+])('a linear objective under %s: derivatives are those of re-solves', (_, text, data) => {
+  const at = (r: number): readonly number[] => Object.values(solve(text, { ...data, r }).x).flatMap((v) => [...v.data]);
+  const [by] = sensitivities(text, data, solve(text, data), ['r']);
+  const found = Object.values(by!.x!).flatMap((v) => [...v.data]);
+  const h = 1e-3;
+  const [above, below] = [at(data.r + h), at(data.r - h)];
+  found.forEach((v, i) => expect(v).toBeCloseTo((above[i]! - below[i]!) / (2 * h), 4));
+});

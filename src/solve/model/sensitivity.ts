@@ -182,6 +182,7 @@ function hessianOf({ objective, nonlinear, dim: n }: Assembled['problem'], z: Fl
   for (let j = 0; j < n; j++) {
     unit[j] = 1;
     if (objective.hessianProduct) objective.hessianProduct(z, unit, column);
+    else column.fill(0);
     if (nonlinear?.hessianProduct) {
       nonlinear.hessianProduct(z, y, unit, more);
       for (let i = 0; i < n; i++) column[i]! -= more[i]!;
