@@ -35,17 +35,18 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
       follow(change);
     });
   };
-  const axpy = (body: Body, length: Local<'i32'>, factor: F64, from: Local<'i32'>, to: Local<'i32'>): void => {
-    const splat = body.let(f64x2.splat(factor));
-    const [x, y] = [body.let(i32.add(from, 0)), body.let(i32.add(to, 0))];
+  /** Adds each of `rows` times its factor: what they are added to is read and written once for all. */
+  const addRows = (body: Body, length: Local<'i32'>, rows: readonly (readonly [factor: F64, at: Value<'i32'>])[], to: Local<'i32'>): void => {
+    const terms = rows.map(([factor, at]) => ({ splat: body.let(f64x2.splat(factor)), x: body.let(at) }));
+    const y = body.let(i32.add(to, 0));
     stream(
       body,
       lanes,
       length,
-      [x, y],
+      [...terms.map(({ x }) => x), y],
       4,
-      (_, offset) => body.do(v128.store(y, lanes.madd(splat, v128.load(x, offset), v128.load(y, offset)), offset)),
-      () => body.do(f64.store(y, f64.add(f64.load(y), f64.mul(f64x2.lane(splat, 0), f64.load(x))))),
+      (_, offset) => body.do(v128.store(y, terms.reduce<Value<'v128'>>((sum, { splat, x }) => lanes.madd(splat, v128.load(x, offset), sum), v128.load(y, offset)), offset)),
+      () => body.do(f64.store(y, terms.reduce<Value<'f64'>>((sum, { splat, x }) => f64.add(sum, f64.mul(f64x2.lane(splat, 0), f64.load(x))), f64.load(y)))),
     );
   };
   module.function('columns', { count: 'i32', length: 'i32', fields: 'i32', places: 'i32', v: 'i32', scale: 'f64' }, 'f64', (body, { count, length, fields, places, v, scale }) => {
@@ -70,7 +71,7 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
         const total = body.let(f64x2.add(f64x2.add(sums[0]!, sums[1]!), f64x2.add(sums[2]!, sums[3]!)));
         const dot = f64.add(rest, lanes.sumLanes(total) as Value<'f64'>);
         const own = f64.mul(f64.sub(curvature, field(fields, 'ridge')), field(fields, 'value'));
-        move(body, fields, f64.sub(own, f64.add(field(fields, 'linear'), f64.mul(scale, dot))), curvature, worst, (change) => axpy(body, length, change, column, v));
+        move(body, fields, f64.sub(own, f64.add(field(fields, 'linear'), f64.mul(scale, dot))), curvature, worst, (change) => addRows(body, length, [[change, column]], v));
       });
       body.set(places, i32.add(places, 4));
       body.set(fields, i32.add(fields, 8 * descentFields.length));
@@ -80,16 +81,33 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
   module.function('rows', { count: 'i32', length: 'i32', fields: 'i32', matrix: 'i32', stride: 'i32', v: 'i32', slope: 'i32', scale: 'f64' }, 'f64', (body, { count, length, fields, matrix, stride, v, slope, scale }) => {
     const k = body.local('i32');
     const worst = body.local('f64');
+    // Every other move waits for the next, and v for its row, which is so far from v.
+    const waiting = body.local('f64');
+    const ahead = body.let(i32.sub(matrix, v));
     body.range(k, 0, count, 1, () => {
       const curvature = body.let(field(fields, 'curvature'));
       body.if(f64.gt(curvature, 0), () => {
         const own = f64.mul(f64.sub(curvature, field(fields, 'ridge')), field(fields, 'value'));
-        move(body, fields, f64.sub(own, f64.mul(scale, f64.load(slope))), curvature, worst, (change) => axpy(body, length, change, matrix, v));
+        const now = f64.add(f64.load(slope), f64.mul(waiting, f64.load(i32.add(ahead, slope))));
+        move(body, fields, f64.sub(own, f64.mul(scale, now)), curvature, worst, (change) =>
+          body.if(
+            f64.ne(waiting, 0),
+            () => {
+              addRows(body, length, [[waiting, i32.add(ahead, v)], [change, matrix]], v);
+              body.set(waiting, f64.const(0));
+            },
+            () => {
+              body.set(waiting, change);
+              body.set(ahead, i32.sub(matrix, v));
+            },
+          ),
+        );
       });
       body.set(matrix, i32.add(matrix, stride));
       body.set(slope, i32.add(slope, 8));
       body.set(fields, i32.add(fields, 8 * descentFields.length));
     });
+    body.if(f64.ne(waiting, 0), () => addRows(body, length, [[waiting, i32.add(ahead, v)]], v));
     return worst;
   });
 };
