@@ -26,8 +26,8 @@ export function withoutFarBounds(problem: Problem): Problem {
 /** Far, and not ∞ already. */
 function isFar(bounds: Float64Array): boolean {
   for (let i = 0; i < bounds.length; i++) {
-    const size = Math.abs(bounds[i]!);
-    if (size >= farBound && size < Infinity) return true;
+    const bound = bounds[i]!;
+    if (bound >= farBound ? bound < Infinity : bound <= -farBound && bound > -Infinity) return true;
   }
   return false;
 }

@@ -39,8 +39,7 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   const { dim: n, objective, linear, nonlinear } = problem;
   const gradient = new Float64Array(n);
   const f = objective.gradient(z, gradient);
-  const rest = gradient.slice();
-  const terms = absolute(gradient);
+  const { rest, terms, unsettled } = withBounds(problem, z, gradient, multipliers.bounds);
   const subtract = (M: Matrix, y: Float64Array): void => {
     for (let i = 0; i < M.rows; i++) {
       const price = y[i]!;
@@ -75,13 +74,7 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
     complementarity.see(product, Math.max(1, strength) * Math.max(1, Math.abs(bound)));
     complementarity.see(product, (violation > 0 ? 100 : 10) * Math.max(1, Math.abs(f)));
   };
-  for (const j of unsettled(problem, z, multipliers.bounds)) see(z[j]!, problem.lower[j]!, problem.upper[j]!, multipliers.bounds[j]!);
-  for (let j = 0; j < n; j++) {
-    const price = multipliers.bounds[j]!;
-    if (price === 0) continue;
-    rest[j]! -= price;
-    terms[j] = Math.max(terms[j]!, Math.abs(price));
-  }
+  for (const j of unsettled) see(z[j]!, problem.lower[j]!, problem.upper[j]!, multipliers.bounds[j]!);
   if (linear !== undefined) {
     subtract(linear.matrix, multipliers.linear);
     const values = times(linear.matrix, z);
@@ -169,25 +162,33 @@ export function kktReport(problem: Problem, z: Float64Array, multipliers: Multip
   };
 }
 
-/** The variables whose bounds have something to see: neither inside without a price, nor held by a bound to the last digit. */
-function unsettled({ lower, upper }: Problem, z: Float64Array, prices: Float64Array): readonly number[] {
-  const places: number[] = [];
-  for (let j = 0; j < z.length; j++) {
+interface WithBounds {
+  /** The gradient less the prices of bounds. */
+  readonly rest: Float64Array;
+  /** The larger of the two. */
+  readonly terms: Float64Array;
+  /** The variables whose bounds have something to see: neither inside without a price, nor held by a bound to the last digit. */
+  readonly unsettled: readonly number[];
+}
+
+function withBounds({ lower, upper }: Problem, z: Float64Array, gradient: Float64Array, prices: Float64Array): WithBounds {
+  const n = z.length;
+  const rest = new Float64Array(n);
+  const terms = new Float64Array(n);
+  const unsettled: number[] = [];
+  for (let j = 0; j < n; j++) {
+    const slope = gradient[j]!;
     const price = prices[j]!;
     const value = z[j]!;
     const low = lower[j]!;
     const high = upper[j]!;
-    if (price === 0 && value >= low && value <= high) continue;
-    if (low <= high && Math.abs(value) < Infinity && ((price > 0 && value === low) || (price < 0 && value === high))) continue;
-    places.push(j);
+    rest[j] = slope - price;
+    terms[j] = Math.max(Math.abs(slope), Math.abs(price));
+    const isInside = price === 0 && value >= low && value <= high;
+    const isHeld = low <= high && Math.abs(value) < Infinity && ((price > 0 && value === low) || (price < 0 && value === high));
+    if (!isInside && !isHeld) unsettled.push(j);
   }
-  return places;
-}
-
-function absolute(values: Float64Array): Float64Array {
-  const out = new Float64Array(values.length);
-  for (let j = 0; j < out.length; j++) out[j] = Math.abs(values[j]!);
-  return out;
+  return { rest, terms, unsettled };
 }
 
 /** sign · the matrix of a cone, by rows. */

@@ -26,13 +26,18 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
   /** Moves the coordinate, whose curvature times its value, less its slope, is `aim`, and then what depends on it. */
   const move = (body: Body, at: Local<'i32'>, aim: F64, curvature: Local<'f64'>, worst: Local<'f64'>, follow: (change: Local<'f64'>) => void): void => {
     const wish = body.let(aim as Value<'f64'>);
-    const soft = f64.copysign(f64.max(f64.sub(f64.abs(wish), field(at, 'weight')), 0), wish);
-    const to = body.let(f64.max(field(at, 'lower'), f64.min(field(at, 'upper'), f64.div(soft, curvature))));
-    const change = body.let(f64.sub(to, field(at, 'value')));
-    body.if(f64.ne(change, 0), () => {
-      body.set(worst, f64.max(worst, f64.mul(f64.abs(change), curvature)));
-      body.do(f64.store(at, to));
-      follow(change);
+    const value = body.let(field(at, 'value'));
+    const beyond = body.let(f64.sub(f64.abs(wish), field(at, 'weight')));
+    // At its kink, and held there: no division for those.
+    body.if(i32.or(f64.ne(value, 0), i32.eqz(f64.le(beyond, 0))), () => {
+      const soft = f64.copysign(f64.max(beyond, 0), wish);
+      const to = body.let(f64.max(field(at, 'lower'), f64.min(field(at, 'upper'), f64.div(soft, curvature))));
+      const change = body.let(f64.sub(to, value));
+      body.if(f64.ne(change, 0), () => {
+        body.set(worst, f64.max(worst, f64.mul(f64.abs(change), curvature)));
+        body.do(f64.store(at, to));
+        follow(change);
+      });
     });
   };
   /** Adds each of `rows` times its factor: what they are added to is read and written once for all. */

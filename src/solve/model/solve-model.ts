@@ -368,12 +368,19 @@ function startsFor(prepared: PreparedModel, ready: Ready, { problem, layout }: A
     const others = isSmall && !convex && options.warm === undefined ? otherStarts({ ...problem, start: z }, { starts, seed }).filter((other) => isDefined(problem, other)) : [];
     return [z, ...others].map((one) => ({ z: one, isGiven: true }));
   }
-  const first = guesses.map(at).find((z) => isDefined(problem, z)) ?? guesses.map((guess) => inward(at(guess), problem)).find((z) => isDefined(problem, z)) ?? at('ones');
+  const first = firstDefined(problem, guesses, at) ?? firstDefined(problem, guesses, (guess) => inward(at(guess), problem)) ?? at('ones');
   if (convex || given.size > 0) return [{ z: first, isGiven: given.size > 0 }];
   const others = Array.from({ length: Math.max(0, starts - 1) }, (_, k) => at({ seed: seed + 2 + k })).filter((z) => isDefined(problem, z));
   return [first, ...others].map((z) => ({ z, isGiven: false }));
 }
 
+function firstDefined(problem: Problem, guesses: readonly Guess[], at: (guess: Guess) => Float64Array): Float64Array | undefined {
+  for (const guess of guesses) {
+    const z = at(guess);
+    if (isDefined(problem, z)) return z;
+  }
+  return undefined;
+}
 /** The problem with its matrices kept, where the method is one for them or is left open. */
 function conicForm(prepared: PreparedModel, given: ModelData, method: string | undefined, until: number): Ready | undefined {
   if (method === undefined || plainName(method) === plainName(semidefiniteInteriorPoint.name)) return conicFor(prepared, given, until);
