@@ -12,6 +12,8 @@ describe('second derivatives decide', () => {
     ['min', '-x-y', ['x*y <= 1', 'x >= 0', 'y >= 0', 'x <= 3', 'y <= 3'], -10 / 3],
     ['min', 'x*y', ['x^2+y^2 == 2'], -1],
     ['max', 'x*y', ['x+y == 1'], 0.25],
+    ['min', '-3*x^2-3*y^2', ['x >= 0', 'x <= 3', 'y >= -2', 'y <= 0'], -39],
+    ['min', '2*x^2+(y-1)^2-4*(y-1)^2', ['x >= 0', 'x <= 3', 'y >= 1', 'y <= 2'], -3],
   ] as const)('%s %s under %s', (sense, objective, rows, value) => {
     const found = solve(sense, objective, rows);
     expect(found.outcome).toMatch(/^optimal/);
