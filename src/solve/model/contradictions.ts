@@ -1,8 +1,9 @@
-// Constraints that no values can keep: those in which no variable stands are mistakes of the data, and are refused; bounds
-// that leave a variable no value make a problem infeasible.
+// Constraints that no values can keep. Those in which no variable stands, and bounds from the data that leave a variable no
+// value, are mistakes of the data, and are refused; bounds that are written so make a problem infeasible.
 
 import { type Diagnostic, RicciError } from '../../base/diagnostic.ts';
 import { must } from '../../base/internal.ts';
+import { variables } from '../../ir/walk.ts';
 import type { Assembled } from './assemble.ts';
 import type { PreparedModel, Ready } from './prepare.ts';
 
@@ -19,7 +20,7 @@ export function refuseContradictions({ model }: PreparedModel, { statement, deri
   if (problems.length > 0) throw new RicciError(problems);
 }
 
-/** What is to be said of the first variable whose bounds leave it no value. */
+/** What is to be said of the first variable whose bounds leave it no value. Throws where one of them comes from the data. */
 export function crossedBounds({ statement, derived }: Ready, { problem, fates }: Assembled): Diagnostic | undefined {
   const { lower, upper } = problem;
   const empty = lower.findIndex((low, j) => low > upper[j]!);
@@ -30,15 +31,18 @@ export function crossedBounds({ statement, derived }: Ready, { problem, fates }:
   };
   const low = by('lower');
   const named = [...new Set([low, by('upper')])].filter((k) => k !== undefined).map((k) => must(statement.constraints[k]));
+  const isOfData = variables(named.map((c) => c.expr)).some((leaf) => statement.variables.every((v) => v.name !== leaf.name));
   const notes = named.flatMap(({ span }, i) => (span ? [{ span, text: i === 0 && low !== undefined ? `at least ${lower[empty]}` : `at most ${upper[empty]}` }] : []));
-  return {
+  const crossed: Diagnostic = {
     code: 'empty-bounds',
-    severity: 'notice',
+    severity: isOfData ? 'error' : 'notice',
     message: `the bounds leave no value: ${named.map((c) => c.name).join(' contradicts ')}`,
     span: named[0]?.span ?? [0, 0],
     needed: 'a lower bound that is not above the upper one',
     found: `${lower[empty]} above ${upper[empty]}`,
-    help: 'correct the data of these bounds',
+    help: isOfData ? 'correct the data of these bounds' : 'correct these bounds, or leave one of them out',
     notes,
   };
+  if (isOfData) throw new RicciError([crossed]);
+  return crossed;
 }

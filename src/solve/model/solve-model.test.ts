@@ -122,6 +122,7 @@ describe('data with mistakes', () => {
     ['a missing value', { A: [[1]], l: 0, u: 1 }, {}, ['data-missing@3']],
     ['several at once', { ...good, A: [[Number.NaN]], b: [Number.NaN] }, {}, ['bad-data@2', 'bad-data@3']],
     ['sizes that conflict', { ...good, b: [1, 2, 3] }, {}, ['sizes-differ@3']],
+    ['an empty box', { ...good, l: 2 }, {}, ['empty-bounds@10']],
     ['a start that is not finite', good, { start: { x: [0, Number.NaN] } }, ['bad-start-value@6']],
     ['a start of another size', good, { start: { x: [0, 0, 0] } }, ['sizes-differ@6']],
     ['a start of a parameter', good, { start: { b: [1, 2] } }, ['bad-start-value@1']],
@@ -129,10 +130,11 @@ describe('data with mistakes', () => {
     expect(errors(data, options)).toEqual(expected);
   });
 
-  it('bounds that leave no value make a model infeasible, and are named', () => {
-    const { outcome, says, notices } = solveModel(model, { ...good, l: 2 });
-    expect({ outcome, says }).toEqual({ outcome: 'infeasible', says: 'no point keeps all constraints: the bounds leave no value: l <= x contradicts x <= u' });
-    expect(notices.map((d) => `${d.code}@${model.slice(0, d.span[0]).split('\n').length}`)).toEqual(['empty-bounds@10']);
+  it('bounds that are written so that they leave no value make a model infeasible, and are named', () => {
+    const text = 'variables\n  vector x(2)\nmin\n  norm2(x)^2\nst\n  x >= 2\n  x <= 1';
+    const { outcome, says, notices } = solveModel(text, {});
+    expect({ outcome, says }).toEqual({ outcome: 'infeasible', says: 'no point keeps all constraints: the bounds leave no value: x >= 2 contradicts x <= 1' });
+    expect(notices.map((d) => `${d.code}@${text.slice(0, d.span[0]).split('\n').length}`)).toEqual(['empty-bounds@6']);
   });
 
   it.each(['x', 'exp(x)', '(x-1)^2', 'abs(x)', '-x'])('bounds that cross by rounding alone are one: min %s', (objective) => {
