@@ -93,6 +93,7 @@ describe('models with mistakes', () => {
     ['variables\n integer x\nmin\n x', ['integer-variable@2']],
     ['variables\n x: integer\nmin\n sum(x)', ['integer-variable@2']],
     ['variables\n binary vector x\nmin\n sum(x)', ['integer-variable@2']],
+    ['variables\n matrix X\nmin\n sum(X)\nst\n rowsum(X) >= matrix(1)', ['size-unknown@6']],
     ['variables\n vector x\nmin\n sum(x)\nst\n x', ['constraint-without-relation@6']],
     ['variables\n vector x\nmin\n sum(x)\nst\n 0 <= x >= 1', ['bad-chain@6']],
     ['variables\n vector x\nmin\n sum(x)\nst\n x != 1', ['bad-model@6']],

@@ -94,7 +94,8 @@ export function understandModel(text: string): ModelUnderstanding {
   if (hasError(found)) return { reading: { diagnostics: ordered(found) }, statements, resolved };
   const lowered = lower(resolved);
   const { values, diagnostics } = lowered;
-  const all = ordered([...found, ...diagnostics]);
+  // A size that nothing in the text tells no data tell either.
+  const all = ordered([...found, ...diagnostics].map((d) => (d.code === 'size-unknown' ? { ...d, severity: 'error' as const } : d)));
   if (hasError(all)) return { reading: { diagnostics: all }, statements, resolved, lowered };
   const part = (item: ModelItem): ModelPart => ({ expr: must(values[parsed.items.indexOf(item)]), span: item.span });
   const relations = parsed.items.filter((i) => i.kind === 'relation');

@@ -134,6 +134,7 @@ function axisOf(t: Typing, s: CallSyntax, record: FunctionRecord): FunctionRecor
   const numbered =
     last.kind === 'number' &&
     record.axis !== undefined &&
+    !record.axis.isByOrder &&
     !record.forms.some((f) => signatureOf(f.signature).params.length === s.args.length);
   if (!named && !numbered) return undefined;
   const wrong = (message: string, details: Details): 'wrong' => {

@@ -49,8 +49,8 @@ export interface FunctionRecord {
   readonly says: string;
   readonly family: 'element-wise' | 'matrix' | 'reduction' | 'structure' | 'learning' | 'spectral';
   readonly forms: readonly Form[];
-  /** `f(A, rows)` means this function instead. */
-  readonly axis?: { readonly rows: string; readonly cols: string };
+  /** `f(A, rows)` means this function instead. A number there would be an axis in other languages, or the order of a norm. */
+  readonly axis?: { readonly rows: string; readonly cols: string; readonly isByOrder?: true };
   /** Said when the argument is a matrix and people may expect something else. */
   readonly noticeForMatrix?: string;
   /** The domain in words, if it is not everything. */

@@ -5,6 +5,7 @@ import type { FunctionFamily, FunctionRecord, Op, Rule } from './op.ts';
 import { extremumRecords } from './defined/extremum.ts';
 import { learningRecords } from './defined/learning.ts';
 import { squashRecords } from './defined/squash.ts';
+import { normsAlong } from './defined/norms-along.ts';
 import { reductionRecords } from './defined/reductions.ts';
 import { maskOps, structureRecords } from './defined/structure.ts';
 import { decompositionRecords } from './matrix/decompositions.ts';
@@ -29,6 +30,7 @@ export const functions: readonly FunctionRecord[] = [
   ...piecewiseRecords,
   ...specialRecords,
   ...reductionRecords,
+  ...normsAlong,
   ...extremumRecords,
   ...structureRecords,
   ...learningRecords,

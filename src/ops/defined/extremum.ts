@@ -152,9 +152,9 @@ const min = extremum({ name: 'min', says: 'smallest', better: (a, b) => a < b, o
 
 export const extremumRecords: readonly FunctionRecord[] = [...max.records, ...min.records];
 
-/** The largest of all entries, as a scalar. */
-export function largest(x: Expr): Expr {
-  return call(max.op, [x], [x.shape.length]);
+/** The largest of all entries, as a scalar; or over so many of the last axes. */
+export function largest(x: Expr, axes: number = x.shape.length): Expr {
+  return call(max.op, [x], [axes]);
 }
 
 /** x, when `e` is the largest of all entries of x. */

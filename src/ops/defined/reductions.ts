@@ -80,6 +80,7 @@ const norm1 = defined({
   family: 'reduction',
   says: 'sum of the absolute values of all entries',
   look: { open: '‖', close: '‖', below: '1' },
+  axis: { rows: 'norm1rows', cols: 'norm1cols', isByOrder: true },
   forms: { 'any -> scalar': ([x]) => total(absolute(must(x))) },
   examples: [{ of: 'norm1(A*x-y)', by: 'x', is: "A'*sign(A*x-y)" }],
   recognise: (e) => arg(argOfAbs(totalled(e))),
@@ -90,6 +91,7 @@ const norm2 = defined({
   aliases: ['norm'],
   family: 'reduction',
   says: 'Euclidean norm of all entries; of a matrix the Frobenius norm',
+  axis: { rows: 'norm2rows', cols: 'norm2cols', isByOrder: true },
   forms: { 'any -> scalar': ([x]) => power(total(power(must(x), 2)), ratio(1, 2)) },
   examples: [
     { of: 'norm2(x)', by: 'x', is: 'x/norm2(x)' },
@@ -106,6 +108,7 @@ const norminf = defined({
   family: 'reduction',
   says: 'largest absolute value of all entries',
   look: { open: '‖', close: '‖', below: '∞' },
+  axis: { rows: 'norminfrows', cols: 'norminfcols', isByOrder: true },
   forms: { 'any -> scalar': ([x]) => largest(absolute(must(x))) },
   examples: [{ of: 'norminf(x)', by: 'x', is: 'ismax(abs(x)).*sign(x)' }],
   recognise: (e) => arg(argOfAbs(argOfLargest(e))),

@@ -12,7 +12,7 @@ test('lengths of pairs, entry by entry, are shortened or vanish', () => {
   expect(Math.abs(x['x']!.data[2]! + 0.4)).toBeLessThan(1e-6);
 });
 
-test.each(['rowsum((P-vector(1)*z\').^2).^0.5', 'colsum((P\'-z*vector(1)\').^2).^0.5'])('a median that is one of the points: sum(%s)', (lengths) => {
+test.each(['rowsum((P-vector(1)*z\').^2).^0.5', 'norm2(P-vector(1)*z\', rows)', 'colsum((P\'-z*vector(1)\').^2).^0.5'])('a median that is one of the points: sum(%s)', (lengths) => {
   const P = [[0, 0], [3, 0], [-3, 0.5], [0.1, -4]];
   const { outcome, objective } = solve(`parameters\n matrix P\nvariables\n vector z(2)\nmin\n sum(${lengths})+2*norm2(z)`, { P });
   expect(outcome).toBe('optimal (global)');
