@@ -17,10 +17,12 @@ import { simplify } from '../simplify/simplify.ts';
 import { lookAtTime } from '../base/deadline.ts';
 import { byExponentials } from './exponentials.ts';
 import { evenParts, innerParts } from './inner.ts';
+import { entriesOf, summand } from './one-entry.ts';
 import { polynomial } from './network.ts';
 import type { Proof } from './proof.ts';
 import { prove, quadraticForm, squares, weighed } from './prove.ts';
 import { type Bend, type Condition, type Kink, type Lift, type Obstacle, asksMoreThanSign, factsAmong, regular, replaced } from './regular.ts';
+import { matricesOfEntropy, relativeEntropies } from './relative-entropy.ts';
 import { alongLine } from './second.ts';
 import { type OfSpectrum, spectralParts } from './spectrum.ts';
 import { definiteness } from './strict.ts';
@@ -43,7 +45,7 @@ export interface Certificate {
   /** The expression with lifted parts as variables. */
   readonly smooth: Expr;
   /** A part may have a certificate of its own, without conditions. */
-  readonly lifts: readonly (Lift & { readonly growth?: Proof; readonly spectrum?: Spectrum; readonly certificate?: Certificate })[];
+  readonly lifts: readonly (Lift & { readonly growth?: Proof; readonly spectrum?: Spectrum; readonly certificate?: Certificate; /** The certificate is about the summand. */ readonly isTotal?: true })[];
   readonly kinks: readonly (Kink & { readonly growth: Proof })[];
   readonly domain: readonly Proof[];
   /** ±q ≥ 0. */
@@ -74,6 +76,8 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
     () => withParts(f, normal(written), by, spectral(normal(written), by)),
     () => withParts(f, start, by, termByTerm(start, by)),
     () => withParts(f, start, by, ordered(start, by)),
+    () => withParts(f, start, by, entryByEntry(start, by)),
+    () => withEntropies(f, normal(written), by),
     ...composed(start, by).map(({ whole, lift }) => () => withParts(f, whole, by, [lift()].flat())),
   ];
   for (const again of others) {
@@ -201,6 +205,25 @@ function argumentsWithDomain(node: ApplyNode): readonly Expr[] {
   const p = asPower(node);
   if (p) return isInteger(p.exponent) ? [] : [p.base];
   return opNamed(node.op).needs?.(['x']) === 'x > 0' ? node.args : [];
+}
+
+function withEntropies(f: Expr, start: Expr, by: readonly VariableNode[]): Analysis {
+  const found = relativeEntropies(start);
+  const lifts = (found?.parts ?? []).map((node, k): Lift => ({ variable: variable(`relative entropy ${k}`, []), node, is: 'convex', isRelativeEntropy: true }));
+  return withParts(f, found?.whole ?? start, by, lifts.every((l) => isRelativeEntropy(l.node, by)) ? lifts : []);
+}
+
+/** Of positive definite matrices that are affine in the variables. */
+export function isRelativeEntropy(node: Expr, by: readonly VariableNode[]): boolean {
+  return matricesOfEntropy(node)?.every((X) => bendOf(X, by) === 'affine' && prove('psd', X) !== undefined) === true;
+}
+
+/** A total of φ at entries is what φ is: convex, if φ is in all of its numbers together. */
+function entryByEntry(start: Expr, by: readonly VariableNode[]): Certificate['lifts'][number][] {
+  const phi = summand(start);
+  const found = phi && analyse(phi, entriesOf(by));
+  if (!found || !('certificate' in found) || found.certificate.conditions.length > 0) return [];
+  return [{ variable: variable('total', [], factsAmong(start, signFacts)), node: start, is: plain(found.certificate.curvature), certificate: found.certificate, isTotal: true }];
 }
 
 /** Functions of affine positive definite matrices that bend in the order of semidefinite ones, as log and inverse do. */

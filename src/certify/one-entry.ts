@@ -2,8 +2,10 @@
 
 import { must } from '../base/internal.ts';
 import { constant, times } from '../ir/build.ts';
-import { type Expr, type VariableNode, apply, sum, variable } from '../ir/expr.ts';
+import type { Dim } from '../ir/dim.ts';
+import { type Expr, type Label, type VariableNode, apply, contract, sum, variable } from '../ir/expr.ts';
 import { facts, signFacts } from '../ir/fact.ts';
+import { one } from '../ir/rational.ts';
 import { postorder } from '../ir/walk.ts';
 import { opNamed } from '../ops/table.ts';
 
@@ -16,6 +18,38 @@ export function inOneEntry(e: Expr): Expr | undefined {
     made.set(node, entry);
   }
   return made.get(e);
+}
+
+/** φ for Σ φ(entries): the summand of a total over one axis (or one pair of axes, and so on) of what is computed entry by entry. */
+export function summand(e: Expr): Expr | undefined {
+  const terms = e.kind === 'sum' ? e.terms : [{ coef: one, arg: e }];
+  const [first] = terms;
+  const dims = first && totalled(first.arg);
+  if (!dims || e.shape.length > 0) return undefined;
+  const entries = terms.map(({ coef, arg }) => {
+    const own = totalled(arg);
+    const isAlike = own?.length === dims.length && own.every((d, k) => d.key === must(dims[k]).key);
+    const open = isAlike && arg.kind === 'contract' ? inOneEntry(contract(arg.args, arg.labels, longest(arg.labels), own)) : undefined;
+    return open && { coef, arg: open };
+  });
+  return entries.every((t) => t !== undefined) ? sum(entries) : undefined;
+}
+
+/** The axes over which a product is totalled, where a factor has all of them. */
+function totalled(e: Expr): readonly Dim[] | undefined {
+  if (e.kind !== 'contract' || e.out.length > 0) return undefined;
+  const labels = longest(e.labels);
+  const at = e.labels.findIndex((mine) => mine === labels);
+  return labels.length === 0 ? undefined : must(e.args[at]).shape;
+}
+
+function longest(labels: readonly (readonly Label[])[]): readonly Label[] {
+  return labels.reduce((a, b) => (b.length > a.length ? b : a), []);
+}
+
+/** The numbers that stand for variables in one entry. */
+export function entriesOf(by: readonly VariableNode[]): VariableNode[] {
+  return by.map(entryOfVariable);
 }
 
 function entryOf(node: Expr, made: ReadonlyMap<Expr, Expr>): Expr | undefined {

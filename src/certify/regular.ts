@@ -30,6 +30,8 @@ export interface Lift {
   readonly isRest?: true;
   /** The part is a symmetric matrix F and bends in the order of semidefinite ones: v'Fv does for every v. */
   readonly isOrdered?: true;
+  /** The part is tr(A (log A - log B)). */
+  readonly isRelativeEntropy?: true;
 }
 
 /** A root of what may vanish inside the domain: its kink points up. */
@@ -94,6 +96,11 @@ export function regular(f: Expr, by: readonly VariableNode[], bend: Analyse, opt
         premises.push(shown);
         // A zero of an affine or concave argument lies on the edge of the domain.
         if (demand.kink && !prove('positive', argument) && (bend(argument, by) ?? 'convex') === 'convex') kinks.push({ node });
+        continue;
+      }
+      const everywhere = isWhole && fact === 'positive' && isPositiveOrNowhere(argument, active) ? prove('nonnegative', argument) : undefined;
+      if (everywhere) {
+        premises.push(everywhere);
         continue;
       }
       // A pole of an argument that is negative throughout is no less outside the domain.
@@ -216,6 +223,13 @@ function demandsOfFactors(demand: Demand, active: ReadonlySet<Expr>): readonly D
   const open = moving.filter((f) => !prove('positive', f));
   if (open.length > 1 && !open.every((f) => prove('nonnegative', f))) return [demand];
   return moving.map((argument) => ({ ...demand, argument }));
+}
+
+/** Positive terms with given weights that are not negative, as in R*exp(w): an entry that is zero somewhere is so everywhere, and the domain empty. */
+function isPositiveOrNowhere(e: Expr, active: ReadonlySet<Expr>): boolean {
+  if (e.kind === 'sum') return e.terms.every((t) => t.coef.num > 0 && isPositiveOrNowhere(t.arg, active));
+  const factors = e.kind === 'contract' && new Set(e.out).size === e.out.length ? e.args : [e];
+  return factors.every((f) => prove(active.has(f) ? 'positive' : 'nonnegative', f));
 }
 
 /** The factors of a product, entry by entry, without their powers; the sign of an even power says nothing of its base. */

@@ -6,10 +6,11 @@ import { type Fact, facts, matrixFacts, signFacts } from '../ir/fact.ts';
 import { postorder, rewriteUp, variables } from '../ir/walk.ts';
 import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
-import { type Certificate, type Spectrum, analyse, bendOf, byOrder, growthClaim, isSingular, plain, secondClaim } from './convexity.ts';
+import { type Certificate, type Spectrum, analyse, bendOf, byOrder, growthClaim, isRelativeEntropy, isSingular, plain, secondClaim } from './convexity.ts';
 import { type Counterexample, type Refutation, refute } from './refute.ts';
 import { checkEqual } from '../run/check.ts';
 import { type Lift, type Obstacle, replaced } from './regular.ts';
+import { entriesOf, summand } from './one-entry.ts';
 import { quadraticForm } from './prove.ts';
 import { replay } from './replay.ts';
 import { differsOnList, differsOnSpectrum } from './replay-spectrum.ts';
@@ -78,8 +79,9 @@ export function replayed(c: Certificate): string | undefined {
   for (const l of c.lifts) {
     const wrong = l.spectrum && wrongSpectrum(l, l.spectrum, c.by);
     if (wrong !== undefined) return wrong;
+    if (l.isRelativeEntropy && !(l.is === 'convex' && isRelativeEntropy(l.node, c.by))) return 'a part is no relative entropy of affine matrices';
     if (l.isOrdered && (byOrder(l.node) !== l.is || !isAffineArgument(l.node, c.by)) && !l.certificate) return 'a matrix was not shown to bend in the order of semidefinite ones';
-    if (l.certificate && (l.certificate.of !== (l.isOrdered ? quadraticForm(l.node) : l.node) || l.certificate.by.some((v, k) => v !== c.by[k]) || l.certificate.by.length !== c.by.length || plain(l.certificate.curvature) !== l.is || l.certificate.conditions.length > 0)) return 'the proof about a term is of something else';
+    if (l.certificate && !isAbout(l, l.certificate, c.by)) return 'the proof about a term is of something else';
     const inTerm = l.certificate && replayed(l.certificate);
     if (inTerm !== undefined) return inTerm;
     if (l.is === 'affine') {
@@ -106,6 +108,13 @@ function isMadeOfParts({ of, smooth, lifts }: Certificate): boolean {
   // Parts lie within parts.
   for (let k = 0; k < lifts.length && variables([whole]).some((v) => parts.has(v)); k++) whole = replaced(whole, parts);
   return simplify(whole, lazy) === simplify(of, lazy) || checkEqual(of, whole, { points }).equal;
+}
+
+/** Of the term itself, of its quadratic form, or of the summand of a total. */
+function isAbout(l: Certificate['lifts'][number], own: Certificate, by: readonly VariableNode[]): boolean {
+  const expected = l.isTotal ? summand(l.node) : l.isOrdered ? quadraticForm(l.node) : l.node;
+  const free = l.isTotal ? entriesOf(by) : by;
+  return own.of === expected && own.by.length === free.length && own.by.every((v, k) => v === free[k]) && plain(own.curvature) === l.is && own.conditions.length === 0;
 }
 
 function isAffineArgument(node: Expr, by: readonly VariableNode[]): boolean {

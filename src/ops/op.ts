@@ -135,6 +135,8 @@ export interface Op {
   readonly lists?: 'eigenvalues' | 'singular values';
   /** Of positive definite matrices, in the order of semidefinite ones: v'f(X)v has this curvature in X for every v, and f keeps or turns the order. */
   readonly inLoewnerOrder?: { readonly is: 'convex' | 'concave'; readonly grows: 1 | -1 };
+  /** The logarithm of positive definite matrices, about which there are theorems. */
+  readonly isLogarithmOfMatrix?: true;
   readonly rules?: readonly Rule[];
   /** For functions with kinks: what they are made of. */
   readonly kinks?: Kinks;

@@ -93,7 +93,7 @@ export function proofSteps(c: Certificate): ProofStep[] {
     const claim = `${name} = ${shownText(l.node)} is ${l.is}`;
     const growth = l.growth ? [stepOf(l.growth, `the expression ${growsWith(c, l.is)} with ${name}`)] : [];
     const own = l.spectrum?.certificate ?? l.certificate;
-    const because = l.spectrum ? `it is ${shownText(l.spectrum.of.reduced)} of the ${isSingular(l.spectrum.of) ? 'singular values' : 'eigenvalues'} of ${shownText(l.spectrum.of.matrix)}, which is ${l.spectrum.certificate.curvature}` : l.is === 'affine' ? 'no second derivative' : l.certificate ? 'by itself' : 'by the rule of its function';
+    const because = l.spectrum ? `it is ${shownText(l.spectrum.of.reduced)} of the ${isSingular(l.spectrum.of) ? 'singular values' : 'eigenvalues'} of ${shownText(l.spectrum.of.matrix)}, which is ${l.spectrum.certificate.curvature}` : l.is === 'affine' ? 'no second derivative' : l.isRelativeEntropy ? 'the relative entropy of matrices, by a theorem of Lindblad' : l.isTotal ? 'in each of its entries' : l.certificate ? 'by itself' : 'by the rule of its function';
     parts.push({ claim, because: `${because}${rest}${inside}`, steps: [...(own ? proofSteps(own) : []), ...(l.spectrum?.growth ? [stepOf(l.spectrum.growth, 'it grows with each of them')] : []), ...growth] });
   }
   for (const k of c.kinks) parts.push({ claim: `the root ${shownText(k.node)} has its kink upwards`, because: 'the expression does not fall as it grows', steps: [stepOf(k.growth)] });

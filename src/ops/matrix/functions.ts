@@ -276,6 +276,7 @@ const plain = new Map(
       facts: ([X]) => factsKept(X, f),
       commutesWithTranspose: true,
       onSpectrum: f.scalar,
+      ...(f.name === 'logm' && { isLogarithmOfMatrix: true }),
       ...(f.inLoewnerOrder && { inLoewnerOrder: f.inLoewnerOrder }),
       ...(f.needs && { needs: f.needs, holds: whenFirstIs('pd') }),
       rules: [...f.rules, argumentFirst(f.name)],
