@@ -11,6 +11,13 @@ function curvature(line: string): string {
 }
 
 const convex = [
+  'log(sum(exp(X))) | X',
+  'log(sum(exp(X))) | X | X: matrix(3, 4)',
+  // Entry by entry.
+  'sum(x.*log(x./y)+(1-x).*log((1-x)./(1-y))) | x y | x: vector(n) in (0, 1); y: vector(n) in (0, 1)',
+  'sum(sinh(X)./X) | X | X: matrix(m, n) positive',
+  // Cox, Regression models and life tables, 1972: R has a row of 1 for the risk set of each event.
+  '-sum(d.*(X*w-log(R*exp(X*w)))) | w | X: matrix(n, p); w: vector(p); d: vector(n) nonnegative; R: matrix(n, n) nonnegative',
   'sum(p.*log(p./q)) | p | p: vector(n) nonnegative; q: vector(n) positive',
   'sum(p.*log(p./q)) | p q | p: vector(n) nonnegative; q: vector(n) positive',
   'sum(p.*log(p./q)) | p q | p: vector(n) nonnegative; q: vector(n) nonnegative',
@@ -230,6 +237,8 @@ const concave = [
 
 // Neighbours of atoms that have no curvature, or not this one.
 const neither = [
+  "log(r'*w.^2) | w | r: vector(n) nonnegative; w: vector(n)",
+  'sum(c.*sinh(x)./x) | x | c: vector(n); x: vector(n) positive',
   'log(2+erf(x)) | x | x: scalar',
   'tr(sinm(X)) | X | X: matrix(n, n) symmetric',
   'tr(X^3) | X | X: matrix(n, n) symmetric',

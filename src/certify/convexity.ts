@@ -15,6 +15,7 @@ import { lazy } from '../simplify/mode.ts';
 import { normal } from '../simplify/pipelines.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { lookAtTime } from '../base/deadline.ts';
+import { isSpent, withEffort } from './effort.ts';
 import { byExponentials } from './exponentials.ts';
 import { evenParts, innerParts } from './inner.ts';
 import { entriesOf, summand } from './one-entry.ts';
@@ -55,8 +56,15 @@ export interface Certificate {
 
 export type Analysis = { readonly certificate: Certificate } | { readonly obstacle: Obstacle };
 
+// Steps of one analysis.
+const mostEffort = 40_000;
+
 /** Certifies `f` as affine, convex or concave in `by`, or says what stopped the proof. */
 export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
+  return withEffort(mostEffort, () => analysed(f, by));
+}
+
+function analysed(f: Expr, by: readonly VariableNode[]): Analysis {
   const written = bySigns(f);
   const start = simplify(written, lazy);
   const inner = onlyInner(start, by);
@@ -65,6 +73,7 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
   const first = attempt(f, start, by, {});
   if ('certificate' in first) return first;
   const others = [
+    () => withParts(f, start, by, entryByEntry(start, by)),
     () => attempt(f, start, by, { apart: true }),
     () => attempt(f, start, by, { inExponentials: true }),
     () => attempt(f, start, by, { shifts: affineSums(start, by) }),
@@ -76,12 +85,12 @@ export function analyse(f: Expr, by: readonly VariableNode[]): Analysis {
     () => withParts(f, normal(written), by, spectral(normal(written), by)),
     () => withParts(f, start, by, termByTerm(start, by)),
     () => withParts(f, start, by, ordered(start, by)),
-    () => withParts(f, start, by, entryByEntry(start, by)),
     () => withEntropies(f, normal(written), by),
     ...composed(start, by).map(({ whole, lift }) => () => withParts(f, whole, by, [lift()].flat())),
   ];
   for (const again of others) {
     lookAtTime();
+    if (isSpent()) break;
     const found = again();
     if ('certificate' in found) return found;
   }
@@ -375,7 +384,8 @@ export function bendOf(e: Expr, by: readonly VariableNode[]): Bend | undefined {
     throw error;
   }
   const bend = found === undefined ? 'affine' : 'certificate' in found && found.certificate.conditions.length === 0 ? plain(found.certificate.curvature) : undefined;
-  known.set(key, bend);
+  if (bend !== undefined || !isSpent()) known.set(key, bend);
+  else known.delete(key);
   return bend;
 }
 

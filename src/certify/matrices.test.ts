@@ -25,9 +25,12 @@ const convex = [
   'sum(svdvals(X).^1.5) | X',
   'norm2(svdvals(A*X-B)) | X',
   'sum(svdvals(X)-log(1+svdvals(X))) | X',
+  'tr(X*(logm(X)-logm(Y))) | X Y | X: matrix(n, n) pd; Y: matrix(n, n) pd',
+  '2*tr(X*logm(X))-2*tr(logm(Y)*X)+norm2(X-Y)^2 | X Y | X: matrix(n, n) pd; Y: matrix(n, n) pd',
 ];
 
 const concave = [
+  'tr(X*logm(Y))-tr(X*logm(X)) | X Y | X: matrix(n, n) pd; Y: matrix(n, n) pd',
   'sum(log(eigvals(eye+X))) | X | X: matrix(n, n) psd',
   "logdet(Y-X*inv(Z)*X') | X Y Z | Y: matrix(n, n) pd; Z: matrix(m, m) pd; X: matrix(n, m)",
   "v'*logm(Y)*v | Y | Y: matrix(n, n) pd; v: vector(n)",
@@ -37,6 +40,7 @@ const concave = [
 ];
 
 const neither = [
+  'tr(X*logm(Y)) | X Y | X: matrix(n, n) pd; Y: matrix(n, n) pd', '2*tr(X*logm(X))-3*tr(X*logm(Y)) | X Y | X: matrix(n, n) pd; Y: matrix(n, n) pd', 'tr(Y*logm(X))-tr(X*logm(Y)) | X Y | X: matrix(n, n) pd; Y: matrix(n, n) pd',
   "c'*eigvals(X) | X | X: matrix(n, n) symmetric; c: vector(n)", 'sum(svdvals(X).^0.5) | X', 'sum(eigvals(X).^3) | X | X: matrix(n, n) symmetric', 'sum(log(1+svdvals(X))) | X', 'sum((svdvals(X)-1).^2) | X',
   'logdet(X-Y)-logdet(X) | X | X: matrix(n, n) pd; Y: matrix(n, n) psd',
  'tr(X*logm(Y)) | Y | X: matrix(n, n) symmetric; Y: matrix(n, n) pd', 'tr(A*sqrtm(Y)) | Y | Y: matrix(n, n) pd; A: matrix(n, n) symmetric', "-logdet(eye+X'*X) | X | X: matrix(m, n)", "v'*expm(Y)*v | Y | Y: matrix(n, n) symmetric; v: vector(n)"];

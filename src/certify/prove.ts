@@ -11,6 +11,7 @@ import { opNamed } from '../ops/table.ts';
 import { asPower } from '../ops/scalar/power.ts';
 import { postorder } from '../ir/walk.ts';
 import { lookAtTime } from '../base/deadline.ts';
+import { isSpent, spend } from './effort.ts';
 import { drawn } from './denominators.ts';
 import { type Split, splitPowers } from './general-powers.ts';
 import type { Atom } from './network.ts';
@@ -46,8 +47,9 @@ export function prove(property: Property, of: Expr): Proof | undefined {
   known.set(key, undefined);
   depth++;
   try {
-    const proof = attempt(property, of);
-    known.set(key, proof);
+    const proof = spend(postorder([of]).length) ? attempt(property, of) : undefined;
+    if (proof || !isSpent()) known.set(key, proof);
+    else known.delete(key);
     return proof;
   } catch (error) {
     known.delete(key);
@@ -115,7 +117,7 @@ export function squares(property: Property, of: Expr, scalar: Expr): Proof | und
     if (weights.length > 0 && !isSloping) yield* collected(q, (e) => prove('nonnegative', e));
   };
   for (const way of written()) {
-    const blocks = sumOfSquares(way.terms, judge);
+    const blocks = spend(way.terms.size ** 2) ? sumOfSquares(way.terms, judge) : undefined;
     if (blocks) return { property, of, reason: { rule: 'squares', drawn: inOwnTerms(way.drawn, split), blocks }, premises: [...way.premises, ...premisesOf(blocks)] };
   }
   return undefined;

@@ -13,6 +13,7 @@ import { argOfExp, power } from '../ops/scalar/power.ts';
 import { dense } from '../ops/reference/dense.ts';
 import { interpreter } from '../run/interpret.ts';
 import { lookAtTime } from '../base/deadline.ts';
+import { spend } from './effort.ts';
 import { byElementary } from './exponentials.ts';
 import { type Term, dividedByPowers, fractionOf, productOfPowers, sumOfTerms } from './fraction.ts';
 import { inOneEntry } from './one-entry.ts';
@@ -32,6 +33,8 @@ const largestStep = 110;
 const deepest = 7;
 const mostClaims = 30;
 const mostVariables = 2;
+// Of a claim, for each of its nodes.
+const claimCost = 5;
 
 /** A proof by slopes that no entry is negative; undefined where none was found. */
 export function bySlopes(of: Expr, provers: Provers): Proof | undefined {
@@ -87,7 +90,8 @@ function searching({ directly, prove }: Provers): (e: Expr, v: VariableNode) => 
 
   const shown = (e: Expr, v: VariableNode, depth: number): Proof | undefined => {
     if (known.has(e)) return known.get(e);
-    if (left-- <= 0 || postorder([e]).length > largestStep || isNegativeSomewhere(e)) return undefined;
+    const size = postorder([e]).length;
+    if (left-- <= 0 || size > largestStep || !spend(claimCost * size) || isNegativeSomewhere(e)) return undefined;
     lookAtTime();
     known.set(e, undefined);
     const found = directly('nonnegative', e) ?? inFactors(e, v, depth);
