@@ -43,8 +43,9 @@ export function withinSet(Q: Square, part: CoordinateNumbers, target: number): F
   const { scale, ridge, stride } = Q;
   const curvature = diagonal(Q, n);
   if (!movedFlat(curvature, part)) return undefined;
-  memory.temporary((n + n * width) * 8, (vAt) => {
+  memory.temporary((n + n * width + 1) * 8, (vAt) => {
     const fieldsAt = vAt + n * 8;
+    const changesAt = fieldsAt + n * width * 8;
     const fields = memory.doubles(fieldsAt, n * width);
     for (let i = 0, at = 0; i < n; i++, at += width) {
       fields[at + 1] = curvature[i]!;
@@ -55,6 +56,9 @@ export function withinSet(Q: Square, part: CoordinateNumbers, target: number): F
     }
     const atOnce = Math.max(1, Math.floor(perCall / n));
     const signs = new Int8Array(n);
+    // Whether changes are counted since `signs` were noted, and how many of these move.
+    let isNoted = false;
+    let movable: number | undefined;
     // A sweep moves less than what it leaves.
     const little = 0.01 * target;
     let before = Infinity;
@@ -69,14 +73,23 @@ export function withinSet(Q: Square, part: CoordinateNumbers, target: number): F
         isAway = false;
       }
       let moved = 0;
-      for (let k = 0; k < n; k += atOnce) moved = Math.max(moved, rows(Math.min(atOnce, n - k), n, fieldsAt + k * width * 8, Q.at + k * stride, stride, vAt, vAt + k * 8, scale));
+      for (let k = 0; k < n; k += atOnce) moved = Math.max(moved, rows(Math.min(atOnce, n - k), n, fieldsAt + k * width * 8, Q.at + k * stride, stride, vAt, vAt + k * 8, changesAt, scale));
       const isNear = moved <= target;
       if (!isNear) {
-        const movable = notedSigns(signs, memory.doubles(fieldsAt, n * width), part);
+        let isSame = true;
+        if (!isNoted || memory.i32()[changesAt / 4] !== 0) {
+          isSame = notedSigns(signs, memory.doubles(fieldsAt, n * width), part);
+          isNoted = true;
+          memory.i32()[changesAt / 4] = 0;
+          if (!isSame) movable = undefined;
+        }
         const rate = moved / before;
         before = moved;
-        if (movable === undefined && turn % sweepsBetween !== 0) continue;
-        if (movable !== undefined && sweepsLeft(rate, moved, little) * sweepWork(movable, n) < newtonWork(movable)) continue;
+        if (!isSame && turn % sweepsBetween !== 0) continue;
+        if (isSame) {
+          movable ??= moving(signs);
+          if (sweepsLeft(rate, moved, little) * sweepWork(movable, n) < newtonWork(movable)) continue;
+        }
       }
       const [v, swept] = [memory.doubles(vAt, n), memory.doubles(fieldsAt, n * width)];
       for (let i = 0; i < n; i++) {
@@ -87,6 +100,7 @@ export function withinSet(Q: Square, part: CoordinateNumbers, target: number): F
       if (isNear) continue;
       solveSmooth(Q, part);
       isAway = true;
+      isNoted = false;
       before = Infinity;
       if (worstOf(part) <= target) break;
     }
@@ -119,21 +133,24 @@ function newtonWork(m: number): number {
   return callsOfFactor * m * m * (50 + m / 6);
 }
 
+function moving(signs: Int8Array): number {
+  let count = 0;
+  for (let i = 0; i < signs.length; i++) count += signs[i]! & 1;
+  return count;
+}
+
 /**
- * 1 and -1 above and below the kink, 2 and -2 at upper and lower bounds, 3 within them; how many may move, if the signs are
- * those noted before.
+ * 1 and -1 above and below the kink, 2 and -2 at upper and lower bounds, 3 within them; whether they are those noted before.
  */
-function notedSigns(signs: Int8Array, fields: Float64Array, { weight, lower, upper }: CoordinateNumbers): number | undefined {
+function notedSigns(signs: Int8Array, fields: Float64Array, { weight, lower, upper }: CoordinateNumbers): boolean {
   let isSame = true;
-  let movable = 0;
   for (let i = 0, at = 0; i < signs.length; i++, at += descentFields.length) {
     const value = fields[at]!;
     const sign = weight[i] !== 0 ? (value > 0 ? 1 : value < 0 ? -1 : 0) : value === lower[i] ? -2 : value === upper[i] ? 2 : 3;
-    movable += sign & 1;
     if (sign !== signs[i]) isSame = false;
     signs[i] = sign;
   }
-  return isSame ? movable : undefined;
+  return isSame;
 }
 
 /** Where a coordinate has no curvature it goes where its slope wants it; false if that is nowhere. */

@@ -17,14 +17,15 @@ export const descentFields = ['value', 'curvature', 'weight', 'lower', 'upper', 
  * address of `length` doubles, for the column of each coordinate.
  *
  * `rows`: the slopes are scale · v + ridge · value, and v changes by rows of `length` doubles, `stride` bytes apart, which
- * begin at `matrix`; the number of the first coordinate in v is at `slope`.
+ * begin at `matrix`; the number of the first coordinate in v is at `slope`. The i32 at `changes` counts those that change the side
+ * of their kink, or come to a bound or leave it.
  */
 export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => {
   const lanes = lanesOf('f64', features);
   const field = (at: Local<'i32'>, name: (typeof descentFields)[number]): Value<'f64'> => f64.load(at, 8 * descentFields.indexOf(name));
 
   /** Moves the coordinate, whose curvature times its value, less its slope, is `aim`, and then what depends on it. */
-  const move = (body: Body, at: Local<'i32'>, aim: F64, curvature: Local<'f64'>, worst: Local<'f64'>, follow: (change: Local<'f64'>) => void): void => {
+  const move = (body: Body, at: Local<'i32'>, aim: F64, curvature: Local<'f64'>, worst: Local<'f64'>, follow: (change: Local<'f64'>, from: Local<'f64'>, to: Local<'f64'>) => void): void => {
     const wish = body.let(aim as Value<'f64'>);
     const value = body.let(field(at, 'value'));
     const beyond = body.let(f64.sub(f64.abs(wish), field(at, 'weight')));
@@ -36,7 +37,7 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
       body.if(f64.ne(change, 0), () => {
         body.set(worst, f64.max(worst, f64.mul(f64.abs(change), curvature)));
         body.do(f64.store(at, to));
-        follow(change);
+        follow(change, value, to);
       });
     });
   };
@@ -83,7 +84,7 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
     });
     return worst;
   });
-  module.function('rows', { count: 'i32', length: 'i32', fields: 'i32', matrix: 'i32', stride: 'i32', v: 'i32', slope: 'i32', scale: 'f64' }, 'f64', (body, { count, length, fields, matrix, stride, v, slope, scale }) => {
+  module.function('rows', { count: 'i32', length: 'i32', fields: 'i32', matrix: 'i32', stride: 'i32', v: 'i32', slope: 'i32', changes: 'i32', scale: 'f64' }, 'f64', (body, { count, length, fields, matrix, stride, v, slope, changes, scale }) => {
     const k = body.local('i32');
     const worst = body.local('f64');
     // Every other move waits for the next, and v for its row, which is so far from v.
@@ -94,7 +95,12 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
       body.if(f64.gt(curvature, 0), () => {
         const own = f64.mul(f64.sub(curvature, field(fields, 'ridge')), field(fields, 'value'));
         const now = f64.add(f64.load(slope), f64.mul(waiting, f64.load(i32.add(ahead, slope))));
-        move(body, fields, f64.sub(own, f64.mul(scale, now)), curvature, worst, (change) =>
+        move(body, fields, f64.sub(own, f64.mul(scale, now)), curvature, worst, (change, from, to) => {
+          const reaches = (side: 'lower' | 'upper'): Value<'i32'> => i32.ne(f64.eq(from, field(fields, side)), f64.eq(to, field(fields, side)));
+          const isKinked = body.let(f64.ne(field(fields, 'weight'), 0));
+          const changesSide = i32.and(isKinked, f64.le(f64.mul(from, to), 0));
+          const changesBound = i32.and(i32.eqz(isKinked), i32.or(reaches('lower'), reaches('upper')));
+          body.do(i32.store(changes, i32.add(i32.load(changes), i32.or(changesSide, changesBound))));
           body.if(
             f64.ne(waiting, 0),
             () => {
@@ -105,8 +111,8 @@ export const emitDescent: Build<'columns' | 'rows'> = (module, { features }) => 
               body.set(waiting, change);
               body.set(ahead, i32.sub(matrix, v));
             },
-          ),
-        );
+          );
+        });
       });
       body.set(matrix, i32.add(matrix, stride));
       body.set(slope, i32.add(slope, 8));
