@@ -66,6 +66,8 @@ describe('products of two variables that bounds keep from being negative are con
     ['the same written the other way round', ["k: y*z-x'*x >= 0", 'y >= 0', 'z >= 0', 'x[1] >= 3', 'x[2] >= 4'], '2*y+z', 14.1421356237, 0.2828427125],
     ['a hyperbola', ['k: y*z >= 1', 'y >= 0', 'z >= 0', 'x == 0'], 'y+z', 2, 1],
     ['with shifts', ['k: (y+1)*(z+2) >= 4', 'y >= 0', 'z >= 0', 'x == 0'], 'y+z', 1, 0.5],
+    ['a hyperbola with one bound', ['k: y*z >= 1', 'y >= 0', 'x == 0'], 'y+z', 2, 1],
+    ['a norm below a product with a shift', ['k: norm2(x)^2+1 <= (y+1)*z', 'y >= 0', 'z >= 0', 'x[1] >= 2'], 'y+3*z', 2 * Math.sqrt(15) - 1, Math.sqrt(3 / 5)],
     ['a geometric mean', ['k: y*z >= x[1]^2', 'y >= 0', 'z >= 0', 'y+z <= 3', 'x[1] >= 0', 'x[2] == 0', 'x[3] == 0'], '-x[1]', -1.5, undefined],
   ])('%s', (_, rows, objective, value, price) => {
     const model = `variables\n vector x(3)\n scalar y\n scalar z\nmin\n ${objective}\nst\n ${rows.join('\n ')}\n`;
@@ -79,6 +81,8 @@ describe('products of two variables that bounds keep from being negative are con
 
   test.each([
     ['both sides of a cone', ['x[1]^2 <= y*z', 'y <= 2', 'z <= 2', 'y >= -3']],
+    ['both branches of a hyperbola', ['(y-1)*z >= 1', 'y >= 0', 'y <= 3', 'z <= 5', 'z >= -5']],
+    ['two quadrants', ['y*z >= 0', 'y >= 0', 'z >= -1', 'y <= 1', 'z <= 1']],
     ['the outside of a cone', ['x[1]^2 >= y*z', 'y >= 0', 'z >= 0', 'y+z >= 2', 'x <= 1', 'x >= -1']],
     ['below a hyperbola', ['y*z <= 1', 'y >= 0', 'z >= 0', 'y <= 3', 'z <= 3']],
   ])('%s is not convex', (_, rows) => {

@@ -155,7 +155,9 @@ function asDifference(form: Form, box: Box, list: RowList): Made | undefined {
   const [only] = below;
   if (only === undefined || below.length > 1) return undefined;
   const own = column(only);
-  const head = [own, own.map((v) => -v)].find((w) => leastOver(form, box, w) >= 0);
+  const both = [own, own.map((v) => -v)];
+  const side = sideOf(form, box, sigma, { m, values: values.data, vectors: vectors.data, all, only });
+  const head = both.find((w) => leastOver(form, box, w) >= 0) ?? (side === 0 ? undefined : both[side > 0 ? 0 : 1]);
   if (!head) return undefined;
   put(list, form, head, head[n]!);
   for (const k of all) if (k !== only) put(list, form, column(k), column(k)[n]!);
@@ -164,6 +166,55 @@ function asDifference(form: Form, box: Box, list: RowList): Made | undefined {
 
 // Of a unit vector: rounding.
 const tiny = 1e-14;
+
+interface Spectrum {
+  readonly m: number;
+  readonly values: ArrayLike<number>;
+  readonly vectors: ArrayLike<number>;
+  /** Eigenvalues that are not zero, and the negative one. */
+  readonly all: readonly number[];
+  readonly only: number;
+}
+
+// Of numbers near 1.
+const rounding = 1e-12;
+
+/**
+ * On which side of the double cone all points of the box are, as the sign of the negative eigenvector there; 0 where that is not
+ * known. A linear form that is positive in the box, and in the dual of one half, tells: no point of the other half has a positive
+ * value. Such forms are those of bounds, z[j] - lower[j] + s with s > 0, and the constant.
+ */
+function sideOf({ support }: Form, { lower, upper }: Box, sigma: number, { m, values, vectors, all, only }: Spectrum): number {
+  const n = m - 1;
+  /** By eigenvector; undefined where the form is not constant along the kernel. */
+  const inRange = (form: Float64Array): Float64Array | undefined => {
+    const parts = Float64Array.from({ length: m }, (_, k) => form.reduce((sum, v, i) => sum + v * vectors[i * m + k]!, 0));
+    const size = Math.hypot(...form);
+    return parts.every((v, k) => all.includes(k) || Math.abs(v) <= rounding * size) ? parts : undefined;
+  };
+  const product = (u: Float64Array, v: Float64Array): number => all.reduce((sum, k) => sum + (u[k]! * v[k]!) / values[k]!, 0);
+  const one = inRange(new Float64Array(m).fill(1, n));
+  if (!one) return 0;
+  const c = product(one, one);
+  if (c < -rounding * all.reduce((sum, k) => sum + one[k]! ** 2 / Math.abs(values[k]!), 0)) return Math.sign(one[only]!);
+  for (const [k, j] of support.entries()) {
+    for (const [sign, bound] of [[1, lower[j]!], [-1, upper[j]!]] as const) {
+      if (!Number.isFinite(bound)) continue;
+      const plain = new Float64Array(m);
+      plain[k] = sign;
+      plain[n] = (-sign * bound) / sigma;
+      const form = inRange(plain);
+      if (!form) continue;
+      const [a, b] = [product(form, form), product(form, one)];
+      const blind = rounding * all.reduce((sum, e) => sum + (form[e]! ** 2 + one[e]! ** 2) / Math.abs(values[e]!), 0);
+      // On the edge of the dual at s = 0, the form vanishes on one ray, which has no point whose last number is 1.
+      const isEdge = Math.abs(a) <= blind && Math.abs(b) <= blind;
+      const s = c > 0 && b < 0 ? -b / c : 0;
+      if (a < -blind || isEdge || (s > 0 && a - (b * b) / c <= blind)) return Math.sign(form[only]! + s * one[only]!);
+    }
+  }
+  return 0;
+}
 
 /** The least value of w'(z, 1) in the box. */
 function leastOver({ support }: Form, { lower, upper }: Box, w: Float64Array): number {
