@@ -334,7 +334,7 @@ function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = fa
   if ('reason' in parts) return { obstacle: parts };
   const { whole, expr, kinks, premises, conditions } = parts;
   const lifts = [...shifts, ...parts.lifts];
-  const { second, variables: free, directions } = alongLine(expr, [...by, ...lifts.map((l) => l.variable)]);
+  const { second } = alongLine(expr, [...by, ...lifts.map((l) => l.variable)]);
   const common = { of: f, by, smooth: expr, domain: premises, conditions };
   if (polynomial(second).size === 0 && lifts.every((l) => l.is === 'affine')) {
     const trivial: Proof = { property: 'nonnegative', of: second, reason: { rule: 'squares', drawn: [], blocks: [] }, premises: [] };
@@ -353,11 +353,19 @@ function attempt(f: Expr, start: Expr, by: readonly VariableNode[], { apart = fa
       stopped = { node: wrong.node, reason: `the expression was not proved to ${name === 'convex' ? 'grow' : 'fall'} with this part, which has a kink` };
       continue;
     }
-    const degree = definiteness(proof, directions.slice(0, by.length), new Set<Expr>([...free, ...directions]));
-    const curvature: Curvature = wholeSpectrum(expr, grown as Certificate['lifts'], by)?.curvature ?? (degree === 'none' ? name : `${degree} ${name}`);
-    return { certificate: { ...common, curvature, lifts: grown as Certificate['lifts'], kinks: pointed as Certificate['kinks'], second: proof } };
+    const certificate: Certificate = { ...common, curvature: name, lifts: grown as Certificate['lifts'], kinks: pointed as Certificate['kinks'], second: proof };
+    return { certificate: { ...certificate, curvature: asStrictAsShown(certificate) } };
   }
   return { obstacle: stopped };
+}
+
+/** The curvature with the degree of strictness that the proof shows. */
+export function asStrictAsShown(c: Certificate): Curvature {
+  const bend = plain(c.curvature);
+  if (bend === 'affine') return bend;
+  const { variables: free, directions } = alongLine(c.smooth, [...c.by, ...c.lifts.map((l) => l.variable)]);
+  const degree = definiteness(c.second, directions.slice(0, c.by.length), new Set<Expr>([...free, ...directions]));
+  return wholeSpectrum(c.smooth, c.lifts, c.by)?.curvature ?? (degree === 'none' ? bend : `${degree} ${bend}`);
 }
 
 /** A function of the eigenvalues of a variable is as strict in it as in them. Lewis, Convex analysis on the Hermitian matrices, 1996. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { times } from '../ir/build.ts';
+import { add, scale, times } from '../ir/build.ts';
 import { inContext, newContext } from '../ir/expr.ts';
 import { type Certification, certify, headline } from '../pipeline/certify.ts';
+import { type Certificate, plain } from './convexity.ts';
+import type { Proof } from './proof.ts';
 import { replayed } from './verdict.ts';
 
 function about<T>(line: string, look: (c: Certification) => T): T {
@@ -137,6 +139,49 @@ const withheld = [
   '(a+b)*polygamma(1, a+b)-polygamma(1, a)-polygamma(1, b) | a b | a, b: scalar positive',
 ];
 
+function* changed(c: Certificate): Generator<readonly [string, Certificate]> {
+  const turned = { convex: 'concave', concave: 'convex' } as const;
+  const bend = plain(c.curvature);
+  if (bend !== 'affine') yield ['turned', { ...c, curvature: turned[bend] }];
+  if (c.curvature !== 'strongly convex') yield ['stronger', { ...c, curvature: 'strongly convex' }];
+  if (bend !== 'affine') yield ['affine', { ...c, curvature: 'affine' }];
+  yield ['another expression', { ...c, of: times(c.of, c.of) }];
+  yield ['another smooth expression', { ...c, smooth: add(c.smooth, c.smooth) }];
+  if (c.conditions.length > 0) yield ['no conditions', { ...c, conditions: [] }];
+  for (const [what, second] of changedProofs(c.second)) yield [`second: ${what}`, { ...c, second }];
+  for (const [k, l] of c.lifts.entries()) {
+    const other = (changes: object): Certificate => ({ ...c, lifts: c.lifts.with(k, { ...l, ...changes }) });
+    yield [`lift ${k} turned`, other({ is: l.is === 'convex' ? 'concave' : 'convex' })];
+    if (l.is !== 'affine') yield [`lift ${k} affine`, other({ is: 'affine' })];
+    yield [`lift ${k} of another`, other({ node: add(l.node, l.node) })];
+    if (l.node.shape.length > 0) yield [`lift ${k} of another shape`, other({ node: c.of })];
+    if (l.growth) {
+      const { growth, ...bare } = l;
+      yield [`lift ${k} without growth`, { ...c, lifts: c.lifts.with(k, bare) }];
+      for (const [what, g] of changedProofs(growth)) yield [`growth with ${k}: ${what}`, other({ growth: g })];
+    }
+    if (l.certificate) for (const [what, inner] of changed(l.certificate)) if (!what.includes('conditions')) yield [`lift ${k}: ${what}`, other({ certificate: inner })];
+    if (l.spectrum) for (const [what, inner] of changed(l.spectrum.certificate)) yield [`spectrum ${k}: ${what}`, other({ spectrum: { ...l.spectrum, certificate: inner } })];
+  }
+}
+
+function* changedProofs(proof: Proof): Generator<readonly [string, Proof]> {
+  yield ['of the negative', { ...proof, of: scale(-1, proof.of) }];
+  const { reason } = proof;
+  if (reason.rule === 'squares' && reason.blocks.length > 0) {
+    const grams = (by: number): Proof => ({ ...proof, reason: { ...reason, blocks: reason.blocks.map((b) => ({ ...b, gram: b.gram.map((row) => row.map((x) => ({ num: x.num * by, den: x.den }))) })) } });
+    yield ['squares twice', grams(2)];
+    yield ['negative squares', grams(-1)];
+    yield ['a block less', { ...proof, reason: { ...reason, blocks: reason.blocks.slice(1) } }];
+    for (const [k, d] of reason.drawn.entries()) yield [`drawn ${k}`, { ...proof, reason: { ...reason, drawn: reason.drawn.with(k, { ...d, value: scale(-1, d.value) }) } }];
+  }
+  for (const [k, premise] of proof.premises.entries()) {
+    if (['fact', 'range', 'function'].includes(premise.reason.rule)) continue;
+    yield [`without premise ${k}`, { ...proof, premises: proof.premises.toSpliced(k, 1) }];
+    for (const [what, other] of changedProofs(premise)) yield [`premise ${k}: ${what}`, { ...proof, premises: proof.premises.with(k, other) }];
+  }
+}
+
 describe('verdicts', () => {
   test.each(Object.entries(certified))('%s', (line, expected) => {
     expect(curvature(line)).toBe(expected);
@@ -179,6 +224,31 @@ describe('verdicts', () => {
       expect(replayed(v.certificate)).toBeUndefined();
       expect(replayed({ ...v.certificate, of: times(of, of) })).toBe('the expression is not what its parts make');
       expect(replayed({ ...v.certificate, lifts: lifts.map((l) => ({ ...l, node: of })) })).toBeDefined();
+    });
+  });
+
+  // One field after the other is changed; what is left must not replay.
+  test.each([
+    "log(sum(exp(A*x-b)))+0.05*x'*x | x",
+    "norm2(A*x-b)^2/(c'*x+d) | x | c: vector(n); x: vector(n); b: vector(m)",
+    "1/(1-x'*x) | x",
+    "norm2(x)-log(1+norm2(x)) | x",
+    'sum(x.^2./(1+abs(x))) | x',
+    '(1+1/x)^x | x | x: scalar positive',
+    "-logdet(Y-X*X') | X Y | Y: matrix(n, n) symmetric; X: matrix(n, m)",
+    'log(det(X+Y))-log(det(X)) | X | X: matrix(n, n) pd; Y: matrix(n, n) psd',
+    'sum(svdvals(X).^1.5) | X',
+    'log(tr(expm(X))) | X | X: matrix(n, n) symmetric',
+    'tr(X*(logm(X)-logm(Y))) | X Y | X: matrix(n, n) pd; Y: matrix(n, n) pd',
+    'sum(hinge(y.*(A*w)).^2) | w',
+    'sum(p.*log(p./q)) | p q | p: vector(n) nonnegative; q: vector(n) positive',
+    'sum(x.*log(x./y)+(1-x).*log((1-x)./(1-y))) | x y | x: vector(n) in (0, 1); y: vector(n) in (0, 1)',
+  ])('a changed certificate does not replay: %s', (line) => {
+    about(line, ({ verdict: v }) => {
+      if (v.kind !== 'certified') throw new Error('expected a certificate');
+      expect(replayed(v.certificate)).toBeUndefined();
+      const survivors = [...changed(v.certificate)].filter(([, other]) => replayed(other) === undefined);
+      expect(survivors.map(([what]) => what)).toEqual([]);
     });
   });
 

@@ -1,17 +1,23 @@
 // The answer to "is it convex?": a certificate that was replayed, a counterexample, or what stopped the proof.
 
 import { once } from '../base/once.ts';
-import { type Expr, type VariableNode, variable } from '../ir/expr.ts';
+import { sameShape } from '../ir/dim.ts';
+import { type ApplyNode, type Expr, type VariableNode, variable } from '../ir/expr.ts';
 import { type Fact, facts, matrixFacts, signFacts } from '../ir/fact.ts';
 import { postorder, rewriteUp, variables } from '../ir/walk.ts';
+import { neg } from '../ir/build.ts';
+import { isInteger } from '../ir/rational.ts';
+import { has } from '../ops/facts.ts';
+import { asGeneralPower, asPower } from '../ops/scalar/power.ts';
+import { opNamed } from '../ops/table.ts';
 import { lazy } from '../simplify/mode.ts';
 import { simplify } from '../simplify/simplify.ts';
-import { type Certificate, type Spectrum, analyse, bendOf, byOrder, growthClaim, isRelativeEntropy, isSingular, plain, secondClaim } from './convexity.ts';
+import { type Certificate, type Spectrum, analyse, asStrictAsShown, bendOf, byOrder, growthClaim, isRelativeEntropy, isSingular, plain, secondClaim } from './convexity.ts';
 import { type Counterexample, type Refutation, refute } from './refute.ts';
 import { checkEqual } from '../run/check.ts';
 import { type Lift, type Obstacle, replaced } from './regular.ts';
 import { entriesOf, summand } from './one-entry.ts';
-import { quadraticForm } from './prove.ts';
+import { prove, quadraticForm } from './prove.ts';
 import { replay } from './replay.ts';
 import { differsOnList, differsOnSpectrum } from './replay-spectrum.ts';
 import { alongLine } from './second.ts';
@@ -74,8 +80,13 @@ function certified(certificate: Certificate, assumed: readonly VariableNode[]): 
 /** Undefined when every part of the certificate holds. */
 export function replayed(c: Certificate): string | undefined {
   if (c.second.of !== secondClaim(c)) return 'the second derivative is not that of the expression';
+  if (c.curvature !== asStrictAsShown(c)) return 'the curvature is not that of the proof';
   const up = c.curvature !== 'affine' && plain(c.curvature) === 'convex';
   const free = [...c.by, ...c.lifts.map((l) => l.variable)];
+  if (c.lifts.some((l) => !sameShape(l.variable.shape, l.node.shape))) return 'a part has another shape than its variable';
+  const open = c.lifts.find((l) => !isDomainSaid(l, c));
+  if (open) return 'more is taken for granted about a part than is known or said';
+  if (!postorder([c.smooth]).every((node) => isPoleSaid(node, c))) return 'a pole inside the domain is not said';
   for (const l of c.lifts) {
     const wrong = l.spectrum && wrongSpectrum(l, l.spectrum, c.by);
     if (wrong !== undefined) return wrong;
@@ -108,6 +119,31 @@ function isMadeOfParts({ of, smooth, lifts }: Certificate): boolean {
   // Parts lie within parts.
   for (let k = 0; k < lifts.length && variables([whole]).some((v) => parts.has(v)); k++) whole = replaced(whole, parts);
   return simplify(whole, lazy) === simplify(of, lazy) || checkEqual(of, whole, { points }).equal;
+}
+
+/** What is claimed of a part beyond its facts is a condition that is said, or asked by the functions it stands in; inside a set the edge follows. */
+function isDomainSaid(l: Lift, { smooth, conditions }: Certificate): boolean {
+  const isKnown = [...l.variable.facts.has].every((f) => has(l.node, f));
+  if (isKnown || l.isInside || conditions.some((k) => k.of === l.node)) return true;
+  if (!l.isOrdered && postorder([smooth]).some((node) => node.kind === 'apply' && asksForDomain(node) && node.args.some((arg) => variables([arg]).includes(l.variable)))) return true;
+  return [...l.variable.facts.has].every((f) => (f === 'positive' || f === 'nonnegative' ? prove('nonnegative', l.node) : has(l.node, f) || prove('psd', l.node)) !== undefined);
+}
+
+/** The base of a negative whole power that varies has a sign, or a condition says so. */
+function isPoleSaid(node: Expr, c: Certificate): boolean {
+  const p = asPower(node);
+  if (!p || !isInteger(p.exponent) || p.exponent.num > 0) return true;
+  const varied = new Set<Expr>([...c.by, ...c.lifts.map((l) => l.variable)]);
+  if (!variables([p.base]).some((v) => varied.has(v))) return true;
+  const parts = new Map<Expr, Expr>(c.lifts.map((l) => [l.variable, l.node]));
+  if (c.conditions.some((k) => k.of === p.base || k.of === replaced(p.base, parts))) return true;
+  return [p.base, simplify(neg(p.base), lazy)].some((base) => prove('nonnegative', base) !== undefined);
+}
+
+/** Outside a half-line it has no value: a pole alone is no such domain. */
+function asksForDomain(node: ApplyNode): boolean {
+  const p = asPower(node);
+  return p ? !isInteger(p.exponent) : opNamed(node.op).needs !== undefined || asGeneralPower(node) !== undefined;
 }
 
 /** Of the term itself, of its quadratic form, or of the summand of a total. */
