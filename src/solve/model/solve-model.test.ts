@@ -147,6 +147,10 @@ describe('data with mistakes', () => {
     expect(multipliers['x >= l']!.data[0]! - multipliers['x <= u']!.data[0]!).toBeCloseTo(slope, 7);
   });
 
+  it.each([['x^2+y^2 == -1', 'infeasible'], ['sin(x) >= 1.5', 'infeasible'], ['tanh(x)*tanh(y) == 1.5', 'infeasible'], ['x*y == -1', 'optimal (local)']])('%s by the signs of its sides: %s', (constraint, outcome) => {
+    expect(solveModel(`parameters\n scalar c\nvariables\n scalar x, y\nmin\n x^2+y^2\nst\n ${constraint}\n c*x <= 10`, { c: 1 }, { start: { x: 1, y: -0.5 } }).outcome).toBe(outcome);
+  });
+
   it('a size that nothing tells', () => {
     expect(errors({}, {}, 'variables\n  vector x\nmin\n  norm2(x)^2')).toEqual(['variable-size-unknown@2']);
     expect(errors({}, { start: { x: [1, 2] } }, 'variables\n  vector x\nmin\n  norm2(x)^2')).toEqual([]);

@@ -40,6 +40,7 @@ import { derive } from './derived.ts';
 import { judgedAtPoles, judgedFarOut } from './doubts.ts';
 import { bothWork, remaining } from './work.ts';
 import { unpack } from './layout.ts';
+import { withSigns } from './one-sign.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
 import { type Guess, type StartInput, clamped, inward, isDefined, startAt } from './start.ts';
@@ -114,7 +115,7 @@ export function* solvingGiven(written: PreparedModel, given: ModelData, options:
   const prepared = withExponents(written, given);
   const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
   const notices = [...written.notices, ...dataNotices(written.model, given), ...keptOnce(given, 'names without use', [], () => unusedNotices(written.model))];
-  const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...answerOf(of), notices: of.crossed ? [...notices, of.crossed] : notices }));
+  const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...withSigns(answerOf(of), of.ready.statement), notices: of.crossed ? [...notices, of.crossed] : notices }));
   const bent = conic ? undefined : yield* solvingBent(prepared, given, options, began);
   if (bent) return answer(bent);
   const byNorms = conic ? undefined : yield* solvingNorms(prepared, given, options, began);

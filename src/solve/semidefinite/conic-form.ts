@@ -30,6 +30,8 @@ export interface ConicForm {
   readonly positiveCost: Float64Array;
   readonly free: readonly Column[];
   readonly freeCost: Float64Array;
+  /** What the objective has beside them. */
+  readonly constant: number;
   /** [q, q] by rows. */
   readonly curvature: Float64Array;
   readonly right: Float64Array;
@@ -272,6 +274,7 @@ function formOf(problem: Problem): ConicForm {
     positiveCost,
     free,
     freeCost,
+    constant: objective.value(Float64Array.from(places, (place) => (place.kind === 'positive' ? place.from : place.kind === 'fixed' ? place.value : 0))),
     curvature,
     right: Float64Array.from(right),
     point: pointOf,

@@ -194,3 +194,9 @@ describe('programs at the edge', () => {
     expect(must(s.ray?.['t']).data[0]).toBeLessThan(0);
   });
 });
+
+test.each([100, 1000])('the gap is measured beside the objective as it is written, not beside what is left without its constant: %s', (c) => {
+  const { outcome, objective } = solved('parameters\n matrix C, H symmetric\nvariables\n matrix X(3,3) psd\nmin\n sum((H.*(X-C)).^2)', { C: [[c, 0, 0], [0, -1, 0], [0, 0, 2]], H: [[1, 1, 2], [1, 1, 1], [2, 1, 1]] });
+  expect(outcome).toBe('optimal (global)');
+  expect(Math.abs(objective - 1)).toBeLessThan(1e-8);
+});

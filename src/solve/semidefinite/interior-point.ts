@@ -188,7 +188,7 @@ function errorsAt(form: ConicForm, at: Iterate, residuals: Residuals): Errors {
   return {
     primal: maxNorm(residuals.rows) / Math.max(1, maxNorm(form.right)),
     dual: Math.max(maxNorm(residuals.positive), maxNorm(residuals.free), ...residuals.cones.map(maxNorm)) / costs,
-    gap: Math.abs(complementarity(at)) / Math.max(1, Math.abs(objectiveOf(form, at))),
+    gap: Math.abs(complementarity(at)) / Math.max(1, Math.abs(objectiveOf(form, at) + form.constant)),
   };
 }
 
@@ -217,7 +217,7 @@ const steep = 1e-7;
 
 /** Whether the objective is so far below zero, at a point that keeps the rows, that it may have no end. */
 function fallsFar({ form, at, errors }: ConicState): boolean {
-  const value = objectiveOf(form, at);
+  const value = objectiveOf(form, at) + form.constant;
   return value < -clear && errors.primal <= 1e-8 * Math.abs(value);
 }
 
@@ -237,7 +237,7 @@ function afterPoint({ best }: ConicState, main: ConicState, way: Float64Array): 
 
 function withoutObjective(form: ConicForm): ConicForm {
   const none = (v: Float64Array): Float64Array => new Float64Array(v.length);
-  return { ...form, costs: form.costs.map(none), positiveCost: none(form.positiveCost), freeCost: none(form.freeCost), curvature: none(form.curvature) };
+  return { ...form, costs: form.costs.map(none), positiveCost: none(form.positiveCost), freeCost: none(form.freeCost), constant: 0, curvature: none(form.curvature) };
 }
 
 /** The way to a point far out, where it nearly keeps the rows: an objective may fall for ever and still bend, as -√t does. */

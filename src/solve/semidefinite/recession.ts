@@ -32,6 +32,7 @@ export function recessionForm(form: ConicForm): ConicForm {
     positiveCost: Float64Array.from([...positiveCost, ...[...freeCost].flatMap((g) => [g, -g]), 0]),
     free: [],
     freeCost: new Float64Array(0),
+    constant: 0,
     curvature: new Float64Array(0),
     right,
   };
