@@ -176,10 +176,11 @@ const fewForNumbers = 200;
  * derivative is a product B'B with something on the diagonal, or is semidefinite, in few variables, or is seen to be without a
  * factorisation. Undefined where that does not tell.
  */
-export function byNumbers({ objective: { class: kind, scaled, coordinates }, dim }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all' | 'isIndefinite'> | undefined {
+export function byNumbers({ objective: { class: kind, scaled, coordinates }, dim, norms }: Problem, quadratic: () => Matrix | undefined): Pick<Convexity, 'objective' | 'all' | 'isIndefinite'> | undefined {
   if (kind === 'linear') return { objective: affine, all: true };
   if (coordinates && isSumOfSquares(coordinates)) return { objective: convexNumbers, all: true };
-  const isFew = dim <= fewForNumbers;
+  // Each step over norms factorises a matrix of this order.
+  const isFew = dim <= fewForNumbers || norms !== undefined;
   const matrix = kind === 'quadratic' && (isFew || scaled) ? quadratic() : undefined;
   return matrix && (isFew ? isSemidefinite(matrix) : isOfKernel(matrix)) ? { objective: convexNumbers, all: true } : undefined;
 }
