@@ -30,6 +30,7 @@ const styles: readonly Style[] = ['generic', 'positive', 'definite', 'definite-p
 const rounds = 3;
 // Points of the last round are moved about so far.
 const farthest = 3;
+const little = 0.01;
 // Larger spaces of directions are probed by random ones.
 const mostEntries = 20;
 // Differences are taken down to this part of a direction, and count when they are this much of the values.
@@ -49,12 +50,26 @@ export function refute(f: Expr, by: readonly VariableNode[], line: AlongLine, se
       if (performance.now() - start > longest) return found;
       lookAtTime();
       const sizes = sampleSizes([f], stream, round % 2 === 1);
-      const point = scaled(sample(all, sizes, stream, style).values, all, () => (round === 0 ? 1 : 4 ** (2 * stream.uniform() - 1)), round === 2 ? stream.normal() * farthest : 0);
+      const drawn = sample(all, sizes, stream, style).values;
+      const shaped = round === 0 ? drawn : nearRankOne(drawn, all, stream);
+      const point = scaled(shaped, all, () => (round === 0 ? 1 : 4 ** (2 * stream.uniform() - 1)), round === 2 ? stream.normal() * farthest : 0);
       found = { ...probe(f, by, line, sizes, point, stream), ...found };
       if (found.notConvex && found.notConcave) return found;
     }
   }
   return found;
+}
+
+/** Semidefinite matrices as a column times itself, and a little of what they were. */
+function nearRankOne(values: ReadonlyMap<string, Dense>, variables: readonly VariableNode[], stream: Random): ReadonlyMap<string, Dense> {
+  const isFree = new Set(variables.filter((v) => v.facts.has.has('psd') && [...v.facts.has].every((f) => ['psd', 'pd', 'symmetric'].includes(f)) && v.facts.above === undefined && v.facts.below === undefined).map((v) => v.name));
+  return new Map([...values].map(([name, M]) => {
+    const n = M.shape[0] ?? 0;
+    if (!isFree.has(name) || n === 0) return [name, M];
+    const at = stream.integer(n);
+    const own = M.data[at * n + at]! || 1;
+    return [name, dense(M.shape, M.data.map((x, i) => (M.data[Math.floor(i / n) * n + at]! * M.data[at * n + (i % n)]!) / own + little * x))];
+  }));
 }
 
 /** Each farther out or nearer to zero, and what has no sign moved as a whole, where nothing declared forbids it. */

@@ -104,6 +104,11 @@ const certified: Readonly<Record<string, string>> = {
 
 // Each by points whose values contradict convexity and concavity.
 const refuted = [
+  'logsumexp(x)^2 | x',
+  "(x'*A*x)*(x'*B*x) | x | A: matrix(n, n) psd; B: matrix(n, n) psd",
+  'tr(inv(X)*Y*inv(X)) | X | X: matrix(n, n) pd; Y: matrix(n, n) psd',
+  "v'*expm(Y)*v | Y | Y: matrix(n, n) symmetric; v: vector(n)",
+  'tr(inv(S)*V)+logdet(S)-logdet(V) | S V | S: matrix(n, n) pd; V: matrix(n, n) pd',
   'sum(log(1+x.^2)) | x | x: vector(n)',
   'sum(x.*tanh(x)) | x | x: vector(n)',
   'norm2(y-vector(1)./(vector(1)+exp(-(A*x))))^2 | x',
