@@ -127,6 +127,44 @@ describe.skipIf(!hasModule('numpy'))('exported to NumPy', () => {
     expect(form?.error).toBe('ValueError: X must be symmetric: the program was written for that');
   });
 
+  test('what is no number, no start and no option is refused, in words', { timeout: 60_000 }, () => {
+    const [text, ragged, listed, missing, tolerance, iterations, starts] = run(
+      [
+        { model: lasso, data: { ...small, b: 'high' as unknown as number } },
+        { model: lasso, data: { ...small, A: [[1, 2], [3], [5, 6]] } },
+        { model: lasso, data: small, start: [0, 0] as unknown as Given },
+        { model: lasso, data: { A: small.A, b: small.b } },
+        { model: lasso, data: small, options: { tolerance: -1 } },
+        { model: lasso, data: small, options: { max_iterations: 0 } },
+        { model: lasso, data: small, options: { starts: 0 } },
+      ],
+      'numpy',
+    );
+    expect(text?.error).toBe("TypeError: b must be a number or an array of real numbers, got 'high'");
+    expect(ragged?.error).toBe('TypeError: A must be a number or an array of real numbers, got [[1, 2], [3], [5, 6]]');
+    expect(listed?.error).toBe('TypeError: start must be a dict of values by name of the variable, got list');
+    expect(missing?.error).toBe("TypeError: solve() missing 1 required positional argument: 'c'");
+    expect(tolerance?.error).toBe('ValueError: tolerance must lie between 0 and 1, got -1');
+    expect(iterations?.error).toBe('ValueError: max_iterations must be at least 1, got 0');
+    expect(starts?.error).toBe('ValueError: starts must be at least 1, got 0');
+  });
+
+  test('programs have only what they call', () => {
+    const text = solverCode(lasso, 'numpy').text;
+    const defined = [...text.matchAll(/^(?:def|class) (\w+)/gm)].map((m) => m[1]!);
+    for (const name of defined) expect([name, text.split(new RegExp(`\\b${name}\\b`)).length > 2 || ['solve', 'Result'].includes(name)]).toEqual([name, true]);
+    expect(defined).not.toContain('_augmented_lagrangian');
+  });
+
+  // Here the factor is zero, and stationary for every objective.
+  test('a start at which the factor of a semidefinite variable is stationary is left', { timeout: 60_000 }, () => {
+    const model = 'parameters\n matrix C symmetric\nvariables\n matrix X psd\nmin\n norm2(X-C)^2';
+    const [answer] = run([{ model, data: { C: [[1, 2], [2, 1]] }, start: { X: [[0, 0], [0, 0]] } }], 'numpy');
+    expect(answer?.status).toBe('optimal (global)');
+    expect(answer?.objective).toBeCloseTo(1, 7);
+    expect(flat(answer?.multipliers['X psd']).map((v) => Math.round(1e5 * v) / 1e5)).toEqual([1, -1, -1, 1]);
+  });
+
   test('the first start is one where the gradient is defined', { timeout: 60_000 }, () => {
     const model = 'parameters\n vector a\nvariables\n vector x\nmin\n norm2(x)+norm2(x-a)^2';
     const [answer] = run([{ model, data: { a: [3, 4] }, options: { starts: 1 } }], 'numpy');

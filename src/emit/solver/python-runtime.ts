@@ -6,7 +6,9 @@
 // Lewis & Overton, Math. Programming 141, 2013 (bisection for weak Wolfe steps). Hager & Zhang, SIAM J. Optim. 16, 2005
 // (steps at the level of rounding).
 
-export const pythonRuntime = `@dataclass
+import { must } from '../../base/internal.ts';
+
+const runtime = `@dataclass
 class Result:
     """How a solve ended.
 
@@ -18,7 +20,8 @@ class Result:
                    f - sum(multiplier * (left - right)) for >=; those of inequalities are not negative
     stationarity   largest entry of the projected gradient of the Lagrangian, relative to that of the objective
     violation      largest violation of a constraint, in units of its gradient where that is longer than 1
-    complementarity  largest product of a multiplier and the slack of its constraint, relative to the objective
+    complementarity  largest product of a multiplier and its constraint, or what the multipliers of kinks miss of the
+                   objective, relative to the objective where that is larger than 1
     """
 
     status: str
@@ -213,6 +216,56 @@ def _minimise(merit, z, lower, upper, target, share, memory, after, unit$p):
         z, f, g = to, value, gradient
 
 
+def _unit(z, size$p):
+    """What a distance of 1 to a bound counts as, where slopes are of this size."""
+    return max(1.0, size / max(1.0, _largest(z$p)))
+
+
+def _minimise_in_box(evaluate, z, lower, upper, convex, *, tolerance, max_iterations, callback, escape=None$q):
+    """minimise f(z) within the box. evaluate(z) gives f and its gradient."""
+    count = _Counter(max_iterations, callback)
+    z = $xp.clip(z, lower, upper)
+    last = {"f": np.nan, "z": z}
+
+    def merit(z):
+        count.evaluations += 1
+        f, g = evaluate(z)
+        last.update(f=f, z=z)
+        return f, g
+
+    f, g = merit(z)
+    if not np.isfinite(f) or not np.isfinite(_largest(g$p)):
+        return "left the domain", z, (np.inf, 0.0, 0.0), count
+    # A start may be stationary: a point near by tells sizes.
+    beside = _largest(merit(_shaken(z, 0.1, lower, upper$p))[1]$p)
+    scale = min(1.0, max(_largest(g$p), beside if np.isfinite(beside) else 0.0)) or 1.0
+    news = lambda _z, size: count.step(last["f"], 0.0, size / scale, 0.0)
+    status, memory, size = "no progress", [], scale
+    try:
+        for _ in range(50):
+            z, f, g, why = _minimise(merit, z, lower, upper, 2.0 * tolerance * scale, 2.0 * tolerance, memory, news, _unit(z, size$p)$p)
+            size = max(_largest(g$p), scale)
+            is_stationary = _largest(_projected(z, g, lower, upper, _unit(z, size$p)$p)$p) <= 10.0 * tolerance * size
+            further = escape(z, 10.0 * tolerance * max(1.0, abs(f))) if escape is not None and is_stationary and not why else None
+            if further is not None:
+                z = further
+                memory.clear()
+            elif why in ("unbounded", "left the domain"):
+                status = why
+                break
+            elif is_stationary:
+                status = "optimal (global)" if convex else "optimal (local)"
+                break
+            elif why:
+                break
+    except _Stop as stop:
+        status, z = str(stop), last["z"]
+        g = evaluate(z)[1]
+        size = max(_largest(g$p), scale)
+    stationarity = _largest(_projected(z, g, lower, upper, _unit(z, size$p)$p)$p) / size
+    return status, z, (stationarity, 0.0, 0.0), count
+
+
 class _Rows:
     """Which weights the rows of a problem allow; a row counts in the objective with the largest weight * row.
 
@@ -278,9 +331,8 @@ def _augmented_lagrangian(evaluate, z, lower, upper, rows, norms, pull, convex, 
     norms(z) the lengths of the gradients of c, pull(z, y) the gradient of y'c over constraints.
     """
     count = _Counter(max_iterations, callback)
-    many = rows.least.shape[0]
     z = $xp.clip(z, lower, upper)
-    none = $xp.zeros(many)
+    none = $xp.zeros_like(rows.least)
 
     def measured(z, y, rho):
         count.evaluations += 1
@@ -289,34 +341,26 @@ def _augmented_lagrangian(evaluate, z, lower, upper, rows, norms, pull, convex, 
     f, c, g = measured(z, none, none)
     if not np.isfinite(f) or not np.isfinite(_largest(g$p)) or not np.isfinite(_largest(c$p)):
         return "left the domain", z, none, (np.inf, np.inf, np.inf), count
-    y, unit, rho, most = none, none, none, none
-    first = _largest(g$p)
     # A start may be stationary, and in kinks: a point near by tells sizes.
-    near, beside, slopes = measured(_shaken(z, 0.1, lower, upper$p), none, none)
-    if np.isfinite(near) and np.isfinite(_largest(slopes$p)):
-        first = max(first, _largest(slopes$p))
-    if many:
-        # Rows in units of their gradients, or of 1 where these are short.
-        unit = rows.alike(1.0 / $xp.maximum(1.0, norms(z)))
-        steepest = rows.steepest(c)
-        first = max(first, _largest(measured(z, steepest, none)[2]$p))
-        off = rows.violations(c) * unit
-        guess = 10.0 * max(1.0, abs(f + rows.added(c))) / max(1.0, 0.5 * _dot(off, off))
-        rho = max(1.0, first) * min(1e4, max(1e-4, guess / max(1.0, first))) * unit * unit
-        most = 1e14 * max(1.0, first) * unit * unit
-        for block in rows.kinks:
-            # A penalty that brings the weights of typical rows to their bounds.
-            typical = c if bool($xp.any(c[block] != 0.0)) else beside
-            added, size = _dot(rows.steepest(typical)[block], typical[block]), _dot(typical[block], typical[block])
-            rho[block] = 10.0 * added / size if added > 0 and np.isfinite(added) else rho[block]
-    scale = min(first, 1.0) if first > 0.0 else 1.0
+    _f, beside, slopes = measured(_shaken(z, 0.1, lower, upper$p), none, none)
+    slope = _largest(slopes$p)
+    first = max(_largest(g$p), _largest(measured(z, rows.steepest(c), none)[2]$p), slope if np.isfinite(slope) else 0.0)
+    scale, steep = min(1.0, first) or 1.0, max(1.0, first)
+    # Rows in units of their gradients, or of 1 where these are short.
+    unit = rows.alike(1.0 / $xp.maximum(1.0, norms(z)))
+    off = rows.violations(c) * unit
+    guess = 10.0 * max(1.0, abs(f + rows.added(c))) / max(1.0, 0.5 * _dot(off, off))
+    y, rho, most = none, steep * min(1e4, max(1e-4, guess / steep)) * unit * unit, 1e14 * steep * unit * unit
+    for block in rows.kinks:
+        # A penalty that brings the weights of typical rows to their bounds.
+        typical = c if bool($xp.any(c[block] != 0.0)) else beside
+        added, size = _dot(rows.steepest(typical)[block], typical[block]), _dot(typical[block], typical[block])
+        rho[block] = 10.0 * added / size if added > 0 and np.isfinite(added) else rho[block]
     memory, last = [], {"f": f, "c": c, "z": z}
 
     def merit(z):
         f, c, g = measured(z, y, rho)
         last.update(f=f, c=c, z=z)
-        if many == 0:
-            return f, g
         w = rows.allowed(y + rho * c)
         return f + float($xp.sum(w * c - 0.5 * (w - y) ** 2 / rho)), g
 
@@ -330,18 +374,14 @@ def _augmented_lagrangian(evaluate, z, lower, upper, rows, norms, pull, convex, 
         f, c = last["f"], last["c"]
         count.step(f + rows.added(c), _largest(rows.violations(c) * unit$p), size / scale, _largest(rho$p))
 
-    def slope(z, size):
-        """What a distance of 1 counts as, where slopes are of this size."""
-        return max(1.0, size / max(1.0, _largest(z$p)))
-
     def report(z, y):
         f, c, g = measured(z, y, none)
         plain = _largest(measured(z, none, none)[2]$p)
         # The gradients of kinks, which cancel each other.
-        parts = _largest($xp.where(rows.is_constraint, 0.0, y / unit)$p) if many else 0.0
+        parts = _largest($xp.where(rows.is_constraint, 0.0, y / unit)$p)
         size = max(plain, parts, scale)
         return (
-            _largest(_projected(z, g, lower, upper, slope(z, size)$p)$p) / size,
+            _largest(_projected(z, g, lower, upper, _unit(z, size$p)$p)$p) / size,
             _largest(rows.violations(c) * unit$p),
             rows.gap(c, y) / max(1.0, abs(f + rows.added(c))),
         ), size
@@ -351,11 +391,11 @@ def _augmented_lagrangian(evaluate, z, lower, upper, rows, norms, pull, convex, 
         return max(measures[0] / 10.0, measures[1], measures[2] / 10.0) / tolerance
 
     status, before, stuck, inner, same, escapes = "no progress", np.inf, 0, 1e-2, 0, 0
-    measures, best, size = (np.inf, np.inf, np.inf), None, max(scale, first if many else min(1.0, first))
+    measures, best, size = (np.inf, np.inf, np.inf), None, max(scale, first)
     try:
         for _ in range(200):
-            goal, begin = max(2.0 * tolerance, inner if many else 0.0) * size, z
-            z, _f, _g, why = _minimise(merit, z, lower, upper, goal, 0.0 if many else 2.0 * tolerance, memory, news, slope(z, size)$p)
+            goal, begin = max(2.0 * tolerance, inner) * size, z
+            z, _f, _g, why = _minimise(merit, z, lower, upper, goal, 0.0, memory, news, _unit(z, size$p)$p)
             f, c, _ = measured(z, y, rho)
             off = rows.violations(c) * unit
             if why == "unbounded" and _largest(off$p) > 1e-6 * max(1.0, _largest(z$p)) and bool($xp.any(rho < most)):
@@ -386,10 +426,8 @@ def _augmented_lagrangian(evaluate, z, lower, upper, rows, norms, pull, convex, 
                     measures = (np.inf, np.inf, np.inf)
                     break
                 continue
-            if (many == 0 and why) or same >= 12:
+            if same >= 12:
                 break
-            if many == 0:
-                continue
             # Progress in violation and complementarity, in units of the rows.
             off = _largest((rows.allowed(y + rho * c) - y) / rho * unit$p)
             stuck = stuck + 1 if off > 0.9 * before and off > tolerance else 0
@@ -438,13 +476,34 @@ def _joined(arrays$p):
     return $xp.concatenate([$xp.zeros(0), *($xp.reshape($xp.asarray(a), (-1,)) for a in arrays)])
 
 
+def _checked_options(tolerance, max_iterations, starts, callback):
+    """ValueError or TypeError for options that are none."""
+    _require(0.0 < tolerance < 1.0, f"tolerance must lie between 0 and 1, got {tolerance}")
+    _require(max_iterations >= 1, f"max_iterations must be at least 1, got {max_iterations}")
+    _require(starts >= 1, f"starts must be at least 1, got {starts}")
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback must be a function of a Progress, got {callback!r}")
+
+
+def _numbers(name, value$p):
+    """The value in double precision; TypeError for what is no array of real numbers."""
+    try:
+        if np.iscomplexobj(value):
+            raise ValueError
+        return $xp.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number or an array of real numbers, got {repr(value)[:60]}") from None
+
+
 def _given(start, names$p):
     """The start values as arrays; ValueError for names that are no variables."""
     start = {} if start is None else start
+    if not isinstance(start, dict):
+        raise TypeError(f"start must be a dict of values by name of the variable, got {type(start).__name__}")
     unknown = [name for name in start if name not in names]
     if unknown:
         raise ValueError(f"{unknown[0]!r} is not a variable; there are {', '.join(names)}")
-    arrays = {name: $xp.asarray(value, dtype=float) for name, value in start.items()}
+    arrays = {name: _numbers(f"the start value of {name}", value$p) for name, value in start.items()}
     for name, value in arrays.items():
         if not bool($xp.all($xp.isfinite(value))):
             raise ValueError(f"the start value of {name} is not finite")
@@ -476,13 +535,13 @@ def _require(holds, words):
         raise ValueError(words)`;
 
 /** V with V V' = X, for start values of factors. */
-export const pythonFactor = `def _factor(X$p):
+const factor = `def _factor(X$p):
     """V with V @ V.T = X; what is not positive semidefinite is cut off."""
     values, vectors = $xp.linalg.eigh(X)
     return vectors * $xp.sqrt($xp.maximum(values, 0.0))`;
 
 /** A stationary factor is an optimum if the gradient by its product is semidefinite; else its least direction leads down. */
-export const pythonCone = `def _off_the_cone(z, shapes, factors, gradients, margin$p):
+const cone = `def _off_the_cone(z, shapes, factors, gradients, margin$p):
     """None if the gradients by V @ V.T are semidefinite, as at an optimum; else a point from which the objective falls.
 
     Burer & Monteiro, Math. Programming 103, 2005. \`margin\` is how much the objective may miss.
@@ -499,3 +558,23 @@ export const pythonCone = `def _off_the_cone(z, shapes, factors, gradients, marg
         V[:, weakest] += 0.1 * float(np.sqrt(trace / V.shape[0])) * vectors[:, 0]
         falls = True
     return moved if falls else None`;
+
+const definitions: ReadonlyMap<string, string> = new Map([runtime, factor, cone].flatMap((text) => text.split('\n\n\n')).map((text) => [nameOf(text), text]));
+
+function nameOf(definition: string): string {
+  return must(/^(?:def|class) (\w+)/m.exec(definition)?.[1]);
+}
+
+/** Those that the code calls, and that they call, in order. */
+export function definitionsFor(code: string): string[] {
+  const wanted = new Set<string>();
+  const visit = (text: string): void => {
+    for (const [name, definition] of definitions) {
+      if (wanted.has(name) || !new RegExp(`\\b${name}\\b`).test(text)) continue;
+      wanted.add(name);
+      visit(definition);
+    }
+  };
+  visit(code);
+  return [...definitions].flatMap(([name, text]) => (wanted.has(name) ? [text] : []));
+}

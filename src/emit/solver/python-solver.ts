@@ -16,7 +16,7 @@ import { checkedLines, docstring, escaped, shapeWords, sizeLines } from '../pyth
 import { jaxPrelude, numpyPrelude } from '../python-prelude.ts';
 import { sampleSize } from '../sample-size.ts';
 import { table, wrapped } from '../words.ts';
-import { pythonCone, pythonFactor, pythonRuntime } from './python-runtime.ts';
+import { definitionsFor } from './python-runtime.ts';
 import { type SolverModule, functionNames, helpersOf, limitsOf, solverModule } from './solver-functions.ts';
 import type { SolverRequest } from './solver-request.ts';
 
@@ -46,7 +46,13 @@ export function pythonSolver(request: SolverRequest, target: 'numpy' | 'jax'): E
   const fill = (text: string): string => text.replaceAll('$keep', kept.keep).replaceAll('$own', kept.own).replaceAll('$with', kept.with).replaceAll('$xp', lib.xp).replaceAll('$p', lib.passed).replaceAll('$q', lib.passedByName);
   const hasParameters = request.parameters.length > 0;
   const helpers = preludeText(target === 'numpy' ? numpyPrelude : jaxPrelude, [...model.helpers.keys(), ...(hasParameters ? ['check_shapes'] : [])]);
-  const usesFactor = helpersOf(request).some((h) => h.as === 'factor');
+  const own = [
+    ...solveLines(request, made, lib),
+    '',
+    '',
+    ...model.functions.flatMap((f) => [...functionLines(f, request, made, lib), '', '']),
+    ...(hasParameters ? [...checkedParameters(request, made, lib), '', ''] : []),
+  ];
   const text = [
     docstring(titleLines(request, made, lib)),
     '',
@@ -59,16 +65,8 @@ export function pythonSolver(request: SolverRequest, target: 'numpy' | 'jax'): E
     ...(target === 'jax' ? ['import jax', 'import jax.numpy as jnp', 'import numpy as np', 'from jax.typing import ArrayLike', '', 'jax.config.update("jax_enable_x64", True)'] : ['import numpy as np', 'from numpy.typing import ArrayLike']),
     '',
     '',
-    ...solveLines(request, made, lib),
-    '',
-    '',
-    ...model.functions.flatMap((f) => [...functionLines(f, request, made, lib), '', '']),
-    ...(hasParameters ? [...checkedParameters(request, made, lib), '', ''] : []),
-    fill(pythonRuntime),
-    '',
-    '',
-    ...(usesFactor ? [fill(pythonFactor), '', ''] : []),
-    ...(request.cones.length > 0 ? [fill(pythonCone), '', ''] : []),
+    ...own,
+    ...definitionsFor(own.join('\n')).flatMap((definition) => [fill(definition), '', '']),
     ...helpers.flatMap((h) => [h, '', '']),
     ...selfTest(request, made, lib),
   ].join('\n');
@@ -173,7 +171,7 @@ function checkedParameters(request: SolverRequest, made: SolverModule, lib: Libr
   const parameters = request.parameters.map((p) => p.variable.name);
   const { model } = made;
   const args = model.signature.arguments.filter((a) => parameters.includes(a.variable.name));
-  const arrayLibrary = lib.target === 'numpy' ? { isArgument: true, library: 'xp', converted: (n: string) => `xp.asarray(${n}, dtype=float)` } : { isArgument: false, library: 'jnp', converted: (n: string) => `jnp.asarray(${n}, dtype=jnp.float64)` };
+  const arrayLibrary = lib.target === 'numpy' ? { isArgument: true, library: 'xp', converted: (n: string) => `_numbers("${n}", ${n}, xp)` } : { isArgument: false, library: 'jnp', converted: (n: string) => `jnp.asarray(_numbers("${n}", ${n}))` };
   const lines = checkedLines({ ...model, signature: { arguments: args, sizes: made.known, explicit: [], callables: [] } }, arrayLibrary);
   const xp = lib.target === 'numpy' ? 'xp' : 'jnp';
   const checks = args.flatMap(({ name, variable }) => [
@@ -226,18 +224,18 @@ function solveLines(request: SolverRequest, made: SolverModule, lib: Library): s
     `    $solved_shapes = [${solved.map((s) => s.shape).join(', ')}]`,
     ...(hasRows ? [`    $row_shapes = [${request.rows.map((r) => shapeCode(r.expr.shape, made)).join(', ')}]`] : []),
     ...(has(made, functionNames.limits) ? [`    $limits = ${call(functionNames.limits, made, lib)}`] : []),
-    `    $rows = _Rows(${hasRows ? `$row_shapes, [${weightLimits(request).join(', ')}]` : '[], []'}${lib.passed})`,
+    ...(hasRows ? [`    $rows = _Rows($row_shapes, [${weightLimits(request).join(', ')}]${lib.passed})`] : []),
     '',
-    '    def $evaluate($z, $weights, $penalties):',
+    `    def $evaluate($z${hasRows ? ', $weights, $penalties' : ''}):`,
     `        ${unpacked}`,
     ...(hasRows ? [`        ${tupleOf(ys)} = _split($weights, $row_shapes)`, `        ${tupleOf(rhos)} = _split($penalties, $row_shapes)`] : []),
     '        try:',
     `            $values = ${call(functionNames.evaluate, made, lib)}`,
     '        except np.linalg.LinAlgError:  # outside of the domain',
-    `            return np.nan, np.nan * $weights, np.nan * $z`,
+    `            return np.nan, ${hasRows ? 'np.nan * $weights, ' : ''}np.nan * $z`,
     hasRows
       ? `        return float($values[0]), _joined($values[1:${request.rows.length + 1}]${lib.passed}), _joined($values[${request.rows.length + 1}:]${lib.passed})`
-      : `        return float($values[0]), $weights, _joined($values[1:]${lib.passed})`,
+      : `        return float($values[0]), _joined($values[1:]${lib.passed})`,
     '',
     ...(hasRows ? ['    def $norms($z):', `        ${unpacked}`, `        return _joined(${call(functionNames.norms, made, lib)}${lib.passed})`, ''] : []),
     ...(request.pulls.length > 0 ? ['    def $pull($z, $weights):', `        ${unpacked}`, `        ${tupleOf(ys)} = _split($weights, $row_shapes)`, `        return _joined(${call(functionNames.pulls, made, lib)}${lib.passed})`, ''] : []),
@@ -249,7 +247,7 @@ function solveLines(request: SolverRequest, made: SolverModule, lib: Library): s
     '',
     ...boundLines(request, made, lib),
     '',
-    '    def $result($status, $z, $weights, $measures, $count):',
+    `    def $result($status, $z, ${hasRows ? '$weights, ' : ''}$measures, $count):`,
     `        ${unpacked}`,
     ...(has(made, functionNames.recovered) ? [`        ${tupleOf(own.map((v) => v.code))} = ${call(functionNames.recovered, made, lib)}`] : []),
     ...multiplierLines(request, made, lib).map((l) => `    ${l}`),
@@ -259,15 +257,15 @@ function solveLines(request: SolverRequest, made: SolverModule, lib: Library): s
     '',
     '    $best = None',
     '    $tried = 0',
-    `    $none = ${X}.zeros_like($rows.least)`,
+    ...(hasRows ? [`    $none = ${X}.zeros_like($rows.least)`] : []),
     `    for $guess in _guesses(${request.convex ? 'True' : 'False'}, seed${lib.passed}):`,
     `        $z = ${X}.clip($first($guess), $lower, $upper)`,
-    '        $value, _, $slope = $evaluate($z, $none, $none)',
+    hasRows ? '        $value, _, $slope = $evaluate($z, $none, $none)' : '        $value, $slope = $evaluate($z)',
     `        $defined = np.isfinite($value) and (len($given) == ${own.length} or np.isfinite(_largest($slope${lib.passed})))`,
     '        if not $defined:',
     '            continue',
-    '        $ended = _augmented_lagrangian(',
-    `            $evaluate, $z, $lower, $upper, $rows, ${hasRows ? '$norms' : 'None'}, ${request.pulls.length > 0 ? '$pull' : 'None'}, ${request.convex ? 'True' : 'False'},`,
+    `        $ended = ${hasRows ? '_augmented_lagrangian' : '_minimise_in_box'}(`,
+    `            $evaluate, $z, $lower, $upper, ${hasRows ? `$rows, $norms, ${request.pulls.length > 0 ? '$pull' : 'None'}, ` : ''}${request.convex ? 'True' : 'False'},`,
     `            tolerance=tolerance, max_iterations=max_iterations, callback=callback${request.cones.length > 0 ? ', escape=$escape' : ''}${lib.target === 'numpy' ? ', xp=xp' : ''},`,
     '        )',
     `        $best = _better($best, $result(*$ended), ${request.sense === 'max' ? -1 : 1})`,
@@ -279,12 +277,14 @@ function solveLines(request: SolverRequest, made: SolverModule, lib: Library): s
   ];
   const checks = [
     ...(parameters.length > 0 ? [`    ${parameters.join(', ')} = _checked(${[...parameters, ...(lib.target === 'numpy' ? ['xp'] : [])].join(', ')})`] : []),
+    '    _checked_options(tolerance, max_iterations, starts, callback)',
     `    $given = _given(start, ${tuple(own.map((v) => v.text))}${lib.passed})`,
     ...sizes,
     `    _shaped($given, {${own.map((v) => `${v.text}: ${v.shape}`).join(', ')}})`,
   ];
   const taken = new Set([...model.signature.arguments.map((a) => a.name), ...model.signature.sizes.map((s) => s.name), ...words.split(' ')]);
   return [
+    '@np.errstate(all="ignore")  # points outside of the domain are tried, and left',
     'def solve(',
     ...(parameters.length > 0 ? wrapped(`${parameters.map((p) => `${p}: ArrayLike`).join(', ')},`, 92).map((l) => `    ${l}`) : []),
     '    *,',
@@ -365,14 +365,15 @@ function boundLines(request: SolverRequest, made: SolverModule, lib: Library): s
 
 /** The gradients by semidefinite matrices, and what leaves a stationary point that is no optimum for them. */
 function coneLines(request: SolverRequest, made: SolverModule, lib: Library, unpacked: string, weights: string): string[] {
+  const passed = weights === '' ? '$z' : '$z, $weights';
   return [
-    '    def $cone_gradients($z, $weights):',
+    `    def $cone_gradients(${passed}):`,
     `        ${unpacked}`,
     ...(weights === '' ? [] : [`        ${weights} = _split($weights, $row_shapes)`]),
     `        return ${call(functionNames.cones, made, lib)}`,
     '',
-    '    def $escape($z, $weights, $margin):',
-    `        return _off_the_cone($z, $solved_shapes, ${tuple(request.cones.map((c) => String(c.of)))}, $cone_gradients($z, $weights), $margin${lib.passed})`,
+    `    def $escape(${passed}, $margin):`,
+    `        return _off_the_cone($z, $solved_shapes, ${tuple(request.cones.map((c) => String(c.of)))}, $cone_gradients(${passed}), $margin${lib.passed})`,
     '',
   ];
 }
@@ -397,7 +398,7 @@ function weightLimits(request: SolverRequest): string[] {
 }
 
 function multiplierLines(request: SolverRequest, made: SolverModule, lib: Library): string[] {
-  const named = request.cones.flatMap(({ name }, k) => (name === undefined ? [] : [`        ${quoted(name)}: $cone_gradients($z, $weights)[${k}],`]));
+  const named = request.cones.flatMap(({ name }, k) => (name === undefined ? [] : [`        ${quoted(name)}: $cone_gradients($z${request.rows.length > 0 ? ', $weights' : ''})[${k}],`]));
   if (request.constraints.length === 0 && named.length === 0) return ['    $multipliers = {}'];
   const entries = request.constraints.map((c, k) => {
     const row = request.rows.findIndex((r) => r.constraint === k);
@@ -411,7 +412,7 @@ function multiplierLines(request: SolverRequest, made: SolverModule, lib: Librar
   const kinds = request.constraints.map((_, k) => request.bounds.find((b) => b.constraint === k)?.side);
   return [
     ...(request.rows.some((r) => r.constraint !== undefined) ? ['    $row_weights = _split($weights, $row_shapes)'] : []),
-    ...(kinds.some((kind) => kind !== undefined) ? ['    $slopes = _split($evaluate($z, $weights, 0.0 * $weights)[2], $solved_shapes)'] : []),
+    ...(kinds.some((kind) => kind !== undefined) ? [`    $slopes = _split($evaluate(${request.rows.length > 0 ? '$z, $weights, 0.0 * $weights)[2]' : '$z)[1]'}, $solved_shapes)`] : []),
     ...(kinds.includes('lower') ? ['    $lowers = _split($lower, $solved_shapes)'] : []),
     ...(kinds.includes('upper') ? ['    $uppers = _split($upper, $solved_shapes)'] : []),
     ...(kinds.includes('lower') || kinds.includes('upper') ? ['    $taken = [{} for _ in $solved_shapes]'] : []),
