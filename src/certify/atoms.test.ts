@@ -21,6 +21,9 @@ const convex = [
   'sum(p.*log(p./q)) | p | p: vector(n) nonnegative; q: vector(n) positive',
   'sum(p.*log(p./q)) | p q | p: vector(n) nonnegative; q: vector(n) positive',
   'sum(p.*log(p./q)) | p q | p: vector(n) nonnegative; q: vector(n) nonnegative',
+  // Dear as a whole, cheap term by term.
+  'norm2(x-a)+norm2(x-b)+norm2(x-c) | x | x: vector(n); a: vector(n); b: vector(n); c: vector(n)',
+  'norm2(x-a)+norm2(x-b)+norm2(x-c)+norm2(x-d) | x | x: vector(n); a: vector(n); b: vector(n); c: vector(n); d: vector(n)',
   'sum(p.*log(p./q)) | p | p: vector(n) in simplex; q: vector(n) in simplex',
   'sum(p.*log(p./q)) | p q | p: vector(n) in simplex; q: vector(n) in simplex',
   'sum(p.*log(p)) | p | p: vector(n) nonnegative',

@@ -15,7 +15,7 @@ import { lazy } from '../simplify/mode.ts';
 import { normal } from '../simplify/pipelines.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { lookAtTime } from '../base/deadline.ts';
-import { isSpent, withEffort } from './effort.ts';
+import { isSpent, withEffort, withOwnEffort } from './effort.ts';
 import { byExponentials } from './exponentials.ts';
 import { evenParts, innerParts } from './inner.ts';
 import { entriesOf, summand } from './one-entry.ts';
@@ -94,7 +94,8 @@ function analysed(f: Expr, by: readonly VariableNode[]): Analysis {
     const found = again();
     if ('certificate' in found) return found;
   }
-  return first;
+  // Terms that are dear together may each be cheap, as in a sum of norms.
+  return isSpent() ? orElse(withOwnEffort(mostEffort, () => withParts(f, start, by, termByTerm(start, by))), first) : first;
 }
 
 /** Functions that ask for more than a sign, such as log1p, by those that ask for one. */
@@ -296,6 +297,10 @@ export function isSingular({ list }: OfSpectrum): boolean {
   return list !== undefined && opNamed(list.op).lists === 'singular values';
 }
 
+function orElse(found: Analysis, other: Analysis): Analysis {
+  return 'certificate' in found ? found : other;
+}
+
 /** The terms of a sum, where each is affine, convex or concave by itself. */
 function termByTerm(start: Expr, by: readonly VariableNode[]): Certificate['lifts'][number][] {
   if (start.kind !== 'sum' || start.terms.length < 2 || start.shape.length > 0) return [];
@@ -303,7 +308,7 @@ function termByTerm(start: Expr, by: readonly VariableNode[]): Certificate['lift
   let whole: Bend = 'affine';
   for (const { coef, arg } of start.terms) {
     lookAtTime();
-    const analysis = analyse(arg, by);
+    const analysis = withOwnEffort(mostEffort, () => analyse(arg, by));
     if (!('certificate' in analysis) || analysis.certificate.conditions.length > 0) return [];
     const { certificate } = analysis;
     const is = plain(certificate.curvature);

@@ -14,6 +14,17 @@ export function withEffort<T>(most: number, work: () => T): T {
   }
 }
 
+/** `work` with so much of its own, whatever is left around it: for the few parts that a whole falls into. */
+export function withOwnEffort<T>(most: number, work: () => T): T {
+  const before = left;
+  left = most;
+  try {
+    return work();
+  } finally {
+    left = before;
+  }
+}
+
 /** False when nothing is left: what is not begun then is unknown, and is not to be remembered. */
 export function spend(steps: number): boolean {
   left -= steps;
