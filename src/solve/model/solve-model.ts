@@ -3,6 +3,7 @@
 import { RicciError } from '../../base/diagnostic.ts';
 import { doneBy } from '../../base/deadline.ts';
 import { must } from '../../base/internal.ts';
+import { zeros } from '../../ir/build.ts';
 import { inContext } from '../../ir/expr.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
 import { type Known, keptOnce, valuesAt } from '../evaluate.ts';
@@ -34,8 +35,9 @@ import { wayDown } from '../way-down.ts';
 import { type Solution, type Solved, answerOf, variablesAt } from './answer.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { crossedBounds, refuseContradictions } from './contradictions.ts';
-import { byNumbers, withNumbers } from './convexity.ts';
+import { byNumbers, convexBy, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
+import { isAffine } from './derivatives.ts';
 import { derive } from './derived.ts';
 import { judgedAtPoles, judgedFarOut } from './doubts.ts';
 import { bothWork, remaining } from './work.ts';
@@ -43,6 +45,7 @@ import { unpack } from './layout.ts';
 import { withSigns } from './one-sign.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
+import { reformulate } from './reformulate.ts';
 import { type Guess, type StartInput, clamped, inward, isDefined, startAt } from './start.ts';
 import { withExponents } from './with-exponents.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
@@ -130,7 +133,12 @@ export function* solvingGiven(written: PreparedModel, given: ModelData, options:
   // As cones the constraints tell of ways without end, and of contradictions.
   const inCones = options.method === undefined ? yield* solvingNorms(prepared, given, rest, began, 'proved') : undefined;
   if (inCones && inCones.result.outcome.kind !== 'stopped') return plus(answer(inCones));
-  if (kind !== 'feasible') return solution;
+  if (kind !== 'feasible') {
+    const contradiction = kind === 'locally-infeasible' ? yield* solvingWithoutObjective(prepared, ready, given, rest, began) : undefined;
+    if (!contradiction) return solution;
+    const { outcome, says, farkas } = answer(contradiction);
+    return { ...solution, outcome, says, ...(farkas && { farkas }) };
+  }
   // What vanishes at the optimum may have no derivative there.
   const held = yield* solvingHeld(prepared, solved, { given, options: rest, began });
   if (held) return plus(answer(held));
@@ -168,6 +176,18 @@ function* solvingBent(prepared: PreparedModel, given: ModelData, options: ModelO
   const solved = yield* solvingWith(prepared, ready, given, { ...rest, ...(warm?.z?.length === dim && { warm }) }, began, assembled);
   const { kind } = solved.result.outcome;
   return kind === 'optimal' || kind === 'stopped' || kind === 'unbounded' || isWished ? solved : undefined;
+}
+
+/** The affine constraints alone, over semidefinite matrices, if they are proved to contradict each other. */
+function* solvingWithoutObjective(prepared: PreparedModel, ready: Ready, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
+  const { variables, cones, constraints } = ready.statement;
+  if (cones.size === 0 || options.method !== undefined) return undefined;
+  const bare = inContext(prepared.context, (): Ready => {
+    const statement = { ...ready.statement, objective: zeros([]), constraints: constraints.filter((c) => isAffine(c.expr, variables)) };
+    return { ...ready, statement, convexity: () => convexBy(statement), derived: derive(reformulate(statement, 'conic')), forms: new Map() };
+  });
+  const solved = yield* solvingWith(prepared, bare, given, options, began);
+  return solved.result.outcome.kind === 'infeasible' ? solved : undefined;
 }
 
 /** The optimum of the smooth form of a model next to one of another form, with its multipliers. */

@@ -200,3 +200,9 @@ test.each([100, 1000])('the gap is measured beside the objective as it is writte
   expect(outcome).toBe('optimal (global)');
   expect(Math.abs(objective - 1)).toBeLessThan(1e-8);
 });
+
+test.each(['tr(X) == -1', 'X[1,1] <= 1\n X[2,2] <= 1\n X[1,2] >= 1.1', 'X[1,1]+X[2,2] == 1\n X[1,2] == 0.6'])('beside a curved objective affine constraints that contradict each other are infeasible: %s', (constraints) => {
+  const { outcome, farkas } = solveModel(`variables\n matrix X(2,2) psd\nmin\n tr(X)-logdet(X)\nst\n ${constraints}`);
+  expect(outcome).toBe('infeasible');
+  expect(Object.values(must(farkas)).some((y) => y.data.some((v) => v !== 0))).toBe(true);
+});
