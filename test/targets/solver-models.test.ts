@@ -70,7 +70,8 @@ describe('TypeScript', () => {
   test.each(models.filter((_, k) => k % 3 === 2).map((m) => [m.name, m] as const))('%s', { timeout: 60_000 }, async (name, model) => {
     const path = join(folder, `${name.replaceAll(/\W+/g, '-')}.ts`);
     writeFileSync(path, solverCode(model.model, 'typescript').text);
-    const program = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as { solve: (parameters: unknown, options: unknown) => Answer };
+    const program = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as { solve: (parameters: unknown, options: unknown) => Answer; selfTest: () => number };
+    expect(program.selfTest()).toBeLessThan(1e-6);
     expectSolved(model, program.solve(all(model.data), { ...(model.start && { start: all(model.start) }) }));
   });
 });

@@ -77,7 +77,7 @@ const models = [
   { model: 'parameters\n matrix C symmetric\nvariables\n matrix X symmetric\nmin\n norm2(X-C)^2\nst\n X >= 0\n tr(X) == 1', data: { C: [[1, -1], [-1, 2]] } },
   { model: 'parameters\n matrix C symmetric\nvariables\n matrix X psd\nmin\n norm2(X-C)^2', data: { C: [[1, 2], [2, 1]] } },
   { model: 'parameters\n vector a, b\nvariables\n vector x\nmin\n norm2(x-a)^2\nst\n x == b', data: { a: [1, 2], b: [3, 5] } },
-  { model: 'parameters\n vector dot, given, options, z\nvariables\n vector first\nmax\n -norm2(first-dot-given-options-z)^2\nst\n first <= 1', data: { dot: [1, 2], given: [0, 1], options: [1, 1], z: [-2, -5] } },
+  { model: 'parameters\n vector dot, given, options, z, name, value\nvariables\n vector first\nmax\n -norm2(first-dot-given-options-z-name-value)^2\nst\n first <= 1', data: { dot: [1, 2], given: [0, 1], options: [1, 1], z: [-2, -5], name: [1, 0], value: [0, 2] } },
   { model: 'parameters\n matrix K pd\nvariables\n matrix L(2, 2) lower\nmin\n tr(K*L*L\')\nst\n L >= 0\n sum(L) >= 1', data: { K: [[2, 1], [1, 3]] } },
 ];
 
@@ -94,6 +94,8 @@ test('arguments are checked, and a callback stops', async () => {
   const lasso = await program('parameters\n matrix A\n vector b\n scalar c\nvariables\n vector x\nmin\n norm2(A*x-b)^2 + c*norm1(x)');
   const good = all({ A: [[1, 2], [3, 4], [5, 6]], b: [1, 2, 3], c: 0.1 });
   expect(() => lasso.solve({ ...good, b: Float64Array.of(1, 2) })).toThrow('b must have shape (m,) with m = 3 from A, got (2,)');
+  expect(() => lasso.solve({ A: good['A'], b: good['b'] })).toThrow('c must be a number, a Float64Array, or { rows, cols, data }');
+  expect(() => lasso.solve({ ...good, b: [1, 2, 3] })).toThrow('b must be a number, a Float64Array, or { rows, cols, data }');
   expect(() => lasso.solve({ ...good, c: -1 })).toThrow('c must be at least 0: the program was written for that');
   expect(() => lasso.solve({ ...good, c: NaN })).toThrow('a parameter has entries that are not finite');
   expect(() => lasso.solve(good, { start: { w: 1 } })).toThrow('w is not a variable; there are x');

@@ -659,6 +659,9 @@ function boundMultiplier(slope: Value, bound: Value, side: 'lower' | 'upper', ti
   const found = numbersOf(slope).map((s) => -s / factor);
   return shaped(found, typeof slope === 'number' ? [] : slope instanceof Float64Array ? [slope.length] : 'shape' in slope ? slope.shape : [slope.rows, slope.cols]);
 }`,
+  isValue: `function isValue(value: unknown): boolean {
+  return typeof value === 'number' || value instanceof Float64Array || (value as { data?: unknown } | undefined | null)?.data instanceof Float64Array;
+}`,
   factorOf: typescriptFactor,
   formed: typescriptForms,
   offTheCone: typescriptCone,

@@ -176,7 +176,7 @@ function solveLines(request: SolverRequest, made: SolverModule, factChecks: read
   const objectiveUses = usedBy(functionNames.objective);
   const recovers = found(made, functionNames.recovered) !== undefined;
   const body = [
-    ...(parameters.length > 0 ? [`  const { ${parameters.map((p) => p.name).join(', ')} } = $given;`, `  checkShapes({ ${wanted.join(', ')} });`, `  demand([${parameters.map((p) => p.name).join(', ')}].every((value) => numbersOf(value).every(Number.isFinite)), 'a parameter has entries that are not finite');`] : []),
+    ...(parameters.length > 0 ? [`  const { ${parameters.map((p) => p.name).join(', ')} } = $given;`, `  for (const [$name, $value] of Object.entries({ ${parameters.map((p) => p.name).join(', ')} })) demand(isValue($value), \`\${$name} must be a number, a Float64Array, or { rows, cols, data }\`);`, `  checkShapes({ ${wanted.join(', ')} });`, `  demand([${parameters.map((p) => p.name).join(', ')}].every((value) => numbersOf(value).every(Number.isFinite)), 'a parameter has entries that are not finite');`] : []),
     ...factChecks,
     '  const { start: $start = {} } = $options;',
     `  for (const name of Object.keys($start)) demand([${own.map((v) => v.text).join(', ')}].includes(name), \`\${name} is not a variable; there are ${own.map((v) => harmlessName(v)).join(', ')}\`);`,
@@ -377,15 +377,18 @@ function selfTest(request: SolverRequest, made: SolverModule): string[] {
   return [
     '/** The largest relative error of the gradients along random directions at a random point; RangeError where it is large. */',
     'export function selfTest(): number {',
-    '  let state = 1;',
-    '  const draw = (_centre?: number): number => 0.3 + (1.2 * (state = (Math.imul(state, 1664525) + 1013904223) >>> 0)) / 2 ** 32;',
-    '  const point = {',
+    '  let [state, size] = [1, 1];',
+    '  const draw = (_centre?: number): number => size * (0.3 + (1.2 * (state = (Math.imul(state, 1664525) + 1013904223) >>> 0)) / 2 ** 32);',
+    '  const drawn = () => ({',
     ...drawn,
-    '  };',
+    '  });',
+    '  let point = drawn();',
     '  const total = (point: { ' + used.map((a) => `readonly ${a.name}: ${typeOf(a.variable.shape)}`).join('; ') + ' }): number => {',
     `    const values = evaluateAll(${passed});`,
     `    return values[0]${rows};`,
     '  };',
+    '  // Smaller numbers where these lie outside of the domain.',
+    '  for (; size > 1e-3 && !Number.isFinite(total(point)); point = drawn()) size /= 2;',
     '  const errors: number[] = [];',
     `  const gradients = evaluateAll(${passed});`,
     ...steps,
