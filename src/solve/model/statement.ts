@@ -13,6 +13,7 @@ import type { Model, Relation } from '../../lang/model.ts';
 import { squaredNorm } from '../../ops/defined/reductions.ts';
 import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
+import { withLengths } from './completed-squares.ts';
 import { split } from '../../simplify/sum.ts';
 import { factsOf } from '../../ops/facts.ts';
 
@@ -56,11 +57,12 @@ export function statementOf(model: Model, known: ReadonlyMap<string, Facts>): St
     const signs = [...written, ...declared].flatMap((c) => signForced(c, node));
     free.set(node, variable(name, node.shape, facts([...signs, ...shapeFacts(node)])));
   }
-  const release = (e: Expr): Expr => rewriteUp(e, (node) => free.get(node) ?? node);
+  const variables = [...free.values()];
+  const release = (e: Expr): Expr => withLengths(rewriteUp(e, (node) => free.get(node) ?? node), variables);
   return {
     objective: release(objective),
     constraints: [...written, ...declared].map((c) => ({ ...c, expr: release(c.expr) })),
-    variables: [...free.values()],
+    variables,
     cones: new Map(model.variables.filter((v) => coneOf(v.node) !== 0).map((v) => [v.name, coneOf(v.node) === 1 ? 1 : -1])),
   };
 }
