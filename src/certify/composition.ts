@@ -9,47 +9,22 @@ import { children, postorder } from '../ir/walk.ts';
 import { factsOf, has } from '../ops/facts.ts';
 import { asPower } from '../ops/scalar/power.ts';
 import { opNamed } from '../ops/table.ts';
-import type { Curvature } from './convexity.ts';
-import type { Bend } from './regular.ts';
+import { type Bend, asksMoreThanSign } from './regular.ts';
 
-/** How every entry of a part bends, and the variables in which the sum of all entries bends strongly. */
-interface Part {
-  readonly bend: Bend;
-  readonly strong: readonly Expr[];
-}
-
-const none: readonly Expr[] = [];
-
-/**
- * How a scalar, simplified, bends in the variables `by` together. Undefined where the form does not tell, or where a
- * longer proof might tell more, as that it is strictly convex.
- */
-export function composed(e: Expr, by: readonly VariableNode[]): Curvature | undefined {
-  const parts = new Map<Expr, Part>(by.map((v) => [v, { bend: 'affine', strong: none }]));
-  // Variables that are seen otherwise than through sums of their entries.
-  const bare = new Set<Expr>();
+/** How every entry of an expression, simplified, bends in the variables `by` together; undefined where its form does not tell. */
+export function composed(e: Expr, by: readonly VariableNode[]): Bend | undefined {
+  const bends = new Map<Expr, Bend>(by.map((v) => [v, 'affine']));
   for (const node of postorder([e])) {
-    if (parts.has(node)) continue;
-    const moving = children(node).filter((c) => parts.has(c));
-    if (moving.length === 0) continue;
-    const part = partOf(node, parts);
-    if (!part) return undefined;
-    parts.set(node, part);
-    for (const c of moving) if (c.kind === 'variable' && !isMixed(c, node)) bare.add(c);
+    if (bends.has(node) || !children(node).some((c) => bends.has(c))) continue;
+    const bend = bendOf(node, bends);
+    if (!bend) return undefined;
+    bends.set(node, bend);
   }
-  const whole = parts.get(e);
-  if (!whole || whole.bend === 'affine') return 'affine';
-  if (by.every((v) => whole.strong.includes(v))) return `strongly ${whole.bend}`;
-  return by.every((v) => bare.has(v)) ? undefined : whole.bend;
-}
-
-/** Whether a product sums entries of the variable wherever it stands in it: then it does not tell each of them. */
-function isMixed(v: Expr, node: Expr): boolean {
-  return node.kind === 'contract' && node.args.every((arg, k) => arg !== v || must(node.labels[k]).some((l) => !node.out.includes(l)));
+  return bends.get(e) ?? 'affine';
 }
 
 /** Over parts that move. */
-function partOf(node: Expr, parts: ReadonlyMap<Expr, Part>): Part | undefined {
+function bendOf(node: Expr, bends: ReadonlyMap<Expr, Bend>): Bend | undefined {
   switch (node.kind) {
     case 'number':
     case 'size':
@@ -58,65 +33,72 @@ function partOf(node: Expr, parts: ReadonlyMap<Expr, Part>): Part | undefined {
     case 'stack':
       return undefined;
     case 'sum':
-      return ofSum(node, parts);
+      return ofSum(node, bends);
     case 'contract':
-      return ofProduct(node, parts);
+      return ofProduct(node, bends);
     case 'apply':
-      return ofFunction(node, parts);
+      return ofFunction(node, bends);
     default:
       return unreachable(node);
   }
 }
 
-function ofSum({ terms }: SumNode, parts: ReadonlyMap<Expr, Part>): Part | undefined {
+function ofSum({ terms }: SumNode, bends: ReadonlyMap<Expr, Bend>): Bend | undefined {
   let bend: Bend = 'affine';
-  const strong: Expr[] = [];
   for (const { coef, arg } of terms) {
-    const part = parts.get(arg);
-    if (!part) continue;
-    const here = coef.num < 0 ? mirrored(part.bend) : part.bend;
+    const own = bends.get(arg) ?? 'affine';
+    const here = coef.num < 0 ? mirrored(own) : own;
     if (here !== 'affine' && bend !== 'affine' && here !== bend) return undefined;
     if (here !== 'affine') bend = here;
-    strong.push(...part.strong);
   }
-  return { bend, strong };
+  return bend;
 }
 
-/** One factor that moves, and others that do not. */
-function ofProduct({ args, labels }: ContractNode, parts: ReadonlyMap<Expr, Part>): Part | undefined {
-  const [place, ...more] = args.flatMap((arg, k) => (parts.has(arg) ? [k] : []));
-  if (place === undefined || more.length > 0) return undefined;
-  const part = must(parts.get(must(args[place])));
-  if (part.bend === 'affine') return part;
-  let { bend } = part;
-  const own = must(labels[place]);
-  // On a diagonal, and where a weight may be zero, entries are lost.
-  let isWhole = new Set(own).size === own.length;
+/** Of one factor that moves, or a number and a function of it, entry by entry, with others that do not. */
+function ofProduct({ args, labels }: ContractNode, bends: ReadonlyMap<Expr, Bend>): Bend | undefined {
+  const moving = args.flatMap((arg, k) => (bends.has(arg) ? [k] : []));
+  let bend = moving.length === 1 ? bends.get(must(args[must(moving[0])])) : moving.length === 2 && hasSameLabels(labels, moving) ? ofPair(moving.map((k) => must(args[k])), bends) : undefined;
+  if (!bend || bend === 'affine') return bend;
   for (const [k, arg] of args.entries()) {
-    if (k === place) continue;
+    if (moving.includes(k)) continue;
     if (has(arg, 'nonpositive')) bend = mirrored(bend);
     else if (!has(arg, 'nonnegative')) return undefined;
-    isWhole &&= has(arg, 'positive') || has(arg, 'negative');
   }
-  return { bend, strong: isWhole ? part.strong : none };
+  return bend;
 }
 
-function ofFunction(node: ApplyNode, parts: ReadonlyMap<Expr, Part>): Part | undefined {
+function hasSameLabels(labels: ContractNode['labels'], [i, k]: readonly number[]): boolean {
+  const [a, b] = [must(labels[must(i)]), must(labels[must(k)])];
+  return a.length === b.length && a.every((l, axis) => l === b[axis]);
+}
+
+/** u f(u) */
+function ofPair(pair: readonly Expr[], bends: ReadonlyMap<Expr, Bend>): Bend | undefined {
+  for (const [k, f] of pair.entries()) {
+    const u = must(pair[1 - k]);
+    const bend = f.kind === 'apply' && f.args.length === 1 && f.args[0] === u && bends.get(u) === 'affine' ? opNamed(f.op).byArgument : undefined;
+    if (bend) return bend;
+  }
+  return undefined;
+}
+
+function ofFunction(node: ApplyNode, bends: ReadonlyMap<Expr, Bend>): Bend | undefined {
   const p = asPower(node);
-  if (p) return isInteger(p.exponent) && p.exponent.num > 0 && p.exponent.num % 2 === 0 ? ofEvenPower(p.base, p.exponent.num, must(parts.get(p.base))) : undefined;
+  if (p) return isInteger(p.exponent) && p.exponent.num > 0 && p.exponent.num % 2 === 0 ? ofEvenPower(p.base, must(bends.get(p.base))) : undefined;
   const { curvature, needs, holds } = opNamed(node.op);
-  if (!curvature || (needs && !holds?.(node.args.map(factsOf)))) return undefined;
+  // Where the function has a value its argument is above zero: a convex set, as the argument is affine or concave.
+  const isConcaveRise = curvature?.is === 'concave' && curvature.grows.every((way) => way === 1);
+  if (!curvature || (needs && !holds?.(node.args.map(factsOf)) && (!isConcaveRise || asksMoreThanSign(node)))) return undefined;
   const fits = node.args.every((arg, k) => {
-    const how = parts.get(arg)?.bend ?? 'affine';
+    const how = bends.get(arg) ?? 'affine';
     const grows = must(curvature.grows[k]);
     return how === 'affine' || (grows !== 0 && how === (grows > 0 ? curvature.is : mirrored(curvature.is)));
   });
-  return fits ? { bend: curvature.is, strong: none } : undefined;
+  return fits ? curvature.is : undefined;
 }
 
-function ofEvenPower(base: Expr, exponent: number, part: Part): Part | undefined {
-  if (part.bend === 'affine') return { bend: 'convex', strong: exponent === 2 && base.kind === 'variable' ? [base] : none };
-  return has(base, part.bend === 'convex' ? 'nonnegative' : 'nonpositive') ? { bend: 'convex', strong: none } : undefined;
+function ofEvenPower(base: Expr, bend: Bend): Bend | undefined {
+  return bend === 'affine' || has(base, bend === 'convex' ? 'nonnegative' : 'nonpositive') ? 'convex' : undefined;
 }
 
 function mirrored<B extends Bend>(bend: B): B | 'convex' | 'concave' {

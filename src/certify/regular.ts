@@ -202,7 +202,7 @@ function demandOf(node: ApplyNode, active: ReadonlySet<Expr>): Demand | undefine
     return active.has(general.base) ? generalDemand(general.base, general.exponent) : undefined;
   }
   const op = opNamed(node.op);
-  if ((op.needs === undefined && op.excludes === undefined) || op.curvature !== undefined) return undefined;
+  if ((op.needs === undefined && op.excludes === undefined) || (op.curvature !== undefined && op.excludes !== undefined)) return undefined;
   const argument = restricted(node);
   if (!argument || !active.has(argument) || op.holds?.(node.args.map(factsOf))) return undefined;
   const fact = argument.shape.length === 2 && (op.ranks(node.params)[0] ?? 0) === 2 ? 'pd' : 'positive';

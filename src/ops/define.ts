@@ -36,6 +36,7 @@ export interface ScalarOptions {
   readonly excludes?: (args: readonly string[]) => string;
   readonly holds?: (args: readonly Facts[]) => boolean;
   readonly curvature?: Curvature;
+  readonly byArgument?: Op['byArgument'];
   readonly inExponentials?: Op['inExponentials'];
   readonly ampl?: Op['ampl'];
   readonly elementary?: Op['elementary'];
@@ -79,6 +80,7 @@ export function scalarOp(o: ScalarOptions): { op: Op; record: FunctionRecord } {
     ...(o.needs && { needs: o.needs }),
     ...(o.holds && { holds: o.holds }),
     ...(o.curvature && { curvature: o.curvature }),
+    ...(o.byArgument && { byArgument: o.byArgument }),
     ...(o.ampl !== undefined && { ampl: o.ampl }),
     ...(o.elementary && { elementary: o.elementary }),
     ...(o.range && { range: o.range }),

@@ -112,6 +112,8 @@ export interface Op {
   readonly needs?: (args: readonly string[]) => string;
   /** Where it has one of the whole: of functions with kinks, of which a second derivative does not tell, and of smooth ones. */
   readonly curvature?: Curvature;
+  /** How the product of a number and the function of it bends, where the function has a value. */
+  readonly byArgument?: Curvature['is'];
   /** The same function by exponentials of its arguments or of logarithms, where their facts allow it. */
   readonly inExponentials?: (args: readonly Expr[], has: (e: Expr, fact: Fact) => boolean) => Expr | undefined;
   /** The number of this function of numbers in AMPL's .nl files (Gay, Hooking your solver to AMPL, 1997, table of operators). */

@@ -160,6 +160,8 @@ const { op: logOp, record: logRecord } = scalarOp({
   noticeForMatrix: 'log of a matrix is taken entry by entry; the matrix logarithm is logm',
   needs: ([x]) => `${x} > 0`,
   holds: whenFirstIs('positive'),
+  curvature: { is: 'concave', grows: [1] },
+  byArgument: 'convex',
   rules: [
     {
       name: 'log-of-exp',

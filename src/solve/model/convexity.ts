@@ -19,6 +19,7 @@ import { isOfKernel, isSemidefinite } from '../linear/definite.ts';
 import type { Matrix } from '../matrix.ts';
 import type { Coordinates, Problem } from '../problem.ts';
 import { isAffine } from './derivatives.ts';
+import { later } from './later.ts';
 import type { Statement } from './statement.ts';
 
 export type Bend = 'affine' | 'convex' | 'concave' | 'neither' | 'unknown';
@@ -57,7 +58,14 @@ export function convexityOf(statement: Statement, until: number = Infinity): Con
     const labels = expr.shape.map((_, i) => i);
     const sum = contract([weights, relation === '<=' ? expr : neg(expr)], [labels, labels], []);
     const found = part(expr.shape.length === 0 ? (relation === '<=' ? expr : neg(expr)) : sum, by);
-    return relation === '<=' ? found : { ...found, bend: mirrored(found.bend), says: found.says.replace(/convex|concave/, (w) => (w === 'convex' ? 'concave' : 'convex')) };
+    if (relation === '<=') return found;
+    return {
+      bend: mirrored(found.bend),
+      serves: found.serves,
+      get says() {
+        return found.says.replace(/convex|concave/, (w) => (w === 'convex' ? 'concave' : 'convex'));
+      },
+    };
   });
   return { objective, constraints, all: objective.serves && constraints.every((c) => c.serves), isLate: [objective, ...constraints].includes(late) };
 }
@@ -105,11 +113,22 @@ function verdictLike(judged: Judged[], e: Expr, by: readonly VariableNode[], isK
   return found;
 }
 
-/** Of a part that is seen to be convex. */
+/** Of a part that is seen to be convex. Whether it is strictly so is looked into when it is asked for. */
 function byForm(of: Expr, by: readonly VariableNode[]): PartVerdict | undefined {
   const leaves = new Set<Expr>(variablesOf([of]));
-  const says = composed(of, by.filter((v) => leaves.has(v)));
-  return says?.endsWith('convex') ? { bend: 'convex', says, serves: true } : undefined;
+  const mine = by.filter((v) => leaves.has(v));
+  if (composed(of, mine) !== 'convex') return undefined;
+  const word = later(() => {
+    const found = described(verdict(of, mine), () => false);
+    return found.serves && found.bend === 'convex' ? found.says : 'convex';
+  });
+  return {
+    bend: 'convex',
+    serves: true,
+    get says() {
+      return word();
+    },
+  };
 }
 
 /** The verdict here; `elsewhere`, without the constraints. */
