@@ -2,13 +2,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newLane } from './lane.ts';
 import type { Reply, Request } from './protocol.ts';
 import type { Question } from './question.ts';
+import { newMailbox } from './work.ts';
 
 /** A worker that answers when it is told to. */
 class Slow extends EventTarget {
   readonly asked: Extract<Request, { kind: 'ask' }>[] = [];
+  readonly told: Extract<Request, { kind: 'tell' }>[] = [];
   isEnded = false;
   postMessage(message: Request): void {
     if (message.kind === 'ask') this.asked.push(message);
+    else this.told.push(message);
   }
   say(data: Reply): void {
     this.dispatchEvent(new MessageEvent('message', { data }));
@@ -82,4 +85,29 @@ describe('a lane', () => {
     await vi.advanceTimersByTimeAsync(5000);
     expect(texts(workers[1]!)).toEqual(['next']);
   });
+
+  test('what a question is told before its turn goes with it, in order', () => {
+    const { lane: front, workers } = lane();
+    void front.ask('derive', question('first')).answer;
+    const { tell } = front.ask('derive', question('second'));
+    tell('pause');
+    tell('stop');
+    expect(workers[0]!.told).toEqual([]);
+    workers[0]!.answer('of first');
+    tell('go on');
+    expect(texts(workers[0]!)).toEqual(['first', 'second']);
+    const { id } = workers[0]!.asked[1]!;
+    expect(workers[0]!.told).toEqual(['pause', 'stop', 'go on'].map((message) => ({ kind: 'tell', id, message })));
+  });
+});
+
+test('what a task is told before it listens is kept for it', () => {
+  const { put, onMessage } = newMailbox();
+  const heard: unknown[] = [];
+  put('pause');
+  put('stop');
+  onMessage((message) => heard.push(message));
+  expect(heard).toEqual(['pause', 'stop']);
+  put('go on');
+  expect(heard).toEqual(['pause', 'stop', 'go on']);
 });

@@ -115,12 +115,18 @@ export function newLane(practice?: Practice, newWorker: () => Worker = engineWor
     ask: (task, input, { signal, onProgress } = {}) => {
       const id = ++last;
       const send = (message: Request): void => busy.postMessage(message);
+      // Told before its turn has come.
+      const early: unknown[] = [];
+      const say = (message: unknown): void => send({ kind: 'tell', id, message });
+      let isSent = false;
       const answer = new Promise<Output<typeof task>>((resolve, reject) => {
         const start = (): void => {
           if (signal?.aborted) return queue.shift()?.();
           lastAsked = performance.now();
           pending = { id, began: lastAsked, resolve: resolve as (output: unknown) => void, reject, onProgress };
           send({ kind: 'ask', id, task, input });
+          isSent = true;
+          early.forEach(say);
         };
         signal?.addEventListener('abort', () => {
           reject(signal.reason);
@@ -131,7 +137,7 @@ export function newLane(practice?: Practice, newWorker: () => Worker = engineWor
         else if (pending) queue.push(start);
         else start();
       });
-      return { answer, tell: (message) => send({ kind: 'tell', id, message }) };
+      return { answer, tell: (message) => (isSent ? say(message) : void early.push(message)) };
     },
     close: () => {
       busy.terminate();

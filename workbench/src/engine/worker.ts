@@ -3,22 +3,25 @@
 import { RicciError } from '../../../src/base/diagnostic.ts';
 import { inContext, newContext } from '../../../src/ir/expr.ts';
 import type { Failure, Reply, Request, TaskName } from './protocol.ts';
-import type { Work } from './work.ts';
+import { type Mailbox, type Work, newMailbox } from './work.ts';
 import { tasks } from './tasks.ts';
 
-const listeners = new Map<number, (message: unknown) => void>();
+const mailboxes = new Map<number, Mailbox>();
 const memory = new Map<string, unknown>();
 const reply = (message: Reply): void => postMessage(message);
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'tell') listeners.get(data.id)?.(data.message);
+  if (data.kind === 'tell') mailboxes.get(data.id)?.put(data.message);
   else void answer(data.id, data.task, data.input);
 });
 
 async function answer(id: number, name: TaskName, input: unknown): Promise<void> {
+  // A task is loaded when it is first asked for, and may be told something meanwhile.
+  const mailbox = newMailbox();
+  mailboxes.set(id, mailbox);
   const work: Work = {
     progress: (news) => reply({ kind: 'progress', id, news }),
-    onMessage: (listener) => listeners.set(id, listener),
+    onMessage: mailbox.onMessage,
     memory,
   };
   try {
@@ -28,7 +31,7 @@ async function answer(id: number, name: TaskName, input: unknown): Promise<void>
   } catch (error) {
     reply({ kind: 'failed', id, failure: failureOf(error) });
   } finally {
-    listeners.delete(id);
+    mailboxes.delete(id);
   }
 }
 

@@ -61,6 +61,10 @@ describe('a solve', () => {
     expect(solved.x[0]).toMatchObject({ shape: [2], left: 0 });
     expect(solved.x[0]!.value).toHaveLength(2);
   });
+  test('told to stop before it has begun, it ends at its start', async () => {
+    const { outcome, iterations } = await solve(solveQuestion, work([], (listener) => (listener('pause'), listener('stop'))));
+    expect([outcome, iterations]).toEqual(['stopped', 0]);
+  });
   test('stops when it is told to, with the best point so far', async () => {
     // Many local optima and steep valleys: many starts, none soon done.
     const endless = 'parameters\n  matrix X\n  vector y\nvariables\n  vector w\nmin\n  norm2(sin(X*w)-y)^2 + sum(cos(100*w)).^2\n';
