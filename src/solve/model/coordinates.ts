@@ -112,8 +112,10 @@ export function gramTerm(e: Expr): Term | undefined {
 
 // Larger arrays than this are not stored for it.
 const mostEntries = 6e6;
+// Columns are taken from a matrix with all its entries; a sparse one has no more of them than this.
+const mostFilled = 1 << 24;
 
-/** With numbers. Undefined where blocks are large and no product. */
+/** With numbers. Undefined where blocks are large and no product, or a product of a matrix that is sparse and larger. */
 export function coordinatesOf({ variables, blocks }: CoordinateForm, layout: Layout, known: Known): Coordinates | undefined {
   if (layout.blocks.some((b) => b.places)) return undefined;
   const first = new Map<number, number>();
@@ -123,7 +125,9 @@ export function coordinatesOf({ variables, blocks }: CoordinateForm, layout: Lay
     count += must(layout.blocks[at]).count;
   }
   const sizeOf = (e: Expr): number => numbersOf(e.shape, known.sizes).reduce((a, b) => a * b, 1);
-  if (blocks.some((b) => b.terms.some((t) => t.kind === 'whole' && sizeOf(t.core) > mostEntries))) return undefined;
+  const isSparse = (e: Expr): boolean => e.kind === 'variable' && known.parameters.get(e.name)?.sparse !== undefined;
+  const isTooLarge = (t: Term): boolean => (t.kind === 'whole' ? sizeOf(t.core) > mostEntries : t.kind === 'gram' && isSparse(t.matrix) && sizeOf(t.matrix) > mostFilled);
+  if (blocks.some((b) => b.terms.some(isTooLarge))) return undefined;
   const { positive, negative } = keptOnce(known, 'places of coordinates', layout.blocks.map((b) => b.node), () => {
     const places = { positive: new Int32Array(count), negative: new Int32Array(count).fill(-1) };
     for (const v of variables) {

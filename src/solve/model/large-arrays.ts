@@ -32,8 +32,10 @@ export function newLargeArrays(residents: Residents): LargeArrays {
     return found;
   };
   return {
-    rangeIn: ({ sparse, data, shape: [n = 0, m = 0, ...more] }, isSymmetric) => {
-      if (sparse || data.length < manyNumbers) return undefined;
+    rangeIn: (value, isSymmetric) => {
+      // Of a sparse array the entries would be filled in when they are asked for.
+      if (value.sparse || value.data.length < manyNumbers) return undefined;
+      const { data, shape: [n = 0, m = 0, ...more] } = value;
       let found = ranges.get(data);
       found ??= isSymmetric && n === m && more.length === 0 ? surveyed(data, n).range : rangeOf(machine, copied(data, (to) => put(data, to, 0, data.length)), data.length);
       ranges.set(data, found);

@@ -8,7 +8,8 @@ import { type Evaluator, type Known, evaluator, keptOnce } from '../evaluate.ts'
 import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
 import type { Blocks } from './derivatives.ts';
 import { type Block, type Layout, numbersOf, placeIn } from './layout.ts';
-import { type Places, patternOf, placesOf } from './pattern.ts';
+import { type PatternTerm, type Places, patternOf, placesOf, stridesOf } from './pattern.ts';
+import { sparseEntries } from './sparse-cores.ts';
 
 // Largest number of stored entries of a Hessian or Jacobian; beyond it only products are offered.
 const mostEntries = 6e6;
@@ -49,49 +50,44 @@ export function newBuilder(layout: Layout, known: Known): Builder {
   const by = layout.blocks.map((b) => b.node);
   const context = currentContext();
   const evaluate: Builder['evaluate'] = (roots, more = []) => evaluator(roots, [...by, ...more], known);
-  const located = (parts: readonly Part[]): { cores: Expr[]; places: (Places & { part: Part })[] } => {
-    const cores: Expr[] = [];
-    const places: (Places & { part: Part })[] = [];
-    for (const part of parts) {
-      const shape = numbersOf(part.expr.shape, known.sizes);
-      for (const term of patternOf(part.expr)) {
-        cores.push(term.core);
-        places.push({ ...placesOf(term.axes, numbersOf(term.core.shape, known.sizes), shape, part.rowAxes), part });
-      }
-    }
-    return { cores, places };
-  };
+  const placed = (part: Part, { core, axes }: PatternTerm): Places => placesOf(axes, numbersOf(core.shape, known.sizes), numbersOf(part.expr.shape, known.sizes), part.rowAxes);
   return {
     known,
     evaluate,
     constantJacobian: (list, rowAxes, count) => {
       const parts = list.flatMap((expr, k): (Part & { readonly block: Block })[] => (expr ? [{ expr, rowAxes, block: must(layout.blocks[k]), row: (i) => i, col: (j) => placeIn(must(layout.blocks[k]), j), lowerOnly: false }] : []));
-      const terms = parts.map(({ expr }) => patternOf(expr));
+      const pieces = parts.flatMap((part) => patternOf(part.expr).map((term) => ({ part, term, sparse: sparseEntries(term.core, known) })));
       // Of blocks of one term that are not spread the entries are those of the matrix, in their order.
-      if (parts.every(({ block }, k) => !block.places && must(terms[k]).length === 1)) {
-        const blocks = evaluator(terms.map(([term]) => must(term).core), by, known)(new Map());
-        const sides = parts.map(({ expr, block }, k): Columns => {
-          const [{ axes, core }, { data }] = [must(must(terms[k])[0]), must(blocks[k])];
+      if (new Set(pieces.map(({ part }) => part)).size === pieces.length && pieces.every(({ part, sparse }) => !sparse && !part.block.places)) {
+        const blocks = evaluator(pieces.map(({ term }) => term.core), by, known)(new Map());
+        const sides = pieces.map(({ part: { expr, block }, term: { axes, core } }, k): Columns => {
           const isUntied = axes.length === core.shape.length;
-          return { data, first: block.offset, width: block.size, ...(!isUntied && { at: placesOf(axes, numbersOf(core.shape, known.sizes), numbersOf(expr.shape, known.sizes), rowAxes) }) };
+          return { data: must(blocks[k]).data, first: block.offset, width: block.size, ...(!isUntied && { at: placesOf(axes, numbersOf(core.shape, known.sizes), numbersOf(expr.shape, known.sizes), rowAxes) }) };
         });
         if (sides.every(({ at }) => !at || isByRows(at))) return ofRows(count, layout.dim, sides);
       }
-      const { cores, places } = located(parts);
-      const values = evaluator(cores, by, known)(new Map());
-      const most = values.reduce((sum, v) => sum + v.data.length, 0);
+      const full = pieces.filter(({ sparse }) => !sparse);
+      const few = pieces.flatMap(({ part, term, sparse }) => sparse?.map((own) => ({ part, term, own })) ?? []);
+      const values = evaluator(full.map(({ term }) => term.core), by, known)(new Map());
+      const most = values.reduce((sum, v) => sum + v.data.length, 0) + few.reduce((sum, { own }) => sum + own.values.length, 0);
       const [rowOf, colOf, entries] = [new Int32Array(most), new Int32Array(most), new Float64Array(most)];
       let used = 0;
-      places.forEach(({ row, col, part }, t) => {
+      const put = ({ row, col }: Part, r: number, c: number, value: number): void => {
+        const j = col(c);
+        if (value === 0 || j < 0) return;
+        rowOf[used] = row(r);
+        colOf[used] = j;
+        entries[used++] = value;
+      };
+      full.forEach(({ part, term }, t) => {
         const { data } = must(values[t]);
-        for (let e = 0; e < data.length; e++) {
-          const j = part.col(col[e]!);
-          if (data[e] === 0 || j < 0) continue;
-          rowOf[used] = part.row(row[e]!);
-          colOf[used] = j;
-          entries[used++] = data[e]!;
-        }
+        const { row, col } = placed(part, term);
+        for (let e = 0; e < data.length; e++) put(part, row[e]!, col[e]!, data[e]!);
       });
+      for (const { part, term, own } of few) {
+        const { row: down, col: right } = stridesOf(term.axes, 2, numbersOf(part.expr.shape, known.sizes), part.rowAxes);
+        own.values.forEach((value, e) => put(part, own.row[e]! * down[0]! + own.col[e]! * down[1]!, own.row[e]! * right[0]! + own.col[e]! * right[1]!, value));
+      }
       return fromCoordinates(count, layout.dim, rowOf.subarray(0, used), colOf.subarray(0, used), entries.subarray(0, used));
     },
     matrix: (parts, rows, form, more) => {
@@ -113,7 +109,7 @@ export function newBuilder(layout: Layout, known: Known): Builder {
         };
       });
       const filled = (): ((values: readonly Dense[]) => Matrix) => {
-        const targets = located(parts).places.map(({ row, col, part, count }): Target => {
+        const targets = parts.flatMap((part) => patternOf(part.expr).map((term) => ({ part, ...placed(part, term) }))).map(({ row, col, part, count }): Target => {
           const [r, c] = [new Int32Array(count), new Int32Array(count)];
           for (let e = 0; e < count; e++) [r[e], c[e]] = [part.row(row[e]!), part.col(col[e]!)];
           return { r, c, symmetric: part.lowerOnly };

@@ -67,11 +67,11 @@ interface Sizes {
 }
 
 /** Of the absolute values that are not zero; of a large array those that are looked at. */
-function sizesWithin({ sparse, data, shape }: Parameter, range: Range | undefined): Sizes {
+function sizesWithin(value: Parameter, range: Range | undefined): Sizes {
   // Numbers of one sign lie between those that were seen when they were read.
   if (range && range.least > 0 && range.most < farBound) return range;
-  const numbers = sparse?.values ?? data;
-  return sizesOf(numbers, strideFor(numbers.length, shape.at(-1) ?? 1));
+  const numbers = value.sparse?.values ?? value.data;
+  return sizesOf(numbers, strideFor(numbers.length, value.shape.at(-1) ?? 1));
 }
 
 function sizesOf(numbers: Float64Array, by: number): Sizes {

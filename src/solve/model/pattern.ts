@@ -58,22 +58,31 @@ export interface Places {
   readonly col: Int32Array;
 }
 
-export function placesOf(axes: readonly number[], core: readonly number[], shape: readonly number[], rowAxes: number): Places {
-  const count = core.reduce((a, b) => a * b, 1);
-  const [row, col] = [new Int32Array(count), new Int32Array(count)];
-  // How far one step along an axis of the core moves in the flat row and column.
-  const stepRow = core.map(() => 0);
-  const stepCol = core.map(() => 0);
+/** How far one step along an axis of the core moves in the flat row and column of a matrix. */
+export interface Strides {
+  readonly row: readonly number[];
+  readonly col: readonly number[];
+}
+
+export function stridesOf(axes: readonly number[], order: number, shape: readonly number[], rowAxes: number): Strides {
+  const [row, col] = [new Array<number>(order).fill(0), new Array<number>(order).fill(0)];
   let stride = 1;
   for (let axis = shape.length - 1; axis >= rowAxes; axis--) {
-    stepCol[must(axes[axis])]! += stride;
+    col[must(axes[axis])]! += stride;
     stride *= must(shape[axis]);
   }
   stride = 1;
   for (let axis = rowAxes - 1; axis >= 0; axis--) {
-    stepRow[must(axes[axis])]! += stride;
+    row[must(axes[axis])]! += stride;
     stride *= must(shape[axis]);
   }
+  return { row, col };
+}
+
+export function placesOf(axes: readonly number[], core: readonly number[], shape: readonly number[], rowAxes: number): Places {
+  const count = core.reduce((a, b) => a * b, 1);
+  const [row, col] = [new Int32Array(count), new Int32Array(count)];
+  const { row: stepRow, col: stepCol } = stridesOf(axes, core.length, shape, rowAxes);
   const position = core.map(() => 0);
   let [r, c] = [0, 0];
   for (let at = 0; at < count; at++) {
