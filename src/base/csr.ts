@@ -76,6 +76,29 @@ export function csrEntries(S: Csr): Float64Array {
   return all;
 }
 
+/** The row of each entry. */
+export function csrRowOf({ rows, indptr, values }: Csr): Int32Array {
+  const rowOf = new Int32Array(values.length);
+  for (let r = 0; r < rows; r++) rowOf.fill(r, indptr[r], indptr[r + 1]);
+  return rowOf;
+}
+
+/** The largest entry of S - S', by absolute value, of a square matrix. */
+export function csrAsymmetry(S: Csr): number {
+  const mirrored = csrFromCoordinates(S.cols, S.rows, S.indices, csrRowOf(S), S.values);
+  let most = 0;
+  for (let r = 0; r < S.rows; r++) {
+    let [mine, its] = [S.indptr[r]!, mirrored.indptr[r]!];
+    while (mine < S.indptr[r + 1]! || its < mirrored.indptr[r + 1]!) {
+      const a = mine < S.indptr[r + 1]! ? S.indices[mine]! : Infinity;
+      const b = its < mirrored.indptr[r + 1]! ? mirrored.indices[its]! : Infinity;
+      const gap = (a <= b ? S.values[mine++]! : 0) - (b <= a ? mirrored.values[its++]! : 0);
+      if (!(Math.abs(gap) <= most)) most = Math.abs(gap);
+    }
+  }
+  return most;
+}
+
 /** What keeps these arrays from being a matrix in this form, if anything does. */
 export function csrProblem(S: Csr): string | undefined {
   const { rows, cols, indptr, indices, values } = S;

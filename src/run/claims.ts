@@ -1,5 +1,6 @@
 // Whether numbers have the facts that were declared of them.
 
+import type { Csr } from '../base/csr.ts';
 import type { Diagnostic, Severity, Span } from '../base/diagnostic.ts';
 import type { VariableNode } from '../ir/expr.ts';
 import type { Fact, Facts } from '../ir/fact.ts';
@@ -13,36 +14,43 @@ export function claimsNothing({ has, above, below }: Facts): boolean {
 /** Tests that know a quicker way with large arrays. */
 export interface MatrixTests {
   readonly isSymmetric: () => boolean;
-  readonly isSemidefinite: (data: Float64Array) => boolean;
+  /** Of the numbers, or of their negatives. */
+  readonly isSemidefinite: (sign: 1 | -1) => boolean;
 }
 
 // Relative to the largest entry.
 const tolerance = 1e-9;
 
-/** The first declared fact that the numbers do not have, in words of the language. */
-export function brokenClaim({ has, above, below }: Facts, value: Dense, by: MatrixTests = plainTests(value)): string | undefined {
-  const [n = 0, m = 0] = value.shape;
-  const at = (i: number, j: number): number => value.data[i * m + j]!;
-  const every = (test: (i: number, j: number) => boolean): boolean => {
-    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) if (!test(i, j)) return false;
+/** The first declared fact that the numbers do not have, in words of the language. Of sparse numbers those that are kept are looked at. */
+export function brokenClaim({ has, above, below }: Facts, value: Dense & { readonly sparse?: Csr }, by: MatrixTests = plainTests(value)): string | undefined {
+  const { sparse } = value;
+  const numbers = sparse?.values ?? value.data;
+  const isFull = !sparse || numbers.length === sparse.rows * sparse.cols;
+  const all = (test: (x: number) => boolean): boolean => numbers.every((x) => test(x)) && (isFull || test(0));
+  const entries = (test: (i: number, j: number) => boolean): boolean => {
+    const [n = 0, m = 0] = value.shape;
+    for (let i = 0; i < n; i++) {
+      const [from, to] = sparse ? [sparse.indptr[i]!, sparse.indptr[i + 1]!] : [i * m, (i + 1) * m];
+      for (let k = from; k < to; k++) if (numbers[k] !== 0 && !test(i, sparse ? sparse.indices[k]! : k - from)) return false;
+    }
     return true;
   };
   const tests: readonly (readonly [Fact, () => boolean])[] = [
     ['symmetric', by.isSymmetric],
-    ['psd', () => by.isSemidefinite(value.data)],
-    ['nsd', () => by.isSemidefinite(value.data.map((x) => -x))],
-    ['diagonal', () => every((i, j) => i === j || at(i, j) === 0)],
-    ['lower', () => every((i, j) => i >= j || at(i, j) === 0)],
-    ['upper', () => every((i, j) => i <= j || at(i, j) === 0)],
-    ['positive', () => value.data.every((x) => x > 0)],
-    ['nonnegative', () => value.data.every((x) => x >= 0)],
-    ['negative', () => value.data.every((x) => x < 0)],
-    ['nonpositive', () => value.data.every((x) => x <= 0)],
-    ['simplex', () => Math.abs(value.data.reduce((a, b) => a + b, 0) - 1) <= tolerance],
-    ['unit', () => Math.abs(Math.hypot(...value.data) - 1) <= tolerance],
+    ['psd', () => by.isSemidefinite(1)],
+    ['nsd', () => by.isSemidefinite(-1)],
+    ['diagonal', () => entries((i, j) => i === j)],
+    ['lower', () => entries((i, j) => i >= j)],
+    ['upper', () => entries((i, j) => i <= j)],
+    ['positive', () => all((x) => x > 0)],
+    ['nonnegative', () => all((x) => x >= 0)],
+    ['negative', () => all((x) => x < 0)],
+    ['nonpositive', () => all((x) => x <= 0)],
+    ['simplex', () => Math.abs(numbers.reduce((a, b) => a + b, 0) - 1) <= tolerance],
+    ['unit', () => Math.abs(Math.sqrt(numbers.reduce((sum, x) => sum + x * x, 0)) - 1) <= tolerance],
   ];
   const broken = tests.find(([fact, holds]) => has.has(fact) && !holds())?.[0];
-  const isOutside = (above !== undefined && value.data.some((x) => x < above)) || (below !== undefined && value.data.some((x) => x > below));
+  const isOutside = (above !== undefined && !all((x) => x >= above)) || (below !== undefined && !all((x) => x <= below));
   return broken ?? (isOutside ? `in (${above ?? '-inf'}, ${below ?? 'inf'})` : undefined);
 }
 
@@ -51,7 +59,7 @@ function plainTests({ shape, data }: Dense): MatrixTests {
   const scale = data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return {
     isSymmetric: () => isMirrored(data, n, tolerance * scale),
-    isSemidefinite: (entries) => symmetricEigen(dense(shape, entries)).values.data.every((x) => x >= -tolerance * n * scale),
+    isSemidefinite: (sign) => symmetricEigen(dense(shape, data)).values.data.every((x) => sign * x >= -tolerance * n * scale),
   };
 }
 

@@ -1,7 +1,7 @@
 // Numbers given for a model: checked against its declarations, with the line of the model in every complaint.
 
 import { type Diagnostic, RicciError, type Span } from '../../base/diagnostic.ts';
-import { type Csr, csrEntries, csrProblem, isCsr } from '../../base/csr.ts';
+import { type Csr, csrAsymmetry, csrEntries, csrProblem, csrRowOf, isCsr } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
 import type { Facts } from '../../ir/fact.ts';
 import { type Fact, facts } from '../../ir/fact.ts';
@@ -14,12 +14,13 @@ import { type Residents, newResidents } from '../../run/wasm/residents.ts';
 import type { Range } from '../../run/wasm/survey.ts';
 import { type Kept, type Parameter, keptOnce } from '../evaluate.ts';
 import { isSemidefinite } from '../linear/definite.ts';
-import { denseMatrix } from '../matrix.ts';
+import { type SparseMatrix, denseMatrix } from '../matrix.ts';
 import { brokenClaim, claimsNothing, contradicts, isMirrored } from '../../run/claims.ts';
 import { maxNorm } from '../vector.ts';
 import { exponentsOf, withSideOfOne } from './exponents.ts';
 import { type LargeArrays, newLargeArrays } from './large-arrays.ts';
 import { numbersOf } from './layout.ts';
+import { fromCoordinates } from './matrices.ts';
 import { sidesOf, withoutInfinities } from './sides.ts';
 
 /** A number, nested lists row by row, a typed array, an array with its shape, or a sparse matrix by rows. */
@@ -327,14 +328,25 @@ function checkFacts(p: VariableInfo, value: Parameter, { problems, rangeIn, asym
   if (claimsNothing(p.facts)) return;
   const [n = 0] = value.shape;
   const range = rangeIn(value, isSymmetric(p));
+  const { sparse } = value;
   const broken = brokenClaim(p.facts, value, {
     isSymmetric: () => {
+      if (sparse) return csrAsymmetry(sparse) <= 1e-9 * maxNorm(sparse.values);
       const scale = range ? Math.max(-range.least, range.most) : maxNorm(value.data);
       return (range !== undefined && asymmetryOf(value, n) <= 1e-9 * scale) || isMirrored(value.data, n, 1e-9 * scale);
     },
-    isSemidefinite: (data) => isSemidefinite(denseMatrix(n, n, data), 1e-9),
+    isSemidefinite: (sign) => {
+      const signed = (data: Float64Array): Float64Array => (sign === 1 ? data : data.map((x) => -x));
+      return isSemidefinite(sparse ? lowerTriangle(n, { ...sparse, values: signed(sparse.values) }) : denseMatrix(n, n, signed(value.data)), 1e-9);
+    },
   });
   if (broken !== undefined) problems.push(contradicts(p.name, broken, 'error', p.span));
+}
+
+function lowerTriangle(n: number, S: Csr): SparseMatrix {
+  const rowOf = csrRowOf(S);
+  const below = Int32Array.from(rowOf.keys()).filter((k) => S.indices[k]! <= rowOf[k]!);
+  return fromCoordinates(n, n, below.map((k) => rowOf[k]!), below.map((k) => S.indices[k]!), Float64Array.from(below, (k) => S.values[k]!));
 }
 
 function signsOf(value: Parameter, range: Range | undefined, isExponent: boolean): Facts {

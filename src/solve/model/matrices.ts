@@ -4,12 +4,12 @@ import { csrFromCoordinates } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
 import { type Expr, type VariableNode, currentContext, inContext } from '../../ir/expr.ts';
 import type { Dense } from '../../ops/reference/dense.ts';
-import { type Evaluator, type Known, evaluator, keptOnce } from '../evaluate.ts';
+import { type Evaluator, type Known, evaluator, keptOnce, keptWhile } from '../evaluate.ts';
 import { type Matrix, type SparseMatrix, denseMatrix } from '../matrix.ts';
 import type { Blocks } from './derivatives.ts';
 import { type Block, type Layout, numbersOf, placeIn } from './layout.ts';
 import { type PatternTerm, type Places, patternOf, placesOf, stridesOf } from './pattern.ts';
-import { sparseEntries } from './sparse-cores.ts';
+import { type SparseEntries, sparseEntries } from './sparse-cores.ts';
 
 // Largest number of stored entries of a Hessian or Jacobian; beyond it only products are offered.
 const mostEntries = 6e6;
@@ -51,6 +51,11 @@ export function newBuilder(layout: Layout, known: Known): Builder {
   const context = currentContext();
   const evaluate: Builder['evaluate'] = (roots, more = []) => evaluator(roots, [...by, ...more], known);
   const placed = (part: Part, { core, axes }: PatternTerm): Places => placesOf(axes, numbersOf(core.shape, known.sizes), numbersOf(part.expr.shape, known.sizes), part.rowAxes);
+  const placedFew = (part: Part, { axes }: PatternTerm, { row, col }: SparseEntries): Pick<Places, 'row' | 'col'> => {
+    const { row: down, col: right } = stridesOf(axes, 2, numbersOf(part.expr.shape, known.sizes), part.rowAxes);
+    const at = ([a = 0, b = 0]: readonly number[]): Int32Array => row.map((r, e) => a * r + b * col[e]!);
+    return { row: at(down), col: at(right) };
+  };
   return {
     known,
     evaluate,
@@ -85,33 +90,38 @@ export function newBuilder(layout: Layout, known: Known): Builder {
         for (let e = 0; e < data.length; e++) put(part, row[e]!, col[e]!, data[e]!);
       });
       for (const { part, term, own } of few) {
-        const { row: down, col: right } = stridesOf(term.axes, 2, numbersOf(part.expr.shape, known.sizes), part.rowAxes);
-        own.values.forEach((value, e) => put(part, own.row[e]! * down[0]! + own.col[e]! * down[1]!, own.row[e]! * right[0]! + own.col[e]! * right[1]!, value));
+        const { row, col } = placedFew(part, term, own);
+        own.values.forEach((value, e) => put(part, row[e]!, col[e]!, value));
       }
       return fromCoordinates(count, layout.dim, rowOf.subarray(0, used), colOf.subarray(0, used), entries.subarray(0, used));
     },
     matrix: (parts, rows, form, more) => {
       const cols = layout.dim;
-      const cores = parts.flatMap((p) => patternOf(p.expr).map((t) => t.core));
-      const total = cores.reduce((sum, core) => sum + numbersOf(core.shape, known.sizes).reduce((a, b) => a * b, 1), 0);
+      const pieces = parts.flatMap((part) => patternOf(part.expr).map((term) => ({ part, term, sparse: sparseEntries(term.core, known) })));
+      const cores = pieces.flatMap(({ term, sparse }) => (sparse ? [] : [term.core]));
+      const few = pieces.flatMap(({ part, term, sparse }) => sparse?.map((own) => ({ part, term, own })) ?? []);
+      const total = cores.reduce((sum, core) => sum + numbersOf(core.shape, known.sizes).reduce((a, b) => a * b, 1), 0) + few.reduce((sum, { own }) => sum + own.values.length, 0);
       if (total > mostEntries) return undefined;
       const run = evaluate(cores, more);
       const isDense = rows * cols <= 2 * total || rows * cols <= 2500;
       const [whole] = cores;
-      const isWhole = whole && cores.length === 1 && total === rows * cols && whole.shape.length === must(parts[0]).expr.shape.length;
+      const isWhole = whole && pieces.length === 1 && total === rows * cols && whole.shape.length === must(parts[0]).expr.shape.length;
       // One block that is not spread: its entries are those of the matrix, in their order.
       if (isWhole && layout.blocks.length === 1 && !must(layout.blocks[0]).places) return (values) => denseMatrix(rows, cols, must(run(values)[0]).data);
-      const fill = keptOnce(known, `${form} matrix of ${rows} from ${parts.map((p) => `${p.row(0)} ${p.col(0)}`).join()}`, parts.map((p) => p.expr), () => {
-        let made: ((cores: readonly Dense[]) => Matrix) | undefined;
+      // Where sparse data change, so does the pattern.
+      const keep = few.length > 0 ? keptWhile : keptOnce;
+      const fill = keep(known, `${form} matrix of ${rows} from ${parts.map((p) => `${p.row(0)} ${p.col(0)}`).join()}`, parts.map((p) => p.expr), () => {
+        let made: ((cores: readonly ArrayLike<number>[]) => Matrix) | undefined;
         return (values: readonly Dense[]): Matrix => {
           made ??= inContext(context, filled);
-          return made(values);
+          return made([...values.map(({ data }) => data), ...few.map(({ own }) => own.values)]);
         };
       });
-      const filled = (): ((values: readonly Dense[]) => Matrix) => {
-        const targets = parts.flatMap((part) => patternOf(part.expr).map((term) => ({ part, ...placed(part, term) }))).map(({ row, col, part, count }): Target => {
-          const [r, c] = [new Int32Array(count), new Int32Array(count)];
-          for (let e = 0; e < count; e++) [r[e], c[e]] = [part.row(row[e]!), part.col(col[e]!)];
+      const filled = (): ((cores: readonly ArrayLike<number>[]) => Matrix) => {
+        const full = pieces.flatMap(({ part, term, sparse }) => (sparse ? [] : [{ part, ...placed(part, term) }]));
+        const targets = [...full, ...few.map(({ part, term, own }) => ({ part, ...placedFew(part, term, own) }))].map(({ row, col, part }): Target => {
+          const [r, c] = [new Int32Array(row.length), new Int32Array(row.length)];
+          for (let e = 0; e < row.length; e++) [r[e], c[e]] = [part.row(row[e]!), part.col(col[e]!)];
           return { r, c, symmetric: part.lowerOnly };
         });
         return isDense ? denseFill(targets, rows, cols) : sparseFill(targets, [rows, cols], form);
@@ -170,11 +180,11 @@ interface Target {
   readonly symmetric: boolean;
 }
 
-function denseFill(targets: readonly Target[], rows: number, cols: number): (cores: readonly Dense[]) => Matrix {
+function denseFill(targets: readonly Target[], rows: number, cols: number): (cores: readonly ArrayLike<number>[]) => Matrix {
   return (cores) => {
     const result = denseMatrix(rows, cols);
     targets.forEach(({ r, c, symmetric }, t) => {
-      const { data } = must(cores[t]);
+      const data = must(cores[t]);
       for (let e = 0; e < data.length; e++) {
         if (r[e]! < 0 || c[e]! < 0) continue;
         result.data[r[e]! * cols + c[e]!]! += data[e]!;
@@ -186,7 +196,7 @@ function denseFill(targets: readonly Target[], rows: number, cols: number): (cor
 }
 
 /** Compressed rows with a fixed pattern. */
-function sparseFill(targets: readonly Target[], [rows, cols]: readonly [number, number], form: Form): (cores: readonly Dense[]) => Matrix {
+function sparseFill(targets: readonly Target[], [rows, cols]: readonly [number, number], form: Form): (cores: readonly ArrayLike<number>[]) => Matrix {
   const slots: Int32Array[] = [];
   const index = new Map<number, number>();
   const keys: number[] = [];
@@ -221,7 +231,7 @@ function sparseFill(targets: readonly Target[], [rows, cols]: readonly [number, 
   return (cores) => {
     const data = new Float64Array(keys.length);
     slots.forEach((slot, t) => {
-      const core = must(cores[t]).data;
+      const core = must(cores[t]);
       for (let e = 0; e < core.length; e++) if (slot[e]! >= 0) data[position[slot[e]!]!]! += core[e]!;
     });
     return { kind: 'sparse', rows, cols, starts, indices, values: data };

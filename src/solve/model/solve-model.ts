@@ -216,7 +216,11 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   refuseContradictions(prepared, ready, assembled);
   const crossed = crossedBounds(ready, assembled);
   const method = options.method === undefined ? undefined : methodFor(options.method, problem, prepared);
-  const curved = (): Matrix | undefined => (mayFactorise(problem, options.limits, began) ? secondDerivative(problem) : undefined);
+  const curved = (): Matrix | undefined => {
+    const isQuick = mayFactorise(problem, options.limits, began);
+    const matrix = isQuick || !problem.objective.coordinates ? secondDerivative(problem) : undefined;
+    return isQuick || matrix?.kind === 'sparse' ? matrix : undefined;
+  };
   const isProgram = (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0) && ready.derived.smooth.kinksLeft.length === 0 && !problem.nonlinear;
   const until = proofsUntil(options, began);
   const shown = isProgram ? doneBy(until, () => byNumbers(problem, () => secondDerivative(problem))) : undefined;

@@ -1,9 +1,11 @@
 // The entries of an array made of sparse parameters, of those alone that are kept: multiples of a sparse matrix, by rows or
 // by columns, with weights along its axes, and sums of them.
 
+import { csrRowOf } from '../../base/csr.ts';
 import { must } from '../../base/internal.ts';
 import type { Expr } from '../../ir/expr.ts';
 import { toNumber } from '../../ir/rational.ts';
+import { variables } from '../../ir/walk.ts';
 import { unscaled } from '../../simplify/sum.ts';
 import { type Known, evaluator } from '../evaluate.ts';
 
@@ -14,7 +16,7 @@ export interface SparseEntries {
   readonly values: Float64Array;
 }
 
-/** Of a matrix of parameters; undefined where a part of it is not known to be sparse. */
+/** Of a matrix; undefined where a part of it is not known to be sparse, or has variables. */
 export function sparseEntries(e: Expr, known: Known): readonly SparseEntries[] | undefined {
   const { coef, arg } = unscaled(e);
   const by = toNumber(coef);
@@ -40,6 +42,7 @@ export function sparseEntries(e: Expr, known: Known): readonly SparseEntries[] |
     if (k === at) continue;
     const axes = must(arg.labels[k]);
     if (axes.length > 1 || (axes.length === 1 && axes[0] !== i && axes[0] !== j)) return undefined;
+    if (variables([part]).some((v) => !known.parameters.has(v.name))) return undefined;
     const weights = must(evaluator([part], [], known)(new Map())[0]).data;
     const place = axes.length === 0 ? undefined : axes[0] === i ? row : col;
     for (let n = 0; n < values.length; n++) values[n]! *= weights[place ? place[n]! : 0]!;
@@ -49,10 +52,7 @@ export function sparseEntries(e: Expr, known: Known): readonly SparseEntries[] |
 
 function entriesOf(e: Expr, known: Known): SparseEntries | undefined {
   const sparse = e.kind === 'variable' ? known.parameters.get(e.name)?.sparse : undefined;
-  if (!sparse) return undefined;
-  const row = new Int32Array(sparse.values.length);
-  for (let r = 0; r < sparse.rows; r++) row.fill(r, sparse.indptr[r], sparse.indptr[r + 1]);
-  return { row, col: sparse.indices, values: sparse.values };
+  return sparse && { row: csrRowOf(sparse), col: sparse.indices, values: sparse.values };
 }
 
 function scaled(entries: SparseEntries, by: number): SparseEntries {

@@ -50,4 +50,41 @@ describe('sparse data', () => {
     expect(sparse.objective).toBeCloseTo(filled.objective, 9);
     sparse.x.x!.data.forEach((value, i) => expect(value).toBeCloseTo(filled.x.x!.data[i]!, 6));
   });
+
+  /** With -1 beside `diagonal`. */
+  const tridiagonal = (n: number, diagonal: number): Csr => {
+    const places = Array.from({ length: n }, (_, i) => [i - 1, i, i + 1].filter((j) => j >= 0 && j < n).map((j) => [i, j] as const)).flat();
+    return csrFromCoordinates(n, n, places.map(([i]) => i), places.map(([, j]) => j), places.map(([i, j]) => (i === j ? diagonal : -1)));
+  };
+  const quadratic = (Q: string): string => `parameters\n  matrix Q${Q}\n  matrix A\n  vector q\n  vector b\nvariables\n  vector x\nmin\n  0.5*x'*Q*x+q'*x\nst\n  A*x <= b\n  -1 <= x\n`;
+
+  test.for(['', ' psd'])('a quadratic program of many variables: matrix Q%s', (declared) => {
+    const n = 20_000;
+    const { outcome, method, convexity } = solveModel(quadratic(declared), { Q: tridiagonal(n, 2.5), A: scattered(50, n, 50, 8), q: numbers(n, 9), b: numbers(50, 10) });
+    expect([outcome, method, convexity]).toEqual(['optimal (global)', 'interior point', 'convex']);
+  });
+
+  test('its optimum is that of the full data', () => {
+    const data = { A: scattered(5, 40, 5, 8), q: numbers(40, 9).map((v) => v - 0.5), b: numbers(5, 10) };
+    const Q = tridiagonal(40, 2.5);
+    const [sparse, full] = [Q, { shape: [40, 40], data: csrEntries(Q) }].map((given) => solveModel(quadratic(''), { ...data, Q: given }));
+    expect([sparse!.outcome, sparse!.objective]).toEqual([full!.outcome, expect.closeTo(full!.objective, 9)]);
+  });
+
+  test.for([
+    [' psd', tridiagonal(300, 1.5), 'psd'],
+    [' symmetric', csrFromCoordinates(300, 300, [0, 1], [1, 0], [1, 2]), 'symmetric'],
+    [' diagonal', tridiagonal(300, 3), 'diagonal'],
+    [' nonnegative', tridiagonal(300, 3), 'nonnegative'],
+    [' positive', csrFromCoordinates(300, 300, [0], [0], [1]), 'positive'],
+    [' lower', tridiagonal(300, 3), 'lower'],
+  ] as const)('what is declared and not so is found: matrix Q%s', ([declared, Q, word]) => {
+    const data = { Q, A: scattered(5, 300, 5, 8), q: numbers(300, 9), b: numbers(5, 10) };
+    expect(() => solveModel(quadratic(declared), data)).toThrow(`Q is declared ${word}, but its numbers are not`);
+  });
+
+  test.for([' psd', ' symmetric', ' diagonal', ' nonnegative', ' upper'])('what is declared and so is believed: matrix Q%s', (declared) => {
+    const Q = csrFromCoordinates(300, 300, [...Array(300).keys()], [...Array(300).keys()], numbers(300, 11));
+    expect(solveModel(quadratic(declared), { Q, A: scattered(5, 300, 5, 8), q: numbers(300, 9), b: numbers(5, 10) }).outcome).toBe('optimal (global)');
+  });
 });
