@@ -79,15 +79,17 @@ export type Roots = 'smooth' | 'parted';
 
 /**
  * `conic` keeps semidefinite variables as they are, for methods that take them, and writes functions of spectra by new ones;
- * else they become products of a factor. `norms`, and `conic` too, keep norms of affine parts as second-order cones of their
- * own. `bent` replaces corners alone that are added to the rest of the objective as they are.
+ * `matrices` keeps them too, beside smooth functions; else they become products of a factor. `norms`, and `conic` too, keep
+ * norms of affine parts as second-order cones of their own. `bent` replaces corners alone that are added to the rest of the
+ * objective as they are.
  */
-export type Form = Roots | 'conic' | 'norms' | 'bent';
+export type Form = Roots | 'conic' | 'matrices' | 'norms' | 'bent';
 
 /** The statement without kinks, as far as that is exact. */
 export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth {
   const taken = new Set([statement.objective, ...statement.constraints.map((c) => c.expr)].flatMap((e) => variablesOf([e]).map((v) => v.name)));
   for (const v of statement.variables) taken.add(v.name);
+  const keepsMatrices = form === 'conic' || form === 'matrices';
   let state: Working = {
     objective: simplify(statement.objective, lazy),
     written: statement.objective,
@@ -95,14 +97,14 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
     variables: statement.variables,
     recover: new Map(statement.variables.map((v) => [v.name, v])),
     helpers: new Set(),
-    cones: form === 'conic' ? statement.cones : new Map(),
+    cones: keepsMatrices ? statement.cones : new Map(),
     norms: [],
     hasCones: form === 'norms' || form === 'conic',
     origins: [],
     replaced: [],
   };
   const fresh = freshBeside(taken);
-  if (form !== 'conic') for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
+  if (!keepsMatrices) for (const [name, sign] of statement.cones) state = factorised(state, name, sign, fresh);
   const stuck = new Set<Expr>();
   for (let round = 0; round < maxRounds; round++) {
     const bare = form === 'bent' ? bareKinks(state.objective, state.variables) : undefined;

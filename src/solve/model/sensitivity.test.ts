@@ -36,6 +36,9 @@ const cases: readonly Case[] = [
   { says: 'a quadratic objective over a face of the cone', model: 'parameters\n matrix B symmetric\n scalar s\nvariables\n matrix x symmetric psd\nmin\n tr(B*x)+0.5*norm2(x)^2\nst\n tr(x) == s', data: { B: S, s: 2 }, by: ['B', 's'] },
   { says: 'a negative semidefinite maximum with a bound', model: 'parameters\n matrix B symmetric\n scalar s\nvariables\n matrix x symmetric nsd\nmax\n tr(B*x)-0.5*norm2(x)^2\nst\n tr(x) == -s\n x[1, 2] <= 0.1', data: { B: S, s: 2 }, by: ['s'] },
   { says: 'the largest eigenvalue, by an equation of matrices', model: 'parameters\n matrix B symmetric\n matrix F symmetric\n scalar c\nvariables\n scalar x\nmin\n lmax(B+x*F)+c*x^2', data: { B: S, F: [[1, 0.2, 0], [0.2, -1, 0.5], [0, 0.5, 0.3]], c: 0.3 }, by: ['c', 'B'] },
+  { says: 'a determinant, by factors', model: 'parameters\n matrix B symmetric\n scalar s\nvariables\n matrix x symmetric psd\nmin\n tr(B*x)-logdet(x)\nst\n x[1, 2] >= s', data: { B: S, s: 0.1 }, by: ['B', 's'] },
+  { says: 'exponentials over a face of the cone, by factors', model: 'parameters\n matrix B symmetric\n scalar s\nvariables\n matrix x symmetric psd\nmin\n sum(exp(x))+tr(B*x)\nst\n tr(x) == s', data: { B: [[-3, 2, 0.2], [2, -1, -0.3], [0.2, -0.3, 0.7]], s: 1 }, by: ['B', 's'] },
+  { says: 'a norm beside a matrix', model: 'parameters\n matrix B symmetric\n scalar s\nvariables\n matrix y(3, 3) symmetric psd\n vector x(3)\nmin\n tr(B*y)+sum(x)\nst\n tr(y) == s\n norm2(x) <= 2*y[1, 1]', data: { B: [[1, 0.5, 0.2], [0.5, 2, -0.3], [0.2, -0.3, 0.7]], s: 1 }, by: ['s'] },
   { says: 'the nuclear norm', model: 'parameters\n matrix A\n scalar c\nvariables\n matrix x\nmin\n c*nuc(x)+0.5*norm2(x-A)^2', data: { A: [[1, 2, 3], [0, 1, 1], [2, 0, 0.5]], c: 0.7 }, by: ['c'] },
 ];
 
@@ -77,6 +80,8 @@ test('what has no derivative says why', () => {
   const twice = "parameters\n vector a\nvariables\n vector x\nmin\n norm2(x)^2\nst\n a'*x == 1\n 2*a'*x == 2";
   const [dependent] = sensitivities(twice, { a: [1, 2] }, solve(twice, { a: [1, 2] }), ['a']);
   expect(dependent?.says).toMatch(/not unique/);
+  const corner = 'parameters\n matrix A\n scalar c\nvariables\n matrix x\nmin\n nuc(x-A)+c*norm2(x)';
+  expect(sensitivities(corner, { A: S, c: 0.4 }, solve(corner, { A: S, c: 0.4 }), ['c'])[0]?.says).toMatch(/^unknown: the conditions of optimality over the semidefinite matrices/);
   const edge = 'parameters\n matrix B symmetric\nvariables\n matrix x symmetric psd\nmin\n 0.5*norm2(x-B)^2';
   const [flat] = sensitivities(edge, { B: [[1, 0], [0, 0]] }, solve(edge, { B: [[1, 0], [0, 0]] }), ['B']);
   expect(flat).toMatchObject({ says: expect.stringContaining('at a multiplier of zero') as string });

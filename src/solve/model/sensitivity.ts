@@ -18,11 +18,11 @@ import type { Multipliers, WarmStart } from '../method.ts';
 import { eachEntry } from '../matrix.ts';
 import type { Solution } from './answer.ts';
 import { type Assembled, assemble } from './assemble.ts';
-import type { Derived } from './derived.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { derivative, directionOf, gradientsOf } from './derivatives.ts';
 import { faceAt } from './face.ts';
 import { type Layout, numbersOf, placeIn, unpack } from './layout.ts';
+import { type OverMatrices, overMatricesAt } from './over-matrices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, prepareModel, readyFor } from './prepare.ts';
 import { type BoundRow, pricesOf } from './prices.ts';
 import type { Smooth } from './reformulate.ts';
@@ -62,26 +62,22 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
     const conic = conicFor(prepared, given);
-    const form = conic ? formIn(prepared, conic, given, solution.warm) : formOf(prepared, given, solution.warm) ?? ((normsFor(prepared, given) ?? bentFor(prepared, given.facts)) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
-    if (form?.assembled.problem.norms) return all('unknown: derivatives of norms beside semidefinite matrices are not computed');
-    if (!form && conic) return all('unknown: the optimum is not known as one of a semidefinite program');
+    const own = conic ? formIn(prepared, conic, given, solution.warm) : formOf(prepared, given, solution.warm) ?? ((normsFor(prepared, given) ?? bentFor(prepared, given.facts)) && formOf(prepared, given, smoothPoint(prepared, given, solution.x)));
+    const isOtherwise = own === undefined ? conic !== undefined : own.hasFactors || own.assembled.problem.norms !== undefined;
+    const form = isOtherwise ? formOverMatrices(prepared, given, solution) : own;
+    if (!form && isOtherwise) return all('unknown: the conditions of optimality over the semidefinite matrices themselves are not known to hold, or have corners');
     if (form && form.assembled.problem.cones && form.assembled.problem.dim > mostInCones) return all(`its ${form.assembled.problem.dim} variables are too many for derivatives of a semidefinite program`);
     if (!form) return all('unknown: a norm or root vanishes at the optimum, where the problem has no derivatives');
     const { derived, assembled } = form;
     if (derived.smooth.kinksLeft.length > 0) return all('unknown: a function with kinks is left in the problem');
-    if (form.hasFactors) return all('unknown: derivatives of semidefinite variables are not computed');
     const at = pointOf(assembled, form.z, form.multipliers);
     return names.map((name) => sensitivity(must(prepared.model.parameters.find((p) => p.name === name)).name, derived.smooth, assembled, given, at, prepared));
   });
 }
 
-interface Form {
-  readonly derived: Derived;
-  readonly assembled: Assembled;
+interface Form extends OverMatrices {
   /** Whether semidefinite variables are products of factors. */
   readonly hasFactors: boolean;
-  readonly z: Float64Array;
-  readonly multipliers: Multipliers;
 }
 
 /** The form of the problem at which a point passes the conditions of optimality. */
@@ -102,6 +98,11 @@ function formIn(prepared: PreparedModel, kept: Ready, given: ModelData, warm: Wa
   const fits = problem.dim === z.length && (problem.linear?.matrix.rows ?? 0) === multipliers.linear.length && (problem.nonlinear?.count ?? 0) === multipliers.nonlinear.length && (problem.cones?.length ?? 0) === (multipliers.cones?.length ?? 0);
   if (!fits || !holds(kktReport(problem, z, multipliers), 1e-6)) return undefined;
   return { derived, assembled, hasFactors: kept.statement.cones.size > 0 && derived.smooth.cones.size === 0, z, multipliers };
+}
+
+function formOverMatrices(prepared: PreparedModel, given: ModelData, solution: Solution): OverMatrices | undefined {
+  const form = overMatricesAt(prepared, given, solution);
+  return form && holds(kktReport(form.assembled.problem, form.z, form.multipliers), 1e-6) ? form : undefined;
 }
 
 interface Point {
