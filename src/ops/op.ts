@@ -175,6 +175,8 @@ export interface Kinks {
 export interface Semidefinite {
   /** Z is [order, order]. */
   readonly order: Dim;
+  /** Matrices that take the rows of Z apart, where its blocks stand for different things. */
+  readonly parts?: readonly Expr[];
   /** Whether there is a number t. */
   readonly hasLevel: boolean;
   /** What must vanish; `t` is zero where there is none. */

@@ -39,6 +39,9 @@ export interface Attempt {
 // Up to this many variables, dense second derivatives cost little beside the evaluations they save.
 const smallForNewton = 30;
 const mostForNewton = 400;
+// Where second derivatives fill, and beyond this many first derivatives alone are used.
+const fewThatFill = 300;
+const mostThatFill = 2500;
 const mostForQr = 3e8;
 // Of first derivatives; where these do not end, products of second ones may.
 const manySteps = 5000;
@@ -95,10 +98,15 @@ function* withBends({ objective, dim, lower, upper }: Problem): Generator<Attemp
 }
 
 function* withRows(problem: Problem, convexQuadratic: boolean): Generator<Attempt> {
-  const { objective, nonlinear, dim } = problem;
+  const { objective, nonlinear, dim, fills = false } = problem;
   const hasHessian = objective.class === 'linear' || objective.hessian !== undefined;
   const byPoints = hasHessian && (nonlinear === undefined || nonlinear.hessian !== undefined);
+  if (fills && dim > fewThatFill) {
+    yield attempt(augmentedLagrangian, 'there are constraints, and second derivatives of so many variables fill when they are factorised', { most: manySteps });
+    if (!byPoints || dim > mostThatFill) return;
+  }
   if (byPoints) yield attempt(nonlinearInteriorPoint, 'there are constraints, and exact second derivatives', { final: problem.convex || convexQuadratic || dim > smallForNewton });
+  if (fills && dim > fewThatFill) return;
   const why = 'there are constraints, and first derivatives suffice';
   yield attempt(augmentedLagrangian, why, byPoints || convexQuadratic ? { fresh: true, most: 2000 } : {});
 }

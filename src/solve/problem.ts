@@ -30,6 +30,8 @@ export interface Problem {
   readonly convex: boolean;
   /** False where the second derivative of a quadratic objective was found not to be semidefinite. */
   readonly semidefinite?: boolean;
+  /** Whether few entries of second derivatives become many when they are factorised, as those by factors of matrices do. */
+  readonly fills?: boolean;
 }
 
 /**

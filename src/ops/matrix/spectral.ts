@@ -491,12 +491,12 @@ const smax = matrixOp({
   kinks: {
     semidefinite: ([A]) => {
       const X = must(A);
-      const { order, corner, beside } = besideItself(X);
+      const { order, parts, corner, beside } = besideItself(X);
       const level = (Z: Expr, t: Expr, at: 'first' | 'last'): Expr => {
         const W = corner(Z, at);
         return sub(W, times(broadcast(t, W.shape), eye(must(W.shape[0]))));
       };
-      return { order, hasLevel: true, vanish: (Z, t) => [sub(beside(Z), X), level(Z, t, 'first'), level(Z, t, 'last')], value: (_, t) => t };
+      return { order, parts, hasLevel: true, vanish: (Z, t) => [sub(beside(Z), X), level(Z, t, 'first'), level(Z, t, 'last')], value: (_, t) => t };
     },
   },
   facts: () => ['nonnegative'],
@@ -541,12 +541,13 @@ function endAsLevel(S: Expr, which: 'max' | 'min'): Semidefinite {
 }
 
 /** [W₁ X; X' W₂] psd: then the trace of it is at least twice the nuclear norm of X, and λ(W) ≤ t bounds the spectral one. */
-function besideItself(X: Expr): { order: Dim; corner: (Z: Expr, at: 'first' | 'last') => Expr; beside: (Z: Expr) => Expr } {
+function besideItself(X: Expr): { order: Dim; parts: readonly Expr[]; corner: (Z: Expr, at: 'first' | 'last') => Expr; beside: (Z: Expr) => Expr } {
   const [m, n] = [must(X.shape[0]), must(X.shape[1])];
   const order = addDims(m, n);
   const [first, last] = [stack(m, order, dim(0)), stack(n, order, m)];
   return {
     order,
+    parts: [first, last],
     corner: (Z, at) => einsum('ap,bq,pq->ab', at === 'first' ? [first, first, Z] : [last, last, Z]),
     beside: (Z) => einsum('ap,bq,pq->ab', [first, last, Z]),
   };
@@ -580,8 +581,8 @@ const nuc = matrixOp({
   kinks: {
     semidefinite: ([A]) => {
       const X = must(A);
-      const { order, beside } = besideItself(X);
-      return { order, hasLevel: false, vanish: (Z) => [sub(beside(Z), X)], value: (Z) => scale(half, einsum('ii->', [Z])) };
+      const { order, parts, beside } = besideItself(X);
+      return { order, parts, hasLevel: false, vanish: (Z) => [sub(beside(Z), X)], value: (Z) => scale(half, einsum('ii->', [Z])) };
     },
   },
   facts: () => ['nonnegative'],

@@ -2,10 +2,11 @@
 // record of the function offers. A function may be replaced where the problem only gains from smaller values of it.
 
 import { must } from '../../base/internal.ts';
-import { neg, scale, sub, times, zeros } from '../../ir/build.ts';
-import { type Expr, type Shape, type VariableNode, contract, sum, variable } from '../../ir/expr.ts';
+import { add, neg, scale, sub, times, zeros } from '../../ir/build.ts';
+import { type Expr, type Shape, type Term, type VariableNode, contract, sum, variable } from '../../ir/expr.ts';
 import { type Fact, facts } from '../../ir/fact.ts';
 import { minusOne, ratio, same } from '../../ir/rational.ts';
+import { structureOf } from '../../ir/structure.ts';
 import { children, dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
 import { gradients } from '../../diff/differentiate.ts';
 import type { Relation } from '../../lang/model.ts';
@@ -33,6 +34,8 @@ export interface Origin {
   readonly of: Expr;
   /** The helper is the value itself, its positive or negative part, V with V V' the value, or a psd matrix that bounds it. */
   readonly part: 'value' | 'matrix' | 'positive' | 'negative' | 'factor' | 'negated factor';
+  /** Of a psd matrix: what takes its rows apart. */
+  readonly parts?: readonly Expr[];
 }
 
 export interface Smooth {
@@ -78,10 +81,9 @@ const maxRounds = 200;
 export type Roots = 'smooth' | 'parted';
 
 /**
- * `conic` keeps semidefinite variables as they are, for methods that take them, and writes functions of spectra by new ones;
- * `matrices` keeps them too, beside smooth functions; else they become products of a factor. `norms`, and `conic` too, keep
- * norms of affine parts as second-order cones of their own. `bent` replaces corners alone that are added to the rest of the
- * objective as they are.
+ * `matrices` keeps semidefinite variables as they are, and writes functions of spectra by new ones; else they become products
+ * of a factor. So does `conic`, for methods that take them, which like `norms` keeps norms of affine parts as second-order
+ * cones of their own. `bent` replaces corners alone that are added to the rest of the objective as they are.
  */
 export type Form = Roots | 'conic' | 'matrices' | 'norms' | 'bent';
 
@@ -117,7 +119,8 @@ export function reformulate(statement: Statement, form: Form = 'smooth'): Smooth
     if (next) state = next;
     else stuck.add(node);
   }
-  return { ...state, kinksLeft: activeNodes(state, (e) => kinksOf(e, form) !== undefined) };
+  const smooth = { ...state, kinksLeft: activeNodes(state, (e) => kinksOf(e, form) !== undefined) };
+  return form === 'matrices' ? withoutCopies(smooth) : smooth;
 }
 
 /** Makes variables with names of their own. */
@@ -132,10 +135,55 @@ function freshBeside(taken: Set<string>): Fresh {
 
 /** A problem over semidefinite matrices, with a product of a factor for each of them. */
 export function byFactors(smooth: Smooth): Smooth {
-  const taken = new Set([...smooth.recover.keys(), ...allParts(smooth).flatMap((e) => variablesOf([e]).map((v) => v.name)), ...smooth.helpers]);
+  const taken = namesIn(smooth);
   let state: Working = smooth;
   for (const [name, sign] of smooth.cones) state = factorised(state, name, sign, freshBeside(taken));
   return { ...state, cones: new Map(), kinksLeft: smooth.kinksLeft };
+}
+
+/** The same without variables that rows of helpers call parts of semidefinite matrices, entry by entry. */
+function withoutCopies(smooth: Smooth): Smooth {
+  let state = smooth;
+  for (let at = 0; at < state.rows.length; ) {
+    const row = must(state.rows[at]);
+    const { expr, relation, constraint } = row;
+    const terms = constraint === undefined && relation === '==' && expr.kind === 'sum' ? expr.terms : [];
+    const isCopy = ({ coef, arg }: Term): boolean => Math.abs(coef.num) === coef.den && isPlainVariable(arg, state) && terms.every((t) => t.arg === arg || !variablesOf([t.arg]).includes(arg));
+    const own = terms.length > 1 ? terms.find(isCopy) : undefined;
+    if (!own) {
+      at++;
+      continue;
+    }
+    const value = scale(own.coef.num > 0 ? minusOne : 1, sum(terms.filter((t) => t !== own)));
+    const rest = { ...state, rows: state.rows.filter((r) => r !== row) };
+    state = { ...exchanged(rest, own.arg, simplify(value, lazy)), variables: state.variables.filter((v) => v !== own.arg), kinksLeft: state.kinksLeft };
+  }
+  return state;
+}
+
+function isPlainVariable(e: Expr, { variables, cones }: Smooth): e is VariableNode {
+  return e.kind === 'variable' && variables.includes(e) && !cones.has(e.name) && structureOf(e) === 'none';
+}
+
+/** A problem by factors of matrices, with a variable for each part that takes rows of a matrix for itself. */
+export function inParts(smooth: Smooth): Smooth {
+  const taken = namesIn(smooth);
+  let state = smooth;
+  for (const { helper: V, of } of smooth.origins) {
+    const { parts } = smooth.origins.find((o) => o.helper === of) ?? {};
+    if (!parts || !smooth.variables.includes(V)) continue;
+    const fresh = freshBeside(taken);
+    const rows = parts.map((part) => ({ part, rows: fresh([must(part.shape[0]), must(V.shape[1])], []) }));
+    const whole = add(...rows.map(({ part, rows: W }) => contract([part, W], [[0, 1], [0, 2]], [1, 2])));
+    const origins = rows.map(({ part, rows: W }): Origin => ({ helper: W, of: contract([part, V], [[0, 1], [1, 2]], [0, 2]), part: 'value' }));
+    const next = exchanged(state, V, whole);
+    state = { ...withHelpers({ ...next, variables: next.variables.filter((v) => v !== V) }, origins, []), kinksLeft: state.kinksLeft };
+  }
+  return state;
+}
+
+function namesIn(smooth: Smooth): Set<string> {
+  return new Set([...smooth.recover.keys(), ...allParts(smooth).flatMap((e) => variablesOf([e]).map((v) => v.name)), ...smooth.helpers]);
 }
 
 /** Functions with corners that are added to the rest as they are. */
@@ -170,7 +218,7 @@ function activeNodes(state: Working, isMeant: (e: Expr) => boolean): Expr[] {
 
 function kinksOf(e: Expr, form: Form): (Kinks & { readonly curve: Curvature['is'] }) | undefined {
   const op = e.kind === 'apply' ? opNamed(e.op) : undefined;
-  if (op?.kinks?.semidefinite && form !== 'conic') return undefined;
+  if (op?.kinks?.semidefinite && form !== 'conic' && form !== 'matrices') return undefined;
   return op?.kinks && { ...op.kinks, curve: op.curvature?.is ?? 'convex' };
 }
 
@@ -232,12 +280,12 @@ function byRows(state: Working, node: Expr & { readonly kind: 'apply' }, { piece
 }
 
 /** By a psd matrix, and a number where the function is an eigenvalue. */
-function byMatrix(state: Working, node: Expr & { readonly kind: 'apply' }, { order, hasLevel, vanish, value }: Semidefinite, fresh: Fresh): Working {
+function byMatrix(state: Working, node: Expr & { readonly kind: 'apply' }, { order, parts, hasLevel, vanish, value }: Semidefinite, fresh: Fresh): Working {
   const Z = fresh([order, order], ['psd']);
   const t = hasLevel ? fresh([], []) : zeros([]);
   const rows = vanish(Z, t).map((expr): Row => ({ expr: simplify(expr, lazy), relation: '==' }));
   const next = exchanged(state, node, simplify(value(Z, t), lazy), `${node.op} by a semidefinite matrix`);
-  const origins: readonly Origin[] = [{ helper: Z, of: node, part: 'matrix' }, ...(t.kind === 'variable' ? [{ helper: t, of: node, part: 'value' } as const] : [])];
+  const origins: readonly Origin[] = [{ helper: Z, of: node, part: 'matrix', ...(parts && { parts }) }, ...(t.kind === 'variable' ? [{ helper: t, of: node, part: 'value' } as const] : [])];
   return withHelpers({ ...next, cones: new Map([...next.cones, [Z.name, 1]]) }, origins, rows);
 }
 

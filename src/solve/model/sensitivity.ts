@@ -82,8 +82,8 @@ interface Form extends OverMatrices {
 
 /** The form of the problem at which a point passes the conditions of optimality. */
 function formOf(prepared: PreparedModel, given: ModelData, warm: WarmStart): Form | undefined {
-  for (const roots of ['smooth', 'parted'] as const) {
-    const form = formIn(prepared, readyFor(prepared, given.facts, roots), given, warm);
+  for (const kind of ['smooth', 'parted', ...(prepared.isAboutSpectra() ? ['matrices' as const] : [])] as const) {
+    const form = formIn(prepared, readyFor(prepared, given.facts, kind), given, warm);
     if (form) return form;
   }
   return undefined;

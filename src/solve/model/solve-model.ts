@@ -14,6 +14,7 @@ import { coordinateDescent, hasCoordinates } from '../coordinate-descent.ts';
 import { interiorPoint } from '../interior-point.ts';
 import { levenbergMarquardt } from '../least-squares.ts';
 import { otherStarts } from '../many-starts.ts';
+import { holds, kktReport } from '../kkt.ts';
 import { isSemidefinite } from '../linear/definite.ts';
 import { type Matrix, denseMatrix } from '../matrix.ts';
 import { objectiveWith } from '../late.ts';
@@ -43,6 +44,7 @@ import { judgedAtPoles, judgedFarOut } from './doubts.ts';
 import { bothWork, remaining } from './work.ts';
 import { unpack } from './layout.ts';
 import { withSigns } from './one-sign.ts';
+import { byFactorsFor, wholeAt } from './over-matrices.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
 import { reformulate } from './reformulate.ts';
@@ -123,6 +125,8 @@ export function* solvingGiven(written: PreparedModel, given: ModelData, options:
   if (bent) return answer(bent);
   const byNorms = conic ? undefined : yield* solvingNorms(prepared, given, options, began);
   if (byNorms) return answer(byNorms);
+  const bySpectra = conic ? undefined : yield* solvingSpectra(prepared, given, options, began);
+  if (bySpectra) return answer(bySpectra);
   const ready = conic ?? readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const solution = answer(solved);
@@ -178,6 +182,24 @@ function* solvingBent(prepared: PreparedModel, given: ModelData, options: ModelO
   return kind === 'optimal' || kind === 'stopped' || kind === 'unbounded' || isWished ? solved : undefined;
 }
 
+/** With semidefinite matrices, as factors, for functions of spectra beside others that are curved, if the optimum was found. */
+function* solvingSpectra(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
+  const form = options.method === undefined ? byFactorsFor(prepared, given) : undefined;
+  if (!form) return undefined;
+  const { warm: _, ...rest } = options;
+  const solved = yield* solvingWith(prepared, form.ready, given, rest, began);
+  const { result } = solved;
+  if (result.outcome.kind === 'stopped') return solved;
+  if (result.outcome.kind !== 'optimal') return undefined;
+  const at = inContext(prepared.context, () => wholeAt(form, solved.assembled, result, given));
+  const { problem } = at.assembled;
+  const kkt = kktReport(problem, at.z, at.multipliers);
+  if (!holds(kkt, options.tolerance ?? 1e-8)) return undefined;
+  const outcome = { kind: 'optimal', scope: solved.convexity.all ? 'global' : 'local' } as const;
+  const { z, multipliers } = at;
+  return { ...solved, ready: form.whole, assembled: at.assembled, kkt, result: { ...result, z, multipliers, outcome, violation: kkt.primal.value, warm: { z, multipliers } } };
+}
+
 /** The affine constraints alone, over semidefinite matrices, if they are proved to contradict each other. */
 function* solvingWithoutObjective(prepared: PreparedModel, ready: Ready, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
   const { variables, cones, constraints } = ready.statement;
@@ -221,14 +243,15 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
     const matrix = isQuick || !problem.objective.coordinates ? secondDerivative(problem) : undefined;
     return isQuick || matrix?.kind === 'sparse' ? matrix : undefined;
   };
-  const isProgram = (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0) && ready.derived.smooth.kinksLeft.length === 0 && !problem.nonlinear;
+  // A factor of a semidefinite variable is not convex; those who ask for it have tests of their own.
+  const isFactored = ready.derived.smooth.origins.some((o) => o.part === 'factor' || o.part === 'negated factor');
+  const isProgram = !isFactored && ready.derived.smooth.kinksLeft.length === 0 && !problem.nonlinear;
   const until = proofsUntil(options, began);
   const shown = isProgram ? doneBy(until, () => byNumbers(problem, () => secondDerivative(problem))) : undefined;
   const symbolic = shown ? undefined : ready.convexity(until);
   const convexity = shown ?? doneBy(until, () => withNumbers(must(symbolic), curved)) ?? must(symbolic);
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
-  // A factor of a semidefinite variable is not convex; `answerOf` has its own test.
-  const convex = isTrusted && (ready.statement.cones.size === 0 || ready.derived.smooth.cones.size > 0);
+  const convex = isTrusted && !isFactored;
   const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, isTrusted));
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   const xOf = (z: Float64Array): Point => inContext(prepared.context, () => variablesAt(z, { prepared, ready, assembled, known }));
@@ -238,7 +261,7 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
     const left = remaining(options.limits, (performance.now() - began) / 1000, best);
     const most = Math.min(left?.iterations ?? Infinity, best === undefined ? Infinity : patience);
     const limits = Number.isFinite(most) ? { ...left, iterations: most } : left;
-    const found = yield* ofModel(solvingForms({ ...problem, start: z, startGiven: isGiven, convex, ...(convexity.isIndefinite && { semidefinite: false }) }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign, z, xOf);
+    const found = yield* ofModel(solvingForms({ ...problem, start: z, startGiven: isGiven, convex, ...(isFactored && { fills: true }), ...(convexity.isIndefinite && { semidefinite: false }) }, { ...numericOptions(options, limits, sign), ...(method !== undefined && { method }) }), sign, z, xOf);
     // What an own limit cut short tells nothing.
     const isCut = found.outcome.kind === 'stopped' && found.outcome.by === 'iterations' && most < (left?.iterations ?? Infinity);
     best = best === undefined ? found : better(best, isCut ? { ...found, outcome: best.outcome, objective: Infinity } : found);
