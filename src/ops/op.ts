@@ -182,6 +182,8 @@ export interface Semidefinite {
   /** What must vanish; `t` is zero where there is none. */
   readonly vanish: (Z: Expr, t: Expr) => readonly Expr[];
   readonly value: (Z: Expr, t: Expr) => Expr;
+  /** The Z of the least (largest) value. */
+  readonly best: Expr;
 }
 
 export interface Written {

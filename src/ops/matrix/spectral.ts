@@ -235,7 +235,7 @@ function endOfSpectrum({ which, says, at: position }: End): readonly FunctionRec
     },
     facts: ([A]) => signs(A),
     curvature: { is: which === 'max' ? 'convex' : 'concave', grows: [0] },
-    kinks: { semidefinite: ([S]) => endAsLevel(must(S), which) },
+    kinks: { semidefinite: ([S]) => endAsLevel(must(S), which, call(value.op, [must(S)])) },
     rules: [extremeOf(which, 'eigvals', { before: `${which}(eigvals(S))`, after: `l${which}(S)`, declare: 'S: matrix(n, n) symmetric' }, (args) => call(value.op, args))],
     source: 'Magnus, On differentiating eigenvalues and eigenvectors, 1985',
     examples: [{ of: `${names.value}(S)`, by: 'S', is: `${names.vector}(S)*${names.vector}(S)'`, declare: 'S: matrix(n, n) symmetric' }],
@@ -496,7 +496,7 @@ const smax = matrixOp({
         const W = corner(Z, at);
         return sub(W, times(broadcast(t, W.shape), eye(must(W.shape[0]))));
       };
-      return { order, parts, hasLevel: true, vanish: (Z, t) => [sub(beside(Z), X), level(Z, t, 'first'), level(Z, t, 'last')], value: (_, t) => t };
+      return { order, parts, hasLevel: true, vanish: (Z, t) => [sub(beside(Z), X), level(Z, t, 'first'), level(Z, t, 'last')], value: (_, t) => t, best: add(times(broadcast(call(smax.op, [X]), [order, order]), eye(order)), besides(X, parts)) };
     },
   },
   facts: () => ['nonnegative'],
@@ -528,15 +528,17 @@ const smin = matrixOp({
 });
 
 /** λmax(S) ≤ t exactly if t I - S is psd. */
-function endAsLevel(S: Expr, which: 'max' | 'min'): Semidefinite {
+function endAsLevel(S: Expr, which: 'max' | 'min', end: Expr): Semidefinite {
   const n = must(S.shape[0]);
   const symmetric = scale(half, add(S, transposeNode(S)));
   const across = (t: Expr): Expr => times(broadcast(t, [n, n]), eye(n));
+  const matrixAt = (t: Expr): Expr => (which === 'max' ? sub(across(t), symmetric) : sub(symmetric, across(t)));
   return {
     order: n,
     hasLevel: true,
-    vanish: (Z, t) => [which === 'max' ? sub(Z, sub(across(t), symmetric)) : sub(Z, sub(symmetric, across(t)))],
+    vanish: (Z, t) => [sub(Z, matrixAt(t))],
     value: (_, t) => t,
+    best: matrixAt(end),
   };
 }
 
@@ -551,6 +553,18 @@ function besideItself(X: Expr): { order: Dim; parts: readonly Expr[]; corner: (Z
     corner: (Z, at) => einsum('ap,bq,pq->ab', at === 'first' ? [first, first, Z] : [last, last, Z]),
     beside: (Z) => einsum('ap,bq,pq->ab', [first, last, Z]),
   };
+}
+
+/** [0 X; X' 0] */
+function besides(X: Expr, [first, last]: readonly Expr[]): Expr {
+  const upper = einsum('ap,ab,bq->pq', [must(first), X, must(last)]);
+  return add(upper, transposeNode(upper));
+}
+
+/** [U; V] diag(s) [U; V]' for the singular vectors and values of X = U diag(s) V'. */
+function spectralSquare(X: Expr, [first, last]: readonly Expr[]): Expr {
+  const both = add(einsum('ap,ar->pr', [must(first), call(svdu.op, [X])]), einsum('bp,br->pr', [must(last), call(svdv.op, [X])]));
+  return einsum('pr,qr,r->pq', [both, both, call(svdvals.op, [X])]);
 }
 
 /** u v' for the singular vectors at one place. */
@@ -582,7 +596,7 @@ const nuc = matrixOp({
     semidefinite: ([A]) => {
       const X = must(A);
       const { order, parts, beside } = besideItself(X);
-      return { order, parts, hasLevel: false, vanish: (Z) => [sub(beside(Z), X)], value: (Z) => scale(half, einsum('ii->', [Z])) };
+      return { order, parts, hasLevel: false, vanish: (Z) => [sub(beside(Z), X)], value: (Z) => scale(half, einsum('ii->', [Z])), best: spectralSquare(X, parts) };
     },
   },
   facts: () => ['nonnegative'],

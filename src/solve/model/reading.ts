@@ -18,10 +18,11 @@ import type { Derived, DerivedRow } from './derived.ts';
 import { type Convexity, type PartVerdict, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { dependsOn } from './derivatives.ts';
+import { byFactorsFor } from './over-matrices.ts';
 import { patternOf } from './pattern.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, normsFor, readyFor } from './prepare.ts';
-import type { Smooth } from './reformulate.ts';
+import { type Smooth, hasFactors } from './reformulate.ts';
 import { withExponents } from './with-exponents.ts';
 
 export interface NameReading {
@@ -63,7 +64,7 @@ export function readingOf(prepared: PreparedModel, data?: Given, start?: Given):
 
 function withData(prepared: PreparedModel, data: ModelData): ModelReport {
   const solved = withExponents(prepared, data);
-  const ready = conicFor(solved, data) ?? boundedFor(solved, data) ?? readyFor(solved, data.facts);
+  const ready = conicFor(solved, data) ?? boundedFor(solved, data) ?? byFactorsFor(solved, data)?.ready ?? readyFor(solved, data.facts);
   return report(prepared, ready, { solved, data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...dataNotices(prepared.model, data)] });
 }
 
@@ -88,7 +89,7 @@ function withoutData(prepared: PreparedModel): ModelReport {
   const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (assumed.convexity().all && !plain.convexity().all));
   const signs = helps ? positive : new Map<string, Facts>();
   const drawn = drawnData(prepared, signs);
-  const ready = (drawn && (conicFor(prepared, drawn) ?? boundedFor(prepared, drawn))) ?? (helps ? assumed : plain);
+  const ready = (drawn && (conicFor(prepared, drawn) ?? boundedFor(prepared, drawn) ?? byFactorsFor(prepared, drawn)?.ready)) ?? (helps ? assumed : plain);
   return report(prepared, ready, { ...(drawn && { data: drawn }), assumes: helps ? weights.map((p) => `${p.name} > 0`) : [], notices: prepared.notices });
 }
 
@@ -129,7 +130,8 @@ function report(prepared: PreparedModel, ready: Ready, { solved: form = prepared
   const inCones = [norms, ready].some((r) => r && r.derived.class === 'linear' && r.derived.smooth.hasCones);
   const convexity = inCones && sizes ? byCones(proved) : proved;
   const solved = norms && convexity.all ? numbersIn(norms.derived) : problem;
-  const [method] = solved ? choose({ ...solved, convex: convexity.all && derived.smooth.kinksLeft.length === 0 }) : [];
+  const isFactored = hasFactors(derived.smooth);
+  const [method] = solved ? choose({ ...solved, fills: isFactored, convex: convexity.all && derived.smooth.kinksLeft.length === 0 && !isFactored }) : [];
   const parts = [model.objective.expr, ...model.constraints.map((c) => c.expr)];
   const used = new Set(variablesOf(parts).map((v) => v.name));
   const names = (list: readonly VariableInfo[]): NameReading[] => list.map((v) => ({ name: v.name, type: type(v.shape), facts: v.facts, used: used.has(v.name) }));
@@ -178,7 +180,7 @@ function objectiveKind({ derived }: Ready): string {
 function rowKind(row: DerivedRow, expr: Expr, smooth: Smooth, type: (shape: Shape) => string): string {
   const entries = expr.shape.length === 0 ? '' : `, ${type(expr.shape)}`;
   const boundOf = row.affine ? boundedVariable(row, expr, smooth) : undefined;
-  if (boundOf) return `bounds of ${boundOf.name}`;
+  if (boundOf) return smooth.helpers.has(boundOf.name) ? 'a bound of its value' : `bounds of ${boundOf.name}`;
   if (row.affine) return row.jacobian.every((j) => j === undefined) ? 'no variable in it' : `linear${entries}`;
   const isQuadratic = row.hessian().flat().every((h) => h === undefined || !dependsOn(h, smooth.variables));
   return `${isQuadratic ? 'quadratic' : 'curved'}${entries}`;

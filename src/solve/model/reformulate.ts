@@ -36,6 +36,8 @@ export interface Origin {
   readonly part: 'value' | 'matrix' | 'positive' | 'negative' | 'factor' | 'negated factor';
   /** Of a psd matrix: what takes its rows apart. */
   readonly parts?: readonly Expr[];
+  /** Of a psd matrix: its value where it bounds closely. */
+  readonly best?: Expr;
 }
 
 export interface Smooth {
@@ -182,6 +184,11 @@ export function inParts(smooth: Smooth): Smooth {
   return state;
 }
 
+/** A factor of a semidefinite matrix is not convex, whatever the problem over the matrix is. */
+export function hasFactors({ origins }: Smooth): boolean {
+  return origins.some((o) => o.part === 'factor' || o.part === 'negated factor');
+}
+
 function namesIn(smooth: Smooth): Set<string> {
   return new Set([...smooth.recover.keys(), ...allParts(smooth).flatMap((e) => variablesOf([e]).map((v) => v.name)), ...smooth.helpers]);
 }
@@ -280,12 +287,12 @@ function byRows(state: Working, node: Expr & { readonly kind: 'apply' }, { piece
 }
 
 /** By a psd matrix, and a number where the function is an eigenvalue. */
-function byMatrix(state: Working, node: Expr & { readonly kind: 'apply' }, { order, parts, hasLevel, vanish, value }: Semidefinite, fresh: Fresh): Working {
+function byMatrix(state: Working, node: Expr & { readonly kind: 'apply' }, { order, parts, hasLevel, vanish, value, best }: Semidefinite, fresh: Fresh): Working {
   const Z = fresh([order, order], ['psd']);
   const t = hasLevel ? fresh([], []) : zeros([]);
   const rows = vanish(Z, t).map((expr): Row => ({ expr: simplify(expr, lazy), relation: '==' }));
   const next = exchanged(state, node, simplify(value(Z, t), lazy), `${node.op} by a semidefinite matrix`);
-  const origins: readonly Origin[] = [{ helper: Z, of: node, part: 'matrix', ...(parts && { parts }) }, ...(t.kind === 'variable' ? [{ helper: t, of: node, part: 'value' } as const] : [])];
+  const origins: readonly Origin[] = [{ helper: Z, of: node, part: 'matrix', best, ...(parts && { parts }) }, ...(t.kind === 'variable' ? [{ helper: t, of: node, part: 'value' } as const] : [])];
   return withHelpers({ ...next, cones: new Map([...next.cones, [Z.name, 1]]) }, origins, rows);
 }
 
@@ -378,7 +385,7 @@ function factorised(state: Working, name: string, sign: 1 | -1, fresh: Fresh): W
   const n = must(own.shape[0]);
   const V = fresh([n, n], []);
   const gram = contract([V, V], [[0, 1], [2, 1]], [0, 2]);
-  const next = exchanged(state, own, sign === 1 ? gram : neg(gram), `${name} by a factor`);
+  const next = exchanged(state, own, sign === 1 ? gram : neg(gram), state.helpers.has(name) ? 'that matrix by a factor' : `${name} by a factor`);
   return withHelpers({ ...next, variables: next.variables.filter((v) => v !== own) }, [{ helper: V, of: own, part: sign === 1 ? 'factor' : 'negated factor' }], []);
 }
 

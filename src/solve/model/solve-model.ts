@@ -47,8 +47,9 @@ import { withSigns } from './one-sign.ts';
 import { byFactorsFor, wholeAt } from './over-matrices.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
-import { reformulate } from './reformulate.ts';
+import { hasFactors, reformulate } from './reformulate.ts';
 import { type Guess, type StartInput, clamped, inward, isDefined, startAt } from './start.ts';
+import type { Statement } from './statement.ts';
 import { withExponents } from './with-exponents.ts';
 import { heldAtZero, holdsAtZero, vanishing } from './vanishing.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -138,7 +139,7 @@ export function* solvingGiven(written: PreparedModel, given: ModelData, options:
   const inCones = options.method === undefined ? yield* solvingNorms(prepared, given, rest, began, 'proved') : undefined;
   if (inCones && inCones.result.outcome.kind !== 'stopped') return plus(answer(inCones));
   if (kind !== 'feasible') {
-    const contradiction = kind === 'locally-infeasible' ? yield* solvingWithoutObjective(prepared, ready, given, rest, began) : undefined;
+    const contradiction = yield* solvingWithoutObjective(prepared, ready, given, rest, began);
     if (!contradiction) return solution;
     const { outcome, says, farkas } = answer(contradiction);
     return { ...solution, outcome, says, ...(farkas && { farkas }) };
@@ -200,16 +201,20 @@ function* solvingSpectra(prepared: PreparedModel, given: ModelData, options: Mod
   return { ...solved, ready: form.whole, assembled: at.assembled, kkt, result: { ...result, z, multipliers, outcome, violation: kkt.primal.value, warm: { z, multipliers } } };
 }
 
-/** The affine constraints alone, over semidefinite matrices, if they are proved to contradict each other. */
+/** The constraints alone, over semidefinite matrices, or those of them that are affine, if they are proved to contradict each other. */
 function* solvingWithoutObjective(prepared: PreparedModel, ready: Ready, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
-  const { variables, cones, constraints } = ready.statement;
-  if (cones.size === 0 || options.method !== undefined) return undefined;
-  const bare = inContext(prepared.context, (): Ready => {
-    const statement = { ...ready.statement, objective: zeros([]), constraints: constraints.filter((c) => isAffine(c.expr, variables)) };
-    return { ...ready, statement, convexity: () => convexBy(statement), derived: derive(reformulate(statement, 'conic')), forms: new Map() };
-  });
-  const solved = yield* solvingWith(prepared, bare, given, options, began);
-  return solved.result.outcome.kind === 'infeasible' ? solved : undefined;
+  if (!prepared.isAboutSpectra() || options.method !== undefined) return undefined;
+  const { variables, constraints } = ready.statement;
+  const alone = (kept: Statement['constraints']): Ready | undefined => {
+    const statement = { ...ready.statement, objective: zeros([]), constraints: kept };
+    const derived = derive(reformulate(statement, 'conic'));
+    const { smooth, rows } = derived;
+    const isProgram = smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine);
+    return isProgram ? { ...ready, statement, convexity: () => convexBy(statement), derived, forms: new Map() } : undefined;
+  };
+  const bare = inContext(prepared.context, () => alone(constraints) ?? alone(constraints.filter((c) => isAffine(c.expr, variables))));
+  const solved = bare && (yield* solvingWith(prepared, bare, given, options, began));
+  return solved?.result.outcome.kind === 'infeasible' ? solved : undefined;
 }
 
 /** The optimum of the smooth form of a model next to one of another form, with its multipliers. */
@@ -243,8 +248,8 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
     const matrix = isQuick || !problem.objective.coordinates ? secondDerivative(problem) : undefined;
     return isQuick || matrix?.kind === 'sparse' ? matrix : undefined;
   };
-  // A factor of a semidefinite variable is not convex; those who ask for it have tests of their own.
-  const isFactored = ready.derived.smooth.origins.some((o) => o.part === 'factor' || o.part === 'negated factor');
+  // Those who ask for factors have tests of their own.
+  const isFactored = hasFactors(ready.derived.smooth);
   const isProgram = !isFactored && ready.derived.smooth.kinksLeft.length === 0 && !problem.nonlinear;
   const until = proofsUntil(options, began);
   const shown = isProgram ? doneBy(until, () => byNumbers(problem, () => secondDerivative(problem))) : undefined;

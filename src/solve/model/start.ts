@@ -32,7 +32,8 @@ export function startAt(input: StartInput, guess: Guess): Float64Array {
     const shape = numbersOf(v.shape, known.sizes);
     values.set(v.name, given.get(v.name) ?? guessed(guess, shape, statement.cones.get(v.name)));
   }
-  for (const origin of smooth.origins) values.set(origin.helper.name, helperValue(origin, values, known));
+  const isGiven = statement.variables.every((v) => given.has(v.name));
+  for (const origin of smooth.origins) values.set(origin.helper.name, isGiven && origin.best ? inCone(origin.best, values, known) : helperValue(origin, values, known));
   const z = new Float64Array(layout.dim);
   for (const block of layout.blocks) pack(block, must(values.get(block.node.name)).data, z);
   return z;
@@ -52,6 +53,16 @@ function guessed(guess: Guess, shape: readonly number[], cone: 1 | -1 | undefine
     for (let i = 0; i < size; i++) data[i] = source.normal();
   }
   return { shape, data };
+}
+
+// Of the largest entry of a matrix, or of 1: a factor of a singular matrix could not leave its range.
+const intoCone = 0.01;
+
+function inCone(best: Expr, values: ReadonlyMap<string, Dense>, known: Known): Dense {
+  const { shape, data } = must(valuesOnce([best], values, known)[0]);
+  const n = must(shape[0]);
+  const margin = intoCone * data.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
+  return { shape, data: data.map((x, at) => (at % (n + 1) === 0 ? x + margin : x)) };
 }
 
 function helperValue({ helper, of, part }: Origin, values: ReadonlyMap<string, Dense>, known: Known): Dense {
