@@ -186,5 +186,10 @@ export function solverModels(seed: number): readonly SolverModel[] {
     { name: 'kinks in a constraint', model: text('matrix A; vector b; scalar d', 'vector x', 'min norm2(x)^2', 'sum(abs(A*x-b)) <= d'), data: { ...regression(15, 6), d: 8 } },
     { name: 'max in a constraint', model: text('matrix A; vector b, c', 'vector x', 'min c\'*x', 'max(A*x-b) <= 1', 'norminf(x) <= 3'), data: { ...regression(12, 5), c: vector(5) } },
     { name: 'equal shares of a sum of roots', model: text('vector a', 'vector x', 'max sum(sqrt(x)) - a\'*x', 'sum(x) <= 1', 'x >= 0'), data: { a: vector(6, () => uniform()) } },
+
+    // Norms and roots beside semidefinite matrices.
+    { name: 'a norm below an entry of a matrix', model: text('matrix C symmetric', 'matrix X(3,3) psd; vector x(3)', 'min tr(C*X)+sum(x)', 'tr(X) == 1', 'norm2(x) <= 2*X[1,1]'), data: { C: [[1, 0.5, 0.2], [0.5, 2, -0.3], [0.2, -0.3, 0.7]] } },
+    { name: 'a norm without a derivative at the first guess', model: text('vector a', 'matrix X(3,3) psd; vector x', 'min -logdet(X)+sum(x.^2)', 'norm2(X-eye(3)) <= 2', 'norm2(x-a) <= 1'), data: { a: [3, 3, 3] } },
+    { name: 'the smallest ellipsoid around points', model: text('matrix P', 'matrix B psd; vector d', 'min -logdet(B)', 'norm2(P*B+vector(1)*d\', rows) <= 1'), data: { P: [[1, 0.2], [-0.7, 1.1], [0.3, -1.4], [-1.2, -0.5], [0.8, 0.9]] } },
   ];
 }

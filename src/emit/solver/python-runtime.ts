@@ -8,8 +8,7 @@
 
 import { must } from '../../base/internal.ts';
 
-const runtime = `@dataclass
-class Result:
+const runtime = `class Result(NamedTuple):
     """How a solve ended.
 
     status         "optimal (global)", "optimal (local)", "infeasible", "locally infeasible", "unbounded",
@@ -540,6 +539,11 @@ const factor = `def _factor(X$p):
     values, vectors = $xp.linalg.eigh(X)
     return vectors * $xp.sqrt($xp.maximum(values, 0.0))`;
 
+/** Start values of semidefinite matrices: the identity first, where norms and roots may have no derivative. */
+const inside = `def _inside_the_cone(G$p):
+    """A positive definite matrix, beside the identity by a tenth of what a guess leads to."""
+    return $xp.eye(G.shape[0]) + 0.1 * (G @ G.T)`;
+
 /** A stationary factor is an optimum if the gradient by its product is semidefinite; else its least direction leads down. */
 const cone = `def _off_the_cone(z, shapes, factors, gradients, margin$p):
     """None if the gradients by V @ V.T are semidefinite, as at an optimum; else a point from which the objective falls.
@@ -559,7 +563,7 @@ const cone = `def _off_the_cone(z, shapes, factors, gradients, margin$p):
         falls = True
     return moved if falls else None`;
 
-const definitions: ReadonlyMap<string, string> = new Map([runtime, factor, cone].flatMap((text) => text.split('\n\n\n')).map((text) => [nameOf(text), text]));
+const definitions: ReadonlyMap<string, string> = new Map([runtime, factor, inside, cone].flatMap((text) => text.split('\n\n\n')).map((text) => [nameOf(text), text]));
 
 function nameOf(definition: string): string {
   return must(/^(?:def|class) (\w+)/m.exec(definition)?.[1]);

@@ -21,7 +21,7 @@ import { type SolverModule, functionNames, helpersOf, limitsOf, solverModule } f
 import type { SolverRequest } from './solver-request.ts';
 
 // Options of `solve`, and what the file defines beside the functions of the problem.
-const words = 'solve start starts tolerance max_iterations callback seed dataclass NamedTuple Result Progress objective';
+const words = 'solve start starts tolerance max_iterations callback seed NamedTuple Result Progress objective';
 
 interface Library {
   readonly target: 'numpy' | 'jax';
@@ -59,7 +59,6 @@ export function pythonSolver(request: SolverRequest, target: 'numpy' | 'jax'): E
     'from __future__ import annotations',
     '',
     ...(helpers.some((h) => h.includes('itertools.')) ? ['import itertools'] : []),
-    'from dataclasses import dataclass',
     'from typing import NamedTuple',
     '',
     ...(target === 'jax' ? ['import jax', 'import jax.numpy as jnp', 'import numpy as np', 'from jax.typing import ArrayLike', '', 'jax.config.update("jax_enable_x64", True)'] : ['import numpy as np', 'from numpy.typing import ArrayLike']),
@@ -210,7 +209,7 @@ function solveLines(request: SolverRequest, made: SolverModule, lib: Library): s
   const starts = has(made, functionNames.start) ? [`        $started = list(${call(functionNames.start, made, lib)})`, ...helpers.flatMap((h, k) => (h.as === 'factor' ? [`        $started[${k}] = _factor(${X === 'np' ? `np.asarray($started[${k}])` : `$started[${k}]`}${lib.passed})`] : []))] : [];
   let at = 0;
   const order = solved.map((s) => (s.start ? `$started[${at++}]` : s.code));
-  const guessOf = (v: (typeof own)[number]): string => (v.cone ? `${v.cone === 1 ? '' : '-'}${X}.eye(${v.shape}[0])` : v.structure === 'none' ? `$guess(${v.shape})` : `_formed($guess(${v.shape}), "${v.structure}"${lib.passed})`);
+  const guessOf = (v: (typeof own)[number]): string => (v.cone ? `${v.cone === 1 ? '' : '-'}_inside_the_cone($guess(${v.shape})${lib.passed})` : v.structure === 'none' ? `$guess(${v.shape})` : `_formed($guess(${v.shape}), "${v.structure}"${lib.passed})`);
   const structured = own.filter((v) => v.structure !== 'none');
   const doc = [
     'Solves the problem, and says in the result how that ended: see Result.',

@@ -3,7 +3,7 @@
 
 /** Names of the runtime that a program's own functions call, and that no argument may have. */
 export const runtimeNames =
-  'Options Result Progress Value Evaluation Problem Outcome Counter numbersOf sizeOf shaped splitInto joined startOf sizeFromStart demand formed isFormed filled guessesFor pickBetter evaluateAll boundsOf rowNorms helperStarts recoveredFrom objective Parameters checkShapes eigh clippedTo boundMultiplier augmentedLagrangian bothBounds rowGradients rowLimits coneGradients rowsFrom offTheCone factorOf solveModel selfTest';
+  'Options Result Progress Value Evaluation Problem Outcome Counter numbersOf sizeOf shaped splitInto joined startOf sizeFromStart demand formed isFormed filled insideTheCone guessesFor pickBetter evaluateAll boundsOf rowNorms helperStarts recoveredFrom objective Parameters checkShapes eigh clippedTo boundMultiplier augmentedLagrangian bothBounds rowGradients rowLimits coneGradients rowsFrom offTheCone factorOf solveModel selfTest';
 
 export const typescriptRuntime = `type Value = number | Float64Array | Matrix | Tensor;
 
@@ -621,6 +621,14 @@ function factorOf(X: Matrix): Matrix {
   return { ...vectors, data: vectors.data.map((v, k) => v * Math.sqrt(Math.max(0, values[k % X.cols]!))) };
 }`;
 
+/** Start values of semidefinite matrices: the identity first, where norms and roots may have no derivative. */
+const typescriptInside = `/** sign (I + G G' / 10), for a guess G. */
+function insideTheCone(G: Value, sign: 1 | -1): Matrix {
+  const { rows: n, cols: m, data } = G as Matrix;
+  const product = (i: number, j: number): number => data.subarray(i * m, (i + 1) * m).reduce((sum, g, k) => sum + g * data[j * m + k]!, 0);
+  return { rows: n, cols: n, data: Float64Array.from({ length: n * n }, (_, k) => sign * ((k % (n + 1) === 0 ? 1 : 0) + 0.1 * product(Math.floor(k / n), k % n))) };
+}`;
+
 const typescriptForms = `/** The nearest matrix of this form. */
 function formed(X: Value, form: 'symmetric' | 'diagonal' | 'lower' | 'upper'): Matrix {
   const { rows, cols, data } = X as Matrix;
@@ -663,6 +671,7 @@ function boundMultiplier(slope: Value, bound: Value, side: 'lower' | 'upper', ti
   return typeof value === 'number' || value instanceof Float64Array || (value as { data?: unknown } | undefined | null)?.data instanceof Float64Array;
 }`,
   factorOf: typescriptFactor,
+  insideTheCone: typescriptInside,
   formed: typescriptForms,
   offTheCone: typescriptCone,
 };

@@ -166,7 +166,7 @@ function solveLines(request: SolverRequest, made: SolverModule, factChecks: read
   });
   const guessOf = (v: (typeof own)[number]): string => {
     const plain = `filled(${v.shape}, () => $guess(sizeOf(${v.shape})))`;
-    if (v.cone) return `{ rows: ${shapeCode([must(v.variable.shape[0])], made)}[0]!, cols: ${shapeCode([must(v.variable.shape[1])], made)}[0]!, data: Float64Array.from({ length: sizeOf(${v.shape}) }, (_, $k) => ($k % (${v.shape}[1]! + 1) === 0 ? ${v.cone} : 0)) }`;
+    if (v.cone) return `insideTheCone(${plain}, ${v.cone})`;
     return v.structure === 'none' ? plain : `formed(${plain}, '${v.structure}')`;
   };
   const usedBy = (fn: string): ReadonlySet<string> => new Set(found(made, fn) ? usedArguments(must(found(made, fn)), made).map((a) => a.name) : []);
@@ -214,7 +214,7 @@ function solveLines(request: SolverRequest, made: SolverModule, factChecks: read
     `  const $problem: Problem = { evaluate: $evaluate, norms: $norms, pull: $pull, lower: $lower, upper: $upper, rows: $rows, convex: ${request.convex}${request.cones.length > 0 ? ', escape: $escape' : ''} };`,
     '  const $first = ($guess: (size: number) => number): Float64Array => {',
     ...own.filter(isStart).map((v) => `    const ${v.code} = ($start[${v.text}] ?? ${guessOf(v)}) as ${v.type};`),
-    ...(own.every((v) => v.cone) ? ['    void $guess;'] : []),
+    ...(own.some(isStart) ? [] : ['    void $guess;']),
     ...(helpers.length > 0 ? [`    const $started = ${call(functionNames.start, made)};`] : []),
     `    return joined([${order.join(', ')}]);`,
     '  };',

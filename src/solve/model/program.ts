@@ -39,7 +39,7 @@ interface Reading extends Pick<Judged, 'statement' | 'convexity'> {
 function reading(prepared: PreparedModel, names: readonly string[]): Reading {
   const { statement, convexity } = judgedFor(prepared, new Map(names.map((n) => [n, facts(['nonnegative'])])));
   const { statement: plain, rows: kinks } = withoutBareKinks(statement);
-  const whole = prepared.isAboutSpectra() ? reformulate(plain, 'conic') : (withBends(plain) ?? reformulate(plain));
+  const whole = prepared.isAboutSpectra() ? reformulate(plain, 'matrices') : (withBends(plain) ?? reformulate(plain));
   return { statement, convexity, whole, smooth: byFactors(whole), kinks, names };
 }
 
