@@ -1,10 +1,10 @@
-// Other ways to write a polynomial, in which signs show: -x for an x that is never positive, x*f(x) as its lower bound plus
+// Other ways to write a polynomial, in which signs show: -x for an x that is never positive or negative semidefinite, x*f(x) as its lower bound plus
 // what exceeds it, x as the end of its interval and the distance from it.
 
 import { must } from '../base/internal.ts';
 import { constant, neg, sub, times } from '../ir/build.ts';
 import { type Expr, contract, sum, variable } from '../ir/expr.ts';
-import { facts } from '../ir/fact.ts';
+import { type Fact, facts } from '../ir/fact.ts';
 import { add as plus, isInteger, isOne, isZero, minusOne, neg as negated, one, ratio } from '../ir/rational.ts';
 import { has } from '../ops/facts.ts';
 import { opNamed } from '../ops/table.ts';
@@ -26,16 +26,20 @@ export function substitutions(q: Polynomial): readonly Substitution[] {
 }
 
 function flipped(q: Polynomial, atoms: readonly Atom[]): Substitution[] {
-  const bases = [...new Set(atoms.map((a) => a.base))].filter((b) => b.kind !== 'number' && has(b, 'nonpositive'));
+  const signs = new Map([...new Set(atoms.map((a) => a.base))].filter((b) => b.kind !== 'number').map((b): [Expr, Fact[]] => [b, opposites.flatMap(([low, high]) => (has(b, low) ? [high] : []))]));
+  const bases = [...signs.keys()].filter((b) => must(signs.get(b)).length > 0);
   if (bases.length === 0) return [];
-  const stands = new Map(bases.map((b, k) => [b, variable(`minus of it ${k}`, b.shape, facts([has(b, 'negative') ? 'positive' : 'nonnegative']))]));
+  const stands = new Map(bases.map((b, k) => [b, variable(`minus of it ${k}`, b.shape, facts(must(signs.get(b))))]));
   const terms = rewritten(q, (atom) => {
     const w = stands.get(atom.base);
     return w && isInteger(atom.exponent) ? [{ ...atom, base: w, sign: atom.exponent.num % 2 === 0 ? 1 : -1 }] : undefined;
   });
   const drawn = bases.map((b) => ({ variable: must(stands.get(b)), value: neg(b) }));
-  return [{ terms, drawn, premises: drawn.map((d) => ({ property: 'nonnegative', of: d.value, reason: { rule: 'fact' }, premises: [] })) }];
+  return [{ terms, drawn, premises: drawn.map((d) => ({ property: has(d.variable, 'psd') ? 'psd' : 'nonnegative', of: d.value, reason: { rule: 'fact' }, premises: [] })) }];
 }
+
+// What is known of a number or matrix, and then of what is opposite to it.
+const opposites = [['negative', 'positive'], ['nonpositive', 'nonnegative'], ['nd', 'pd'], ['nsd', 'psd']] as const satisfies readonly (readonly [Fact, Fact])[];
 
 /** x = a + w for an x above a, or b - w for one below b: in all its powers, or in one of several. x may be a function. */
 function inIntervals(q: Polynomial, atoms: readonly Atom[]): Substitution[] {

@@ -32,6 +32,8 @@ const certified: Readonly<Record<string, string>> = {
   'tr(inv(X)) | X | X: matrix(n, n) pd': 'convex in X',
   "x'*inv(X)*x | x X | X: matrix(n, n) pd": 'convex in x and X',
   "x'*K*x | x | K: matrix(n, n) psd": 'convex in x',
+  "x'*K*x | x | K: matrix(n, n) nsd": 'concave in x',
+  "x'*K*x+sum(log(x)) | x | K: matrix(n, n) nd; x: vector(n) positive": 'strictly concave in x',
   "x'*K*x | x | K: matrix(n, n) pd": 'strongly convex in x',
   'norm2(A*x-b) | x': 'convex in x',
   '-norm2(x) | x': 'concave in x',

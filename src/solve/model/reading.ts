@@ -23,6 +23,7 @@ import { patternOf } from './pattern.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, normsFor, readyFor } from './prepare.ts';
 import { type Smooth, hasFactors } from './reformulate.ts';
+import { withShownFacts } from './shown.ts';
 import { withExponents } from './with-exponents.ts';
 
 export interface NameReading {
@@ -62,8 +63,9 @@ export function readingOf(prepared: PreparedModel, data?: Given, start?: Given):
   return inContext(prepared.context, () => (data === undefined ? withoutData(prepared) : withData(prepared, readData(prepared.model, data, start))));
 }
 
-function withData(prepared: PreparedModel, data: ModelData): ModelReport {
-  const solved = withExponents(prepared, data);
+function withData(prepared: PreparedModel, read: ModelData): ModelReport {
+  const solved = withExponents(prepared, read);
+  const data = withShownFacts(solved, read, Infinity);
   const ready = conicFor(solved, data) ?? boundedFor(solved, data) ?? byFactorsFor(solved, data)?.ready ?? readyFor(solved, data.facts);
   return report(prepared, ready, { solved, data, sizes: data.sizes, assumes: [], notices: [...prepared.notices, ...dataNotices(prepared.model, data)] });
 }

@@ -7,6 +7,7 @@ import { type Expr, contract, variable } from '../../ir/expr.ts';
 import { facts } from '../../ir/fact.ts';
 import { minusOne } from '../../ir/rational.ts';
 import { dependents, postorder, rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
+import { leastValue } from '../../certify/range.ts';
 import { reverse } from '../../diff/differentiate.ts';
 import { factsOf, has } from '../../ops/facts.ts';
 import { lazy } from '../../simplify/mode.ts';
@@ -37,10 +38,14 @@ function wayOf(e: Expr, ways: ReadonlyMap<Expr, Way | 0>): Way | 0 {
   if (e.kind !== 'contract' || !own || more.length > 0) return 0;
   let way = must(ways.get(own));
   for (const other of e.args) {
-    if (other === own || has(other, 'nonnegative')) continue;
-    way = has(other, 'nonpositive') ? turned(way) : 0;
+    if (other === own || isKnown(other, 'nonnegative')) continue;
+    way = isKnown(other, 'nonpositive') ? turned(way) : 0;
   }
   return way;
+}
+
+function isKnown(e: Expr, sign: 'nonnegative' | 'nonpositive'): boolean {
+  return has(e, sign) || leastValue(sign === 'nonnegative' ? e : scale(minusOne, e), 'nonnegative');
 }
 
 function turned(way: Way | 0): Way | 0 {

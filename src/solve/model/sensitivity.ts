@@ -26,6 +26,7 @@ import { type OverMatrices, overMatricesAt } from './over-matrices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, prepareModel, readyFor } from './prepare.ts';
 import { type BoundRow, pricesOf } from './prices.ts';
 import type { Smooth } from './reformulate.ts';
+import { withShownFacts } from './shown.ts';
 import { smoothPoint } from './solve-model.ts';
 import { withExponents } from './with-exponents.ts';
 
@@ -57,8 +58,9 @@ export function sensitivities(model: string | PreparedModel, data: Given, soluti
   });
   if (problems.length > 0) throw new RicciError(problems);
   return inContext(written.context, () => {
-    const given = readData(written.model, data, start);
-    const prepared = names.some((name) => written.exponents().has(name)) ? written : withExponents(written, given);
+    const read = readData(written.model, data, start);
+    const prepared = names.some((name) => written.exponents().has(name)) ? written : withExponents(written, read);
+    const given = withShownFacts(prepared, read, Infinity);
     const all = (says: string): Sensitivity[] => names.map((parameter) => ({ parameter, says }));
     if (!solution.outcome.startsWith('optimal')) return all(`there is no derivative: the solve ended ${solution.outcome}`);
     const conic = conicFor(prepared, given);

@@ -48,6 +48,7 @@ import { byFactorsFor, wholeAt } from './over-matrices.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, formFor, normsFor, overMatrices, prepareModel, readyFor } from './prepare.ts';
 import { hasFactors, reformulate } from './reformulate.ts';
+import { withShownFacts } from './shown.ts';
 import { type Guess, type StartInput, clamped, inward, isDefined, startAt } from './start.ts';
 import type { Statement } from './statement.ts';
 import { withExponents } from './with-exponents.ts';
@@ -117,8 +118,9 @@ function proofsUntil({ limits }: ModelOptions, began: number): number {
 }
 
 /** The same for data that were read. */
-export function* solvingGiven(written: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solution> {
-  const prepared = withExponents(written, given);
+export function* solvingGiven(written: PreparedModel, data: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solution> {
+  const prepared = withExponents(written, data);
+  const given = withShownFacts(prepared, data, proofsUntil(options, began));
   const conic = inContext(prepared.context, () => conicForm(prepared, given, options.method, proofsUntil(options, began)));
   const notices = [...written.notices, ...dataNotices(written.model, given), ...keptOnce(given, 'names without use', [], () => unusedNotices(written.model))];
   const answer = (of: Solved): Solution => inContext(prepared.context, () => ({ ...withSigns(answerOf(of), of.ready.statement), notices: of.crossed ? [...notices, of.crossed] : notices }));

@@ -1,0 +1,65 @@
+// What the numbers of parameters show beyond their signs, asked for where a model is not seen to be convex without it: on which
+// side of 1 they are, that a matrix is semidefinite, and at last what a scalar is: c-d is positive for c = 3 and d = 2.
+
+import { must } from '../../base/internal.ts';
+import { inContext } from '../../ir/expr.ts';
+import { type Fact, type Facts, facts } from '../../ir/fact.ts';
+import { dependents } from '../../ir/walk.ts';
+import type { Parameter } from '../evaluate.ts';
+import { isSemidefinite } from '../linear/definite.ts';
+import { denseMatrix } from '../matrix.ts';
+import { isPolynomial } from '../polynomial.ts';
+import type { ModelData } from './data.ts';
+import { withSideOfOne } from './exponents.ts';
+import { type PreparedModel, judgedFor } from './prepare.ts';
+
+// Larger arrays are not looked at.
+const mostNumbers = 1e6;
+// Beside its value, on both sides.
+const margin = 1e-12;
+// Of the largest entry: what products of matrices leave of their symmetry.
+const rounding = 1e-14;
+
+/** The data with facts by which the model is convex, if signs alone do not suffice and these do. */
+export function withShownFacts(prepared: PreparedModel, given: ModelData, until: number): ModelData {
+  return inContext(prepared.context, () => {
+    const isConvex = ({ facts: known }: ModelData): boolean => judgedFor(prepared, known).convexity(until).all;
+    if (isOfForms(prepared) || isConvex(given)) return given;
+    for (const shown of [ofArrays, ofScalars]) {
+      const more = new Map([...given.facts].map(([name, known]) => [name, shown(must(given.parameters.get(name)), known)]));
+      const other = { ...given, facts: more };
+      if ([...more].some(([name, known]) => known !== given.facts.get(name)) && isConvex(other)) return other;
+    }
+    return given;
+  });
+}
+
+/** Whether everything is a polynomial of the variables: numbers tell of those of degree two in their own way. */
+function isOfForms({ model }: PreparedModel): boolean {
+  const variables = new Set(model.variables.map((v) => v.node));
+  return [model.objective, ...model.constraints].every(({ expr }) => isPolynomial([...dependents(expr, variables)]));
+}
+
+function ofArrays({ shape, data, sparse }: Parameter, known: Facts): Facts {
+  if (sparse !== undefined || data.length > mostNumbers) return known;
+  const [least, most] = [data.reduce((a, b) => Math.min(a, b), Infinity), data.reduce((a, b) => Math.max(a, b), -Infinity)];
+  const sided = withSideOfOne(known, least, most);
+  const found = curvatureOf(shape, data);
+  return found === undefined ? sided : facts([...sided.has, found]);
+}
+
+function curvatureOf([n = 0, m = 0, ...more]: readonly number[], data: Float64Array): Fact | undefined {
+  if (n !== m || n === 0 || more.length > 0) return undefined;
+  const least = rounding * data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) if (!(Math.abs(data[i * n + j]! - data[j * n + i]!) <= least)) return undefined;
+  if (isSemidefinite(denseMatrix(n, n, data))) return 'psd';
+  return isSemidefinite(denseMatrix(n, n, data.map((x) => -x))) ? 'nsd' : undefined;
+}
+
+function ofScalars(value: Parameter, known: Facts): Facts {
+  const all = ofArrays(value, known);
+  if (value.shape.length > 0) return all;
+  const at = value.data[0]!;
+  const by = margin * Math.max(1, Math.abs(at));
+  return facts(all.has, { above: at - by, below: at + by });
+}
