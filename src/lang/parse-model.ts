@@ -1,6 +1,7 @@
 // Tokens to the syntax of a model: declarations, an objective, relations, definitions and start values. Never throws.
 
 import { type Diagnostic, type Span, fix } from '../base/diagnostic.ts';
+import { matrixFacts, otherFacts, signFacts } from '../ir/fact.ts';
 import { error, notice } from './codes.ts';
 import { type Cursor, cursorOver, since } from './cursor.ts';
 import { type Declaration, type Sink, declarationsAt, kindOf } from './declare.ts';
@@ -256,6 +257,8 @@ function constraintLine(c: Cursor, declared: (name: string) => boolean): ModelIt
   });
 }
 
+const allFacts: ReadonlySet<string> = new Set([...matrixFacts, ...signFacts, ...otherFacts]);
+
 /** `x in …`, `x integer`: sets are declared with their variable. The rest of the line is not looked at. */
 function isMembership(c: Cursor): boolean {
   const [name, word, next] = [c.peek(), c.peek(1), c.peek(2)];
@@ -265,7 +268,11 @@ function isMembership(c: Cursor): boolean {
   if (!isIn && wishes === undefined) return false;
   const span: Span = [name.span[0], next.kind === 'end' || next.kind === 'newline' ? word.span[1] : next.span[1]];
   if (wishes || next.text === '{') c.report(integerWish(span, wishes?.text ?? 'a set of single values'));
-  else c.report(error('bad-model', span, 'a set is declared with its variable, not below st', { needed: `${name.text} ${word.text} … below variables`, help: `write vector ${name.text} in [0, 1] below variables, or two relations: 0 <= ${name.text} <= 1` }));
+  else {
+    const isFact = next.kind === 'name' && allFacts.has(next.text);
+    const help = isFact ? `write ${matrixFacts.some((f) => f === next.text) ? 'matrix' : 'vector'} ${name.text} ${next.text} below variables` : `write vector ${name.text} in [0, 1] below variables, or two relations: 0 <= ${name.text} <= 1`;
+    c.report(error('bad-model', span, 'a set is declared with its variable, not below st', { needed: `${name.text} ${word.text} … below variables`, help }));
+  }
   while (!atBreak(c) || c.at(',')) c.next();
   return true;
 }

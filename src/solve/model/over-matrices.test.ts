@@ -32,6 +32,13 @@ describe('by factors, and judged over the matrices', () => {
     expect(JSON.stringify(reading)).not.toContain('helper');
   });
 
+  test('parts of kinks keep their bounds', () => {
+    const A = [[1, -1, 0.5], [-0.3, 2, 1], [1, 0.2, -1]];
+    const found = solveModel('parameters\n matrix A\nvariables\n matrix W\nmin\n sum(exp(W))+2*sum(huber(W-A))+0.5*nuc(W-A)+sum(max(W,0))\n', { A });
+    expect(found.outcome).toBe('optimal (global)');
+    expect(found.objective).toBeCloseTo(15.372160601253654, 5);
+  });
+
   test('the multiplier of a bound is what its optimum is worth', () => {
     const model = (c: number): string => `parameters\n matrix Y\nvariables\n matrix X\nmin\n sum(log(1+exp(-Y.*X)))\nst\n k: nuc(X) <= ${c}\n`;
     const [low, at, high] = [1.999, 2, 2.001].map((c) => solveModel(model(c), { Y }));

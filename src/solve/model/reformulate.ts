@@ -163,8 +163,9 @@ function withoutCopies(smooth: Smooth): Smooth {
   return state;
 }
 
-function isPlainVariable(e: Expr, { variables, cones }: Smooth): e is VariableNode {
-  return e.kind === 'variable' && variables.includes(e) && !cones.has(e.name) && structureOf(e) === 'none';
+/** Signs of own variables are rows besides; those of helpers are bounds that nothing else tells. */
+function isPlainVariable(e: Expr, { variables, cones, helpers }: Smooth): e is VariableNode {
+  return e.kind === 'variable' && variables.includes(e) && !cones.has(e.name) && structureOf(e) === 'none' && !(helpers.has(e.name) && e.facts.has.size > 0);
 }
 
 /** A problem by factors of matrices, with a variable for each part that takes rows of a matrix for itself. */
