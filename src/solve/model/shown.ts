@@ -11,7 +11,7 @@ import { denseMatrix } from '../matrix.ts';
 import { isPolynomial } from '../polynomial.ts';
 import type { ModelData } from './data.ts';
 import { withSideOfOne } from './exponents.ts';
-import { type PreparedModel, judgedFor } from './prepare.ts';
+import { type PreparedModel, bentFor, conicFor, judgedFor, normsFor, readyFor } from './prepare.ts';
 
 // Larger arrays are not looked at.
 const mostNumbers = 1e6;
@@ -23,21 +23,24 @@ const rounding = 1e-14;
 /** The data with facts by which the model is convex, if signs alone do not suffice and these do. */
 export function withShownFacts(prepared: PreparedModel, given: ModelData, until: number): ModelData {
   return inContext(prepared.context, () => {
-    const isConvex = ({ facts: known }: ModelData): boolean => judgedFor(prepared, known).convexity(until).all;
-    if (isOfForms(prepared) || isConvex(given)) return given;
+    if (isSeen(prepared, given, until)) return given;
     for (const shown of [ofArrays, ofScalars]) {
       const more = new Map([...given.facts].map(([name, known]) => [name, shown(must(given.parameters.get(name)), known)]));
       const other = { ...given, facts: more };
-      if ([...more].some(([name, known]) => known !== given.facts.get(name)) && isConvex(other)) return other;
+      if ([...more].some(([name, known]) => known !== given.facts.get(name)) && judgedFor(prepared, more).convexity(until).all) return other;
     }
     return given;
   });
 }
 
-/** Whether everything is a polynomial of the variables: numbers tell of those of degree two in their own way. */
-function isOfForms({ model }: PreparedModel): boolean {
-  const variables = new Set(model.variables.map((v) => v.node));
-  return [model.objective, ...model.constraints].every(({ expr }) => isPolynomial([...dependents(expr, variables)]));
+/** Whether signs suffice, or the numbers of a program tell in their own way; what is dear to prove is asked last. */
+function isSeen(prepared: PreparedModel, given: ModelData, until: number): boolean {
+  const variables = new Set(prepared.model.variables.map((v) => v.node));
+  const isOfForms = [prepared.model.objective, ...prepared.model.constraints].every(({ expr }) => isPolynomial([...dependents(expr, variables)]));
+  if (isOfForms || conicFor(prepared, given, until) || normsFor(prepared, given, until) || bentFor(prepared, given.facts, until)) return true;
+  const { smooth, rows, class: kind } = readyFor(prepared, given.facts).derived;
+  const isProgram = (kind === 'linear' || kind === 'quadratic') && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine);
+  return isProgram || judgedFor(prepared, given.facts).convexity(until).all;
 }
 
 function ofArrays({ shape, data, sparse }: Parameter, known: Facts): Facts {
