@@ -36,7 +36,11 @@ const words: Readonly<Record<string, string>> = {
   'log(min(A*x)) | x': 'concave',
   'sum(x.*log(x)) | x': 'convex',
   "w'*((A*x+b).*log(A*x+b)) | x | w: vector(m) nonpositive": 'concave',
+  "-logdet(V*diag(x)*V') | x | V: matrix(m, n); x: vector(n) nonnegative": 'convex',
+  "log(det(S+V*diag(x)*V')) | x | S: matrix(m, m) psd; V: matrix(m, n); x: vector(n) nonnegative": 'concave',
   // Not told by form.
+  "-logdet(V*diag(x)*V') | x | V: matrix(m, n); x: vector(n)": 'not told',
+  'logdet(S+diag(x)) | x | S: matrix(n, n) symmetric; x: vector(n)': 'not told',
   'c*sum(exp(A*x)) | x': 'not told',
   'sum(exp(A*x))-sum(exp(B*x)) | x | B: matrix(m, n)': 'not told',
   'sum((A*x).^3) | x': 'not told',

@@ -16,6 +16,10 @@ test('products with their own transpose are psd, however they are nested', () =>
   expect(has(times(A, transpose(A)), 'psd')).toBe(true);
   expect(has(einsum('ki,kj->ij', [A, A]), 'psd')).toBe(true);
   expect(has(times(A, of('psd'), transpose(A)), 'psd')).toBe(true);
+  const weights = (...list: readonly Fact[]): Expr => variable(`w ${list.join()}`, [n], facts(list));
+  expect(has(einsum('ik,k,jk->ij', [B, weights('nonnegative'), B]), 'psd')).toBe(true);
+  expect(has(einsum('ik,k,jk->ij', [B, weights(), B]), 'psd')).toBe(false);
+  expect(has(einsum('ik,i,jk->ij', [B, weights('nonnegative'), B]), 'psd')).toBe(false);
   expect(has(times(A, times(of('symmetric'), transpose(A))), 'symmetric')).toBe(true);
   expect(has(times(A, of('symmetric'), transpose(A)), 'psd')).toBe(false);
   expect(has(add(times(transpose(A), A), eye(n)), 'pd')).toBe(true);

@@ -253,19 +253,21 @@ function turned(e: ContractNode, swap: (l: number) => number, args: readonly Fac
   );
 }
 
-/** A'A, A'SA with S psd, or x x'. */
+/** A'A, A'diag(w)A with w ≥ 0, A'SA with S psd, or x x', times numbers that are never negative. */
 function isGram(e: ContractNode, args: readonly Facts[]): boolean {
+  const weights = e.args.flatMap((a, k) => (a.shape.length < 2 && args[k]?.has.has('nonnegative') && !must(e.labels[k]).some((l) => e.out.includes(l)) ? [k] : []));
   const middle = e.args.flatMap((a, k) => (a.shape.length === 2 && args[k]?.has.has('psd') && !must(e.labels[k]).some((l) => e.out.includes(l)) ? [k] : []));
   if (middle.length > 1) return false;
-  const rest = e.args.flatMap((a, k) => (middle.includes(k) ? [] : [{ a, labels: must(e.labels[k]) }]));
+  const rest = e.args.flatMap((a, k) => (middle.includes(k) || weights.includes(k) ? [] : [{ a, labels: must(e.labels[k]) }]));
   if (rest.length !== 2 || rest[0]?.a !== rest[1]?.a) return false;
   const [p, q] = rest as [{ a: Expr; labels: readonly number[] }, { a: Expr; labels: readonly number[] }];
-  if (p.labels.length === 1) return middle.length === 0;
+  if (p.labels.length === 1) return middle.length === 0 && weights.every((k) => must(e.labels[k]).length === 0);
   if (p.labels.length !== 2) return false;
   const outAxis = p.labels.findIndex((l) => e.out.includes(l));
   if (outAxis < 0 || !e.out.includes(must(q.labels[outAxis]))) return false;
   const ends = [must(p.labels[1 - outAxis]), must(q.labels[1 - outAxis])];
-  if (middle.length === 0) return ends[0] === ends[1];
+  if (middle.length === 0) return ends[0] === ends[1] && weights.every((k) => must(e.labels[k]).every((l) => l === ends[0]));
+  if (weights.some((k) => must(e.labels[k]).length > 0)) return false;
   const inner = must(e.labels[must(middle[0])]);
   return inner.length === 2 && inner.every((l) => ends.includes(l)) && inner[0] !== inner[1];
 }

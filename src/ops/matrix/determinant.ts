@@ -220,6 +220,7 @@ const logdet = matrixOp({
   },
   needs: ([X]) => `det(${X}) > 0`,
   holds: whenFirstIs('pd'),
+  isConcaveOnDefinite: true,
   rules: [
     {
       name: 'log-of-determinant',
