@@ -8,36 +8,52 @@ import { stream } from './loops.ts';
 
 /** Rows taken together: as many streams as the hardware fetches ahead well, and as sums fit registers. */
 const ROWS: readonly number[] = [8, 4, 1];
+/**
+ * Short rows that are taken together lie this many rows apart, or a smaller odd number: streams from pages of their own are fetched ahead
+ * better than one. Odd, or they would meet in the same few lines of the cache.
+ */
+const APART = 41;
+/** From here on neighbouring rows are as far apart as that, in bytes. */
+const LONG = 4096;
 /** Neighbouring vectors of a row taken at once: a line of the cache, so that it is used up before it is lost. */
 const LINE = 4;
 
 export function emitGemv(module: ModuleBuilder, lanes: Lanes): void {
-  // y += alpha A x; y += alpha Aᵀ x
-  emitByRows(module, lanes, 'gemv', ROWS.map((rows) => emitDots(module, lanes, rows)));
-  emitByRows(module, lanes, 'gemvT', ROWS.map((rows) => emitSums(module, lanes, rows)));
-}
-
-function emitByRows(
-  module: ModuleBuilder,
-  { real, bytes }: Lanes,
-  name: 'gemv' | 'gemvT',
-  callees: readonly FunctionRef<'none'>[],
-): void {
+  const { real, bytes } = lanes;
   const params = { rows: 'i32', cols: 'i32', alpha: real, a: 'i32', step: 'i32', x: 'i32', y: 'i32' } as const;
-  module.function(name, params, 'none', (body, { rows, cols, alpha, a, step, x, y }) => {
-    // The vector with one entry a row.
-    const along = name === 'gemv' ? y : x;
+  const [dots, sums] = [ROWS.map((count) => emitDots(module, lanes, count)), ROWS.map((count) => emitSums(module, lanes, count))];
+  // y += alpha A x
+  module.function('gemv', params, 'none', (body, { rows, cols, alpha, a, step, x, y }) => {
+    const [apart, i] = locals(body, 2) as [Local<'i32'>, Local<'i32'>];
+    const whileRows = (count: number, callee: FunctionRef<'none'>): void =>
+      body.while(
+        () => i32.geU(rows, count),
+        () => {
+          body.set(apart, i32.divU(rows, count));
+          body.if(i32.geU(apart, APART), () => body.set(apart, i32.const(APART)));
+          body.if(i32.geU(step, LONG), () => body.set(apart, i32.const(1)));
+          body.set(apart, i32.or(i32.sub(apart, 1), 1));
+          body.range(i, 0, apart, 1, () => body.call(callee, cols, alpha, i32.add(a, i32.mul(i, step)), i32.mul(apart, step), x, i32.add(y, i32.mul(i, bytes)), i32.mul(apart, bytes)));
+          body.set(a, i32.add(a, i32.mul(i32.mul(apart, step), count)));
+          body.set(y, i32.add(y, i32.mul(apart, count * bytes)));
+          body.set(rows, i32.sub(rows, i32.mul(apart, count)));
+        },
+      );
+    ROWS.forEach((count, k) => whileRows(count, dots[k]!));
+  });
+  // y += alpha Aᵀ x
+  module.function('gemvT', params, 'none', (body, { rows, cols, alpha, a, step, x, y }) => {
     const whileRows = (count: number, callee: FunctionRef<'none'>): void =>
       body.while(
         () => i32.geU(rows, count),
         () => {
           body.call(callee, cols, alpha, a, step, x, y);
           body.set(a, i32.add(a, i32.mul(step, count)));
-          body.set(along, i32.add(along, count * bytes));
+          body.set(x, i32.add(x, count * bytes));
           body.set(rows, i32.sub(rows, count));
         },
       );
-    ROWS.forEach((count, i) => whileRows(count, callees[i]!));
+    ROWS.forEach((count, k) => whileRows(count, sums[k]!));
   });
 }
 
@@ -63,16 +79,16 @@ function byLines(
   stream(body, lanes, left, pointers, 1, vector, single);
 }
 
-/** y_i += alpha A_i · x for `count` rows. */
+/** y_i += alpha A_i · x for `count` rows, `step` bytes apart, with results `apart` bytes from each other. */
 function emitDots(module: ModuleBuilder, lanes: Lanes, count: number): FunctionRef<'none'> {
-  const { real, bytes, scalar } = lanes;
+  const { real, scalar } = lanes;
   // A single row needs several sums, so that additions do not wait for each other.
   const sums = count === 1 ? LINE : 1;
   return module.function(
     `dots${count}`,
-    { cols: 'i32', alpha: real, a: 'i32', step: 'i32', x: 'i32', y: 'i32' },
+    { cols: 'i32', alpha: real, a: 'i32', step: 'i32', x: 'i32', y: 'i32', apart: 'i32' },
     'none',
-    (body, { cols, alpha, a, step, x, y }) => {
+    (body, { cols, alpha, a, step, x, y, apart }) => {
       const rows = rowPointers(locals(body, count), a, step, (row, to) => body.set(row, to));
       const parts = Array.from({ length: LINE }, () => body.local('v128'));
       const total = rows.map(() => Array.from({ length: sums }, () => body.local('v128')));
@@ -102,7 +118,8 @@ function emitDots(module: ModuleBuilder, lanes: Lanes, count: number): FunctionR
         const [first, ...others] = total[i]!;
         for (const other of others) body.set(first!, lanes.add(first!, other));
         const dot = scalar.add(lanes.sumLanes(first!), rest[i]!);
-        body.do(scalar.store(y, scalar.add(scalar.load(y, i * bytes), scalar.mul(alpha, dot)), i * bytes));
+        body.do(scalar.store(y, scalar.add(scalar.load(y), scalar.mul(alpha, dot))));
+        if (i + 1 < count) body.set(y, i32.add(y, apart));
       });
     },
   );
