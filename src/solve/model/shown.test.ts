@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { must } from '../../base/internal.ts';
 import type { Given } from './data.ts';
+import { solvePath } from './path.ts';
 import { prepareModel } from './prepare.ts';
 import { readingOf } from './reading.ts';
 import { sensitivities } from './sensitivity.ts';
@@ -39,4 +40,12 @@ test('derivatives of the optimum are of the same form', () => {
   const [by] = sensitivities(model, { S, c: 3, d: 2 }, must(at), ['c']);
   expect(by!.objective!.data[0]).toBeCloseTo((must(high).objective - must(low).objective) / (2 * h), 6);
   expect(by!.x!['x']!.data[0]).toBeCloseTo((must(high).x['x']!.data[0]! - must(low).x['x']!.data[0]!) / (2 * h), 5);
+});
+
+test('along a path few forms of the model are made', () => {
+  const prepared = prepareModel("parameters\n scalar c, d\nvariables\n vector x(2)\nmin\n (c-d)*norm1(x-vector(1))+sum(exp(x))\n");
+  const values = Array.from({ length: 60 }, (_, k) => 2.1 + 0.1 * k);
+  const outcomes = solvePath(prepared, { d: 1 }, { parameter: 'c', values }).map((p) => p.solution.outcome);
+  expect(new Set(outcomes)).toEqual(new Set(['optimal (global)']));
+  expect(prepared.judged.size).toBeLessThan(12);
 });

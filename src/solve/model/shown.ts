@@ -25,7 +25,7 @@ export function withShownFacts(prepared: PreparedModel, given: ModelData, until:
   return inContext(prepared.context, () => {
     if (isSeen(prepared, given, until)) return given;
     for (const shown of [ofArrays, ofScalars]) {
-      const more = new Map([...given.facts].map(([name, known]) => [name, shown(must(given.parameters.get(name)), known)]));
+      const more = new Map([...given.facts].map(([name, known]) => [name, shown(must(given.parameters.get(name)), known, given.kept?.changing.has(name) === true)]));
       const other = { ...given, facts: more };
       if ([...more].some(([name, known]) => known !== given.facts.get(name)) && judgedFor(prepared, more).convexity(until).all) return other;
     }
@@ -59,10 +59,13 @@ function curvatureOf([n = 0, m = 0, ...more]: readonly number[], data: Float64Ar
   return isSemidefinite(denseMatrix(n, n, data.map((x) => -x))) ? 'nsd' : undefined;
 }
 
-function ofScalars(value: Parameter, known: Facts): Facts {
+/** What changes from solve to solve is told by powers of two, so that few forms of the model are made. */
+function ofScalars(value: Parameter, known: Facts, changes: boolean): Facts {
   const all = ofArrays(value, known);
   if (value.shape.length > 0) return all;
   const at = value.data[0]!;
-  const by = margin * Math.max(1, Math.abs(at));
-  return facts(all.has, { above: at - by, below: at + by });
+  const power = 2 ** Math.floor(Math.log2(Math.abs(at)));
+  const [low, high] = changes && at !== 0 ? (at > 0 ? [power, 2 * power] : [-2 * power, -power]) : [at, at];
+  const by = margin * Math.max(1, Math.abs(low), Math.abs(high));
+  return facts(all.has, { above: low - by, below: high + by });
 }
