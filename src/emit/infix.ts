@@ -37,8 +37,10 @@ export function sumCode(terms: readonly Term[], literal: (value: Rational) => Co
   return { text, level: level.sum, ...plain };
 }
 
+/** -a * b binds as a product does: in an exponent or below a line it needs brackets. */
 function negated(code: Code): Code {
-  return { text: `-${wrap(code, level.product)}`, level: level.unary };
+  const isOpen = code.level >= level.product && code.level < level.unary;
+  return { text: `-${wrap(code, level.product)}`, level: isOpen ? code.level : level.unary };
 }
 
 /** A positive multiple. */

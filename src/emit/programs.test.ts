@@ -48,6 +48,7 @@ const programs: readonly Program[] = [
   { of: "0.5*logdet(S)+0.5*x'*inv(S)*x", by: 'S', declare: 'S: matrix(n, n) pd; x: vector(n)', function: 'value', is: ['chol_S = xp.linalg.cholesky(S)', 'product = x @ _cholesky_solve(chol_S, x, xp, columns=False)', 'return xp.sum(xp.log(xp.diagonal(chol_S))) + 0.5 * product'] },
   { of: "0.5*logdet(S)+0.5*x'*inv(S)*x", by: 'S', declare: 'S: matrix(n, n) pd; x: vector(n)', function: 'gradient', is: ['inv_S = xp.linalg.inv(S)', 'inv_Sx = inv_S @ x', 'return 0.5 * inv_S - 0.5 * xp.outer(inv_Sx, inv_Sx)'] },
   { of: "a'*inv(X)*b", by: 'X', declare: 'a, b: vector(n)', function: 'value_and_gradient', is: ['solve_Xt = xp.linalg.solve(X.T, a)', 'return b @ solve_Xt, -xp.outer(solve_Xt, xp.linalg.solve(X, b))'] },
+  { of: 'sum((x+y).^p)^(1/p)', by: 'x', declare: 'p: scalar; x, y: vector(m)', function: 'gradient', is: ['m = x.shape[0]', 'total = y + x', 'return xp.sum(total**p)**(1 / p - 1) * total**(-xp.ones(m) * (1 - p))'] },
   { of: "x'*y/(norm2(x)*norm2(y))", by: 'x', function: 'value', is: ['return (x @ y) / (xp.sqrt(x @ x) * xp.sqrt(y @ y))'] },
   { of: "x'*y/(norm2(x)*norm2(y))", by: 'x', function: 'gradient', is: ['xx = x @ x', 'return -((x @ y) / xx**1.5 * x - y / xp.sqrt(xx)) / xp.sqrt(y @ y)'] },
   { of: 'norm2(relu(W*x+b)-y)^2', by: 'W', declare: 'b: vector(m)', function: 'value_and_gradient', is: ['total = b + W @ x', 'residual = xp.maximum(total, 0) - y', 'return residual @ residual, 2 * xp.outer(xp.heaviside(total, 0.0) * residual, x)'] },
