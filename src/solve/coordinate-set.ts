@@ -168,25 +168,34 @@ function movedFlat(curvature: Float64Array, { x, slope, weight, lower, upper }: 
 
 // Newton steps of one call that end at a kink or bound: where columns are nearly dependent, sweeps would take far longer.
 const mostStops = 200;
+// Coordinates of one factor that have come to rest: each costs a solution, and a row of a small system.
+const mostHeld = 40;
 
 /** Newton steps on the coordinates that are smooth where they stand, each up to the first kink or bound in its way. */
 function solveSmooth(Q: Square, part: CoordinateNumbers): void {
-  for (let turn = 0; turn < mostStops; turn++) if (!newtonStep(Q, part)) return;
+  for (let stops = 0; stops < mostStops;) {
+    const more = newtonSteps(Q, part);
+    if (more === 0) return;
+    stops += more;
+  }
 }
 
-/** Whether it ended at a kink or bound, from where another may start. */
-function newtonStep(Q: Square, part: CoordinateNumbers): boolean {
+/** With one factor; how many ended at a kink or bound if the last one did, from where others may start, else 0. */
+function newtonSteps(Q: Square, part: CoordinateNumbers): number {
   const { x, slope, weight, lower, upper } = part;
   const n = x.length;
   const free: number[] = [];
   for (let i = 0; i < n; i++) if (!isAtRest(part, i)) free.push(i);
   const m = free.length;
-  if (m === 0) return false;
-  return withFactor(Q, free, (solve) => {
-    // Twice: the slopes have the rounding of all moves before.
-    for (let turn = 0; turn < 2; turn++) {
+  if (m === 0) return 0;
+  return withFactor(Q, free, (solve, isExact) => {
+    const most = isExact ? mostHeld : 0;
+    const held = newHeld(solve, m);
+    // The last one twice: the slopes have the rounding of all moves before.
+    for (let whole = 0; whole < 2;) {
       const d = solve(Float64Array.from(free, (i) => -(slope[i]! + (x[i]! > 0 ? weight[i]! : -weight[i]!))));
-      if (!Number.isFinite(maxNorm(d))) return false;
+      held.keep(d);
+      if (!Number.isFinite(maxNorm(d))) return 0;
       const endOf = (k: number): number => (weight[free[k]!] !== 0 ? 0 : d[k]! > 0 ? upper[free[k]!]! : lower[free[k]!]!);
       let [reach, stop] = [1, -1];
       for (let k = 0; k < m; k++) {
@@ -203,10 +212,39 @@ function newtonStep(Q: Square, part: CoordinateNumbers): boolean {
         x[i] = to;
       }
       addProduct(Q, change, slope);
-      if (stop >= 0) return true;
+      if (stop < 0) whole++;
+      else if (held.count() === most) return most + 1;
+      else held.hold(stop);
     }
-    return false;
+    return 0;
   });
+}
+
+/**
+ * Steps H⁻¹r as they are where some coordinates stay: H⁻¹(r + E u), for the multipliers u of those, by the Schur complement
+ * E'H⁻¹E (Gill, Murray, Saunders & Wright, SIAM J. Matrix Anal. Appl. 8, 1987, §3).
+ */
+function newHeld(solve: (right: Float64Array) => Float64Array, m: number): { readonly hold: (k: number) => void; readonly keep: (d: Float64Array) => void; readonly count: () => number } {
+  const places: number[] = [];
+  // Columns of H⁻¹, made orthogonal with regard to H: each is zero at the places before its own.
+  const columns: Float64Array[] = [];
+  const keep = (d: Float64Array): void => {
+    places.forEach((place, s) => {
+      const column = columns[s]!;
+      const factor = d[place]! / column[place]!;
+      for (let k = 0; k < m; k++) d[k]! -= factor * column[k]!;
+      d[place] = 0;
+    });
+  };
+  const hold = (place: number): void => {
+    const right = new Float64Array(m);
+    right[place] = 1;
+    const column = solve(right);
+    keep(column);
+    places.push(place);
+    columns.push(column);
+  };
+  return { hold, keep, count: () => places.length };
 }
 
 /** slope += Q change, for a change of few entries. */
@@ -223,8 +261,8 @@ function addProduct({ at, stride, scale, ridge }: Square, change: Float64Array, 
   });
 }
 
-/** Calls `use` with solutions for Q on these coordinates; more of them than Q can tell apart are held together a little. */
-function withFactor<T>(Q: Square, free: readonly number[], use: (solve: (right: Float64Array) => Float64Array) => T): T {
+/** Calls `use` with solutions for Q on these coordinates; more of them than Q can tell apart are held together a little, and are then not exact. */
+function withFactor<T>(Q: Square, free: readonly number[], use: (solve: (right: Float64Array) => Float64Array, isExact: boolean) => T): T {
   const m = free.length;
   const { context, blas } = sharedMachine();
   const { memory } = context;
@@ -247,11 +285,12 @@ function withFactor<T>(Q: Square, free: readonly number[], use: (solve: (right: 
       for (let a = 0; a < m; a++) if (!(pivots[a * (m + 1)]! ** 2 > 1e-12 * largest)) return false;
       return true;
     };
-    if (!isFactored(0)) isFactored(1e-9 * largest);
+    const isExact = isFactored(0);
+    if (!isExact) isFactored(1e-9 * largest);
     return use((right) => {
       memory.doubles(side.at, m).set(right);
       choleskySolve(blas('f64'), factor, side);
       return memory.doubles(side.at, m).slice();
-    });
+    }, isExact);
   });
 }
