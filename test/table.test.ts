@@ -87,6 +87,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { args: [square], params: [2] },
   ],
   logdet: [{ args: [square], facts: ['pd'] }],
+  logdetpd: [{ args: [square], facts: ['pd'] }],
   logabsdet: [{ args: [square] }],
   expm: [{ args: [square] }],
   logm: [{ args: [square], facts: ['pd'] }],

@@ -85,11 +85,11 @@ function ofPair(pair: readonly Expr[], bends: ReadonlyMap<Expr, Bend>): Bend | u
 function ofFunction(node: ApplyNode, bends: ReadonlyMap<Expr, Bend>): Bend | undefined {
   const p = asPower(node);
   if (p) return isInteger(p.exponent) && p.exponent.num > 0 && p.exponent.num % 2 === 0 ? ofEvenPower(p.base, must(bends.get(p.base))) : undefined;
-  const { curvature, needs, holds, isConcaveOnDefinite } = opNamed(node.op);
+  const { curvature, needs, holds, isConcaveOnDefinite, hasConvexDomain } = opNamed(node.op);
   if (isConcaveOnDefinite) return node.args.every((M) => (bends.get(M) ?? 'affine') === 'affine' && has(M, 'psd')) ? 'concave' : undefined;
   // Where the function has a value its argument is above zero: a convex set, as the argument is affine or concave.
   const isConcaveRise = curvature?.is === 'concave' && curvature.grows.every((way) => way === 1);
-  if (!curvature || (needs && !holds?.(node.args.map(factsOf)) && (!isConcaveRise || asksMoreThanSign(node)))) return undefined;
+  if (!curvature || (needs && !hasConvexDomain && !holds?.(node.args.map(factsOf)) && (!isConcaveRise || asksMoreThanSign(node)))) return undefined;
   const fits = node.args.every((arg, k) => {
     const how = bends.get(arg) ?? 'affine';
     const grows = must(curvature.grows[k]);

@@ -83,7 +83,7 @@ describe('the prompt', () => {
   it('completes words of the prompt, functions and declared names', () => {
     const session = newSession();
     reply(session, 'sample: vector(n)', plain);
-    expect(complete('logd', session)).toEqual([['logdet'], 'logd']);
+    expect(complete('logd', session)).toEqual([['logdet', 'logdetpd'], 'logd']);
     expect(complete('norm2(sam', session)).toEqual([['sample'], 'sam']);
     expect(complete('ste', session)[0]).toContain('steps');
     expect(complete('x*ste', session)[0]).not.toContain('steps');

@@ -275,6 +275,14 @@ inline double logdet(const Eigen::MatrixXd& X) {
   return sign < 0.0 ? std::numeric_limits<double>::quiet_NaN() : pivots.abs().log().sum();
 }`,
   },
+  logdetpd: {
+    text: `/** Logarithm of the determinant of a symmetric matrix that is positive definite (else not a number). */
+inline double logdetpd(const Eigen::MatrixXd& X) {
+  const Eigen::LLT<Eigen::MatrixXd> llt(X);
+  if (llt.info() != Eigen::Success) return std::numeric_limits<double>::quiet_NaN();
+  return 2.0 * llt.matrixLLT().diagonal().array().log().sum();
+}`,
+  },
   cholesky: {
     text: `/** Lower L with L L' = S; std::domain_error when S is not positive definite. */
 inline Eigen::MatrixXd cholesky(const Eigen::MatrixXd& S) {

@@ -224,6 +224,16 @@ end`,
   end
 end`,
   },
+  logDetPd: {
+    text: `function y = logDetPd(X)
+% Logarithm of the determinant of a symmetric matrix that is positive definite (else not a number).
+  [R, failed] = chol(X);
+  y = NaN;
+  if failed == 0
+    y = 2 * sum(log(diag(R)));
+  end
+end`,
+  },
   logAbsDet: {
     text: `function y = logAbsDet(X)
 % Logarithm of the absolute value of a determinant.

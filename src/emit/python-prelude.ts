@@ -105,6 +105,12 @@ const common: Readonly<Record<string, Helper>> = {
     sign, value = $xp.linalg.slogdet(X)
     return $xp.where(sign > 0, value, $xp.where(sign < 0, $nan, value))`,
   },
+  logdetpd: {
+    text: `def _logdetpd(X$p):
+    """Logarithm of the determinant of a symmetric matrix that is positive definite (else not a number)."""
+    values = $xp.linalg.eigvalsh(X)
+    return $xp.where(values[..., 0] > 0, $xp.sum($xp.log($xp.where(values > 0, values, 1.0)), $axis=-1), $nan)`,
+  },
   det_derivative: {
     text: `def _det_derivative(X, k$p):
     """Signed minors: derivative of det(X) of order k, axes a1, b1, ..., ak, bk; right at singular X too."""

@@ -202,6 +202,12 @@ export const rPrelude: Prelude = new Map(Object.entries({
   if (d$sign < 0) NaN else as.numeric(d$modulus)
 }`,
   },
+  logdetpd: {
+    text: `# Logarithm of the determinant of a symmetric matrix that is positive definite (else not a number).
+.logdetpd <- function(X) {
+  tryCatch(2 * sum(log(diag(chol(X)))), error = function(e) NaN)
+}`,
+  },
   det_derivative: {
     text: `# Signed minors: derivative of det(X) of order k, axes a1, b1, ..., ak, bk; right at singular X too.
 .det_derivative <- function(X, k) {

@@ -437,6 +437,24 @@ function logdet(A: Matrix): number {
   return isNegative ? NaN : logabsdet(A);
 }`,
   },
+  logdetpd: {
+    text: `/** Logarithm of the determinant of a symmetric matrix that is positive definite (else not a number). */
+function logdetpd(A: Matrix): number {
+  const n = A.rows;
+  const L = new Float64Array(n * n);
+  let total = 0;
+  for (let j = 0; j < n; j++) {
+    for (let i = j; i < n; i++) {
+      let rest = A.data[i * n + j]!;
+      for (let k = 0; k < j; k++) rest -= L[i * n + k]! * L[j * n + k]!;
+      if (i === j && !(rest > 0)) return NaN;
+      L[i * n + j] = i === j ? Math.sqrt(rest) : rest / L[j * n + j]!;
+    }
+    total += 2 * Math.log(L[j * n + j]!);
+  }
+  return total;
+}`,
+  },
   cholesky: {
     text: `/** Lower L with L L' = A, read from the lower triangle of A. */
 function cholesky(A: Matrix): Matrix {

@@ -137,6 +137,8 @@ export interface Op {
   readonly lists?: 'eigenvalues' | 'singular values';
   /** Of positive definite matrices, in the order of semidefinite ones: v'f(X)v has this curvature in X for every v, and f keeps or turns the order. */
   readonly inLoewnerOrder?: { readonly is: 'convex' | 'concave'; readonly grows: 1 | -1 };
+  /** Where the arguments are affine, what it needs of them is a convex set. */
+  readonly hasConvexDomain?: true;
   /** A number that is concave in symmetric matrices that are positive semidefinite wherever it has a value. */
   readonly isConcaveOnDefinite?: true;
   /** The logarithm of positive definite matrices, about which there are theorems. */

@@ -192,6 +192,7 @@ export function solverModels(seed: number): readonly SolverModel[] {
     { name: 'a norm without a derivative at the first guess', model: text('vector a', 'matrix X(3,3) psd; vector x', 'min -logdet(X)+sum(x.^2)', 'norm2(X-eye(3)) <= 2', 'norm2(x-a) <= 1'), data: { a: [3, 3, 3] } },
     { name: 'the smallest ellipsoid around points', model: text('matrix P', 'matrix B psd; vector d', 'min -logdet(B)', 'norm2(P*B+vector(1)*d\', rows) <= 1'), data: { P: [[1, 0.2], [-0.7, 1.1], [0.3, -1.4], [-1.2, -0.5], [0.8, 0.9]] } },
     { name: 'a Huber fit of a semidefinite matrix', model: text('matrix C symmetric', 'matrix X psd', 'min sum(huber(X-C))', 'tr(X) == 1'), data: { C: [[1, 0.5, 0.2], [0.5, 2, -0.3], [0.2, -0.3, -0.7]] } },
+    { name: 'a determinant that is positive on another branch too', model: text('matrix C symmetric', 'vector x', 'min -logdet(C+diag(x))+0.1*x\'*x', 'x <= 6'), data: { C: [[-3, 1, 0.5, 0], [1, -2, 0, 0.3], [0.5, 0, 2, 0.4], [0, 0.3, 0.4, 3]] } },
     { name: 'a norm whose power the data tell', model: text('matrix A; vector b; scalar p in (1, 9)', 'vector x', 'min sum(abs(A*x-b).^p)^(1/p)'), data: { A: [[1, 2], [0.5, -1], [2, 0.3], [-1, 1]], b: [1, -2, 0.5, 3], p: 3.2 } },
   ];
 }

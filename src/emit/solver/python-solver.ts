@@ -328,7 +328,12 @@ function guessLines({ target, xp, passed }: Library, hasStructure: boolean): str
     '    def shares(shape):',
     `        return ${xp}.full(shape, 1.0 / max(1, int(np.prod(shape))))`,
     '',
-    `    return [${xp}.zeros, ${xp}.ones, shares, random] if convex else [random, ${xp}.ones, shares, random, random, random, ${xp}.zeros]`,
+    '    def level(value):',
+    `        return lambda shape: ${xp}.full(shape, value)`,
+    '',
+    '    # those far out may be where logarithms are defined',
+    '    far = [level(sign * size) for size in (10.0, 100.0, 1000.0) for sign in (1.0, -1.0)]',
+    `    return [${xp}.zeros, ${xp}.ones, shares, random, *far] if convex else [random, ${xp}.ones, shares, random, random, random, ${xp}.zeros]`,
     ...(hasStructure
       ? ['', '', `def _formed(X, structure${passed}):`, '    """The nearest matrix of this form."""', `    return {"symmetric": lambda: 0.5 * (X + X.T), "diagonal": lambda: ${xp}.diag(${xp}.diagonal(X)), "lower": lambda: ${xp}.tril(X), "upper": lambda: ${xp}.triu(X)}[structure]()`]
       : []),

@@ -162,7 +162,9 @@ function guessesFor(convex: boolean, seed: number): ((size: number) => number)[]
   const uniform = (): number => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) + 0.5) / 2 ** 32;
   const random = (): number => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
   const [zeros, ones, shares] = [(): number => 0, (): number => 1, (size: number): number => 1 / size];
-  return convex ? [zeros, ones, shares, random] : [random, ones, shares, random, random, random, zeros];
+  // Those far out may be where logarithms are defined.
+  const far = [10, 100, 1000].flatMap((level) => [(): number => level, (): number => -level]);
+  return convex ? [zeros, ones, shares, random, ...far] : [random, ones, shares, random, random, random, zeros];
 }
 
 /** Of two results from different starts: what is optimal, then what keeps the constraints, then what is lower. */

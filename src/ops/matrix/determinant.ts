@@ -7,6 +7,7 @@ import { type Expr, eye, sum } from '../../ir/expr.ts';
 import { content, inverse as invertRational, isInteger, isOne, mul } from '../../ir/rational.ts';
 import { call, matrixOp, square, whenFirstIs } from '../define.ts';
 import type { Factor, FunctionFamily, FunctionRecord, Op, ProductChange, ProductRule, ProductView } from '../op.ts';
+import { cholesky } from '../reference/cholesky.ts';
 import { dense } from '../reference/dense.ts';
 import { det as detOf, inverse as inverseOf, slogdet } from '../reference/lu.ts';
 import { detDerivative } from '../reference/minors.ts';
@@ -240,6 +241,36 @@ const logdet = matrixOp({
   examples: [{ of: 'logdet(X)', by: 'X', is: "inv(X)'", declare: 'X: matrix(n, n) pd' }],
 });
 
+const logdetpd = matrixOp({
+  name: 'logdetpd',
+  family: 'matrix',
+  says: 'logarithm of the determinant of a symmetric matrix where it is positive definite; not defined elsewhere, also where the determinant is positive',
+  signature: 'matrix(n, n) -> scalar',
+  ranks: [2],
+  requires: ['symmetric'],
+  shape: () => [],
+  spell: {
+    ...ofMatrices('@logDetPd({0})', '@logdetpd({0})'),
+    ...helpers('logdetpd'),
+    ...preludes('logdetpd', 'logdetpd'),
+  },
+  partial: ({ node, at }) => at('ba->ab', inverse(must(node.args[0]))),
+  work: work.cholesky,
+  value: ([X]) => {
+    const L = cholesky(must(X));
+    const n = must(L.shape[0]);
+    let logs = 0;
+    for (let i = 0; i < n; i++) logs += Math.log(L.data[i * (n + 1)]!);
+    return dense([], Float64Array.of(2 * logs));
+  },
+  needs: ([X]) => `${X} positive definite`,
+  holds: whenFirstIs('pd'),
+  curvature: { is: 'concave', grows: [0] },
+  hasConvexDomain: true,
+  source: 'Boyd & Vandenberghe, Convex Optimization, section 3.1.5',
+  examples: [{ of: 'logdetpd(C+diag(x))', by: 'x', is: 'diag(inv(C+diag(x)))', declare: 'C: matrix(n, n) pd; x: vector(n) positive' }],
+});
+
 const logabsdet = matrixOp({
   name: 'logabsdet',
   family: 'matrix',
@@ -294,7 +325,7 @@ const derivativeOf = (k: number): FunctionRecord => ({
 /** d4det and so on: derivatives of the determinant have the same form at every order. */
 export const determinantFamily: FunctionFamily = { pattern: /^d([1-9]\d*)(det)$/, member: derivativeOf };
 
-export const determinantRecords: readonly FunctionRecord[] = [inv.record, det.record, adj, logdet.record, logabsdet.record, ...[1, 2, 3].map(derivativeOf)];
+export const determinantRecords: readonly FunctionRecord[] = [inv.record, det.record, adj, logdet.record, logdetpd.record, logabsdet.record, ...[1, 2, 3].map(derivativeOf)];
 export const minorOp: Op = minor;
 
 export function inverse(X: Expr): Expr {
@@ -314,9 +345,22 @@ export function argOfInverse(e: Expr): Expr | undefined {
   return e.kind === 'apply' && e.op === inv.op.name ? e.args[0] : undefined;
 }
 
-/** X, when `e` is logdet(X). */
+/** logdet(X) where X is positive definite alone. */
+export function logDeterminantOfDefinite(X: Expr): Expr {
+  return call(logdetpd.op, [X]);
+}
+
+/** X, when `e` has a value where X is positive definite alone. */
+export function argOfDefinite(e: Expr): Expr | undefined {
+  return e.kind === 'apply' && e.op === logdetpd.op.name ? e.args[0] : undefined;
+}
+
+/** X, when `e` is logdet(X), or is written as log(det(X)). */
 export function argOfLogDeterminant(e: Expr): Expr | undefined {
-  return e.kind === 'apply' && e.op === logdet.op.name ? e.args[0] : undefined;
+  if (e.kind !== 'apply') return undefined;
+  if (e.op === logdet.op.name) return e.args[0];
+  const [d] = e.args;
+  return e.op === logName && d?.kind === 'apply' && d.op === det.op.name ? d.args[0] : undefined;
 }
 
 /** Y, when X is Y'. */

@@ -113,6 +113,13 @@ export const whole: Readonly<Record<string, Whole>> = {
     put(blas, to, [product + 0]);
   }),
   logdet: logOfDeterminant(({ sign, log }) => (sign < 0 ? NaN : log)),
+  logdetpd: onSymmetricPart((blas, A, to) => {
+    const isDefinite = cholesky(blas, A) === A.rows;
+    const view = blas.context.memory.f64();
+    let sum = 0;
+    for (let i = 0; i < A.rows; i++) sum += Math.log(view[A.at / 8 + i * (A.rows + 1)]!);
+    put(blas, to, [isDefinite ? 2 * sum : NaN]);
+  }),
   logabsdet: logOfDeterminant(({ log }) => log),
   solve: solving((blas, A, B) => {
     const pivots = lu(blas, A);

@@ -14,7 +14,7 @@ import type { KktReport } from '../kkt.ts';
 import type { Limit, Multipliers, Outcome, Result } from '../method.ts';
 import { type Assembled, type Fate, isSameBound } from './assemble.ts';
 import { type ConeReport, coneReport } from './cones.ts';
-import type { PartVerdict } from './convexity.ts';
+import { type PartVerdict, turned } from './convexity.ts';
 import { numbersOf, unpack } from './layout.ts';
 import type { PreparedModel, Ready } from './prepare.ts';
 import { conePrice } from './prices.ts';
@@ -117,7 +117,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
     ),
     violation: Math.max(0, ...violations),
     kkt: solved.kkt,
-    convexity: solved.convexity.all ? 'convex' : solved.convexity.objective.serves ? 'not certified: a constraint is not' : `not certified: the objective is ${solved.convexity.objective.says}`,
+    convexity: solved.convexity.all ? 'convex' : solved.convexity.objective.serves ? 'not certified: a constraint is not' : `not certified: the objective is ${prepared.model.sense === 'max' ? turned(solved.convexity.objective.says) : solved.convexity.objective.says}`,
     method: result.method,
     why: solved.why,
     iterations: result.iterations,

@@ -63,7 +63,7 @@ export function convexityOf(statement: Statement, until: number = Infinity): Con
       bend: mirrored(found.bend),
       serves: found.serves,
       get says() {
-        return found.says.replace(/convex|concave/, (w) => (w === 'convex' ? 'concave' : 'convex'));
+        return turned(found.says);
       },
     };
   });
@@ -83,6 +83,11 @@ export function convexBy({ constraints }: Statement): Convexity {
 
 const affine: PartVerdict = { bend: 'affine', says: 'affine', serves: true };
 const late: PartVerdict = { bend: 'unknown', says: 'not known to be convex: the time did not suffice for a proof', serves: false };
+
+/** What is said of the negative. */
+export function turned(says: string): string {
+  return says.replace(/convex|concave/, (word) => (word === 'convex' ? 'concave' : 'convex'));
+}
 
 function mirrored(bend: Bend): Bend {
   return bend === 'convex' ? 'concave' : bend === 'concave' ? 'convex' : bend;

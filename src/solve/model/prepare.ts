@@ -20,6 +20,7 @@ import { type Convexity, convexBy, convexityOf } from './convexity.ts';
 import { dependsOn, isAffine } from './derivatives.ts';
 import { normOf } from './lengths.ts';
 import { type Form, reformulate } from './reformulate.ts';
+import { insideOf } from './inside.ts';
 import { withBends } from './once.ts';
 import { lifted, wideSquares } from './squares.ts';
 import { numbersOf } from './layout.ts';
@@ -54,6 +55,8 @@ export interface Judged {
   readonly hasNorms: () => boolean;
   /** Whether a constraint is of degree two in the variables. */
   readonly hasForms: () => boolean;
+  /** The program for a point at which all is defined that needs definite matrices; undefined if nothing does. */
+  readonly inside: () => Statement | undefined;
   /** With the kinks of an objective that is continuously differentiable all the same. */
   readonly bent: () => { readonly derived: Derived; readonly isConvexByPieces: boolean } | undefined;
 }
@@ -106,7 +109,8 @@ export function judgedFor({ model, context, judged }: PreparedModel, known: Read
     const derived = smooth && derive(smooth);
     return derived && { derived, isConvexByPieces: isConvexByPieces(derived.hessian(), derived.smooth.variables) };
   }));
-  const made: Judged = { statement, convexity, hasNorms, hasForms, bent };
+  const inside = once(() => inContext(context, () => insideOf(statement)));
+  const made: Judged = { statement, convexity, hasNorms, hasForms, inside, bent };
   judged.set(key, made);
   return made;
 }

@@ -15,7 +15,7 @@ import { choose } from '../choose.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { assemble } from './assemble.ts';
 import type { Derived, DerivedRow } from './derived.ts';
-import { type Convexity, type PartVerdict, withNumbers } from './convexity.ts';
+import { type Convexity, type PartVerdict, turned, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { dependsOn } from './derivatives.ts';
 import { byFactorsFor } from './over-matrices.ts';
@@ -141,7 +141,7 @@ function report(prepared: PreparedModel, ready: Ready, { solved: form = prepared
     given: names(model.parameters),
     wanted: names(model.variables),
     sense: model.sense,
-    objective: { text: toText(write(model.objective.expr)), kind: objectiveKind(ready), convexity: convexity.objective.says },
+    objective: { text: toText(write(model.objective.expr)), kind: objectiveKind(ready), convexity: model.sense === 'max' ? turned(convexity.objective.says) : convexity.objective.says },
     constraints: ready.statement.constraints.map((c, k) => {
       const row = derived.smooth.rows.findIndex((r) => r.constraint === k);
       return { name: c.name, text: writtenAs(prepared, k) ?? c.name, kind: rowKind(must(derived.rows[row]), must(derived.smooth.rows[row]).expr, derived.smooth, type), convexity: must(convexity.constraints[k]).says };

@@ -39,7 +39,7 @@ import { crossedBounds, refuseContradictions } from './contradictions.ts';
 import { byNumbers, convexBy, withNumbers } from './convexity.ts';
 import { type Given, type ModelData, readData } from './data.ts';
 import { isAffine } from './derivatives.ts';
-import { derive } from './derived.ts';
+import { type Derived, derive } from './derived.ts';
 import { judgedAtPoles, judgedFarOut } from './doubts.ts';
 import { bothWork, remaining } from './work.ts';
 import { unpack } from './layout.ts';
@@ -210,9 +210,7 @@ function* solvingWithoutObjective(prepared: PreparedModel, ready: Ready, given: 
   const alone = (kept: Statement['constraints']): Ready | undefined => {
     const statement = { ...ready.statement, objective: zeros([]), constraints: kept };
     const derived = derive(reformulate(statement, 'conic'));
-    const { smooth, rows } = derived;
-    const isProgram = smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine);
-    return isProgram ? { ...ready, statement, convexity: () => convexBy(statement), derived, forms: new Map() } : undefined;
+    return isConicProgram(derived) ? { ...ready, statement, convexity: () => convexBy(statement), derived, forms: new Map() } : undefined;
   };
   const bare = inContext(prepared.context, () => alone(constraints) ?? alone(constraints.filter((c) => isAffine(c.expr, variables))));
   const solved = bare && (yield* solvingWith(prepared, bare, given, options, began));
@@ -259,7 +257,9 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const convexity = shown ?? doneBy(until, () => withNumbers(must(symbolic), curved)) ?? must(symbolic);
   const isTrusted = convexity.all && ready.derived.smooth.kinksLeft.length === 0;
   const convex = isTrusted && !isFactored;
-  const starts = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, isTrusted));
+  const guessed = inContext(prepared.context, () => startsFor(prepared, ready, assembled, given, options, isTrusted));
+  const inside = ready.inside() && !guessed.some(({ z }) => isDefined(problem, z)) ? yield* pointInside(prepared, ready, given, options, began) : undefined;
+  const starts = inside ? [...guessed.filter((s) => s.isGiven), ...inContext(prepared.context, () => startsFor(prepared, ready, assembled, { ...given, start: inside }, options, isTrusted))] : guessed;
   const sign = prepared.model.sense === 'max' ? -1 : 1;
   const xOf = (z: Float64Array): Point => inContext(prepared.context, () => variablesAt(z, { prepared, ready, assembled, known }));
   let best: NumericSolution | undefined;
@@ -278,6 +278,22 @@ function* solvingWith(prepared: PreparedModel, kept: Ready, given: ModelData, op
   const result = convex ? farOut : inContext(prepared.context, () => judgedAtPoles(farOut, { ready, assembled, known }, starts, options.tolerance));
   const seconds = (performance.now() - began) / 1000;
   return { prepared, ready, assembled, known, result, kkt: result.kkt, why: result.why, convexity, seconds, ...(crossed && { crossed }) };
+}
+
+/** Values of all variables at which what must be positive definite is so, if there are such. */
+function* pointInside(prepared: PreparedModel, ready: Ready, given: ModelData, { tolerance, limits, signal }: ModelOptions, began: number): Generator<ModelProgress, ModelData['start'] | undefined> {
+  const bare = inContext(prepared.context, () => {
+    const statement = must(ready.inside());
+    const derived = derive(reformulate(statement, 'conic'));
+    return isConicProgram(derived) ? { ...ready, statement, convexity: () => convexBy(statement), inside: () => undefined, derived, forms: new Map() } : undefined;
+  });
+  if (!bare) return undefined;
+  const { assembled, result, known } = yield* solvingWith(prepared, bare, given, { ...(tolerance !== undefined && { tolerance }), ...(limits && { limits }), ...(signal && { signal }) }, began);
+  return result.objective < 0 ? new Map(Object.entries(inContext(prepared.context, () => variablesAt(result.z, { prepared, ready: bare, assembled, known })))) : undefined;
+}
+
+function isConicProgram({ smooth, rows }: Derived): boolean {
+  return smooth.cones.size > 0 && smooth.kinksLeft.length === 0 && rows.every((r) => r.affine);
 }
 
 /** Of a quadratic objective, by coordinates where it has them: parts of one variable would only repeat its entries. */

@@ -6,7 +6,7 @@ import { type Expr, type VariableNode, einsum, eye, number, variable } from '../
 import { type Fact, type Facts, facts } from '../../ir/fact.ts';
 import { fromNumber, minusOne, one } from '../../ir/rational.ts';
 import { structureOf } from '../../ir/structure.ts';
-import { rewriteUp } from '../../ir/walk.ts';
+import { rewriteUp, variables as variablesOf } from '../../ir/walk.ts';
 import type { Span } from '../../base/diagnostic.ts';
 import { must } from '../../base/internal.ts';
 import type { Model, Relation } from '../../lang/model.ts';
@@ -15,7 +15,8 @@ import { lazy } from '../../simplify/mode.ts';
 import { simplify } from '../../simplify/simplify.ts';
 import { withLengths } from './completed-squares.ts';
 import { split } from '../../simplify/sum.ts';
-import { factsOf } from '../../ops/facts.ts';
+import { factsOf, has as hasFact } from '../../ops/facts.ts';
+import { argOfLogDeterminant, logDeterminantOfDefinite } from '../../ops/matrix/determinant.ts';
 
 /** A constraint of the model, or a fact of a variable that reads as one. */
 export interface Constraint {
@@ -58,7 +59,7 @@ export function statementOf(model: Model, known: ReadonlyMap<string, Facts>): St
     free.set(node, variable(name, node.shape, facts([...signs, ...shapeFacts(node)])));
   }
   const variables = [...free.values()];
-  const release = (e: Expr): Expr => withLengths(rewriteUp(e, (node) => free.get(node) ?? node), variables);
+  const release = (e: Expr): Expr => withLengths(onDefinite(rewriteUp(e, (node) => free.get(node) ?? node), variables), variables);
   return {
     objective: release(objective),
     constraints: [...written, ...declared].map((c) => ({ ...c, expr: release(c.expr) })),
@@ -76,6 +77,19 @@ function joined(a: Facts, b: Facts): Facts {
   const above = Math.max(a.above ?? -Infinity, b.above ?? -Infinity);
   const below = Math.min(a.below ?? Infinity, b.below ?? Infinity);
   return facts([...a.has, ...b.has], { ...(above > -Infinity && { above }), ...(below < Infinity && { below }) });
+}
+
+/**
+ * With the logarithms of determinants of symmetric matrices that are not known to be definite taken where these are: another
+ * branch, on which an even number of eigenvalues is negative, is hardly ever meant, and its optima are none of a model.
+ */
+function onDefinite(e: Expr, by: readonly VariableNode[]): Expr {
+  return rewriteUp(e, (node) => {
+    const X = argOfLogDeterminant(node);
+    if (!X || !variablesOf([X]).some((v) => by.includes(v))) return node;
+    const simple = simplify(X, lazy);
+    return hasFact(simple, 'symmetric') && !hasFact(simple, 'psd') ? logDeterminantOfDefinite(X) : node;
+  });
 }
 
 /** Facts of form, which the numbers of a variable have by how they are stored or made. */
