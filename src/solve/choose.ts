@@ -9,6 +9,7 @@ import type { Control, Run } from './drive.ts';
 import { interiorPoint } from './interior-point.ts';
 import { levenbergMarquardt } from './least-squares.ts';
 import { isSemidefinite } from './linear/definite.ts';
+import { factorOf, interiorPointBy } from './low-rank.ts';
 import type { Method, MethodOptions, Progress } from './method.ts';
 import { newton } from './newton.ts';
 import { newtonCg } from './newton-cg.ts';
@@ -72,14 +73,23 @@ export function* choose(problem: Problem, seconds: number = Infinity): Generator
   return yield* rowCount(problem) > 0 ? withRows(problem, convexQuadratic) : withoutRows(problem, convexQuadratic);
 }
 
+// Of pairs, before interior points, where these are quick.
+const stepsOfPairs = 4;
+
 function* forQuadratic(problem: Problem): Generator<Attempt> {
   const { objective, dim } = problem;
+  const factor = once(() => factorOf(problem));
   const kind = objective.class === 'linear' ? 'the problem is a linear program' : 'the problem is a convex quadratic program';
+  const hasRows = rowCount(problem) > 0;
+  if (dim >= manyForBounds && isPairwise(problem))
+    yield attempt(pairwise, `${kind}, on a box with one equation`, { most: (steps) => steps >= 400 || (steps >= stepsOfPairs && factor() !== undefined) });
+  // With bounds alone, a second derivative that is not stored already may never be made as a whole.
+  const few = hasRows || objective.scaled ? factor() : undefined;
+  if (few) yield attempt(interiorPointBy(few), `${kind}, and the second derivative a product of few columns`);
   // With bounds alone, one factorisation on the free variables is a whole iteration, and few of them find the active set.
-  if (rowCount(problem) === 0 && objective.class === 'quadratic' && dim >= manyForBounds && dim <= mostForBounds)
+  if (!hasRows && objective.class === 'quadratic' && dim >= manyForBounds && dim <= mostForBounds)
     yield attempt(newton, 'the problem is a convex quadratic program with bounds alone');
-  if (rowCount(problem) === 0 && dim > mostForBounds) yield attempt(quasiNewton, `${kind}, and only bounds constrain its many variables`, { most: 300 });
-  if (dim >= manyForBounds && isPairwise(problem)) yield attempt(pairwise, `${kind}, on a box with one equation`, { most: 400 });
+  if (!hasRows && dim > mostForBounds) yield attempt(quasiNewton, `${kind}, and only bounds constrain its many variables`, { most: 300 });
   yield attempt(interiorPoint, kind);
 }
 
@@ -174,14 +184,15 @@ export const methodNames: readonly string[] = [...named.keys()];
 interface Manner {
   readonly final?: boolean;
   readonly fresh?: boolean;
-  /** Steps after which the next method is tried. */
-  readonly most?: number;
+  /** Steps after which the next method is tried, or what tells whether it is after so many. */
+  readonly most?: number | ((steps: number) => boolean);
 }
 
 function attempt<State>(
   method: Method<State>,
   why: string,
-  { final = true, fresh = false, most }: Manner = {},
+  { final = true, fresh = false, most = Infinity }: Manner = {},
 ): Attempt {
-  return { name: method.name, why, final, fresh, run: (how, control) => drive(method, how, control, most) };
+  const isEnough = typeof most === 'number' ? (steps: number): boolean => steps >= most : most;
+  return { name: method.name, why, final, fresh, run: (how, control) => drive(method, how, control, isEnough) };
 }

@@ -28,7 +28,7 @@ export function* drive<State>(
   method: Method<State>,
   how: MethodOptions,
   control: Control,
-  steps: number = Infinity,
+  isEnough: (steps: number) => boolean,
 ): Generator<Progress, Run> {
   const { counted, options, clock, before } = control;
   const most = options.limits?.iterations ?? Infinity;
@@ -49,7 +49,7 @@ export function* drive<State>(
     for (;;) {
       const claim = method.done(state);
       if (claim !== undefined) return { claim, standing, iterations };
-      if (iterations >= steps) {
+      if (isEnough(iterations)) {
         const why = 'the method took more steps than it was given';
         return { claim: { kind: 'stalled', why }, standing, iterations };
       }

@@ -1,24 +1,25 @@
 // Is a symmetric matrix positive semidefinite, up to rounding?
 
 import { eachEntry, fromEntries, toSparse } from '../matrix.ts';
-import type { Matrix } from '../matrix.ts';
+import type { DenseMatrix, Matrix } from '../matrix.ts';
 import { cholesky } from '../../run/wasm/lapack.ts';
 import { sharedMachine } from '../../run/wasm/machine.ts';
 import { rowMajor } from '../../run/wasm/matrix.ts';
 import { factorDenseLdl, kernelSize } from './dense-ldl.ts';
-import { kernelMatrixNear, sampled } from './kernel-matrix.ts';
+import { type Entries, type KernelMatrix, columnsNear, entriesOf, kernelMatrixNear, sampled } from './kernel-matrix.ts';
 import { factorLdl, symbolicLdl } from './sparse-ldl.ts';
 import { denseSymmetric } from './symmetric.ts';
 
 // From this order on a factorisation takes longer than a look at what the matrix may have been made of.
 const manyRows = 400;
+const usualShift = 1e-12;
 
 /**
  * True if H + shift · |H| has only positive pivots, where |H| is its largest entry: then no curvature of H is below
  * -shift · |H| times the root of its order. `H` is dense in full or sparse as its lower triangle. Large dense ones are
  * proved, where that is shorter, by what they are made of, and refuted by few of their rows and columns.
  */
-export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
+export function isSemidefinite(H: Matrix, shift: number = usualShift): boolean {
   const n = H.rows;
   const isLarge = H.kind === 'dense' && n >= manyRows;
   if (isOfKernel(H, shift)) return true;
@@ -50,15 +51,30 @@ export function isSemidefinite(H: Matrix, shift = 1e-12): boolean {
 }
 
 /** Whether a large dense matrix is seen to be semidefinite, in the same sense, by what it is made of. */
-export function isOfKernel(H: Matrix, shift = 1e-12): boolean {
-  const n = H.rows;
-  return H.kind === 'dense' && n >= manyRows && kernelMatrixNear(H, shift * Math.max(0, largestOnDiagonal(H.data, n)) * Math.sqrt(n)) !== undefined;
+export function isOfKernel(H: Matrix, shift: number = usualShift): boolean {
+  if (H.kind !== 'dense' || H.rows < manyRows) return false;
+  const entries = entriesOf(H);
+  const kernel = kernelMatrixNear(entries, roomFor(entries, shift));
+  if (kernel) seen.set(H, kernel);
+  return kernel !== undefined;
 }
 
-function largestOnDiagonal(data: Float64Array, n: number): number {
-  let largest = -Infinity;
-  for (let i = 0; i < n; i++) if (!(data[i * (n + 1)]! <= largest)) largest = data[i * (n + 1)]!;
-  return largest;
+// What matrices were seen to be made of: their entries do not change.
+const seen = new WeakMap<DenseMatrix, KernelMatrix>();
+
+/** V of few rows with V'V as near to H as `isSemidefinite` asks for, as points by coordinates; undefined where few do not suffice. */
+export function columnsOf(H: DenseMatrix): Pick<KernelMatrix, 'dims' | 'points'> | undefined {
+  const known = seen.get(H);
+  if (known) return known.kernel === 'products' && known.power === 1 ? known : undefined;
+  const entries = entriesOf(H);
+  return columnsNear(entries, roomFor(entries, usualShift));
+}
+
+/** How far below zero eigenvalues may be. */
+function roomFor({ diagonal }: Entries, shift: number): number {
+  let largest = 0;
+  for (let i = 0; i < diagonal.length; i++) if (!(diagonal[i]! <= largest)) largest = diagonal[i]!;
+  return shift * largest * Math.sqrt(diagonal.length);
 }
 
 /** The same for few rows, which are overwritten: those of a principal submatrix refute the whole. */

@@ -3,7 +3,7 @@ import { must } from '../../base/internal.ts';
 import { random } from '../../base/random.ts';
 import { denseMatrix } from '../matrix.ts';
 import { isSemidefinite } from './definite.ts';
-import { distance, kernelMatrixNear } from './kernel-matrix.ts';
+import { distance, entriesOf, kernelMatrixNear } from './kernel-matrix.ts';
 
 // Not a multiple of what one turn of the kernels takes.
 const n = 419;
@@ -46,7 +46,7 @@ describe('what a matrix is made of', () => {
       const M = matrixOf(dims, entry);
       let size = 0;
       for (let i = 0; i < n; i++) size = Math.max(size, M[i * (n + 1)]!);
-      const found = must(kernelMatrixNear(denseMatrix(n, n, M), most * size));
+      const found = must(kernelMatrixNear(entriesOf(denseMatrix(n, n, M)), most * size));
       expect(`${found.kernel} ${found.power} ${found.dims}`).toBe(is);
       expect(isSemidefinite(denseMatrix(n, n, M))).toBe(true);
     });
@@ -58,7 +58,7 @@ test('the distance is no less than that of the kernel in plain arithmetic', () =
     const M = matrixOf(dims, entry);
     let size = 0;
     for (let i = 0; i < n; i++) size = Math.max(size, M[i * (n + 1)]!);
-    const found = must(kernelMatrixNear(denseMatrix(n, n, M), most * size));
+    const found = must(kernelMatrixNear(entriesOf(denseMatrix(n, n, M)), most * size));
     const { kernel, power, points, weights } = found;
     const moved = M.slice();
     moved[7 * n + 3]! += 1e-6 * size;

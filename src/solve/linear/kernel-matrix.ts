@@ -22,13 +22,34 @@ export interface KernelMatrix {
   readonly weights: Float64Array;
 }
 
+/** A symmetric matrix with its diagonal beside it: read where they lie, its entries would each be a line of the cache. */
+export interface Entries {
+  readonly matrix: DenseMatrix;
+  readonly diagonal: Float64Array;
+}
+
+export function entriesOf(matrix: DenseMatrix): Entries {
+  const { data, rows: n } = matrix;
+  const diagonal = new Float64Array(n);
+  for (let i = 0; i < n; i++) diagonal[i] = data[i * (n + 1)]!;
+  return { matrix, diagonal };
+}
+
 /**
  * A positive semidefinite matrix whose difference from M, which is symmetric, has a Frobenius norm of at most `most`,
  * rounding included: no eigenvalue of M is then below -most. Undefined if none of the kinds is found.
  */
-export function kernelMatrixNear(M: DenseMatrix, most: number): KernelMatrix | undefined {
-  const found = candidate(entriesOf(M), most);
-  return found && distance(M, found, most) <= most ? found : undefined;
+export function kernelMatrixNear(M: Entries, most: number): KernelMatrix | undefined {
+  return proven(candidate(M, most, families, oneInMany), M, most);
+}
+
+/** The same, where it is a product of few columns. */
+export function columnsNear(M: Entries, most: number): KernelMatrix | undefined {
+  return proven(candidate(M, most, byColumns, oneInFew), M, most);
+}
+
+function proven(found: KernelMatrix | undefined, M: Entries, most: number): KernelMatrix | undefined {
+  return found && distance(M.matrix, found, most) <= most ? found : undefined;
 }
 
 // ---- the proof
@@ -96,13 +117,18 @@ const families: readonly Family[] = [
   { kernel: 'laplacian', power: 1 },
 ];
 
+const byColumns = families.slice(0, 1);
+
 // Rows that are looked at first, and where they show too many coordinates.
 const fewRows = 40;
 const moreRows = 160;
+// One row in so many: with more coordinates a proof takes as long as a factorisation, and longer than the many of interior points.
+const oneInMany = 12;
+const oneInFew = 3;
 
-/** Some rows, without repetition. */
-export function sampled(n: number, most: number = moreRows): Int32Array {
-  const count = Math.min(n, most, Math.max(fewRows, Math.floor(n / 12)));
+/** One in so many rows, though no fewer than 40 and no more than 160, without repetition. */
+export function sampled(n: number, oneIn: number = oneInMany): Int32Array {
+  const count = Math.min(n, moreRows, Math.max(fewRows, Math.floor(n / oneIn)));
   const all = Int32Array.from({ length: n }, (_, i) => i);
   const stream = random(19);
   for (let k = 0; k < count; k++) {
@@ -112,30 +138,19 @@ export function sampled(n: number, most: number = moreRows): Int32Array {
   return all.slice(0, count);
 }
 
-/** The kind whose points have the fewest coordinates, by a sample of the rows, with the points of all. */
-function candidate(M: Entries, most: number): KernelMatrix | undefined {
-  return candidateIn(sampled(M.n, fewRows), M, most) ?? candidateIn(sampled(M.n), M, most);
+/** The kind whose points have the fewest coordinates, by few rows or one in so many, with the points of all. */
+function candidate(M: Entries, most: number, among: readonly Family[], oneIn: number): KernelMatrix | undefined {
+  const n = M.matrix.rows;
+  return candidateIn(sampled(n, n), M, most, among) ?? candidateIn(sampled(n, oneIn), M, most, among);
 }
 
-/** A symmetric matrix with its diagonal beside it: read where they lie, its entries would each be a line of the cache. */
-interface Entries {
-  readonly data: Float64Array;
-  readonly n: number;
-  readonly diagonal: Float64Array;
-}
-
-function entriesOf({ data, rows: n }: DenseMatrix): Entries {
-  const diagonal = new Float64Array(n);
-  for (let i = 0; i < n; i++) diagonal[i] = data[i * (n + 1)]!;
-  return { data, n, diagonal };
-}
-
-function candidateIn(rows: Int32Array, M: Entries, most: number): KernelMatrix | undefined {
+function candidateIn(rows: Int32Array, M: Entries, most: number, among: readonly Family[]): KernelMatrix | undefined {
   let best: { readonly family: Family; readonly found: Found } | undefined;
-  for (const family of families) {
+  for (const family of among) {
     const found = inSample(family, M, rows, most);
     if (found && (best === undefined || found.pivots.length < best.found.pivots.length)) best = { family, found };
-    if (best !== undefined && best.found.pivots.length <= 12) break;
+    // What is gaussian of few coordinates has more of them in any other kind.
+    if (best !== undefined && (best.found.pivots.length <= 12 || best.family.kernel === 'gaussian')) break;
   }
   return best && withPoints(best.family, best.found, M, rows);
 }
@@ -150,7 +165,7 @@ interface Found {
 }
 
 /** Squared distances or products of points i and j, from the entry of the matrix; NaN where it can be none. */
-function unlike({ kernel, power }: Family, { data, n, diagonal }: Entries, i: number, j: number): number {
+function unlike({ kernel, power }: Family, { matrix: { data, rows: n }, diagonal }: Entries, i: number, j: number): number {
   const entry = data[i * n + j]!;
   if (kernel === 'products') {
     if (power === 1) return entry;
@@ -188,7 +203,7 @@ function inSample(family: Family, M: Entries, rows: Int32Array, most: number): F
   // What is left may be this large: rounding, or what the proof has room for.
   let scale = 1;
   for (let a = 0; a < m; a++) scale = Math.max(a === 0 ? 0 : scale, M.diagonal[rows[a]!]!);
-  const room = ((0.1 * most) / M.n / scale) * (family.kernel === 'products' ? largest : 1);
+  const room = ((0.1 * most) / M.matrix.rows / scale) * (family.kernel === 'products' ? largest : 1);
   return factorOf(values, m, Math.max(32 * unit * largest, room), base);
 }
 
@@ -223,7 +238,8 @@ function factorOf(values: Float64Array, m: number, least: number, base: number):
 
 /** All points, by the rows of the pivots. */
 function withPoints(family: Family, { pivots, factor, base }: Found, M: Entries, rows: Int32Array): KernelMatrix {
-  const { data, n, diagonal } = M;
+  const { matrix, diagonal } = M;
+  const { data, rows: n } = matrix;
   const dims = pivots.length;
   const points = new Float64Array(dims * n);
   const isProducts = family.kernel === 'products';

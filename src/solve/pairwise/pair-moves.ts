@@ -5,8 +5,8 @@ import { sharedMachine } from '../../run/wasm/machine.ts';
 import { emitPairs } from '../../run/wasm/pairs.ts';
 import type { Moving, PairProgram } from './pair-program.ts';
 
-/** Moves pairs, at most so many, changing x and its slopes, until they are at rest; returns the spread that is left. */
-export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: PairProgram, { x, slope }: Moving, rest: number, pairs: number): number {
+/** Moves pairs, at most so many, changing x and its slopes, until they are at rest; returns the spread that is left, and how many moved. */
+export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: PairProgram, { x, slope }: Moving, rest: number, pairs: number): { readonly spread: number; readonly count: number } {
   const machine = sharedMachine();
   const { memory } = machine.context;
   const { choose, move } = machine.linked(emitPairs);
@@ -31,7 +31,8 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
   const rowAt = (k: number): number => place.copy.address + k * n * 8;
   let i = move(width, slopeAt, ratioAt, rowAt(0), rowAt(0), 0, 0, openedAt, closedAt, outAt, spare);
   let left = 0;
-  for (let turn = 0; ; turn++) {
+  let turn = 0;
+  for (; ; turn++) {
     const least = out[0]!;
     const most = out[1]!;
     left = Math.max(0, most - least);
@@ -59,5 +60,5 @@ export function movePairs({ n, a, M, scale, ratio, bend, lower, upper, place }: 
     i = move(width, slopeAt, ratioAt, rowAt(i), rowAt(j), scale[i]! * (toI - fromI), scale[j]! * (toJ - fromJ), openedAt, closedAt, outAt, spare);
   }
   slope.set(slopes);
-  return left;
+  return { spread: left, count: turn };
 }

@@ -23,6 +23,10 @@ interface PairwiseState {
   readonly tolerance: number;
   /** Of pairs. */
   readonly turns: number;
+  /** Pairs since the last Newton steps. */
+  readonly pairs: number;
+  /** The variables between their bounds when the pairs last came to rest. */
+  readonly free?: Uint8Array;
   /** With the prices of the end, where those that the slopes show are not the best. */
   readonly polished?: PrimalDual;
   readonly claim: Claim | undefined;
@@ -31,7 +35,11 @@ interface PairwiseState {
 // Pairs that one step of the method moves.
 const pairsPerStep = 1000;
 // Where pairs are slow, Newton steps are tried after so many of these.
-const turnsBetween = 4;
+const turnsBetween = 5;
+// Newton steps that cost no more than so many pairs do not wait.
+const soon = 100;
+// Of Newton steps, per cube of the variables that are free and per entry of their rows, beside those of a pair, per variable.
+const work = { factor: 0.022, rows: 3, pair: 2.75 };
 
 export const pairwise: Method<PairwiseState> = {
   name: 'pairwise minimisation',
@@ -48,7 +56,7 @@ function init(problem: Problem, { tolerance, warm }: MethodOptions): PairwiseSta
   const spread = maxNorm(slope);
   const isMet = Math.abs(missingAt(program, x)) <= 1e-9 * Math.max(1, Math.abs(program.level));
   const claim: Claim | undefined = isMet ? undefined : { kind: 'stalled', why: 'the bounds leave no point on the equation' };
-  return { program, x, slope, rest: 1e-2 * spread, spread, tolerance, turns: 0, claim };
+  return { program, x, slope, rest: 1e-2 * spread, spread, tolerance, turns: 0, pairs: 0, claim };
 }
 
 function step(state: PairwiseState): PairwiseState {
@@ -59,10 +67,16 @@ function step(state: PairwiseState): PairwiseState {
   const first: Settled = isOpen ? settle(program, state, tolerance) : state;
   if (first.ray) return { ...state, ...first, turns, claim: { kind: 'unbounded', ray: first.ray } };
   const moved = { x: first.x.slice(), slope: first.slope.slice() };
-  const spread = movePairs(program, moved, rest, isOpen ? program.n : pairsPerStep);
-  if (spread > rest && turns % turnsBetween !== 0) return { ...state, ...moved, spread, turns };
+  const { spread, count } = movePairs(program, moved, rest, isOpen ? program.n : pairsPerStep);
+  const pairs = state.pairs + count;
+  const between = { ...state, ...moved, spread, turns, pairs };
+  if (spread > rest && turns % turnsBetween !== 0) return between;
+  const free = freeOf(program, moved.x);
+  // Newton steps cost most: they wait until the pairs have cost as much, or do not change any more which variables are free.
+  const isDue = isOpen || pairs + soon >= pairsOfNewton(program, free) || (state.free?.every((f, k) => f === free[k]) ?? false) || isAtRest(program, moved, tolerance);
+  if (!isDue) return spread > rest ? between : { ...between, free, rest: 0.1 * Math.min(rest, spread) };
   const settled = settle(program, moved, tolerance);
-  const after = { ...state, ...settled, turns };
+  const after = { ...state, ...settled, turns, pairs: 0, free: freeOf(program, settled.x) };
   if (settled.ray) return { ...after, claim: { kind: 'unbounded', ray: settled.ray } };
   if (isAtRest(program, settled, tolerance)) return { ...after, claim: { kind: 'converged' } };
   if (spread > rest) return after;
@@ -71,6 +85,19 @@ function step(state: PairwiseState): PairwiseState {
   const polished = polish(whole, priced(program, settled));
   const claim: Claim = errorOf(whole, polished) <= tolerance ? { kind: 'converged' } : { kind: 'stalled', why: 'the pairs no longer move by more than rounding' };
   return { ...after, x: polished.x, polished, claim };
+}
+
+/** 1 for each variable between its bounds. */
+function freeOf({ lower, upper }: PairProgram, x: Float64Array): Uint8Array {
+  const free = new Uint8Array(x.length);
+  for (let k = 0; k < x.length; k++) if (x[k]! > lower[k]! && x[k]! < upper[k]!) free[k] = 1;
+  return free;
+}
+
+/** Pairs that cost as much as Newton steps. */
+function pairsOfNewton({ n }: PairProgram, free: Uint8Array): number {
+  const m = free.reduce((sum, f) => sum + f, 0);
+  return (work.factor * m ** 3 + work.rows * m * n) / (work.pair * n);
 }
 
 /** The point with the prices that its slopes show: the equation's from the variables that are free, or between the bounds. */
