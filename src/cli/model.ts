@@ -55,8 +55,7 @@ export function readingText(r: ModelReport, paint: Paint): string {
   rows.push([r.sense === 'min' ? 'minimise' : 'maximise', partLine(r.objective)]);
   if (r.constraints.length > 0) rows.push(['subject to', aligned(r.constraints.map(partCells))]);
   if (r.structure.length > 0) rows.push(['structure', r.structure.join('\n')]);
-  const assuming = r.assumes.length > 0 ? `, for ${r.assumes.join(' and ')}` : '';
-  rows.push(['convex', r.convex ? `yes${assuming}: an optimum is a global one` : `not certified${assuming}: an optimum may be a local one`]);
+  rows.push(['convex', r.verdict]);
   if (r.method) rows.push(['method', `${r.method.name}, because ${r.method.why}`]);
   return labelled([...rows, ...noticeRows(r.notices)], paint);
 }

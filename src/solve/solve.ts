@@ -261,7 +261,7 @@ function unproven(claim: Run['claim'] | undefined, best: Candidate | undefined, 
   }
 }
 
-function zeroMultipliers(problem: Problem): Multipliers {
+export function zeroMultipliers(problem: Problem): Multipliers {
   return {
     linear: new Float64Array(problem.linear?.matrix.rows ?? 0),
     nonlinear: new Float64Array(problem.nonlinear?.count ?? 0),

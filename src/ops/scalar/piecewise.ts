@@ -231,6 +231,11 @@ export function argOfAbs(e: Expr | undefined): Expr | undefined {
   return e?.kind === 'apply' && e.op === abs.op.name ? e.args[0] : undefined;
 }
 
+/** Both, when `e` is the larger of two. */
+export function sidesOfLarger(e: Expr): readonly Expr[] | undefined {
+  return e.kind === 'apply' && e.op === maximum.op.name ? e.args : undefined;
+}
+
 /** The larger of two, entry by entry. */
 export function larger(x: Expr, y: Expr): Expr {
   return call(maximum.op, [x, y]);

@@ -76,7 +76,7 @@ export interface Solved {
   readonly result: Result;
   readonly kkt: KktReport;
   readonly why: string;
-  readonly convexity: { readonly all: boolean; readonly objective: PartVerdict };
+  readonly convexity: { readonly all: boolean; readonly objective: PartVerdict; readonly inLogarithms?: boolean };
   readonly seconds: number;
   /** Of bounds that leave a variable no value. */
   readonly crossed?: Diagnostic;
@@ -101,7 +101,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
   const worst = violations.reduce((best, v, k) => (v > must(violations[best]) ? k : best), 0);
   return {
     outcome: name,
-    says: sentence(outcome, { constraint: violations[worst] === undefined || violations[worst] === 0 ? undefined : must(statement.constraints[worst]).name, convex: solved.convexity.all, sense: prepared.model.sense, crossed: solved.crossed?.message }),
+    says: sentence(outcome, { constraint: violations[worst] === undefined || violations[worst] === 0 ? undefined : must(statement.constraints[worst]).name, convex: solved.convexity.all, inLogarithms: solved.convexity.inLogarithms === true, sense: prepared.model.sense, crossed: solved.crossed?.message }),
     objective: sign * objective + 0,
     x,
     multipliers: { ...multipliers, ...Object.fromEntries([...(cones?.multipliers ?? [])].map(([variable, S]) => [`${variable} ${must(statement.cones.get(variable)) === 1 ? 'psd' : 'nsd'}`, S])) },
@@ -117,7 +117,7 @@ export function answerOf(solved: Solved): Omit<Solution, 'notices'> {
     ),
     violation: Math.max(0, ...violations),
     kkt: solved.kkt,
-    convexity: solved.convexity.all ? 'convex' : solved.convexity.objective.serves ? 'not certified: a constraint is not' : `not certified: the objective is ${prepared.model.sense === 'max' ? turned(solved.convexity.objective.says) : solved.convexity.objective.says}`,
+    convexity: solved.convexity.all ? 'convex' : solved.convexity.inLogarithms ? 'convex in the logarithms of the variables' : solved.convexity.objective.serves ? 'not certified: a constraint is not' : `not certified: the objective is ${prepared.model.sense === 'max' ? turned(solved.convexity.objective.says) : solved.convexity.objective.says}`,
     method: result.method,
     why: solved.why,
     iterations: result.iterations,
@@ -257,12 +257,12 @@ const limits: Readonly<Record<Limit, string>> = {
   caller: 'it was asked to stop',
 };
 
-function sentence(outcome: Outcome, about: { readonly constraint: string | undefined; readonly convex: boolean; readonly sense: 'min' | 'max'; readonly crossed: string | undefined }): string {
+function sentence(outcome: Outcome, about: { readonly constraint: string | undefined; readonly convex: boolean; readonly inLogarithms: boolean; readonly sense: 'min' | 'max'; readonly crossed: string | undefined }): string {
   const better = about.sense === 'min' ? 'smaller' : 'larger';
   switch (outcome.kind) {
     case 'optimal':
       return outcome.scope === 'global'
-        ? `the conditions of optimality hold and the problem is convex: no feasible point has a ${better} objective`
+        ? `the conditions of optimality hold and the problem is convex${about.inLogarithms ? ' in the logarithms of its variables: no feasible point where none is zero' : ': no feasible point'} has a ${better} objective`
         : `the conditions of optimality hold; elsewhere there may be a ${better} objective, since the problem was not certified convex`;
     case 'feasible':
       if (outcome.endless) return endlessSentence(outcome.endless, about);
@@ -272,7 +272,7 @@ function sentence(outcome: Outcome, about: { readonly constraint: string | undef
         ? 'no point keeps all constraints: a combination of them contradicts itself (see the multipliers that prove it)'
         : outcome.certificate.kind === 'empty-box'
           ? `no point keeps all constraints: ${about.crossed ?? 'the bounds of a variable contradict each other'}`
-          : `no point keeps all constraints: the least violation is ${short(outcome.certificate.violation)}${about.constraint === undefined ? '' : `, worst in ${about.constraint}`}`;
+          : `no point keeps all constraints${about.inLogarithms ? ', since the problem is convex in the logarithms of its variables' : ''}: the least violation is ${short(outcome.certificate.violation)}${about.constraint === undefined ? '' : `, worst in ${about.constraint}`}`;
     case 'locally-infeasible':
       return `near here no point violates the constraints less${about.constraint === undefined ? '' : ` (worst: ${about.constraint})`}; another start may find a feasible one`;
     case 'unbounded':

@@ -21,6 +21,7 @@ import { dependsOn, isAffine } from './derivatives.ts';
 import { normOf } from './lengths.ts';
 import { type Form, reformulate } from './reformulate.ts';
 import { insideOf } from './inside.ts';
+import { inLogarithms } from './logarithmic.ts';
 import { withBends } from './once.ts';
 import { lifted, wideSquares } from './squares.ts';
 import { numbersOf } from './layout.ts';
@@ -51,6 +52,8 @@ export interface Judged {
    * `performance.now()`: a later solve may have the time.
    */
   readonly convexity: (until?: number) => Convexity;
+  /** In the logarithms of its variables, if it is convex so; the same of proofs. */
+  readonly inLogarithms: (until?: number) => Statement | undefined;
   /** Whether norms of the variables stand in it. */
   readonly hasNorms: () => boolean;
   /** Whether a constraint is of degree two in the variables. */
@@ -99,6 +102,13 @@ export function judgedFor({ model, context, judged }: PreparedModel, known: Read
     if (!made.isLate) kept = made;
     return made;
   };
+  let logarithms: { readonly found: Statement | undefined } | undefined;
+  const asLogarithms = (until = Infinity): Statement | undefined => {
+    if (logarithms) return logarithms.found;
+    const made = inContext(context, () => inLogarithms(statement, until));
+    if (!made.isLate) logarithms = made;
+    return made.found;
+  };
   const isNorm = (e: Expr): boolean => normOf(e) !== undefined && dependsOn(e, statement.variables);
   // A square of a norm is none.
   const hasNorms = once(() => inContext(context, () => postorder([statement.objective, ...statement.constraints.map((c) => c.expr)].map((e) => simplify(e, lazy))).some(isNorm)));
@@ -110,7 +120,7 @@ export function judgedFor({ model, context, judged }: PreparedModel, known: Read
     return derived && { derived, isConvexByPieces: isConvexByPieces(derived.hessian(), derived.smooth.variables) };
   }));
   const inside = once(() => inContext(context, () => insideOf(statement)));
-  const made: Judged = { statement, convexity, hasNorms, hasForms, inside, bent };
+  const made: Judged = { statement, convexity, inLogarithms: asLogarithms, hasNorms, hasForms, inside, bent };
   judged.set(key, made);
   return made;
 }

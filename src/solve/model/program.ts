@@ -27,7 +27,7 @@ export function programOf(prepared: PreparedModel, name: string): SolverRequest 
 }
 
 /** The statement of a model, and the same without kinks: as rows with bounded weights, and by helper variables. */
-interface Reading extends Pick<Judged, 'statement' | 'convexity'> {
+interface Reading extends Pick<Judged, 'statement' | 'convexity' | 'inLogarithms'> {
   /** Over semidefinite matrices, and by factors of them. */
   readonly whole: Smooth;
   readonly smooth: Smooth;
@@ -37,10 +37,10 @@ interface Reading extends Pick<Judged, 'statement' | 'convexity'> {
 }
 
 function reading(prepared: PreparedModel, names: readonly string[]): Reading {
-  const { statement, convexity } = judgedFor(prepared, new Map(names.map((n) => [n, facts(['nonnegative'])])));
+  const { statement, convexity, inLogarithms } = judgedFor(prepared, new Map(names.map((n) => [n, facts(['nonnegative'])])));
   const { statement: plain, rows: kinks } = withoutBareKinks(statement);
   const whole = prepared.isAboutSpectra() ? reformulate(plain, 'matrices') : (withBends(plain) ?? reformulate(plain));
-  return { statement, convexity, whole, smooth: byFactors(whole), kinks, names };
+  return { statement, convexity, inLogarithms, whole, smooth: byFactors(whole), kinks, names };
 }
 
 /** What kinks are of, over the variables that are solved for. */
@@ -63,7 +63,7 @@ function assumed(prepared: PreparedModel): Reading {
 
 function requestFor(prepared: PreparedModel, name: string): SolverRequest {
   const { model } = prepared;
-  const { statement, convexity, whole, smooth, kinks, names } = assumed(prepared);
+  const { statement, convexity, inLogarithms, whole, smooth, kinks, names } = assumed(prepared);
   const by = smooth.variables;
   const general: SolverRow[] = [];
   const bounds: SolverBound[] = [];
@@ -109,7 +109,10 @@ function requestFor(prepared: PreparedModel, name: string): SolverRequest {
     pulls: pullsOf(general, by),
     cones: conesOf(whole, smooth, overMatrices, general),
     convex: convexity().all && smooth.kinksLeft.length === 0,
-    remarks: [...new Set(smooth.kinksLeft.map((e) => (e.kind === 'apply' ? e.op : e.kind)))].map((op) => `${op} keeps its kinks: where they matter at the solution, the solver may end without progress`),
+    remarks: [
+      ...(!convexity().all && inLogarithms() ? ['It is convex in the logarithms of its variables: an optimum at which none of them is zero is a global one'] : []),
+      ...[...new Set(smooth.kinksLeft.map((e) => (e.kind === 'apply' ? e.op : e.kind)))].map((op) => `${op} keeps its kinks: where they matter at the solution, the solver may end without progress`),
+    ],
   };
 }
 

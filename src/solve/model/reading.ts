@@ -52,6 +52,8 @@ export interface ModelReport {
   /** What is known of second derivatives, and of kinks. */
   readonly structure: readonly string[];
   readonly convex: boolean;
+  /** Whether it is convex, and what an optimum then is. */
+  readonly verdict: string;
   readonly method?: { readonly name: string; readonly why: string };
   /** Without data: signs of parameters that this reading assumes. */
   readonly assumes: readonly string[];
@@ -88,7 +90,8 @@ function withoutData(prepared: PreparedModel): ModelReport {
   const positive = new Map(weights.map((p) => [p.name, facts(['positive'])]));
   const needed = weights.length > 0 && (plain.derived.smooth.kinksLeft.length > 0 || !plain.convexity().all);
   const assumed = needed ? readyFor(prepared, positive) : plain;
-  const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (assumed.convexity().all && !plain.convexity().all));
+  const isKnown = ({ convexity, inLogarithms }: Ready): boolean => convexity().all || inLogarithms() !== undefined;
+  const helps = needed && (assumed.derived.smooth.kinksLeft.length < plain.derived.smooth.kinksLeft.length || (isKnown(assumed) && !isKnown(plain)));
   const signs = helps ? positive : new Map<string, Facts>();
   const drawn = drawnData(prepared, signs);
   const ready = (drawn && (conicFor(prepared, drawn) ?? boundedFor(prepared, drawn) ?? byFactorsFor(prepared, drawn)?.ready)) ?? (helps ? assumed : plain);
@@ -148,10 +151,18 @@ function report(prepared: PreparedModel, ready: Ready, { solved: form = prepared
     }),
     structure: [...kinkWords(derived.smooth), ...hessianWords(ready, type)],
     convex: convexity.all,
+    verdict: verdictFor(convexity.all, ready, assumes),
     ...(method && { method: { name: method.name, why: method.why } }),
     assumes,
     notices: [...notices, ...unusedNotices(model)],
   };
+}
+
+function verdictFor(isConvex: boolean, ready: Ready, assumes: readonly string[]): string {
+  const assuming = assumes.length > 0 ? `, for ${assumes.join(' and ')}` : '';
+  if (isConvex) return `yes${assuming}: an optimum is a global one`;
+  if (ready.inLogarithms()) return `in the logarithms of the variables${assuming}: an optimum is a global one`;
+  return `not certified${assuming}: an optimum may be a local one`;
 }
 
 /** Where a linear objective over cones is what the problem is for these numbers. */

@@ -23,6 +23,7 @@ import { newtonCg } from '../newton-cg.ts';
 import { nonlinearInteriorPoint } from '../nonlinear.ts';
 import { isPairwise } from '../pairwise/pair-program.ts';
 import { pairwise } from '../pairwise/pairwise.ts';
+import { multipliersAt } from '../prices-at.ts';
 import { type Problem, rowCount } from '../problem.ts';
 import { quadraticProgram } from '../quadratic-program.ts';
 import { quasiNewton } from '../quasi-newton.ts';
@@ -31,7 +32,7 @@ import { secondOrderInteriorPoint } from '../second-order/interior-point.ts';
 import { semidefiniteInteriorPoint } from '../semidefinite/interior-point.ts';
 import { rankOneFactorisation } from '../semidefinite/rank-one.ts';
 import { semismoothNewton } from '../semismooth-newton.ts';
-import { type Solution as NumericSolution, solving } from '../solve.ts';
+import { type Solution as NumericSolution, solving, zeroMultipliers } from '../solve.ts';
 import { wayDown } from '../way-down.ts';
 import { type Solution, type Solved, answerOf, variablesAt } from './answer.ts';
 import { type Assembled, assemble } from './assemble.ts';
@@ -43,6 +44,7 @@ import { type Derived, derive } from './derived.ts';
 import { judgedAtPoles, judgedFarOut } from './doubts.ts';
 import { bothWork, remaining } from './work.ts';
 import { unpack } from './layout.ts';
+import { overLogarithms } from './over-logarithms.ts';
 import { withSigns } from './one-sign.ts';
 import { byFactorsFor, wholeAt } from './over-matrices.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
@@ -130,6 +132,8 @@ export function* solvingGiven(written: PreparedModel, data: ModelData, options: 
   if (byNorms) return answer(byNorms);
   const bySpectra = conic ? undefined : yield* solvingSpectra(prepared, given, options, began);
   if (bySpectra) return answer(bySpectra);
+  const byLogarithms = conic ? undefined : yield* solvingLogarithms(prepared, given, options, began);
+  if (byLogarithms) return answer(byLogarithms);
   const ready = conic ?? readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const solution = answer(solved);
@@ -201,6 +205,35 @@ function* solvingSpectra(prepared: PreparedModel, given: ModelData, options: Mod
   const outcome = { kind: 'optimal', scope: solved.convexity.all ? 'global' : 'local' } as const;
   const { z, multipliers } = at;
   return { ...solved, ready: form.whole, assembled: at.assembled, kkt, result: { ...result, z, multipliers, outcome, violation: kkt.primal.value, warm: { z, multipliers } } };
+}
+
+/** In the logarithms of its variables, if the model is convex in these, and if that ended with an optimum or a proof that it has none. */
+function* solvingLogarithms(prepared: PreparedModel, given: ModelData, options: ModelOptions, began: number): Generator<ModelProgress, Solved | undefined> {
+  if (options.method !== undefined) return undefined;
+  const kept = readyFor(prepared, given.facts);
+  const { class: kind, rows } = kept.derived;
+  const until = proofsUntil(options, began);
+  if ((kind !== 'smooth' && rows.every((r) => r.affine)) || kept.convexity(until).all) return undefined;
+  const statement = kept.inLogarithms(until);
+  if (!statement) return undefined;
+  const within = <T>(work: () => T): T => inContext(prepared.context, work);
+  const ready: Ready = { ...kept, derived: formFor(prepared, kept, given.sizes) };
+  const assembled = within(() => assembledFor(ready, given));
+  const { problem, layout } = assembled;
+  refuseContradictions(prepared, ready, assembled);
+  const { warm: _, ...rest } = options;
+  const solved = yield* solvingWith(prepared, within(() => overLogarithms(ready, statement)), { ...given, start: new Map() }, rest, began);
+  const { outcome: ended } = solved.result;
+  if (ended.kind !== 'optimal' && ended.kind !== 'infeasible' && ended.kind !== 'stopped') return undefined;
+  const x = within(() => new Map(Object.entries(variablesAt(solved.result.z, solved))));
+  const z = within(() => clamped(startAt({ statement: ready.statement, smooth: ready.derived.smooth, layout, known: given, given: x }, 'zeros'), problem));
+  const multipliers = (ended.kind === 'optimal' ? multipliersAt(problem, z) : undefined) ?? zeroMultipliers(problem);
+  const kkt = kktReport(problem, z, multipliers);
+  const tolerance = options.tolerance ?? 1e-8;
+  if ((ended.kind === 'optimal' && !holds(kkt, tolerance)) || (ended.kind === 'infeasible' && kkt.primal.scaled <= tolerance)) return undefined;
+  const outcome: NumericSolution['outcome'] = ended.kind === 'infeasible' ? { kind: 'infeasible', certificate: { kind: 'least-violation', violation: kkt.primal.value } } : ended;
+  const result = { ...solved.result, z, multipliers, outcome, objective: problem.objective.value(z), violation: kkt.primal.value, warm: { z, multipliers } };
+  return { ...solved, ready, assembled, kkt, result, why: `in the logarithms of the variables ${solved.why}`, convexity: { ...solved.convexity, all: false, inLogarithms: true } };
 }
 
 /** The constraints alone, over semidefinite matrices, or those of them that are affine, if they are proved to contradict each other. */

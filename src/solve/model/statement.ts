@@ -36,6 +36,8 @@ export interface Statement {
   readonly variables: readonly VariableNode[];
   /** Variables that must be positive (`1`) or negative (`-1`) semidefinite. */
   readonly cones: ReadonlyMap<string, 1 | -1>;
+  /** Variables that are declared positive, which is said of them as not negative. */
+  readonly positive?: ReadonlySet<string>;
 }
 
 /**
@@ -65,6 +67,7 @@ export function statementOf(model: Model, known: ReadonlyMap<string, Facts>): St
     constraints: [...written, ...declared].map((c) => ({ ...c, expr: release(c.expr) })),
     variables,
     cones: new Map(model.variables.filter((v) => coneOf(v.node) !== 0).map((v) => [v.name, coneOf(v.node) === 1 ? 1 : -1])),
+    positive: new Set(model.variables.filter((v) => v.node.facts.has.has('positive')).map((v) => v.name)),
   };
 }
 

@@ -1,7 +1,6 @@
 // What several solves of one model take together, and what limits leave for the next.
 
 import type { Limits, Result } from '../method.ts';
-import type { Solution } from '../solve.ts';
 
 /** What earlier solves left of the limits. */
 export function remaining(limits: Limits | undefined, seconds: number, before: Result | undefined): Limits | undefined {
@@ -14,8 +13,10 @@ export function remaining(limits: Limits | undefined, seconds: number, before: R
   };
 }
 
+type Work = Pick<Result, 'iterations' | 'evaluations'>;
+
 /** The work of both. */
-export function bothWork(a: Solution, b: Solution): Pick<Solution, 'iterations' | 'evaluations'> {
+export function bothWork(a: Work, b: Work): Work {
   const evaluations = Object.fromEntries(Object.keys(a.evaluations).map((key) => [key, a.evaluations[key as keyof typeof a.evaluations] + b.evaluations[key as keyof typeof b.evaluations]]));
-  return { iterations: a.iterations + b.iterations, evaluations: evaluations as unknown as Solution['evaluations'] };
+  return { iterations: a.iterations + b.iterations, evaluations: evaluations as unknown as Work['evaluations'] };
 }

@@ -66,8 +66,7 @@ export async function model(question: ModelQuestion, work: Work): Promise<ModelA
 function readWith(prepared: PreparedModel, data?: { readonly values: object; readonly start: object }): Pick<ModelAnswer, 'reading' | 'diagnostics'> {
   const report = readingOf(prepared, data?.values as Parameters<typeof readingOf>[1], data?.start as Parameters<typeof readingOf>[2]);
   const rows = (list: readonly NameReading[]): NameRow[] => list.map(({ name, type, facts, used }) => ({ name, type, facts: factsText(facts), used }));
-  const assuming = report.assumes.length > 0 ? `, for ${report.assumes.join(' and ')}` : '';
-  const { sense, objective, constraints, structure, method } = report;
+  const { sense, objective, constraints, structure, method, verdict } = report;
   return {
     diagnostics: report.notices,
     reading: {
@@ -77,7 +76,7 @@ function readWith(prepared: PreparedModel, data?: { readonly values: object; rea
       objective,
       constraints,
       structure,
-      convexity: report.convex ? `yes${assuming}: an optimum is a global one` : `not certified${assuming}: an optimum may be a local one`,
+      convexity: verdict,
       ...(method && { method }),
     },
   };
