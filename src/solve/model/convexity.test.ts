@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
 import { inContext } from '../../ir/expr.ts';
 import { assemble } from './assemble.ts';
-import { byNumbers } from './convexity.ts';
+import { byNumbers, turned } from './convexity.ts';
 import { readData } from './data.ts';
 import { prepareModel, readyFor } from './prepare.ts';
 import { solveModel } from './solve-model.ts';
@@ -74,4 +74,9 @@ test.each([
 ])('with numbers for an exponent, %s for %s is convex: %s', (objective, c, isConvex) => {
   const text = `parameters\n matrix A\n vector b\n scalar c\nvariables\n vector x\nmin\n ${objective}\nst\n -1 <= x <= 1`;
   expect(solveModel(text, { A: [[1, 2], [3, -1], [0, 1]], b: [1, 2, 3], c }).convexity === 'convex').toBe(isConvex);
+});
+
+test('verdicts on the negative: both words change, and what is neither stays so', () => {
+  const words = { 'strongly convex': 'strongly concave', 'not known to be convex, not concave': 'not known to be concave, not convex', 'neither convex nor concave': 'neither convex nor concave' };
+  for (const [says, other] of Object.entries(words)) expect(turned(says)).toBe(other);
 });

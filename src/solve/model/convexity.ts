@@ -86,7 +86,7 @@ const late: PartVerdict = { bend: 'unknown', says: 'not known to be convex: the 
 
 /** What is said of the negative. */
 export function turned(says: string): string {
-  return says.replace(/convex|concave/, (word) => (word === 'convex' ? 'concave' : 'convex'));
+  return says.startsWith('neither') ? says : says.replaceAll(/convex|concave/g, (word) => (word === 'convex' ? 'concave' : 'convex'));
 }
 
 function mirrored(bend: Bend): Bend {

@@ -99,7 +99,11 @@ describe('what is left alone', () => {
 });
 
 test('a reading says in what the model is convex', () => {
-  expect(readingOf(prepareModel(programs[0]!.model)).verdict).toBe('in the logarithms of the variables: an optimum is a global one');
+  const { verdict, method } = readingOf(prepareModel(programs[1]!.model), {});
+  expect(verdict).toBe('in the logarithms of the variables: an optimum is a global one');
+  const solution = solveModel(programs[1]!.model);
+  expect(method).toEqual({ name: solution.method, why: solution.why });
+  expect(solution.why).toContain('in the logarithms of the variables there are constraints');
   const weighed = 'parameters\n scalar c\nvariables\n scalar x positive\n scalar y positive\nmin\n c*x*y+1/x+1/y\nst\n x/y <= 0.5\n';
   expect(readingOf(prepareModel(weighed)).verdict).toBe('in the logarithms of the variables, for c > 0: an optimum is a global one');
 });

@@ -10,6 +10,9 @@ import type { Ready } from './prepare.ts';
 import { reformulate } from './reformulate.ts';
 import type { Statement } from './statement.ts';
 
+/** Before why a method was chosen. */
+export const byLogarithms = 'in the logarithms of the variables';
+
 /** As `inLogarithms` states it, with the variables themselves as functions of its own. */
 export function overLogarithms(ready: Ready, statement: Statement): Ready {
   const derived = derive(reformulate(statement, 'smooth'));

@@ -22,6 +22,7 @@ import { byFactorsFor } from './over-matrices.ts';
 import { patternOf } from './pattern.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
 import { type PreparedModel, type Ready, bentFor, conicFor, normsFor, readyFor } from './prepare.ts';
+import { byLogarithms, overLogarithms } from './over-logarithms.ts';
 import { type Smooth, hasFactors } from './reformulate.ts';
 import { withShownFacts } from './shown.ts';
 import { withExponents } from './with-exponents.ts';
@@ -134,9 +135,10 @@ function report(prepared: PreparedModel, ready: Ready, { solved: form = prepared
   const norms = data && (proved.all || sizes) ? normsFor(form, data) : undefined;
   const inCones = [norms, ready].some((r) => r && r.derived.class === 'linear' && r.derived.smooth.hasCones);
   const convexity = inCones && sizes ? byCones(proved) : proved;
-  const solved = norms && convexity.all ? numbersIn(norms.derived) : problem;
+  const logarithms = convexity.all ? undefined : ready.inLogarithms();
+  const solved = logarithms ? numbersIn(overLogarithms(ready, logarithms).derived) : norms && convexity.all ? numbersIn(norms.derived) : problem;
   const isFactored = hasFactors(derived.smooth);
-  const [method] = solved ? choose({ ...solved, fills: isFactored, convex: convexity.all && derived.smooth.kinksLeft.length === 0 && !isFactored }) : [];
+  const [method] = solved ? choose({ ...solved, fills: isFactored, convex: logarithms !== undefined || (convexity.all && derived.smooth.kinksLeft.length === 0 && !isFactored) }) : [];
   const parts = [model.objective.expr, ...model.constraints.map((c) => c.expr)];
   const used = new Set(variablesOf(parts).map((v) => v.name));
   const names = (list: readonly VariableInfo[]): NameReading[] => list.map((v) => ({ name: v.name, type: type(v.shape), facts: v.facts, used: used.has(v.name) }));
@@ -151,17 +153,17 @@ function report(prepared: PreparedModel, ready: Ready, { solved: form = prepared
     }),
     structure: [...kinkWords(derived.smooth), ...hessianWords(ready, type)],
     convex: convexity.all,
-    verdict: verdictFor(convexity.all, ready, assumes),
-    ...(method && { method: { name: method.name, why: method.why } }),
+    verdict: verdictFor(convexity.all ? 'itself' : logarithms ? 'logarithms' : 'unknown', assumes),
+    ...(method && { method: { name: method.name, why: logarithms ? `${byLogarithms} ${method.why}` : method.why } }),
     assumes,
     notices: [...notices, ...unusedNotices(model)],
   };
 }
 
-function verdictFor(isConvex: boolean, ready: Ready, assumes: readonly string[]): string {
+function verdictFor(convexIn: 'itself' | 'logarithms' | 'unknown', assumes: readonly string[]): string {
   const assuming = assumes.length > 0 ? `, for ${assumes.join(' and ')}` : '';
-  if (isConvex) return `yes${assuming}: an optimum is a global one`;
-  if (ready.inLogarithms()) return `in the logarithms of the variables${assuming}: an optimum is a global one`;
+  if (convexIn === 'itself') return `yes${assuming}: an optimum is a global one`;
+  if (convexIn === 'logarithms') return `in the logarithms of the variables${assuming}: an optimum is a global one`;
   return `not certified${assuming}: an optimum may be a local one`;
 }
 

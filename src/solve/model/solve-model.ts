@@ -44,7 +44,7 @@ import { type Derived, derive } from './derived.ts';
 import { judgedAtPoles, judgedFarOut } from './doubts.ts';
 import { bothWork, remaining } from './work.ts';
 import { unpack } from './layout.ts';
-import { overLogarithms } from './over-logarithms.ts';
+import { byLogarithms, overLogarithms } from './over-logarithms.ts';
 import { withSigns } from './one-sign.ts';
 import { byFactorsFor, wholeAt } from './over-matrices.ts';
 import { dataNotices, unusedNotices } from './notices.ts';
@@ -132,8 +132,8 @@ export function* solvingGiven(written: PreparedModel, data: ModelData, options: 
   if (byNorms) return answer(byNorms);
   const bySpectra = conic ? undefined : yield* solvingSpectra(prepared, given, options, began);
   if (bySpectra) return answer(bySpectra);
-  const byLogarithms = conic ? undefined : yield* solvingLogarithms(prepared, given, options, began);
-  if (byLogarithms) return answer(byLogarithms);
+  const asLogarithms = conic ? undefined : yield* solvingLogarithms(prepared, given, options, began);
+  if (asLogarithms) return answer(asLogarithms);
   const ready = conic ?? readyFor(prepared, given.facts);
   const solved = yield* solvingWith(prepared, ready, given, options, began);
   const solution = answer(solved);
@@ -233,7 +233,7 @@ function* solvingLogarithms(prepared: PreparedModel, given: ModelData, options: 
   if ((ended.kind === 'optimal' && !holds(kkt, tolerance)) || (ended.kind === 'infeasible' && kkt.primal.scaled <= tolerance)) return undefined;
   const outcome: NumericSolution['outcome'] = ended.kind === 'infeasible' ? { kind: 'infeasible', certificate: { kind: 'least-violation', violation: kkt.primal.value } } : ended;
   const result = { ...solved.result, z, multipliers, outcome, objective: problem.objective.value(z), violation: kkt.primal.value, warm: { z, multipliers } };
-  return { ...solved, ready, assembled, kkt, result, why: `in the logarithms of the variables ${solved.why}`, convexity: { ...solved.convexity, all: false, inLogarithms: true } };
+  return { ...solved, ready, assembled, kkt, result, why: `${byLogarithms} ${solved.why}`, convexity: { ...solved.convexity, all: false, inLogarithms: true } };
 }
 
 /** The constraints alone, over semidefinite matrices, or those of them that are affine, if they are proved to contradict each other. */
